@@ -1,0 +1,134 @@
+// Package apigateway turns API Gateway HTTP API events (payload format 2.0)
+// into requests for an http.Handler, by aws-lambda-go-api-proxy. It is the
+// only place that knows that library, and guards it against events it
+// mishandles:
+//
+//   - rawPath arrives decoded, and the library takes it for encoded: a bare
+//     '%' would fail, a '#' drop the query, a '?' inject one. The path is
+//     encoded again here, from the route's parameters where there are any, so
+//     that a decoded '/' in one stays inside it.
+//   - a named stage is the first part of rawPath; it is taken off.
+//   - header values are split at commas; they are put back as they came.
+//   - a body that is not the base64 it claims to be fails the invocation; it
+//     is handed on as it is, for the handler to refuse.
+package apigateway
+
+import (
+	"context"
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/awslabs/aws-lambda-go-api-proxy/core"
+	"github.com/awslabs/aws-lambda-go-api-proxy/httpadapter"
+)
+
+// Handler is what lambda.Start takes: it answers HTTP API events.
+type Handler func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
+
+// NewHandler returns the handler of events that calls h. h must answer every
+// request and must not panic.
+func NewHandler(h http.Handler) Handler {
+	adapter := httpadapter.NewV2(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Header = make(http.Header)
+		for name, value := range r.Context().Value(headersKey{}).(map[string]string) {
+			r.Header.Set(name, value)
+		}
+		h.ServeHTTP(w, r)
+	}))
+	return func(ctx context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+		ctx = context.WithValue(ctx, headersKey{}, e.Headers)
+		return adapter.ProxyWithContext(ctx, guarded(e))
+	}
+}
+
+type headersKey struct{}
+
+func guarded(e events.APIGatewayV2HTTPRequest) events.APIGatewayV2HTTPRequest {
+	e.RawPath = encodedPath(e)
+	// The query is kept raw for the handler to judge; a '#' would end it.
+	e.RawQueryString = strings.ReplaceAll(e.RawQueryString, "#", "%23")
+	if !domainRegexp.MatchString(e.RequestContext.DomainName) {
+		e.RequestContext.DomainName = "localhost"
+	}
+	if !methodRegexp.MatchString(e.RequestContext.HTTP.Method) {
+		e.RequestContext.HTTP.Method = "INVALID"
+	}
+	if e.IsBase64Encoded {
+		if body, err := base64.StdEncoding.DecodeString(e.Body); err == nil {
+			e.Body = string(body)
+		}
+		e.IsBase64Encoded = false
+	}
+	e.Headers = nil // put back by NewHandler, unsplit
+	e.QueryStringParameters = nil
+	return e
+}
+
+var (
+	domainRegexp    = regexp.MustCompile(`^[A-Za-z0-9.-]+(:[0-9]{1,5})?$|^\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?$`)
+	methodRegexp    = regexp.MustCompile(`^[A-Za-z]+$`)
+	parameterRegexp = regexp.MustCompile(`\{([A-Za-z]+)\}`)
+)
+
+// encodedPath is the request's path, percent-encoded, without the stage.
+func encodedPath(e events.APIGatewayV2HTTPRequest) string {
+	_, route, ok := strings.Cut(e.RouteKey, " ")
+	if ok && len(e.PathParameters) > 0 && !strings.Contains(route, "+}") {
+		return parameterRegexp.ReplaceAllStringFunc(route, func(p string) string {
+			return escapeSegment(e.PathParameters[strings.Trim(p, "{}")])
+		})
+	}
+	path := e.RawPath
+	if path == "" {
+		path = e.RequestContext.HTTP.Path
+	}
+	path = strings.TrimPrefix(path, stagePrefix(e.RequestContext))
+	return (&url.URL{Path: "/" + strings.TrimPrefix(path, "/")}).EscapedPath()
+}
+
+// escapeSegment also encodes '.' in "." and "..", which would otherwise be
+// taken for steps in the path.
+func escapeSegment(s string) string {
+	if s == "." || s == ".." {
+		return strings.ReplaceAll(s, ".", "%2E")
+	}
+	return url.PathEscape(s)
+}
+
+func stagePrefix(c events.APIGatewayV2HTTPRequestContext) string {
+	if c.Stage == "" || c.Stage == "$default" {
+		return ""
+	}
+	return "/" + c.Stage
+}
+
+// Request is what the gateway says of a request beside the HTTP itself.
+type Request struct {
+	ID string
+	// Claims are those of the verified token, as strings; nil when the route
+	// asks for no token.
+	Claims map[string]string
+	// BaseURL is where this API is reached, without a slash at the end.
+	BaseURL string
+}
+
+// RequestOf returns what the gateway says of a request that NewHandler made.
+func RequestOf(r *http.Request) Request {
+	c, _ := core.GetAPIGatewayV2ContextFromContext(r.Context())
+	req := Request{ID: c.RequestID, BaseURL: scheme(r) + "://" + c.DomainName + stagePrefix(c)}
+	if c.Authorizer != nil && c.Authorizer.JWT != nil {
+		req.Claims = c.Authorizer.JWT.Claims
+	}
+	return req
+}
+
+func scheme(r *http.Request) string {
+	if r.Header.Get("X-Forwarded-Proto") == "http" {
+		return "http"
+	}
+	return "https"
+}

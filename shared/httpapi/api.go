@@ -1,0 +1,167 @@
+// Package httpapi is the HTTP contract: routes, who may call them, what a
+// request may hold, and how answers and problems look. docs/design.md has the
+// contract in short, openapi.yaml in full.
+package httpapi
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"image-sharing/shared/apigateway"
+	"image-sharing/shared/service"
+	"image-sharing/shared/sharing"
+)
+
+// MaxBodyBytes is the largest body a request may have.
+const MaxBodyBytes = 64 << 10
+
+// Function is a deployed function and the routes it serves.
+type Function struct {
+	Name   string
+	Routes []Route
+}
+
+// Functions returns every function behind the gateway.
+func Functions() []Function { return []Function{Share, Unshare, List, Save, Catalog} }
+
+// Route is one method and path of the contract.
+type Route struct {
+	Method string
+	Path   string // as http.ServeMux and OpenAPI write it
+	Scope  string // that the token needs; "" for a public route
+	query  []string
+	// anyProject lets a caller with the scope act for projects that the token
+	// does not name.
+	anyProject bool
+	handle     func(*service.Service, *request) (reply, error)
+}
+
+// Public tells whether the route asks for no token.
+func (r Route) Public() bool { return r.Scope == "" }
+
+// reply is a successful answer. A nil body has no content.
+type reply struct {
+	status   int
+	body     any
+	location string
+	raw      []byte // YAML, instead of body
+}
+
+// NewHandler returns the handler of one function. It answers every request,
+// logs one line for each, and survives a panic of a route.
+func NewHandler(f Function, s *service.Service, log *slog.Logger) http.Handler {
+	return Mux(f.Routes, func(route Route) http.Handler {
+		return serve(log, func(w http.ResponseWriter, r *request) (int, error) {
+			return handle(w, r, route, s)
+		})
+	}, func(err error) http.Handler {
+		return serve(log, func(http.ResponseWriter, *request) (int, error) { return 0, err })
+	})
+}
+
+// Mux returns a mux with a handler for each route; refuse makes the handlers
+// for RouteNotFound and MethodNotAllowed.
+func Mux(routes []Route, handler func(Route) http.Handler, refuse func(error) http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	methods := make(map[string][]string)
+	for _, r := range routes {
+		mux.Handle(r.Method+" "+r.Path, handler(r))
+		methods[r.Path] = append(methods[r.Path], r.Method)
+	}
+	notFound := refuse(&sharing.Error{Code: sharing.CodeRouteNotFound, Detail: "There is no such route: see /openapi.yaml for those there are."})
+	mux.Handle("/", notFound)
+	for path, allowed := range methods {
+		slices.Sort(allowed)
+		notAllowed := refuse(&sharing.Error{
+			Code:   sharing.CodeMethodNotAllowed,
+			Detail: fmt.Sprintf("This route takes %s only.", strings.Join(allowed, ", ")),
+		})
+		withAllow := func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Allow", strings.Join(allowed, ", ")) // RFC 9110, section 15.5.6
+			notAllowed.ServeHTTP(w, r)
+		}
+		mux.HandleFunc(path, withAllow)
+		if slices.Contains(allowed, http.MethodGet) {
+			mux.HandleFunc("HEAD "+path, withAllow) // GET would take it; API Gateway does not
+		}
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// ServeMux redirects a path that is not clean; no route has one.
+		if strings.Contains(r.URL.Path, "//") || slices.ContainsFunc(strings.Split(r.URL.EscapedPath(), "/"), isDots) {
+			notFound.ServeHTTP(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+func isDots(segment string) bool { return segment == "." || segment == ".." }
+
+// serve calls f, turns its error or panic into a problem, and logs the line
+// of the request. f returns the status it has answered with.
+func serve(log *slog.Logger, f func(http.ResponseWriter, *request) (int, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
+		start := time.Now()
+		r := &request{Request: hr, gateway: apigateway.RequestOf(hr)}
+		status, err := recovered(w, r, f)
+		if err != nil {
+			status = WriteProblem(w, err, r.gateway.ID, r.gateway.BaseURL)
+		}
+		r.log(log, status, err, time.Since(start))
+	})
+}
+
+func recovered(w http.ResponseWriter, r *request, f func(http.ResponseWriter, *request) (int, error)) (status int, err error) {
+	// A panic that left here would end the Lambda process, and with it the
+	// next requests' warm start.
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return f(w, r)
+}
+
+// handle refuses in the order of the contract: 401, 413, path and query,
+// access to the project, scope; then the route's own.
+func handle(w http.ResponseWriter, r *request, route Route, s *service.Service) (int, error) {
+	if !route.Public() && r.gateway.Claims == nil {
+		return 0, Unauthenticated(nil)
+	}
+	if err := r.readBody(); err != nil {
+		return 0, err
+	}
+	if err := r.parsePathAndQuery(route); err != nil {
+		return 0, err
+	}
+	if err := authorize(callerOf(r.gateway.Claims), r.project, route); err != nil {
+		return 0, err
+	}
+	re, err := route.handle(s, r)
+	if err != nil {
+		return 0, err
+	}
+	re.write(w)
+	return re.status, nil
+}
+
+func (re reply) write(w http.ResponseWriter) {
+	if re.location != "" {
+		w.Header().Set("Location", re.location)
+	}
+	switch {
+	case re.raw != nil:
+		w.Header().Set("Content-Type", "application/yaml") // RFC 9512
+		w.WriteHeader(re.status)
+		_, _ = w.Write(re.raw) // the client may be gone
+	case re.body != nil:
+		writeJSON(w, re.status, "application/json", re.body)
+	default:
+		w.WriteHeader(re.status)
+	}
+}

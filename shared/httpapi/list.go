@@ -1,0 +1,59 @@
+package httpapi
+
+import (
+	"errors"
+	"net/http"
+
+	"image-sharing/shared/service"
+	"image-sharing/shared/sharing"
+)
+
+var pageQuery = []string{"region", "limit", "nextToken"}
+
+// List is functions/list: everything that only reads.
+var List = Function{Name: "list", Routes: []Route{
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}", Scope: scopeRead, handle: getProject},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images", Scope: scopeRead, query: pageQuery, handle: listImages},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images/{imageId}", Scope: scopeRead, handle: getImage},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images/{imageId}/shares", Scope: scopeRead, handle: listShares},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images", Scope: scopeRead, query: pageQuery, handle: listSharedImages},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images/{imageId}", Scope: scopeRead, query: []string{"region"}, handle: getSharedImage},
+	{Method: http.MethodGet, Path: "/openapi.yaml", handle: getOpenAPI},
+}}
+
+func getProject(s *service.Service, r *request) (reply, error) {
+	p, err := s.Project(r.Context(), r.project)
+	if errors.Is(err, &sharing.Error{Code: sharing.CodeProjectNotFound}) {
+		err = missingResource{err}
+	}
+	return reply{status: http.StatusOK, body: p}, err
+}
+
+func listImages(s *service.Service, r *request) (reply, error) {
+	page, err := s.OwnedImages(r.Context(), r.listRequest())
+	return reply{status: http.StatusOK, body: page}, err
+}
+
+func getImage(s *service.Service, r *request) (reply, error) {
+	img, err := s.OwnedImage(r.Context(), r.project, r.image)
+	return reply{status: http.StatusOK, body: img}, err
+}
+
+func listShares(s *service.Service, r *request) (reply, error) {
+	shares, err := s.Shares(r.Context(), r.project, r.image)
+	return reply{status: http.StatusOK, body: shares}, err
+}
+
+func listSharedImages(s *service.Service, r *request) (reply, error) {
+	page, err := s.ReceivedImages(r.Context(), r.listRequest())
+	return reply{status: http.StatusOK, body: page}, err
+}
+
+func getSharedImage(s *service.Service, r *request) (reply, error) {
+	img, err := s.ReceivedImage(r.Context(), r.project, r.image, r.query.Get("region"))
+	return reply{status: http.StatusOK, body: img}, err
+}
+
+func getOpenAPI(*service.Service, *request) (reply, error) {
+	return reply{status: http.StatusOK, raw: OpenAPI}, nil
+}

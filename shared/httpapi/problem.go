@@ -1,0 +1,99 @@
+package httpapi
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/go-json-experiment/json"
+
+	"image-sharing/shared/sharing"
+)
+
+// problems is the one table from code to HTTP status and title. What is not
+// in it is Internal.
+var problems = map[sharing.Code]struct {
+	status int
+	title  string
+}{
+	sharing.CodeInvalidRequest:                  {http.StatusBadRequest, "Invalid request"},
+	sharing.CodeInvalidNextToken:                {http.StatusBadRequest, "Invalid nextToken"},
+	sharing.CodeUnauthenticated:                 {http.StatusUnauthorized, "Unauthenticated"},
+	sharing.CodeProjectAccessDenied:             {http.StatusForbidden, "Project access denied"},
+	sharing.CodeMissingScope:                    {http.StatusForbidden, "Missing scope"},
+	sharing.CodeImageNotFound:                   {http.StatusNotFound, "Image not found"},
+	sharing.CodeShareNotFound:                   {http.StatusNotFound, "Share not found"},
+	sharing.CodeRouteNotFound:                   {http.StatusNotFound, "Route not found"},
+	sharing.CodeMethodNotAllowed:                {http.StatusMethodNotAllowed, "Method not allowed"},
+	sharing.CodeShareLimitExceeded:              {http.StatusConflict, "Share limit exceeded"},
+	sharing.CodeImageNotAvailable:               {http.StatusConflict, "Image not available"},
+	sharing.CodeImageConflict:                   {http.StatusConflict, "Image conflict"},
+	sharing.CodeIdempotencyConflict:             {http.StatusConflict, "Idempotency conflict"},
+	sharing.CodeRequestTooLarge:                 {http.StatusRequestEntityTooLarge, "Request too large"},
+	sharing.CodeSecurityReminderNotAcknowledged: {http.StatusUnprocessableEntity, "Security reminder not acknowledged"},
+	sharing.CodeCrossRegionNotSupported:         {http.StatusUnprocessableEntity, "Cross-region sharing not supported"},
+	sharing.CodeImageNotShareable:               {http.StatusUnprocessableEntity, "Image not shareable"},
+	sharing.CodeCannotShareWithOwner:            {http.StatusUnprocessableEntity, "Cannot share with owner"},
+	sharing.CodeProjectNotFound:                 {http.StatusUnprocessableEntity, "Project not found"},
+	sharing.CodeThrottled:                       {http.StatusTooManyRequests, "Throttled"},
+	sharing.CodeBusy:                            {http.StatusServiceUnavailable, "Busy"},
+	sharing.CodeOutcomeUnknown:                  {http.StatusServiceUnavailable, "Outcome unknown"},
+	sharing.CodeInternal:                        {http.StatusInternalServerError, "Internal error"},
+}
+
+// refusal returns the refusal in err; an err that is none is Internal, with
+// err as the cause for the log.
+func refusal(err error) *sharing.Error {
+	var e *sharing.Error
+	if errors.As(err, &e) {
+		if _, known := problems[e.Code]; known {
+			return e
+		}
+	}
+	return &sharing.Error{Code: sharing.CodeInternal, Detail: "Something failed on our side: try again, and report the requestId if it stays.", Cause: err}
+}
+
+// missingResource makes a refusal a 404: what the request's own address names
+// is not there, whatever the code's usual status.
+type missingResource struct{ error }
+
+func (m missingResource) Unwrap() error { return m.error }
+
+// WriteProblem answers with err as application/problem+json (RFC 9457) and
+// returns the status. baseURL is where this API is reached: the problem's type
+// is the place in its OpenAPI document that explains the code.
+func WriteProblem(w http.ResponseWriter, err error, requestID, baseURL string) int {
+	e := refusal(err)
+	p := problems[e.Code]
+	if errors.As(err, new(missingResource)) {
+		p.status = http.StatusNotFound
+	}
+	body := map[string]any{
+		"type":      baseURL + "/openapi.yaml#/components/schemas/" + string(e.Code),
+		"title":     p.title,
+		"status":    p.status,
+		"detail":    e.Detail,
+		"code":      e.Code,
+		"requestId": requestID,
+	}
+	for name, value := range e.Extension {
+		body[name] = value
+	}
+	switch e.Code {
+	case sharing.CodeThrottled, sharing.CodeBusy:
+		w.Header().Set("Retry-After", "1")
+	case sharing.CodeUnauthenticated:
+		w.Header().Set("WWW-Authenticate", "Bearer") // RFC 6750, section 3
+	}
+	writeJSON(w, p.status, "application/problem+json", body)
+	return p.status
+}
+
+func writeJSON(w http.ResponseWriter, status int, contentType string, body any) {
+	h := w.Header()
+	h.Set("Content-Type", contentType)
+	h.Set("Cache-Control", "no-store") // a share that ended must not live on in a cache
+	h.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	// The client may be gone; there is nobody left to tell.
+	_ = json.MarshalWrite(w, body, json.Deterministic(true))
+}

@@ -1,0 +1,227 @@
+package httpapi
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"image-sharing/shared/apigateway"
+	"image-sharing/shared/service"
+	"image-sharing/shared/sharing"
+)
+
+// request is a request whose path and query are already checked. The ids are
+// empty where the route has none.
+type request struct {
+	*http.Request
+	gateway apigateway.Request
+	body    []byte
+
+	project sharing.ProjectID
+	image   sharing.ImageID
+	target  sharing.ProjectID
+	query   url.Values
+	limit   int
+}
+
+func (r *request) subject() string { return r.gateway.Claims["sub"] }
+
+// readBody reads the whole body. It returns RequestTooLarge.
+func (r *request) readBody() error {
+	body, err := io.ReadAll(io.LimitReader(r.Body, MaxBodyBytes+1))
+	if err != nil {
+		return sharing.Invalid(sharing.FieldError{Field: "body", Message: "could not be read"})
+	}
+	if len(body) > MaxBodyBytes {
+		return RequestTooLarge()
+	}
+	r.body = body
+	return nil
+}
+
+// parsePathAndQuery returns InvalidRequest with every fault of the path and
+// the query.
+func (r *request) parsePathAndQuery(route Route) error {
+	var faults []sharing.FieldError
+	check := func(err error) {
+		var e *sharing.Error
+		if errors.As(err, &e) {
+			faults = append(faults, e.Extension["errors"].([]sharing.FieldError)...)
+		}
+	}
+	id := func(name string) string {
+		s := r.PathValue(name)
+		if strings.Contains(route.Path, "{"+name+"}") {
+			if err := sharing.CheckID(name, s); err != nil {
+				check(err)
+				return ""
+			}
+		}
+		return s
+	}
+	r.project = sharing.ProjectID(id("projectId"))
+	r.image = sharing.ImageID(id("imageId"))
+	r.target = sharing.ProjectID(id("targetProjectId"))
+	check(r.parseQuery(route.query))
+	if len(faults) > 0 {
+		return sharing.Invalid(faults...)
+	}
+	return nil
+}
+
+func (r *request) parseQuery(known []string) error {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return sharing.Invalid(sharing.FieldError{Field: "query", Message: "is not a well-formed query string"})
+	}
+	var faults []sharing.FieldError
+	for name, values := range query {
+		switch {
+		case !slices.Contains(known, name):
+			faults = append(faults, sharing.FieldError{Field: shortened(name), Message: "is not a query parameter of this route"})
+		case len(values) > 1:
+			faults = append(faults, sharing.FieldError{Field: name, Message: "must be given once"})
+		}
+	}
+	if query.Has("region") && !sharing.ValidID(query.Get("region")) {
+		faults = append(faults, sharing.FieldError{Field: "region", Message: "must be the id of a region"})
+	}
+	if query.Has("nextToken") && query.Get("nextToken") == "" {
+		faults = append(faults, sharing.FieldError{Field: "nextToken", Message: "must not be empty: leave it out for the first page"})
+	}
+	r.limit = sharing.DefaultPageLimit
+	if query.Has("limit") {
+		n, err := strconv.Atoi(query.Get("limit"))
+		if err != nil || n < 1 || n > sharing.MaxPageLimit {
+			faults = append(faults, sharing.FieldError{Field: "limit", Message: fmt.Sprintf("must be a whole number from 1 to %d", sharing.MaxPageLimit)})
+		}
+		r.limit = n
+	}
+	if len(faults) > 0 {
+		slices.SortFunc(faults, func(a, b sharing.FieldError) int { return strings.Compare(a.Field, b.Field) })
+		return sharing.Invalid(faults...)
+	}
+	r.query = query
+	return nil
+}
+
+func (r *request) listRequest() service.ListRequest {
+	return service.ListRequest{
+		Project: r.project, Region: r.query.Get("region"),
+		Limit: r.limit, NextToken: r.query.Get("nextToken"),
+	}
+}
+
+// decode reads the JSON body into v. Names are case-sensitive, unknown and
+// duplicate ones are refused. It returns InvalidRequest.
+func (r *request) decode(v any) error {
+	err := json.Unmarshal(r.body, v, json.RejectUnknownMembers(true))
+	if err == nil {
+		return nil
+	}
+	var semantic *json.SemanticError
+	var syntactic *jsontext.SyntacticError
+	fault := sharing.FieldError{Field: "body", Message: "must be one JSON object"}
+	switch {
+	case errors.Is(err, json.ErrUnknownName) && errors.As(err, &semantic):
+		fault = sharing.FieldError{Field: fieldName(semantic.JSONPointer), Message: "is not a known field"}
+	case errors.Is(err, jsontext.ErrDuplicateName) && errors.As(err, &syntactic):
+		fault = sharing.FieldError{Field: fieldName(syntactic.JSONPointer), Message: "must be given once"}
+	case errors.As(err, &semantic) && semantic.JSONPointer != "":
+		fault = sharing.FieldError{Field: fieldName(semantic.JSONPointer), Message: "must be " + typeName(semantic.GoType)}
+	}
+	return sharing.Invalid(fault)
+}
+
+var indexRegexp = regexp.MustCompile(`\.([0-9]+)(\.|$)`)
+
+// fieldName turns /dataDisks/0/sizeGiB into dataDisks[0].sizeGiB.
+func fieldName(p jsontext.Pointer) string {
+	var name strings.Builder
+	for token := range p.Tokens() {
+		if name.Len() > 0 {
+			name.WriteByte('.')
+		}
+		name.WriteString(token)
+	}
+	return shortened(indexRegexp.ReplaceAllString(name.String(), "[$1]$2"))
+}
+
+// shortened keeps a name that the caller made up from filling the answer.
+func shortened(name string) string {
+	const most = 64
+	name = strings.ToValidUTF8(name, "?")
+	if runes := []rune(name); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return name
+}
+
+func typeName(t reflect.Type) string {
+	for t != nil && t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t == nil {
+		return "of another type"
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return "a string"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int:
+		return "a whole number"
+	case reflect.Slice:
+		return "an array"
+	default:
+		return "an object"
+	}
+}
+
+// log writes the one line of the request: no token, no body, and no id that
+// was not well-formed.
+func (r *request) log(log *slog.Logger, status int, err error, took time.Duration) {
+	level, outcome := slog.LevelInfo, "ok"
+	attrs := []slog.Attr{
+		slog.String("requestId", r.gateway.ID),
+		slog.String("route", r.Method+" "+routePath(r.Pattern)),
+		slog.Int("status", status),
+		slog.Float64("durationMs", float64(took.Microseconds())/1000),
+	}
+	for name, id := range map[string]string{"project": string(r.project), "image": string(r.image), "target": string(r.target)} {
+		if id != "" {
+			attrs = append(attrs, slog.String(name, id))
+		}
+	}
+	if err != nil {
+		e := refusal(err)
+		outcome = string(e.Code)
+		if e.Cause != nil {
+			attrs = append(attrs, slog.String("cause", e.Cause.Error()))
+		}
+	}
+	if status >= http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	log.LogAttrs(r.Context(), level, "request", append(attrs, slog.String("outcome", outcome))...)
+}
+
+// routePath is the path of a mux pattern, whether or not it has a method.
+func routePath(pattern string) string {
+	if _, path, ok := strings.Cut(pattern, " "); ok {
+		return path
+	}
+	return pattern
+}

@@ -1,0 +1,57 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"image-sharing/shared/service"
+	"image-sharing/shared/sharing"
+)
+
+// Save is functions/save.
+var Save = Function{Name: "save", Routes: []Route{{
+	Method: http.MethodPost, Path: "/v1/projects/{projectId}/shared-images/{imageId}/save",
+	Scope: scopeSave, handle: saveImage,
+}}}
+
+func saveImage(s *service.Service, r *request) (reply, error) {
+	var body struct {
+		Name        string  `json:"name"`
+		Description string  `json:"description"`
+		Region      *string `json:"region"`
+	}
+	if err := r.decode(&body); err != nil {
+		return reply{}, err
+	}
+	region, err := regionOf(body.Region)
+	if err != nil {
+		return reply{}, err
+	}
+	key, err := idempotencyKey(r.Header)
+	if err != nil {
+		return reply{}, err
+	}
+	img, err := s.Save(r.Context(), sharing.SaveWish{
+		Project: r.project, SourceID: r.image, Region: region,
+		Name: body.Name, Description: body.Description, Key: key,
+	})
+	if err != nil {
+		return reply{}, err
+	}
+	return reply{
+		status: http.StatusAccepted, body: img,
+		location: "/v1/projects/" + string(img.ProjectID) + "/images/" + string(img.ImageID),
+	}, nil
+}
+
+// idempotencyKey returns the key, "" when there is no such header. An empty
+// header is a mistake, not a wish for no key.
+func idempotencyKey(h http.Header) (string, error) {
+	values := h.Values("Idempotency-Key")
+	if len(values) == 0 {
+		return "", nil
+	}
+	if values[0] == "" {
+		return "", sharing.Invalid(sharing.FieldError{Field: "Idempotency-Key", Message: "must not be empty"})
+	}
+	return values[0], nil
+}

@@ -1,0 +1,65 @@
+package service
+
+import (
+	"context"
+	"time"
+
+	"image-sharing/shared/sharing"
+)
+
+// Engine keeps projects, images and shares. There are two: DynamoDB
+// (shared/table), the engine of every deployment, and SQLite (local/sqlite),
+// the embedded one. These comments are their specification, and one
+// compliance suite holds both to it.
+//
+// Every write is atomic: it happens whole or not at all, and it is decided by
+// a transition of package sharing on the records as they stand at that
+// moment. Reads see every write that was answered before they began; only
+// DynamoDB's lists may miss an entry for as long as its index lags (they never
+// show one that is gone).
+//
+// Refusals are *sharing.Error. Besides those named below, any method may
+// return Throttled or Busy (nothing was written), OutcomeUnknown (writes only:
+// the answer was lost beyond all retries), and errors that are not refusals,
+// which nobody outside can act on.
+type Engine interface {
+	// PutProject registers or changes a project by sharing.PutProject.
+	PutProject(ctx context.Context, id sharing.ProjectID, spec sharing.ProjectSpec, now time.Time) (after sharing.Project, created bool, err error)
+	// Project returns a registered project, or ProjectNotFound.
+	Project(ctx context.Context, id sharing.ProjectID) (sharing.Project, error)
+
+	// PutImage registers or changes an image by sharing.PutImage, with its
+	// refusals. A new image is shared with nobody, whatever was left of an
+	// earlier image with its id.
+	PutImage(ctx context.Context, w sharing.PutImageWish) (after sharing.Image, created bool, err error)
+	// DeleteImage deletes the owner's image, and with it at once every share
+	// of it (R6). It returns ImageNotFound when the image is not the owner's.
+	DeleteImage(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) error
+
+	// Image returns an image, or ImageNotFound.
+	Image(ctx context.Context, id sharing.ImageID) (sharing.Image, error)
+	// Shares returns the owner's image and its shares, newest first, with the
+	// projects' present names, or ImageNotFound.
+	Shares(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.Image, []sharing.Share, error)
+	// Received returns an image as shared with a project, or ImageNotFound.
+	Received(ctx context.Context, project sharing.ProjectID, id sharing.ImageID) (sharing.Received, error)
+
+	// OwnedImages lists a project's own images. A page is full unless it is
+	// the last.
+	OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Image], error)
+	// ReceivedImages lists the images shared with a project. A page is full
+	// unless it is the last.
+	ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Received], error)
+
+	// Share shares an image with all targets or none by sharing.ShareImage,
+	// with its refusals. It returns the image with the targets, and one
+	// outcome for each target in the order of the wish. A dry run returns the
+	// same and writes nothing.
+	Share(ctx context.Context, w sharing.ShareWish) (after sharing.Image, outcomes []sharing.ShareOutcome, err error)
+	// Unshare cancels one share by sharing.UnshareImage, with its refusals.
+	Unshare(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID, target sharing.ProjectID) error
+	// Save makes an own image of a shared one by sharing.SaveImage, with its
+	// refusals. It returns the copy, or what an earlier save with the same
+	// Idempotency-Key made.
+	Save(ctx context.Context, w sharing.SaveWish) (sharing.Image, error)
+}

@@ -1,0 +1,103 @@
+package service
+
+import (
+	"context"
+
+	"image-sharing/shared/sharing"
+)
+
+// ListRequest asks for a page of a project's list. NextToken is the one of
+// the page before, "" for the first page.
+type ListRequest struct {
+	Project   sharing.ProjectID
+	Region    string // "" lists all regions
+	Limit     int    // 1 to sharing.MaxPageLimit
+	NextToken string
+}
+
+// List is one page of the contract's lists; NextToken is absent on the last.
+type List[T any] struct {
+	Images    []T    `json:"images"`
+	NextToken string `json:"nextToken,omitempty"`
+}
+
+// ShareList is the sharing information of one image (R10).
+type ShareList struct {
+	ImageID    sharing.ImageID `json:"imageId"`
+	Shares     []sharing.Share `json:"shares"`
+	ShareCount int             `json:"shareCount"`
+	ShareLimit int             `json:"shareLimit"`
+}
+
+// Project returns a registered project, or ProjectNotFound.
+func (s *Service) Project(ctx context.Context, id sharing.ProjectID) (sharing.Project, error) {
+	return s.engine.Project(ctx, id)
+}
+
+// OwnedImages lists a project's own images. It returns InvalidNextToken.
+func (s *Service) OwnedImages(ctx context.Context, r ListRequest) (List[sharing.OwnedImage], error) {
+	q, err := r.query(ownedList)
+	if err != nil {
+		return List[sharing.OwnedImage]{}, err
+	}
+	page, err := s.engine.OwnedImages(ctx, q)
+	if err != nil {
+		return List[sharing.OwnedImage]{}, err
+	}
+	return List[sharing.OwnedImage]{s.ownedViews(page.Items), nextToken(ownedList, q, page.Next)}, nil
+}
+
+// OwnedImage returns the owner's image, or ImageNotFound.
+func (s *Service) OwnedImage(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.OwnedImage, error) {
+	img, err := s.engine.Image(ctx, id)
+	if err != nil {
+		return sharing.OwnedImage{}, err
+	}
+	if err := img.OwnedBy(owner); err != nil {
+		return sharing.OwnedImage{}, err
+	}
+	return img.OwnedView(s.shareLimit), nil
+}
+
+// Shares returns the sharing information of the owner's image, or
+// ImageNotFound.
+func (s *Service) Shares(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (ShareList, error) {
+	_, shares, err := s.engine.Shares(ctx, owner, id)
+	if err != nil {
+		return ShareList{}, err
+	}
+	return ShareList{ImageID: id, Shares: shares, ShareCount: len(shares), ShareLimit: s.shareLimit}, nil
+}
+
+// ReceivedImages lists the images shared with a project. It returns
+// InvalidNextToken.
+func (s *Service) ReceivedImages(ctx context.Context, r ListRequest) (List[sharing.SharedImage], error) {
+	q, err := r.query(receivedList)
+	if err != nil {
+		return List[sharing.SharedImage]{}, err
+	}
+	page, err := s.engine.ReceivedImages(ctx, q)
+	if err != nil {
+		return List[sharing.SharedImage]{}, err
+	}
+	views := make([]sharing.SharedImage, 0, len(page.Items))
+	for _, r := range page.Items {
+		views = append(views, r.View())
+	}
+	return List[sharing.SharedImage]{views, nextToken(receivedList, q, page.Next)}, nil
+}
+
+// ReceivedImage is the launch check (R11): may this project use this image,
+// in that region if one is given, now. It returns ImageNotFound or
+// CrossRegionNotSupported. A host can be created from the image while its
+// state is Available.
+func (s *Service) ReceivedImage(ctx context.Context, project sharing.ProjectID, id sharing.ImageID, region string) (sharing.SharedImage, error) {
+	r, err := s.engine.Received(ctx, project, id)
+	if err != nil {
+		return sharing.SharedImage{}, err
+	}
+	if err := r.Image.UsableBy(project, region); err != nil {
+		return sharing.SharedImage{}, err
+	}
+	return r.View(), nil
+}

@@ -1,0 +1,155 @@
+package sharing
+
+import "fmt"
+
+// Code is the stable name of a refusal, for programs. The HTTP layer has one
+// table from Code to status.
+type Code string
+
+// The codes of the contract, in the order of docs/design.md.
+const (
+	CodeInvalidRequest                  Code = "InvalidRequest"
+	CodeInvalidNextToken                Code = "InvalidNextToken"
+	CodeUnauthenticated                 Code = "Unauthenticated"
+	CodeProjectAccessDenied             Code = "ProjectAccessDenied"
+	CodeMissingScope                    Code = "MissingScope"
+	CodeImageNotFound                   Code = "ImageNotFound"
+	CodeShareNotFound                   Code = "ShareNotFound"
+	CodeRouteNotFound                   Code = "RouteNotFound"
+	CodeMethodNotAllowed                Code = "MethodNotAllowed"
+	CodeShareLimitExceeded              Code = "ShareLimitExceeded"
+	CodeImageNotAvailable               Code = "ImageNotAvailable"
+	CodeImageConflict                   Code = "ImageConflict"
+	CodeIdempotencyConflict             Code = "IdempotencyConflict"
+	CodeRequestTooLarge                 Code = "RequestTooLarge"
+	CodeSecurityReminderNotAcknowledged Code = "SecurityReminderNotAcknowledged"
+	CodeCrossRegionNotSupported         Code = "CrossRegionNotSupported"
+	CodeImageNotShareable               Code = "ImageNotShareable"
+	CodeCannotShareWithOwner            Code = "CannotShareWithOwner"
+	CodeProjectNotFound                 Code = "ProjectNotFound"
+	CodeThrottled                       Code = "Throttled"
+	CodeBusy                            Code = "Busy"
+	CodeOutcomeUnknown                  Code = "OutcomeUnknown"
+	CodeInternal                        Code = "Internal"
+)
+
+// Error is a refusal: a code for programs, one sentence for people and the
+// extension fields the contract names for that code. Cause is for the log
+// only and is never shown to a caller.
+type Error struct {
+	Code      Code
+	Detail    string
+	Extension map[string]any
+	Cause     error
+}
+
+// Error returns code, detail and cause, for logs and tests.
+func (e *Error) Error() string {
+	if e.Cause != nil {
+		return fmt.Sprintf("%s: %s: %v", e.Code, e.Detail, e.Cause)
+	}
+	return fmt.Sprintf("%s: %s", e.Code, e.Detail)
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// Is makes errors.Is compare refusals by code alone:
+// errors.Is(err, &Error{Code: CodeBusy}).
+func (e *Error) Is(target error) bool {
+	t, ok := target.(*Error)
+	return ok && t.Code == e.Code
+}
+
+// FieldError says what is wrong with one field of a request.
+type FieldError struct {
+	Field   string `json:"field"`
+	Message string `json:"message"`
+}
+
+// maxFieldErrors keeps the answer to a hostile request small.
+const maxFieldErrors = 20
+
+// Invalid returns InvalidRequest with one entry for each fault, 20 at most.
+func Invalid(faults ...FieldError) *Error {
+	faults = faults[:min(len(faults), maxFieldErrors)]
+	detail := "The request is not valid."
+	if len(faults) > 0 {
+		detail = fmt.Sprintf("The request is not valid: %s %s.", faults[0].Field, faults[0].Message)
+	}
+	return &Error{Code: CodeInvalidRequest, Detail: detail, Extension: map[string]any{"errors": faults}}
+}
+
+// ImageNotFound is the answer to a missing image, to another project's and to
+// one that is not shared with the caller. It says nothing that could tell the
+// three apart.
+func ImageNotFound() *Error {
+	return &Error{Code: CodeImageNotFound, Detail: "There is no such image here for this project."}
+}
+
+// ShareNotFound answers the cancelling of a share that does not stand.
+func ShareNotFound() *Error {
+	return &Error{Code: CodeShareNotFound, Detail: "The image is not shared with this project, so there is nothing to cancel."}
+}
+
+// ProjectNotFound names the projects that are not registered.
+func ProjectNotFound(ids ...ProjectID) *Error {
+	return &Error{
+		Code:      CodeProjectNotFound,
+		Detail:    "Check the project ids: the ones listed do not exist. Nothing was changed.",
+		Extension: map[string]any{"projectIds": ids},
+	}
+}
+
+func crossRegion(imageRegion, region string) *Error {
+	return &Error{
+		Code:      CodeCrossRegionNotSupported,
+		Detail:    fmt.Sprintf("An image is shared, used and saved only in its own region, %s: copy it to %s first and use the copy there.", imageRegion, region),
+		Extension: map[string]any{"imageRegion": imageRegion, "region": region},
+	}
+}
+
+func notShareable(reason string) *Error {
+	detail := "Only custom images can be shared."
+	if reason == string(LightweightUHost) {
+		detail = "Images of Lightweight Application UHosts cannot be shared."
+	}
+	return &Error{Code: CodeImageNotShareable, Detail: detail, Extension: map[string]any{"reason": reason}}
+}
+
+func notAvailable(state State) *Error {
+	return &Error{
+		Code:      CodeImageNotAvailable,
+		Detail:    fmt.Sprintf("The image is %s: wait until it is Available, then try again.", state),
+		Extension: map[string]any{"state": state},
+	}
+}
+
+func limitExceeded(limit, current, requested int) *Error {
+	return &Error{
+		Code: CodeShareLimitExceeded,
+		Detail: fmt.Sprintf("The image is shared with %d projects and can be shared with %d at most, so %d more do not fit: cancel a share, or copy the image and share the copy. Nothing was shared.",
+			current, limit, requested),
+		Extension: map[string]any{"limit": limit, "current": current, "requested": requested},
+	}
+}
+
+func imageConflict(detail string) *Error {
+	return &Error{Code: CodeImageConflict, Detail: detail}
+}
+
+func idempotencyConflict() *Error {
+	return &Error{Code: CodeIdempotencyConflict, Detail: "This Idempotency-Key was used for a save with other content: repeat that request unchanged, or take a new key."}
+}
+
+func reminderNotAcknowledged() *Error {
+	return &Error{
+		Code:      CodeSecurityReminderNotAcknowledged,
+		Detail:    "Read the security reminder and send acknowledgeSecurityReminder: true.",
+		Extension: map[string]any{"securityReminder": Reminder},
+	}
+}
+
+func cannotShareWithOwner() *Error {
+	return &Error{Code: CodeCannotShareWithOwner, Detail: "The image belongs to this project already: leave the owner out of projectIds."}
+}

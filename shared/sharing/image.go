@@ -1,0 +1,106 @@
+package sharing
+
+import (
+	"slices"
+	"time"
+)
+
+// MaxShares is the most projects an image can be shared with at the same time
+// (R3). A deployment may set a lower limit, never a higher one.
+const MaxShares = 50
+
+// Kind tells custom images from the platform's own (R12).
+type Kind string
+
+// HostType is the kind of host an image was made from (R4).
+type HostType string
+
+// State is where an image is in its life (R12).
+type State string
+
+// The values of the contract.
+const (
+	Custom Kind = "Custom"
+	Public Kind = "Public"
+
+	UHost            HostType = "UHost"
+	LightweightUHost HostType = "LightweightUHost"
+
+	Creating  State = "Creating"
+	Available State = "Available"
+	Failed    State = "Failed"
+)
+
+// Disk is a disk of an image: its size in GiB and the snapshot that holds its
+// content, empty while the platform is still copying it.
+type Disk struct {
+	SizeGiB    int    `json:"sizeGiB"`
+	SnapshotID string `json:"snapshotId"`
+}
+
+// Source is where a saved copy came from. It survives the original.
+type Source struct {
+	ImageID   ImageID   `json:"imageId"`
+	ProjectID ProjectID `json:"projectId"`
+}
+
+// Image is an image as the engines keep it. It is the only authority on who
+// may use it: a project has the image if and only if SharedWith holds it.
+// Image itself is never an answer: callers get its OwnedView or SharedView.
+type Image struct {
+	ID ImageID
+	// UID is new at each registration. It tells an image from an earlier one
+	// with the same id, so that a share or a late clean-up of the former never
+	// touches the latter.
+	UID          string
+	Owner        ProjectID
+	AccountID    string
+	Name         string
+	Description  string
+	Region       string
+	Kind         Kind
+	HostType     HostType
+	State        State
+	OSName       string
+	OSType       string
+	Architecture string
+	SystemDisk   Disk
+	DataDisks    []Disk
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
+	Source       *Source
+	// SaveFingerprint is of the request that saved this copy under an
+	// Idempotency-Key; empty otherwise.
+	SaveFingerprint string
+	// SharedWith is a set, in no order.
+	SharedWith []ProjectID
+}
+
+// IsSharedWith tells whether the share with the project stands.
+func (img *Image) IsSharedWith(p ProjectID) bool { return slices.Contains(img.SharedWith, p) }
+
+// OwnedBy returns ImageNotFound unless the image exists and is the project's.
+// A nil image does not exist.
+func (img *Image) OwnedBy(p ProjectID) error {
+	if img == nil || img.Owner != p {
+		return ImageNotFound()
+	}
+	return nil
+}
+
+// UsableBy returns ImageNotFound unless the image exists and is shared with
+// the project (R6, R11), and CrossRegionNotSupported when the region asked
+// for, if any, is not the image's (R2). A nil image does not exist.
+func (img *Image) UsableBy(p ProjectID, region string) error {
+	if img == nil || !img.IsSharedWith(p) {
+		return ImageNotFound()
+	}
+	return img.inRegion(region)
+}
+
+func (img *Image) inRegion(region string) error {
+	if region != "" && region != img.Region {
+		return crossRegion(img.Region, region)
+	}
+	return nil
+}

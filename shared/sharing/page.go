@@ -1,0 +1,33 @@
+package sharing
+
+import "time"
+
+// The page sizes of the contract.
+const (
+	MaxPageLimit     = 100
+	DefaultPageLimit = 25
+)
+
+// PageQuery asks for one page of a project's list: newest first within a
+// region, regions in descending order.
+type PageQuery struct {
+	Project ProjectID
+	Region  string    // "" lists all regions
+	Limit   int       // 1 to MaxPageLimit
+	After   *Position // nil for the first page
+}
+
+// Position is a place in a list: an entry's region, its time (of creation or
+// of sharing) and its image. Lists are in descending order of the three.
+type Position struct {
+	Region string
+	At     time.Time
+	Image  ImageID
+}
+
+// Page is a part of a list. Next is the position of its last item when there
+// may be more, nil on the last page.
+type Page[T any] struct {
+	Items []T
+	Next  *Position
+}

@@ -1,0 +1,112 @@
+package sharing
+
+import "time"
+
+// OwnedImage is what the owner sees of an image.
+type OwnedImage struct {
+	ImageID      ImageID      `json:"imageId"`
+	Name         string       `json:"name"`
+	Description  string       `json:"description"`
+	ProjectID    ProjectID    `json:"projectId"`
+	AccountID    string       `json:"accountId"`
+	Region       string       `json:"region"`
+	Kind         Kind         `json:"kind"`
+	HostType     HostType     `json:"hostType"`
+	State        State        `json:"state"`
+	OSName       string       `json:"osName"`
+	OSType       string       `json:"osType"`
+	Architecture string       `json:"architecture"`
+	SystemDisk   Disk         `json:"systemDisk"`
+	DataDisks    []Disk       `json:"dataDisks"`
+	CreatedAt    time.Time    `json:"createdAt"`
+	UpdatedAt    time.Time    `json:"updatedAt"`
+	ShareCount   int          `json:"shareCount"`
+	ShareLimit   int          `json:"shareLimit"`
+	Source       *Source      `json:"source,omitempty"`
+	Billing      OwnerBilling `json:"billing"`
+}
+
+// OwnerBilling says that the owner pays the custom-image price (R9).
+type OwnerBilling struct {
+	BilledProjectID ProjectID `json:"billedProjectId"`
+	Plan            string    `json:"plan"`
+}
+
+// OwnedView is the image as its owner sees it; limit is the deployment's
+// share limit.
+func (img *Image) OwnedView(limit int) OwnedImage {
+	disks := img.DataDisks
+	if disks == nil {
+		disks = []Disk{}
+	}
+	return OwnedImage{
+		ImageID: img.ID, Name: img.Name, Description: img.Description,
+		ProjectID: img.Owner, AccountID: img.AccountID, Region: img.Region,
+		Kind: img.Kind, HostType: img.HostType, State: img.State,
+		OSName: img.OSName, OSType: img.OSType, Architecture: img.Architecture,
+		SystemDisk: img.SystemDisk, DataDisks: disks,
+		CreatedAt: img.CreatedAt, UpdatedAt: img.UpdatedAt,
+		ShareCount: len(img.SharedWith), ShareLimit: limit,
+		Source:  img.Source,
+		Billing: OwnerBilling{BilledProjectID: img.Owner, Plan: "custom-image"},
+	}
+}
+
+// SharedImage is what a recipient sees of an image: the system disk's size
+// and nothing of data disks, snapshots or other recipients (R5). It has no
+// field that could hold them.
+type SharedImage struct {
+	ImageID        ImageID          `json:"imageId"`
+	Name           string           `json:"name"`
+	Description    string           `json:"description"`
+	Region         string           `json:"region"`
+	State          State            `json:"state"`
+	OSName         string           `json:"osName"`
+	OSType         string           `json:"osType"`
+	Architecture   string           `json:"architecture"`
+	SystemDisk     SharedDisk       `json:"systemDisk"`
+	CreatedAt      time.Time        `json:"createdAt"`
+	SharedAt       time.Time        `json:"sharedAt"`
+	Owner          Owner            `json:"owner"`
+	Billing        RecipientBilling `json:"billing"`
+	SecurityNotice string           `json:"securityNotice"`
+}
+
+// SharedDisk is a disk as a recipient sees it: its size in GiB.
+type SharedDisk struct {
+	SizeGiB int `json:"sizeGiB"`
+}
+
+// Owner names the project and account that share an image.
+type Owner struct {
+	ProjectID ProjectID `json:"projectId"`
+	AccountID string    `json:"accountId"`
+}
+
+// RecipientBilling says that receiving is free and who pays (R9).
+type RecipientBilling struct {
+	BilledProjectID ProjectID `json:"billedProjectId"`
+	RecipientFee    string    `json:"recipientFee"`
+}
+
+// Received is an image together with when it was shared with the project that
+// asks.
+type Received struct {
+	Image    Image
+	SharedAt time.Time
+}
+
+// View is the received image as its recipient sees it.
+func (r Received) View() SharedImage {
+	img := r.Image
+	return SharedImage{
+		ImageID: img.ID, Name: img.Name, Description: img.Description,
+		Region: img.Region, State: img.State,
+		OSName: img.OSName, OSType: img.OSType, Architecture: img.Architecture,
+		SystemDisk: SharedDisk{SizeGiB: img.SystemDisk.SizeGiB},
+		CreatedAt:  img.CreatedAt, SharedAt: r.SharedAt,
+		Owner:          Owner{ProjectID: img.Owner, AccountID: img.AccountID},
+		Billing:        RecipientBilling{BilledProjectID: img.Owner, RecipientFee: "none"},
+		SecurityNotice: SecurityNotice,
+	}
+}
