@@ -1,0 +1,68 @@
+// Package cleanup handles the table's stream: when an image is deleted, it
+// removes what is left of its shares (R6). Nothing depends on it for being
+// right, because a deleted image is invisible at once; it keeps the table
+// small and the lists fast.
+package cleanup
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"image-sharing/shared/table"
+)
+
+// Handler is what lambda.Start takes: it handles a batch of stream records.
+type Handler func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error)
+
+// errNoSequenceNumber fails the whole batch: a partial reply could not name
+// the record.
+var errNoSequenceNumber = errors.New("a stream record without a sequence number failed")
+
+// NewHandler returns the handler of a table's stream. It takes the records in
+// order and stops at the first that fails, whose sequence number it returns:
+// Lambda then sends the batch again from that record on (AWS Lambda, "Report
+// batch item failures"). Every record may be handled more than once.
+func NewHandler(t *table.Table, log *slog.Logger) Handler {
+	return func(ctx context.Context, e events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
+		for _, r := range e.Records {
+			if err := handle(ctx, t, log, r); err != nil {
+				number := r.Change.SequenceNumber
+				if number == "" {
+					return events.DynamoDBEventResponse{}, errNoSequenceNumber
+				}
+				return events.DynamoDBEventResponse{
+					BatchItemFailures: []events.DynamoDBBatchItemFailure{{ItemIdentifier: number}},
+				}, nil
+			}
+		}
+		return events.DynamoDBEventResponse{}, nil
+	}
+}
+
+func handle(ctx context.Context, t *table.Table, log *slog.Logger, r events.DynamoDBEventRecord) error {
+	start := time.Now()
+	deleted, ok, err := table.DeletedImageOf(r)
+	if err == nil && ok {
+		err = t.RemoveShares(ctx, deleted)
+	}
+	level, outcome, cause := slog.LevelInfo, "ok", slog.Attr{}
+	switch {
+	case err != nil:
+		level, outcome, cause = slog.LevelError, "failed", slog.String("cause", err.Error())
+	case !ok:
+		outcome = "ignored"
+	}
+	log.LogAttrs(ctx, level, "record",
+		slog.String("requestId", r.EventID),
+		slog.String("sequenceNumber", r.Change.SequenceNumber),
+		slog.String("image", string(deleted.ID)),
+		slog.Int("shares", len(deleted.SharedWith)),
+		slog.String("outcome", outcome),
+		slog.Float64("durationMs", float64(time.Since(start).Microseconds())/1000),
+		cause)
+	return err
+}

@@ -1,0 +1,68 @@
+// Package startup is what the deployed functions have in common before their
+// first request: configuration, log, the connection to DynamoDB.
+package startup
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"image-sharing/shared/apigateway"
+	"image-sharing/shared/cleanup"
+	"image-sharing/shared/httpapi"
+	"image-sharing/shared/service"
+	"image-sharing/shared/table"
+)
+
+// attemptTimeout bounds each attempt of a call to DynamoDB: five of them with
+// their waits fit well into a function's time.
+const attemptTimeout = time.Second
+
+// ServeHTTP runs a function behind the gateway. It does not return.
+func ServeHTTP(f httpapi.Function) {
+	c, log := configured()
+	s := service.New(c.table(), c.shareLimit)
+	lambda.Start(apigateway.NewHandler(httpapi.NewHandler(f, s, log)))
+}
+
+// ServeStream runs the function behind the table's stream. It does not return.
+func ServeStream() {
+	c, log := configured()
+	lambda.Start(cleanup.NewHandler(c.table(), log))
+}
+
+// configured ends the process when the configuration is bad: a function that
+// cannot work must fail at init, where deployments and alarms see it.
+func configured() (config, *slog.Logger) {
+	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	c, err := configOf(os.Getenv)
+	if err != nil {
+		log.Error("cannot start", slog.String("cause", err.Error()))
+		os.Exit(1)
+	}
+	return c, log
+}
+
+func (c config) table() *table.Table {
+	return table.New(table.NewClient(table.ClientConfig{
+		Region:      c.region,
+		Endpoint:    c.endpoint,
+		Credentials: aws.CredentialsProviderFunc(environmentCredentials),
+		HTTPClient:  table.NewHTTPClient(attemptTimeout),
+	}), c.tableName)
+}
+
+// environmentCredentials are those Lambda gives a function: they are in the
+// environment and stay the same for the life of the process.
+func environmentCredentials(context.Context) (aws.Credentials, error) {
+	return aws.Credentials{
+		AccessKeyID:     os.Getenv("AWS_ACCESS_KEY_ID"),
+		SecretAccessKey: os.Getenv("AWS_SECRET_ACCESS_KEY"),
+		SessionToken:    os.Getenv("AWS_SESSION_TOKEN"),
+		Source:          "environment",
+	}, nil
+}

@@ -1,0 +1,114 @@
+package table
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"image-sharing/shared/sharing"
+)
+
+// PutProject implements service.Engine with one GetItem and one write.
+func (t *Table) PutProject(ctx context.Context, id sharing.ProjectID, spec sharing.ProjectSpec, now time.Time) (sharing.Project, bool, error) {
+	found, err := t.get(ctx, projectKey(id))
+	if err != nil {
+		return sharing.Project{}, false, err
+	}
+	for range maxDecisions {
+		existing, err := projectOrNone(found)
+		if err != nil {
+			return sharing.Project{}, false, err
+		}
+		p, created := sharing.PutProject(existing, id, spec, now)
+		condition := stillHere
+		if created {
+			condition = nothingHere
+		}
+		err = t.write(ctx, t.put(projectItem(p), all(condition), nil))
+		var failed *conditionsFailed
+		if !errors.As(err, &failed) {
+			return p, created, err
+		}
+		found = failed.items[0]
+	}
+	return sharing.Project{}, false, errTooContended
+}
+
+func projectOrNone(it item) (*sharing.Project, error) {
+	if len(it) == 0 {
+		return nil, nil
+	}
+	p, err := projectOf(it)
+	return &p, err
+}
+
+// PutImage implements service.Engine with one BatchGetItem and one write.
+func (t *Table) PutImage(ctx context.Context, w sharing.PutImageWish) (sharing.Image, bool, error) {
+	found, err := t.batchGet(ctx, []key{imageKey(w.ImageID), projectKey(w.Owner)})
+	if err != nil {
+		return sharing.Image{}, false, err
+	}
+	owner, err := projectOrNone(found[projectKey(w.Owner)])
+	if err != nil {
+		return sharing.Image{}, false, err
+	}
+	existing, err := imageOf(found[imageKey(w.ImageID)])
+	if err != nil {
+		return sharing.Image{}, false, err
+	}
+	for range maxDecisions {
+		img, created, err := sharing.PutImage(existing, owner, w)
+		if err != nil {
+			return sharing.Image{}, false, err
+		}
+		err = t.write(ctx, t.putImageOperation(img, created))
+		if err == nil {
+			return img, created, nil
+		}
+		latest, refused, fault := imageIn(err, 0)
+		switch {
+		case fault != nil:
+			return sharing.Image{}, false, fault
+		case !refused:
+			return sharing.Image{}, false, err
+		}
+		existing = latest
+	}
+	return sharing.Image{}, false, errTooContended
+}
+
+// putImageOperation changes of an existing image only what the catalog may
+// change: a put of the whole item would lose shares made meanwhile.
+func (t *Table) putImageOperation(img sharing.Image, created bool) types.TransactWriteItem {
+	if created {
+		return t.put(imageItem(img), all(nothingHere), nil)
+	}
+	values := item{":uid": str(img.UID)}
+	var sets []string
+	attributes := changeableAttributes(img)
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		sets = append(sets, name+" = :"+name)
+		values[":"+name] = attributes[name]
+	}
+	return t.update(imageKey(img.ID), "SET "+strings.Join(sets, ", "), all(sameImage), values)
+}
+
+// DeleteImage implements service.Engine with one write. The image's end is
+// the end of every share of it; what remains of those is invisible, and
+// RemoveShares clears it away.
+func (t *Table) DeleteImage(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) error {
+	err := t.write(ctx, t.delete(imageKey(id), all(ownedByCaller), item{":owner": str(string(owner))}))
+	_, refused, fault := imageIn(err, 0)
+	switch {
+	case fault != nil:
+		return fault
+	case refused:
+		return sharing.ImageNotFound()
+	}
+	return err
+}

@@ -1,0 +1,54 @@
+package table
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"image-sharing/shared/sharing"
+)
+
+// The conditions, each written once and named for the fact it states. The
+// transition of package sharing with the same fact is named beside it.
+const (
+	// nothingHere: no item has the key.
+	nothingHere = "attribute_not_exists(pk)"
+	// stillHere: an item has the key.
+	stillHere = "attribute_exists(pk)"
+	// sameImage: it is the image that was read, not one registered since under
+	// its id. Owner, region, kind and hostType never change in an image's life,
+	// so what was decided on them still holds (R2, R4, R12).
+	sameImage = "uid = :uid"
+	// ownedByCaller: sharing.Image.OwnedBy.
+	ownedByCaller = "projectId = :owner"
+	// available: sharing.Image.State (R12).
+	available = "imageState = :available"
+	// sharedWithTarget: sharing.Image.IsSharedWith (R10, R11).
+	sharedWithTarget = "contains(sharedWith, :target)"
+	// hasRoom: the limit, after the new targets are in (R3).
+	hasRoom = "(attribute_not_exists(sharedWith) OR size(sharedWith) <= :room)"
+	// leftFrom: a share item that a deleted image left behind, or none at all.
+	leftFrom = "(attribute_not_exists(pk) OR uid = :uid)"
+)
+
+func all(conditions ...string) *string {
+	return aws.String(strings.Join(conditions, " AND "))
+}
+
+// targetsAsSeen states for each target whether the image has it, as it was
+// read: a share that somebody else made or cancelled meanwhile must not be
+// reported as created or unchanged. values gets what the condition names.
+func targetsAsSeen(img *sharing.Image, targets []sharing.ProjectID, values item) string {
+	seen := make([]string, 0, len(targets))
+	for i, t := range targets {
+		name := fmt.Sprintf(":t%d", i)
+		values[name] = str(string(t))
+		condition := "contains(sharedWith, " + name + ")"
+		if !img.IsSharedWith(t) {
+			condition = "NOT " + condition
+		}
+		seen = append(seen, condition)
+	}
+	return strings.Join(seen, " AND ")
+}

@@ -1,0 +1,231 @@
+package table
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"image-sharing/shared/sharing"
+)
+
+// OwnedImages implements service.Engine; see list.
+func (t *Table) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Image], error) {
+	return list(ctx, t, q, ownedPrefix, func(at sharing.Position, img *sharing.Image) (sharing.Image, bool) {
+		// An entry with another time is of a former image with the id.
+		if img == nil || img.Owner != q.Project || !img.CreatedAt.Equal(at.At) {
+			return sharing.Image{}, false
+		}
+		return *img, true
+	})
+}
+
+// ReceivedImages implements service.Engine; see list.
+func (t *Table) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Received], error) {
+	return list(ctx, t, q, sharedPrefix, func(at sharing.Position, img *sharing.Image) (sharing.Received, bool) {
+		if img == nil || !img.IsSharedWith(q.Project) {
+			return sharing.Received{}, false
+		}
+		return sharing.Received{Image: *img, SharedAt: at.At}, true
+	})
+}
+
+// list reads one page: keys from the index, then the images themselves, and
+// drops what an image does not confirm. So the index may be late and what a
+// deleted image left behind may still be in it: neither is ever shown.
+//
+// It takes two calls, and two more for every 100 stale keys it meets on its
+// way to a full page. Stale keys exist only between an image's deletion and
+// its clean-up, so that is rare; the request's deadline bounds it in any case.
+func list[T any](ctx context.Context, t *Table, q sharing.PageQuery, prefix string, confirm func(sharing.Position, *sharing.Image) (T, bool)) (sharing.Page[T], error) {
+	page := sharing.Page[T]{}
+	var last sharing.Position
+	listed := make(map[sharing.ImageID]bool, q.Limit)
+	after, want := q.After, q.Limit
+	for {
+		positions, more, err := t.indexPositions(ctx, q, prefix, after, want)
+		if err != nil {
+			return sharing.Page[T]{}, err
+		}
+		images, err := t.imagesAt(ctx, positions)
+		if err != nil {
+			return sharing.Page[T]{}, err
+		}
+		for _, at := range positions {
+			entry, ok := confirm(at, images[at.Image])
+			// While the index follows a share that was cancelled and given
+			// again, it may have both: the newer comes first and is the right one.
+			if !ok || listed[at.Image] {
+				continue
+			}
+			if len(page.Items) == q.Limit {
+				page.Next = &last
+				return page, nil
+			}
+			page.Items = append(page.Items, entry)
+			listed[at.Image], last = true, at
+		}
+		if !more {
+			return page, nil
+		}
+		if len(page.Items) == q.Limit {
+			page.Next = &last
+			return page, nil
+		}
+		after, want = &positions[len(positions)-1], batchSize
+	}
+}
+
+// indexPositions returns up to most entries of a list after a position, and
+// whether there are more.
+func (t *Table) indexPositions(ctx context.Context, q sharing.PageQuery, prefix string, after *sharing.Position, most int) ([]sharing.Position, bool, error) {
+	input := &dynamodb.QueryInput{
+		TableName: t.name, IndexName: aws.String(indexName),
+		KeyConditionExpression: aws.String("gsi1pk = :project AND begins_with(gsi1sk, :prefix)"),
+		ExpressionAttributeValues: item{
+			":project": str(indexPK(q.Project)),
+			":prefix":  str(indexSKPrefix(prefix, q.Region)),
+		},
+		ScanIndexForward: aws.Bool(false),
+		Limit:            aws.Int32(int32(most) + 1), // one more tells whether there are more
+	}
+	if after != nil {
+		input.ExclusiveStartKey = indexEntry(q.Project, prefix, *after)
+	}
+	out, err := t.db.Query(ctx, input)
+	if err != nil {
+		return nil, false, readRefusal(err)
+	}
+	positions := make([]sharing.Position, 0, len(out.Items))
+	for _, it := range out.Items {
+		at, err := positionOf(prefix, text(it, attrGSSK))
+		if err != nil {
+			return nil, false, err
+		}
+		positions = append(positions, at)
+	}
+	more := len(positions) > most
+	return positions[:min(len(positions), most)], more, nil
+}
+
+// indexEntry is the full key of an index entry.
+func indexEntry(p sharing.ProjectID, prefix string, at sharing.Position) item {
+	k := imageKey(at.Image)
+	if prefix == sharedPrefix {
+		k = shareKey(at.Image, p)
+	}
+	it := k.item()
+	it[attrGSPK] = str(indexPK(p))
+	it[attrGSSK] = str(indexSK(prefix, at))
+	return it
+}
+
+func (t *Table) imagesAt(ctx context.Context, positions []sharing.Position) (map[sharing.ImageID]*sharing.Image, error) {
+	keys := make([]key, 0, len(positions))
+	for _, at := range positions {
+		if k := imageKey(at.Image); !slices.Contains(keys, k) { // BatchGetItem refuses duplicates
+			keys = append(keys, k)
+		}
+	}
+	found, err := t.batchGet(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	images := make(map[sharing.ImageID]*sharing.Image, len(found))
+	for _, it := range found {
+		img, err := imageOf(it)
+		if err != nil {
+			return nil, err
+		}
+		images[img.ID] = img
+	}
+	return images, nil
+}
+
+// Shares implements service.Engine with one Query of the image and all its
+// shares, and one BatchGetItem of the projects if there are any. The query is
+// no snapshot: a share counts only if image and share item both have it.
+func (t *Table) Shares(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.Image, []sharing.Share, error) {
+	items, err := t.collection(ctx, id)
+	if err != nil {
+		return sharing.Image{}, nil, err
+	}
+	img, err := imageOf(items[imageKey(id)])
+	if err != nil {
+		return sharing.Image{}, nil, err
+	}
+	if err := img.OwnedBy(owner); err != nil {
+		return sharing.Image{}, nil, err
+	}
+	shares, err := sharesIn(items, img)
+	if err != nil || len(shares) == 0 {
+		return *img, shares, err
+	}
+	ids := make([]sharing.ProjectID, len(shares))
+	keys := make([]key, len(shares))
+	for i, s := range shares {
+		ids[i], keys[i] = s.ProjectID, projectKey(s.ProjectID)
+	}
+	found, err := t.batchGet(ctx, keys)
+	if err != nil {
+		return sharing.Image{}, nil, err
+	}
+	projects, err := projectsIn(found, ids)
+	if err != nil {
+		return sharing.Image{}, nil, err
+	}
+	for i, s := range shares {
+		shares[i].ProjectName, shares[i].AccountID = projects[s.ProjectID].Name, projects[s.ProjectID].AccountID
+	}
+	return *img, shares, nil
+}
+
+// sharesIn returns the shares that stand, newest first.
+func sharesIn(items map[key]item, img *sharing.Image) ([]sharing.Share, error) {
+	shares := []sharing.Share{}
+	for k, it := range items {
+		if k == imageKey(img.ID) {
+			continue
+		}
+		s, ok, err := shareOf(it, img)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			shares = append(shares, s)
+		}
+	}
+	slices.SortFunc(shares, func(a, b sharing.Share) int {
+		if c := b.SharedAt.Compare(a.SharedAt); c != 0 {
+			return c
+		}
+		return strings.Compare(string(a.ProjectID), string(b.ProjectID))
+	})
+	return shares, nil
+}
+
+// collection reads the image and everything in its partition.
+func (t *Table) collection(ctx context.Context, id sharing.ImageID) (map[key]item, error) {
+	items := make(map[key]item)
+	input := &dynamodb.QueryInput{
+		TableName:                 t.name,
+		KeyConditionExpression:    aws.String("pk = :image"),
+		ExpressionAttributeValues: item{":image": str(imageKey(id).pk)},
+		ConsistentRead:            aws.Bool(true),
+	}
+	for {
+		out, err := t.db.Query(ctx, input)
+		if err != nil {
+			return nil, readRefusal(err)
+		}
+		for _, it := range out.Items {
+			items[keyOf(it)] = it
+		}
+		if out.LastEvaluatedKey == nil {
+			return items, nil
+		}
+		input.ExclusiveStartKey = out.LastEvaluatedKey
+	}
+}

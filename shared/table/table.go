@@ -1,0 +1,31 @@
+// Package table keeps projects, images and shares in one DynamoDB table. It is
+// the only package that speaks DynamoDB. docs/design.md has the table's
+// picture; keys.go has every key, conditions.go every condition.
+//
+// The image item is the only authority: its string set sharedWith says who
+// has the image, and a condition on the set's size is the limit (R3). Share
+// items hold the details of a share and the recipients' index; they change in
+// the same transaction as the set, never alone.
+package table
+
+import (
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+)
+
+// Table is the DynamoDB engine. It implements service.Engine.
+type Table struct {
+	db   *dynamodb.Client
+	name *string
+}
+
+// New returns the engine on a table. The client should be one of NewClient:
+// its retries and time-outs are part of what the engine promises.
+func New(db *dynamodb.Client, name string) *Table {
+	return &Table{db: db, name: aws.String(name)}
+}
+
+// maxDecisions is how often a write is decided anew because what it was
+// decided on had changed. Each time somebody else's write succeeded, so the
+// system as a whole makes progress; a caller this unlucky is told Busy.
+const maxDecisions = 8
