@@ -1,0 +1,162 @@
+package compliance
+
+import (
+	"fmt"
+
+	"image-sharing/shared/sharing"
+)
+
+var catalogTests = []test{
+	{"a project is registered and changed", projectRegistered},
+	{"a project that is not registered", projectMissing},
+	{"an image is registered", imageRegistered},
+	{"an image with only what is required", imageSparse},
+	{"an image is changed and stays shared", imageChanged},
+	{"an image follows its owner's account", imageFollowsAccount},
+	{"region, kind and host type never change", imageFixedFields},
+	{"an image id belongs to one project", imageIDTaken},
+	{"an image that is not registered", imageMissing},
+}
+
+func projectRegistered(s *suite) {
+	id := s.projectID("project")
+	spec := sharing.ProjectSpec{AccountID: "account-1", Name: "Tëst ’25"}
+	got, created := s.putProject(id, spec, at(1))
+	want := sharing.Project{ID: id, AccountID: spec.AccountID, Name: spec.Name, CreatedAt: at(1), UpdatedAt: at(1)}
+	equal(s, "created", created, true)
+	equal(s, "answer", got, want)
+	s.storedProject(want)
+
+	got, created = s.putProject(id, sharing.ProjectSpec{AccountID: "account-2", Name: "other"}, at(2))
+	want.AccountID, want.Name, want.UpdatedAt = "account-2", "other", at(2)
+	equal(s, "created again", created, false)
+	equal(s, "answer to the change", got, want)
+	s.storedProject(want)
+}
+
+func (s *suite) storedProject(want sharing.Project) {
+	s.Helper()
+	got, err := s.engine.Project(s.context(), want.ID)
+	s.must(err)
+	equal(s, "project", got, want)
+}
+
+func projectMissing(s *suite) {
+	id := s.projectID("missing")
+	_, err := s.engine.Project(s.context(), id)
+	s.refused(err, sharing.CodeProjectNotFound, map[string]any{"projectIds": []sharing.ProjectID{id}})
+}
+
+func imageRegistered(s *suite) {
+	owner := s.project("owner")
+	w := putWish(owner, s.imageID("image"), at(1))
+	got, created, err := s.engine.PutImage(s.context(), w)
+	s.must(err)
+	want := registered(w, "account-1")
+	equal(s, "created", created, true)
+	s.equalImage("answer", got, want)
+	s.equalImage("image", s.stored(w.ImageID), want)
+	s.sharedExactlyWith(owner, w.ImageID, nil, owner)
+}
+
+// registered is the image that a first registration makes.
+func registered(w sharing.PutImageWish, accountID string) sharing.Image {
+	return sharing.Image{
+		ID: w.ImageID, UID: w.UID, Owner: w.Owner, AccountID: accountID,
+		Name: w.Spec.Name, Description: w.Spec.Description, Region: w.Spec.Region,
+		Kind: w.Spec.Kind, HostType: w.Spec.HostType, State: w.Spec.State,
+		OSName: w.Spec.OSName, OSType: w.Spec.OSType, Architecture: w.Spec.Architecture,
+		SystemDisk: w.Spec.SystemDisk, DataDisks: w.Spec.DataDisks,
+		CreatedAt: w.Now, UpdatedAt: w.Now,
+	}
+}
+
+func imageSparse(s *suite) {
+	w := putWish(s.project("owner"), s.imageID("image"), at(1))
+	w.Spec = sharing.ImageSpec{
+		Name: "n", Region: region, Kind: sharing.Public, HostType: sharing.LightweightUHost,
+		State: sharing.Failed, SystemDisk: sharing.Disk{SizeGiB: 1},
+	}
+	got, _, err := s.engine.PutImage(s.context(), w)
+	s.must(err)
+	s.equalImage("answer", got, registered(w, "account-1"))
+	s.equalImage("image", s.stored(w.ImageID), registered(w, "account-1"))
+}
+
+func imageChanged(s *suite) {
+	owner := s.project("owner")
+	first := putWish(owner, s.imageID("image"), at(1))
+	_, _, err := s.engine.PutImage(s.context(), first)
+	s.must(err)
+	s.share(owner, first.ImageID, s.crowd[0], s.crowd[1])
+
+	second := putWish(owner, first.ImageID, at(2), func(spec *sharing.ImageSpec) {
+		*spec = sharing.ImageSpec{
+			Name: "other", Description: "", Region: spec.Region, Kind: spec.Kind, HostType: spec.HostType,
+			State: sharing.Failed, OSName: "Windows", OSType: "NT", Architecture: "arm64",
+			SystemDisk: sharing.Disk{SizeGiB: 40, SnapshotID: "snap-2"}, DataDisks: []sharing.Disk{{SizeGiB: 7}},
+		}
+	})
+	got, created, err := s.engine.PutImage(s.context(), second)
+	s.must(err)
+	want := registered(second, "account-1")
+	want.UID, want.CreatedAt, want.SharedWith = first.UID, first.Now, s.crowd[:2]
+	equal(s, "created", created, false)
+	s.equalImage("answer", got, want)
+	s.equalImage("image", s.stored(first.ImageID), want)
+	s.sharedExactlyWith(owner, first.ImageID, s.crowd[:2], s.crowd[2])
+}
+
+func imageFollowsAccount(s *suite) {
+	owner := s.project("owner")
+	id := s.image(owner, "image")
+	s.putProject(owner, sharing.ProjectSpec{AccountID: "account-2", Name: "moved"}, at(1))
+	got, _ := s.putImage(owner, id, at(2))
+	equal(s, "account in the answer", got.AccountID, "account-2")
+	equal(s, "account", s.stored(id).AccountID, "account-2")
+}
+
+func imageFixedFields(s *suite) {
+	owner := s.project("owner")
+	id := s.image(owner, "image")
+	before := s.stored(id)
+	for name, change := range map[string]func(*sharing.ImageSpec){
+		"region":   func(spec *sharing.ImageSpec) { spec.Region = "region-2" },
+		"kind":     func(spec *sharing.ImageSpec) { spec.Kind = sharing.Public },
+		"hostType": func(spec *sharing.ImageSpec) { spec.HostType = sharing.LightweightUHost },
+	} {
+		_, _, err := s.engine.PutImage(s.context(), putWish(owner, id, at(1), change, func(spec *sharing.ImageSpec) {
+			spec.Name = "changed with the " + name
+		}))
+		s.refused(err, sharing.CodeImageConflict, nil)
+		s.equalImage(fmt.Sprintf("image after the refused change of %s", name), s.stored(id), before)
+	}
+}
+
+func imageIDTaken(s *suite) {
+	id := s.image(s.project("owner"), "image")
+	before := s.stored(id)
+	_, _, err := s.engine.PutImage(s.context(), putWish(s.project("other"), id, at(1)))
+	s.refused(err, sharing.CodeImageConflict, nil)
+
+	unknown := s.projectID("unknown")
+	for _, id := range []sharing.ImageID{id, s.imageID("new")} {
+		_, _, err = s.engine.PutImage(s.context(), putWish(unknown, id, at(1)))
+		s.refused(err, sharing.CodeProjectNotFound, map[string]any{"projectIds": []sharing.ProjectID{unknown}})
+	}
+	_, err = s.engine.Image(s.context(), s.imageID("new"))
+	s.notFound(err)
+	s.equalImage("image after the refusals", s.stored(id), before)
+}
+
+func imageMissing(s *suite) {
+	owner, id := s.project("owner"), s.imageID("missing")
+	_, err := s.engine.Image(s.context(), id)
+	s.notFound(err)
+	_, _, err = s.engine.Shares(s.context(), owner, id)
+	s.notFound(err)
+	_, err = s.engine.Received(s.context(), owner, id)
+	s.notFound(err)
+	s.notFound(s.engine.DeleteImage(s.context(), owner, id))
+	s.notFound(s.engine.Unshare(s.context(), owner, id, s.crowd[0]))
+}

@@ -1,0 +1,128 @@
+package compliance
+
+import (
+	"errors"
+	"reflect"
+	"slices"
+	"sync"
+	"time"
+
+	"image-sharing/shared/sharing"
+)
+
+func (s *suite) must(err error) {
+	s.Helper()
+	if err != nil {
+		s.Fatal(err)
+	}
+}
+
+// refused checks that err is a refusal with a code and its extension fields,
+// all of them.
+func (s *suite) refused(err error, code sharing.Code, extension map[string]any) {
+	s.Helper()
+	var e *sharing.Error
+	if !errors.As(err, &e) || e.Code != code {
+		s.Fatalf("got %v, want the refusal %s", err, code)
+	}
+	if len(e.Extension)+len(extension) > 0 && !reflect.DeepEqual(e.Extension, extension) {
+		s.Fatalf("%s has %#v, want %#v", code, e.Extension, extension)
+	}
+}
+
+// notFound checks that an image is refused as if it were not there, without a
+// trace of why.
+func (s *suite) notFound(err error) {
+	s.Helper()
+	s.refused(err, sharing.CodeImageNotFound, nil)
+	if e := sharing.ImageNotFound(); !reflect.DeepEqual(err, error(e)) {
+		s.Fatalf("got %#v, want exactly %#v", err, e)
+	}
+}
+
+// equal compares anything that holds no image.
+func equal[T any](s *suite, what string, got, want T) {
+	s.Helper()
+	if !reflect.DeepEqual(got, want) {
+		s.Fatalf("%s:\n got %+v\nwant %+v", what, got, want)
+	}
+}
+
+// equalImage compares images; the order of SharedWith is not specified.
+func (s *suite) equalImage(what string, got, want sharing.Image) {
+	s.Helper()
+	equal(s, what, comparable(got), comparable(want))
+}
+
+func comparable(img sharing.Image) sharing.Image {
+	img.SharedWith = sorted(img.SharedWith)
+	if len(img.DataDisks) == 0 {
+		img.DataDisks = nil
+	}
+	img.CreatedAt, img.UpdatedAt = img.CreatedAt.UTC(), img.UpdatedAt.UTC()
+	return img
+}
+
+func sorted(ids []sharing.ProjectID) []sharing.ProjectID {
+	if len(ids) == 0 {
+		return nil
+	}
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	return ids
+}
+
+// sharedExactlyWith checks that the image, its shares and what each of the
+// projects receives agree on who has the image: those in want, and of the
+// others given nobody.
+func (s *suite) sharedExactlyWith(owner sharing.ProjectID, id sharing.ImageID, want []sharing.ProjectID, others ...sharing.ProjectID) {
+	s.Helper()
+	equal(s, "projects in the image", sorted(s.stored(id).SharedWith), sorted(want))
+	var inShares []sharing.ProjectID
+	for _, share := range s.sharesOf(owner, id) {
+		inShares = append(inShares, share.ProjectID)
+	}
+	equal(s, "projects in its shares", sorted(inShares), sorted(want))
+	for _, p := range want {
+		r, err := s.engine.Received(s.context(), p, id)
+		s.must(err)
+		s.equalImage("image as received", r.Image, s.stored(id))
+	}
+	for _, p := range others {
+		_, err := s.engine.Received(s.context(), p, id)
+		s.notFound(err)
+	}
+}
+
+// concurrently calls f n times at once and returns what each returned.
+func concurrently(n int, f func(i int) error) []error {
+	errs := make([]error, n)
+	var start, done sync.WaitGroup
+	start.Add(1)
+	for i := range n {
+		done.Go(func() {
+			start.Wait()
+			errs[i] = f(i)
+		})
+	}
+	start.Done()
+	done.Wait()
+	return errs
+}
+
+// persistently calls f as a patient caller does: again while the engine says
+// that it is busy and nothing was written.
+func (s *suite) persistently(f func() error) error {
+	for {
+		err := f()
+		var e *sharing.Error
+		if !errors.As(err, &e) || e.Code != sharing.CodeBusy && e.Code != sharing.CodeThrottled {
+			return err
+		}
+		select {
+		case <-s.context().Done():
+			return err
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}

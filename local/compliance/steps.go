@@ -1,0 +1,138 @@
+package compliance
+
+import (
+	"crypto/rand"
+	"time"
+
+	"image-sharing/shared/sharing"
+)
+
+// The steps of the tests. They fail the test when the engine refuses.
+
+func (s *suite) projectID(name string) sharing.ProjectID {
+	return sharing.ProjectID(s.prefix + "." + name)
+}
+
+func (s *suite) imageID(name string) sharing.ImageID {
+	return sharing.ImageID(s.prefix + "_" + name)
+}
+
+func projectSpec(id sharing.ProjectID) sharing.ProjectSpec {
+	return sharing.ProjectSpec{AccountID: "account-1", Name: "name of " + string(id)}
+}
+
+// project registers a project of the test.
+func (s *suite) project(name string) sharing.ProjectID {
+	s.Helper()
+	id := s.projectID(name)
+	s.putProject(id, projectSpec(id), at(0))
+	return id
+}
+
+func (s *suite) putProject(id sharing.ProjectID, spec sharing.ProjectSpec, now time.Time) (sharing.Project, bool) {
+	s.Helper()
+	p, created, err := s.engine.PutProject(s.context(), id, spec, now)
+	s.must(err)
+	return p, created
+}
+
+const region = "region-1"
+
+// imageSpec is of an image that can be shared.
+func imageSpec() sharing.ImageSpec {
+	return sharing.ImageSpec{
+		Name: "web server", Description: "two lines,\none of them \"quoted\" – 中文", Region: region,
+		Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Available,
+		OSName: "Debian 13", OSType: "Linux", Architecture: "x86_64",
+		SystemDisk: sharing.Disk{SizeGiB: 20, SnapshotID: "snap-system"},
+		DataDisks:  []sharing.Disk{{SizeGiB: 100, SnapshotID: "snap-data-1"}, {SizeGiB: 1 << 20}},
+	}
+}
+
+// image registers an image that can be shared, with changes.
+func (s *suite) image(owner sharing.ProjectID, name string, changes ...func(*sharing.ImageSpec)) sharing.ImageID {
+	s.Helper()
+	id := s.imageID(name)
+	s.putImage(owner, id, at(0), changes...)
+	return id
+}
+
+func (s *suite) putImage(owner sharing.ProjectID, id sharing.ImageID, now time.Time, changes ...func(*sharing.ImageSpec)) (sharing.Image, bool) {
+	s.Helper()
+	img, created, err := s.engine.PutImage(s.context(), putWish(owner, id, now, changes...))
+	s.must(err)
+	return img, created
+}
+
+func putWish(owner sharing.ProjectID, id sharing.ImageID, now time.Time, changes ...func(*sharing.ImageSpec)) sharing.PutImageWish {
+	spec := imageSpec()
+	for _, change := range changes {
+		change(&spec)
+	}
+	return sharing.PutImageWish{Owner: owner, ImageID: id, Spec: spec, UID: rand.Text(), Now: now}
+}
+
+func (s *suite) deleteImage(owner sharing.ProjectID, id sharing.ImageID) {
+	s.Helper()
+	s.must(s.engine.DeleteImage(s.context(), owner, id))
+}
+
+func shareWish(owner sharing.ProjectID, id sharing.ImageID, targets ...sharing.ProjectID) sharing.ShareWish {
+	return sharing.ShareWish{
+		Owner: owner, ImageID: id, Targets: targets, Acknowledged: true,
+		SharedBy: "somebody@example.com", Now: at(1), Limit: sharing.MaxShares,
+	}
+}
+
+// share shares at the time at(1).
+func (s *suite) share(owner sharing.ProjectID, id sharing.ImageID, targets ...sharing.ProjectID) {
+	s.Helper()
+	s.shareAs(shareWish(owner, id, targets...))
+}
+
+func (s *suite) shareAs(w sharing.ShareWish) (sharing.Image, []sharing.ShareOutcome) {
+	s.Helper()
+	after, outcomes, err := s.engine.Share(s.context(), w)
+	s.must(err)
+	return after, outcomes
+}
+
+func (s *suite) unshare(owner sharing.ProjectID, id sharing.ImageID, target sharing.ProjectID) {
+	s.Helper()
+	s.must(s.engine.Unshare(s.context(), owner, id, target))
+}
+
+// saveWish is as the service makes it.
+func saveWish(project sharing.ProjectID, source sharing.ImageID, key string) sharing.SaveWish {
+	w := sharing.SaveWish{
+		Project: project, SourceID: source, Name: "my copy", Description: "of a web server",
+		Key: key, NewID: sharing.ImageID("img-" + rand.Text()), UID: rand.Text(), Now: at(2),
+	}
+	if key != "" {
+		w.NewID = sharing.SavedImageID(project, key)
+	}
+	return w
+}
+
+func (s *suite) save(w sharing.SaveWish) sharing.Image {
+	s.Helper()
+	img, err := s.engine.Save(s.context(), w)
+	s.must(err)
+	return img
+}
+
+// stored returns the image as it stands.
+func (s *suite) stored(id sharing.ImageID) sharing.Image {
+	s.Helper()
+	img, err := s.engine.Image(s.context(), id)
+	s.must(err)
+	return img
+}
+
+// sharesOf returns the shares of the owner's image.
+func (s *suite) sharesOf(owner sharing.ProjectID, id sharing.ImageID) []sharing.Share {
+	s.Helper()
+	_, shares, err := s.engine.Shares(s.context(), owner, id)
+	s.must(err)
+	return shares
+}

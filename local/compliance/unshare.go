@@ -1,0 +1,82 @@
+package compliance
+
+import "image-sharing/shared/sharing"
+
+var unshareTests = []test{
+	{"one of several", unshareOne},
+	{"refusals and their order", unshareRefusals},
+	{"makes room", unshareMakesRoom},
+	{"and share again", unshareShareAgain},
+	{"of an image that cannot be shared any more", unshareUnavailable},
+}
+
+func unshareOne(s *suite) {
+	owner, target := s.project("owner"), s.project("target")
+	id := s.image(owner, "image")
+	s.share(owner, id, s.crowd[0], target, s.crowd[1])
+	s.unshare(owner, id, target)
+	s.sharedExactlyWith(owner, id, s.crowd[:2], target)
+	_, err := s.engine.Save(s.context(), saveWish(target, id, ""))
+	s.notFound(err)
+	equal(s, "the target's list", len(s.all(received, sharing.PageQuery{Project: target, Limit: 10})), 0)
+}
+
+func unshareRefusals(s *suite) {
+	owner, stranger := s.project("owner"), s.project("stranger")
+	id := s.image(owner, "image")
+	s.share(owner, id, s.crowd[0])
+	for _, c := range []struct {
+		by, target sharing.ProjectID
+		code       sharing.Code
+	}{
+		{stranger, s.crowd[0], sharing.CodeImageNotFound},
+		{stranger, s.crowd[1], sharing.CodeImageNotFound},
+		{s.crowd[0], s.crowd[0], sharing.CodeImageNotFound}, // the recipient
+		{owner, s.crowd[1], sharing.CodeShareNotFound},
+		{owner, owner, sharing.CodeShareNotFound},
+		{owner, s.projectID("unknown"), sharing.CodeShareNotFound},
+	} {
+		s.refused(s.engine.Unshare(s.context(), c.by, id, c.target), c.code, nil)
+	}
+	s.sharedExactlyWith(owner, id, s.crowd[:1], s.crowd[1])
+
+	s.unshare(owner, id, s.crowd[0])
+	s.refused(s.engine.Unshare(s.context(), owner, id, s.crowd[0]), sharing.CodeShareNotFound, nil)
+	s.sharedExactlyWith(owner, id, nil, s.crowd[0])
+}
+
+func unshareMakesRoom(s *suite) {
+	owner := s.project("owner")
+	id := s.image(owner, "image")
+	s.share(owner, id, s.crowd[:sharing.MaxShares]...)
+	extra := s.crowd[sharing.MaxShares]
+	_, _, err := s.engine.Share(s.context(), shareWish(owner, id, extra))
+	s.refused(err, sharing.CodeShareLimitExceeded, map[string]any{"limit": sharing.MaxShares, "current": sharing.MaxShares, "requested": 1})
+	s.unshare(owner, id, s.crowd[0])
+	s.share(owner, id, extra)
+	s.sharedExactlyWith(owner, id, s.crowd[1:sharing.MaxShares+1], s.crowd[0])
+}
+
+func unshareShareAgain(s *suite) {
+	owner := s.project("owner")
+	id := s.image(owner, "image")
+	s.share(owner, id, s.crowd[0])
+	s.unshare(owner, id, s.crowd[0])
+	w := shareWish(owner, id, s.crowd[0])
+	w.Now, w.SharedBy = at(9), "another"
+	_, outcomes := s.shareAs(w)
+	equal(s, "outcomes", outcomes, []sharing.ShareOutcome{{Share: newShare(w, s.crowd[0]), Result: sharing.ShareCreated}})
+	equal(s, "shares", s.sharesOf(owner, id), []sharing.Share{newShare(w, s.crowd[0])})
+	r, err := s.engine.Received(s.context(), s.crowd[0], id)
+	s.must(err)
+	equal(s, "time of the received image", r.SharedAt.UTC(), at(9))
+}
+
+func unshareUnavailable(s *suite) {
+	owner := s.project("owner")
+	id := s.image(owner, "image")
+	s.share(owner, id, s.crowd[0])
+	s.putImage(owner, id, at(2), inState(sharing.Failed))
+	s.unshare(owner, id, s.crowd[0])
+	s.sharedExactlyWith(owner, id, nil, s.crowd[0])
+}

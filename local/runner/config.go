@@ -1,0 +1,85 @@
+package runner
+
+import (
+	"fmt"
+	"log/slog"
+	"strconv"
+
+	"image-sharing/shared/sharing"
+)
+
+// The engines to choose from.
+const (
+	SQLite   = "sqlite"
+	DynamoDB = "dynamodb"
+)
+
+// InMemory as the data directory keeps nothing.
+const InMemory = "memory"
+
+// Config says what to run.
+type Config struct {
+	Port       int    // of 127.0.0.1; 0 takes a free one
+	DataDir    string // a directory, or InMemory
+	Engine     string // SQLite or DynamoDB
+	ShareLimit int    // 1 to sharing.MaxShares
+
+	// DynamoDBEndpoint is an engine that runs already; "" starts one.
+	DynamoDBEndpoint string
+	TableName        string
+
+	// Issuer and Audience of the tokens; both "" runs the local issuer.
+	Issuer   string
+	Audience string
+
+	// WithoutCleanUp leaves the stream alone, to show that nothing but
+	// tidiness depends on it.
+	WithoutCleanUp bool
+
+	Log *slog.Logger
+}
+
+// ConfigOf reads the configuration from the environment. It returns an error
+// that names the variable to mend.
+func ConfigOf(getenv func(string) string, log *slog.Logger) (Config, error) {
+	or := func(name, fallback string) string {
+		if v := getenv(name); v != "" {
+			return v
+		}
+		return fallback
+	}
+	c := Config{
+		DataDir:          or("DATA_DIR", ".data"),
+		Engine:           or("ENGINE", SQLite),
+		DynamoDBEndpoint: getenv("DYNAMODB_ENDPOINT"),
+		TableName:        or("TABLE_NAME", "image-sharing"),
+		Issuer:           getenv("JWT_ISSUER"),
+		Audience:         getenv("JWT_AUDIENCE"),
+		Log:              log,
+	}
+	var err error
+	if c.Port, err = number("PORT", or("PORT", "8080"), 0, 65535); err != nil {
+		return Config{}, err
+	}
+	if c.ShareLimit, err = number("MAX_SHARES_PER_IMAGE", or("MAX_SHARES_PER_IMAGE", "50"), 1, sharing.MaxShares); err != nil {
+		return Config{}, err
+	}
+	if c.Engine != SQLite && c.Engine != DynamoDB {
+		return Config{}, fmt.Errorf("ENGINE is %q: it must be %s or %s", c.Engine, SQLite, DynamoDB)
+	}
+	if c.DynamoDBEndpoint != "" && c.Engine != DynamoDB {
+		return Config{}, fmt.Errorf("DYNAMODB_ENDPOINT is set, but ENGINE is %s: set ENGINE=%s too", c.Engine, DynamoDB)
+	}
+	if (c.Issuer == "") != (c.Audience == "") {
+		return Config{}, fmt.Errorf("JWT_ISSUER and JWT_AUDIENCE go together: set both for a real issuer, none for the local one")
+	}
+	return c, nil
+}
+
+func number(name, s string, least, most int) (int, error) {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < least || n > most {
+		return 0, fmt.Errorf("%s is %q: it must be a whole number from %d to %d", name, s, least, most)
+	}
+	return n, nil
+}

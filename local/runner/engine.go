@@ -1,0 +1,106 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"image-sharing/local/dynamodblocal"
+	"image-sharing/local/sqlite"
+	"image-sharing/shared/cleanup"
+	"image-sharing/shared/service"
+	"image-sharing/shared/table"
+)
+
+func (r *Runner) startEngine(ctx context.Context, c Config) (service.Engine, error) {
+	if c.Engine == DynamoDB {
+		return r.startDynamoDB(ctx, c)
+	}
+	open := func() (*sqlite.Engine, error) { return sqlite.Open(c.DataDir) }
+	if c.DataDir == InMemory {
+		open = sqlite.OpenMemory
+	}
+	engine, err := open()
+	if err != nil {
+		return nil, err
+	}
+	r.onStop(engine.Close)
+	return engine, nil
+}
+
+// attemptTimeout is longer than a function's: DynamoDB Local handles writes
+// one after the other, so a burst of them waits for its turn.
+const attemptTimeout = 10 * time.Second
+
+func (r *Runner) startDynamoDB(ctx context.Context, c Config) (service.Engine, error) {
+	endpoint := c.DynamoDBEndpoint
+	if endpoint == "" {
+		var err error
+		if endpoint, err = r.startDynamoDBLocal(ctx, c); err != nil {
+			return nil, err
+		}
+	}
+	db := table.NewClient(table.ClientConfig{
+		Region: localRegion, Endpoint: endpoint,
+		Credentials: aws.CredentialsProviderFunc(localCredentials),
+		HTTPClient:  table.NewHTTPClient(attemptTimeout),
+	})
+	if err := dynamodblocal.CreateTable(ctx, db, c.TableName); err != nil {
+		return nil, fmt.Errorf("cannot use the table %s at %s: %w", c.TableName, endpoint, err)
+	}
+	t := table.New(db, c.TableName)
+	if !c.WithoutCleanUp {
+		streams := dynamodblocal.Streams(endpoint, localRegion)
+		r.run("the stream pump", dynamodblocal.NewPump(db, streams, c.TableName, cleanup.NewHandler(t, c.Log), c.Log).Run)
+	}
+	return t, nil
+}
+
+func (r *Runner) startDynamoDBLocal(ctx context.Context, c Config) (endpoint string, err error) {
+	installed, err := dynamodblocal.Install(ctx, c.Log)
+	if err != nil {
+		return "", err
+	}
+	dir := "" // in memory
+	if c.DataDir != InMemory {
+		dir = filepath.Join(c.DataDir, "dynamodb")
+	}
+	process, err := installed.Start(ctx, dynamodblocal.Options{DataDir: dir})
+	if err != nil {
+		return "", err
+	}
+	r.onStop(process.Stop)
+	go func() {
+		<-process.Done()
+		r.failed <- errors.New("DynamoDB Local stopped by itself")
+	}()
+	return process.Endpoint(), nil
+}
+
+// run runs f beside the service until Stop.
+func (r *Runner) run(name string, f func(context.Context) error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := f(ctx); err != nil && ctx.Err() == nil {
+			r.failed <- fmt.Errorf("%s stopped: %w", name, err)
+		}
+	}()
+	r.onStop(func() error {
+		cancel()
+		<-done
+		return nil
+	})
+}
+
+// DynamoDB Local takes any region and credentials.
+const localRegion = "us-east-1"
+
+func localCredentials(context.Context) (aws.Credentials, error) {
+	return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local", Source: "local"}, nil
+}

@@ -1,0 +1,178 @@
+// Package runner runs the whole service on one machine: the gateway, the
+// functions' own handlers behind it, an engine, the token issuer and, on
+// DynamoDB, the pump that feeds the table's stream to on-image-deleted.
+// "make run" and the end-to-end tests start the same Runner.
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"image-sharing/local/gateway"
+	"image-sharing/local/issuer"
+	"image-sharing/shared/apigateway"
+	"image-sharing/shared/httpapi"
+	"image-sharing/shared/service"
+)
+
+// shutdownTime is how long running requests have to finish.
+const shutdownTime = 10 * time.Second
+
+// Runner is a running service.
+type Runner struct {
+	// URL is where the service is reached.
+	URL string
+
+	log    *slog.Logger
+	stops  []func() error // in the order of starting
+	failed chan error
+}
+
+// Start starts everything, or nothing: if a part cannot start, those before it
+// are stopped again. It returns one line that says what to do about it.
+func Start(ctx context.Context, c Config) (*Runner, error) {
+	r := &Runner{log: c.Log, failed: make(chan error, 8)}
+	if err := r.start(ctx, c); err != nil {
+		return nil, errors.Join(err, r.Stop())
+	}
+	return r, nil
+}
+
+func (r *Runner) start(ctx context.Context, c Config) error {
+	listener, err := listen(c.Port)
+	if err != nil {
+		return err
+	}
+	r.onStop(ignoreClosed(listener.Close))
+	r.URL = "http://" + listener.Addr().String()
+
+	if err := r.useDataDir(c.DataDir); err != nil {
+		return err
+	}
+	engine, err := r.startEngine(ctx, c)
+	if err != nil {
+		return err
+	}
+	handler, err := r.handler(ctx, c, engine)
+	if err != nil {
+		return err
+	}
+	r.serve(listener, gateway.NewServer(handler, c.Log))
+	return nil
+}
+
+// listen takes the port before anything else is started, so that a taken port
+// costs nothing.
+func listen(port int) (net.Listener, error) {
+	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("port %d is in use: stop what runs there, or choose another with PORT=%d", port, port+1)
+	}
+	return listener, err
+}
+
+// useDataDir makes the directory and keeps it for this process alone: two
+// processes on one SQLite file or one DynamoDB Local directory would spoil it.
+func (r *Runner) useDataDir(dir string) error {
+	if dir == InMemory {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("cannot use the data directory %s: %w (choose another with DATA_DIR)", dir, err)
+	}
+	lock := flock.New(filepath.Join(dir, "lock"))
+	mine, err := lock.TryLock()
+	if err != nil {
+		return fmt.Errorf("cannot use the data directory %s: %w (choose another with DATA_DIR)", dir, err)
+	}
+	if !mine {
+		return fmt.Errorf("the data directory %s is in use by another process: stop that one, or choose another with DATA_DIR", dir)
+	}
+	r.onStop(lock.Close)
+	return nil
+}
+
+func (r *Runner) handler(ctx context.Context, c Config, engine service.Engine) (http.Handler, error) {
+	functions := make(map[string]apigateway.Handler)
+	s := service.New(engine, c.ShareLimit)
+	for _, f := range httpapi.Functions() {
+		functions[f.Name] = apigateway.NewHandler(httpapi.NewHandler(f, s, c.Log))
+	}
+	g := gateway.Config{Functions: functions, Log: c.Log}
+	var err error
+	if c.Issuer != "" {
+		g.Verifier, err = gateway.NewVerifier(ctx, c.Issuer, c.Audience)
+		return gateway.New(g), err
+	}
+	local, err := issuer.New(keyDir(c.DataDir), r.URL, localAudience)
+	if err != nil {
+		return nil, err
+	}
+	g.Verifier = gateway.NewLocalVerifier(local)
+	g.Issuer = local
+	return gateway.New(g), nil
+}
+
+// localAudience is the audience of the local issuer's tokens.
+const localAudience = "image-sharing"
+
+func keyDir(dataDir string) string {
+	if dataDir == InMemory {
+		return ""
+	}
+	return dataDir
+}
+
+func (r *Runner) serve(listener net.Listener, server *http.Server) {
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			r.failed <- fmt.Errorf("the gateway stopped: %w", err)
+		}
+	}()
+	r.onStop(func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
+		defer cancel()
+		if err := server.Shutdown(ctx); err != nil {
+			return errors.Join(fmt.Errorf("requests were still running: %w", err), server.Close())
+		}
+		return nil
+	})
+}
+
+func (r *Runner) onStop(f func() error) { r.stops = append(r.stops, f) }
+
+// Failed receives an error when a part ends by itself; the rest should be
+// stopped then.
+func (r *Runner) Failed() <-chan error { return r.failed }
+
+// Stop stops everything in the reverse order of starting: first no more
+// requests, then the pump, then the engine.
+func (r *Runner) Stop() error {
+	var errs []error
+	for len(r.stops) > 0 {
+		last := len(r.stops) - 1
+		errs = append(errs, r.stops[last]())
+		r.stops = r.stops[:last]
+	}
+	return errors.Join(errs...)
+}
+
+func ignoreClosed(f func() error) func() error {
+	return func() error {
+		if err := f(); err != nil && !errors.Is(err, net.ErrClosed) {
+			return err
+		}
+		return nil
+	}
+}

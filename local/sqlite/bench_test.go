@@ -1,0 +1,103 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"image-sharing/shared/sharing"
+)
+
+// BenchmarkShare is one client that shares with one more project at a time,
+// every share on disk when it is answered.
+func BenchmarkShare(b *testing.B) {
+	e := openDir(b, b.TempDir())
+	targets := make([]sharing.ProjectID, sharing.MaxShares)
+	for i := range targets {
+		targets[i] = sharing.ProjectID(fmt.Sprintf("target-%d", i))
+		putProject(b, e, targets[i])
+	}
+	putProject(b, e, "owner")
+	for i := 0; b.Loop(); i++ {
+		n := i % len(targets)
+		id := sharing.ImageID(fmt.Sprintf("image-%d", i-n))
+		if n == 0 {
+			b.StopTimer()
+			putImage(b, e, "owner", id)
+			b.StartTimer()
+		}
+		share(b, e, "owner", id, targets[n])
+	}
+}
+
+// BenchmarkReceivedPage reads a page of 25 of 1,000 images shared with one
+// project, from the middle of the list.
+func BenchmarkReceivedPage(b *testing.B) {
+	e := openDir(b, b.TempDir())
+	putProject(b, e, "owner")
+	putProject(b, e, "target")
+	for i := range 1000 {
+		id := sharing.ImageID(fmt.Sprintf("image-%d", i))
+		putImage(b, e, "owner", id)
+		share(b, e, "owner", id, "target")
+	}
+	q := sharing.PageQuery{Project: "target", Limit: 500}
+	half, err := e.ReceivedImages(context.Background(), q)
+	if err != nil {
+		b.Fatal(err)
+	}
+	q.Limit, q.After = 25, half.Next
+	for b.Loop() {
+		page, err := e.ReceivedImages(context.Background(), q)
+		if err != nil || len(page.Items) != q.Limit {
+			b.Fatal(len(page.Items), err)
+		}
+	}
+}
+
+func openDir(tb testing.TB, dir string) *Engine {
+	tb.Helper()
+	e, err := Open(dir)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	return e
+}
+
+func putProject(tb testing.TB, e *Engine, id sharing.ProjectID) {
+	tb.Helper()
+	if _, _, err := e.PutProject(context.Background(), id, sharing.ProjectSpec{AccountID: "account", Name: string(id)}, time.Now()); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+func putImage(tb testing.TB, e *Engine, owner sharing.ProjectID, id sharing.ImageID) {
+	tb.Helper()
+	_, _, err := e.PutImage(context.Background(), sharing.PutImageWish{
+		Owner: owner, ImageID: id, UID: "uid", Now: time.Now(),
+		Spec: sharing.ImageSpec{
+			Name: "image", Region: "region", Kind: sharing.Custom, HostType: sharing.UHost,
+			State: sharing.Available, SystemDisk: sharing.Disk{SizeGiB: 20, SnapshotID: "snapshot"},
+		},
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+}
+
+func share(tb testing.TB, e *Engine, owner sharing.ProjectID, id sharing.ImageID, targets ...sharing.ProjectID) {
+	tb.Helper()
+	_, _, err := e.Share(context.Background(), sharing.ShareWish{
+		Owner: owner, ImageID: id, Targets: targets, Acknowledged: true, SharedBy: "subject",
+		Now: time.Now(), Limit: sharing.MaxShares,
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+}

@@ -1,0 +1,85 @@
+// Package sqlite is the embedded engine: one process, one file, nothing to
+// install. It implements service.Engine by applying the transitions of
+// package sharing to the records inside SQLite's transactions.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+)
+
+const fileName = "image-sharing.db"
+
+// maxReaders is how many reads of a file run at the same time.
+const maxReaders = 4
+
+// Engine implements service.Engine. It is safe for concurrent use, and several
+// processes may open the same file.
+type Engine struct {
+	// writer has one connection, so that writes wait for each other here, where
+	// a caller can stop waiting, and not at SQLite's lock.
+	writer *sql.DB
+	reader *sql.DB
+}
+
+// Open opens the database in a directory, and makes both if they are missing.
+// Every answered write is on disk. It returns an error when a newer version of
+// this program wrote the database.
+func Open(dir string) (*Engine, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("directory of the database: %w", err)
+	}
+	path := (&url.URL{Path: filepath.ToSlash(filepath.Join(dir, fileName))}).EscapedPath()
+	writer, err := openPool("file:"+path, 1)
+	if err != nil {
+		return nil, err
+	}
+	reader, err := openPool("file:"+path, maxReaders)
+	if err != nil {
+		return nil, errors.Join(err, writer.Close())
+	}
+	return start(&Engine{writer: writer, reader: reader})
+}
+
+// OpenMemory opens an empty database that is gone when it is closed. A
+// database in memory belongs to its connection, so reads and writes share one.
+func OpenMemory() (*Engine, error) {
+	db, err := openPool(":memory:", 1)
+	if err != nil {
+		return nil, err
+	}
+	return start(&Engine{writer: db, reader: db})
+}
+
+// openPool sets on every connection: WAL, so that reads and writes do not wait
+// for each other; FULL, so that a commit is on disk when it is answered; and
+// how many milliseconds to wait for another process. A transaction takes the
+// write lock when it begins: one that read first and then found the lock taken
+// could only fail.
+func openPool(name string, connections int) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", name+"?_busy_timeout=5000&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=ON&_dqs=0&_txlock=immediate")
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	return db, nil
+}
+
+func start(e *Engine) (*Engine, error) {
+	if err := e.write(context.Background(), createSchema); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the database: %w", err), e.Close())
+	}
+	return e, nil
+}
+
+// Close waits for what is running and closes the database. The writer goes
+// last: the last connection to a file moves the log into it.
+func (e *Engine) Close() error {
+	return errors.Join(e.reader.Close(), e.writer.Close())
+}

@@ -1,0 +1,61 @@
+package sqlite
+
+import (
+	"context"
+
+	"image-sharing/shared/sharing"
+)
+
+// OwnedImages implements service.Engine.
+func (e *Engine) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Image], error) {
+	images, err := findAll(ctx, e.reader, scanImage, `
+		SELECT `+wholeImage+` FROM images
+		WHERE owner = ? AND region >= ? AND (region, created_at, id) < (?, ?, ?)
+		ORDER BY region DESC, created_at DESC, id DESC LIMIT ?`, pageValues(q)...)
+	if err != nil {
+		return sharing.Page[sharing.Image]{}, refusal(err)
+	}
+	return page(images, q.Limit, func(img sharing.Image) sharing.Position {
+		return sharing.Position{Region: img.Region, At: img.CreatedAt, Image: img.ID}
+	}), nil
+}
+
+// ReceivedImages implements service.Engine.
+func (e *Engine) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Received], error) {
+	received, err := findAll(ctx, e.reader, scanReceived, selectReceived+`
+		WHERE target = ? AND image_region >= ? AND (image_region, shared_at, image_id) < (?, ?, ?)
+		ORDER BY image_region DESC, shared_at DESC, image_id DESC LIMIT ?`, pageValues(q)...)
+	if err != nil {
+		return sharing.Page[sharing.Received]{}, refusal(err)
+	}
+	return page(received, q.Limit, func(r sharing.Received) sharing.Position {
+		return sharing.Position{Region: r.Image.Region, At: r.SharedAt, Image: r.Image.ID}
+	}), nil
+}
+
+// afterAll sorts after every id, region and timeText.
+const afterAll = "~"
+
+// pageValues are the arguments of a list: whose; the least region; region, time
+// and image of the place to start below; and one row more than the page has,
+// which tells whether it is the last. A region asked for is both the least and
+// where to start, so one statement serves all queries.
+func pageValues(q sharing.PageQuery) []any {
+	region, at, image := afterAll, afterAll, sharing.ImageID(afterAll)
+	switch {
+	case q.After != nil:
+		region, at, image = q.After.Region, timeText(q.After.At), q.After.Image
+	case q.Region != "":
+		region = q.Region
+	}
+	return []any{q.Project, q.Region, region, at, image, q.Limit + 1}
+}
+
+// page cuts off the row that is one too many.
+func page[T any](items []T, limit int, position func(T) sharing.Position) sharing.Page[T] {
+	if len(items) <= limit {
+		return sharing.Page[T]{Items: items}
+	}
+	last := position(items[limit-1])
+	return sharing.Page[T]{Items: items[:limit], Next: &last}
+}

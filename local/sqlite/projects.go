@@ -1,0 +1,62 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"time"
+
+	"image-sharing/shared/sharing"
+)
+
+// PutProject implements service.Engine.
+func (e *Engine) PutProject(ctx context.Context, id sharing.ProjectID, spec sharing.ProjectSpec, now time.Time) (after sharing.Project, created bool, err error) {
+	err = e.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		existing, err := findProject(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		after, created = sharing.PutProject(existing, id, spec, now)
+		_, err = tx.ExecContext(ctx, `
+			INSERT INTO projects (`+projectColumns+`) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, name = excluded.name, updated_at = excluded.updated_at`,
+			projectValues(after)...)
+		return err
+	})
+	if err != nil {
+		return sharing.Project{}, false, err
+	}
+	return after, created, nil
+}
+
+// Project implements service.Engine.
+func (e *Engine) Project(ctx context.Context, id sharing.ProjectID) (sharing.Project, error) {
+	p, err := findProject(ctx, e.reader, id)
+	if err != nil {
+		return sharing.Project{}, refusal(err)
+	}
+	if p == nil {
+		return sharing.Project{}, sharing.ProjectNotFound(id)
+	}
+	return *p, nil
+}
+
+// findProject returns nil when there is no such project.
+func findProject(ctx context.Context, q queryer, id sharing.ProjectID) (*sharing.Project, error) {
+	return findOne(ctx, q, scanProject, `SELECT `+projectColumns+` FROM projects WHERE id = ?`, id)
+}
+
+// findProjects returns those of the projects that are registered.
+func findProjects(ctx context.Context, q queryer, ids []sharing.ProjectID) (map[sharing.ProjectID]sharing.Project, error) {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	found, err := findAll(ctx, q, scanProject, `
+		SELECT `+projectColumns+` FROM projects WHERE id IN (SELECT value FROM json_each(?))`, string(list))
+	projects := make(map[sharing.ProjectID]sharing.Project, len(found))
+	for _, p := range found {
+		projects[p.ID] = p
+	}
+	return projects, err
+}

@@ -1,0 +1,79 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// schemaVersion is kept in the file as user_version. A change of the schema
+// needs the next number, and a step that brings an older file to it.
+const schemaVersion = 1
+
+// The indexes hold the lists in their order, so that a page reads its own rows
+// only. image_region repeats the image's region, which never changes, for
+// that; it is not named region, so that joins need no prefixes. Times are text
+// of fixed width, whose order is the order of time.
+const schema = `
+CREATE TABLE projects (
+	id         TEXT NOT NULL PRIMARY KEY,
+	account_id TEXT NOT NULL,
+	name       TEXT NOT NULL,
+	created_at TEXT NOT NULL,
+	updated_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE images (
+	id                 TEXT NOT NULL PRIMARY KEY,
+	uid                TEXT NOT NULL,
+	owner              TEXT NOT NULL REFERENCES projects (id),
+	account_id         TEXT NOT NULL,
+	name               TEXT NOT NULL,
+	description        TEXT NOT NULL,
+	region             TEXT NOT NULL,
+	kind               TEXT NOT NULL,
+	host_type          TEXT NOT NULL,
+	state              TEXT NOT NULL,
+	os_name            TEXT NOT NULL,
+	os_type            TEXT NOT NULL,
+	architecture       TEXT NOT NULL,
+	system_size_gib    INTEGER NOT NULL,
+	system_snapshot_id TEXT NOT NULL,
+	data_disks         TEXT NOT NULL, -- JSON, see diskRow
+	created_at         TEXT NOT NULL,
+	updated_at         TEXT NOT NULL,
+	source_image_id    TEXT NOT NULL, -- '' with no source
+	source_project_id  TEXT NOT NULL,
+	save_fingerprint   TEXT NOT NULL
+) STRICT;
+CREATE INDEX images_of_owner ON images (owner, region, created_at, id);
+
+CREATE TABLE shares (
+	image_id              TEXT NOT NULL REFERENCES images (id) ON DELETE CASCADE,
+	target                TEXT NOT NULL REFERENCES projects (id),
+	image_region          TEXT NOT NULL,
+	shared_at             TEXT NOT NULL,
+	shared_by             TEXT NOT NULL,
+	acknowledged_reminder TEXT NOT NULL,
+	PRIMARY KEY (image_id, target)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX shares_of_target ON shares (target, image_region, shared_at, image_id);
+`
+
+// createSchema makes the tables of a new file. It returns an error for a file
+// whose schema it does not know.
+func createSchema(ctx context.Context, tx *sql.Tx) error {
+	var version int
+	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return err
+	}
+	switch version {
+	case schemaVersion:
+		return nil
+	case 0:
+		_, err := tx.ExecContext(ctx, schema+fmt.Sprintf("PRAGMA user_version = %d", schemaVersion))
+		return err
+	default:
+		return fmt.Errorf("%s has schema %d and this version knows %d only: run the newer version that wrote it, or choose another directory", fileName, version, schemaVersion)
+	}
+}

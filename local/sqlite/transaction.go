@@ -1,0 +1,86 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	driver "modernc.org/sqlite"
+	codes "modernc.org/sqlite/lib"
+
+	"image-sharing/shared/sharing"
+)
+
+// write runs fn in a transaction that is committed if fn returns nil. It waits
+// for its turn as long as ctx lasts. Once begun it runs to its end whatever
+// becomes of ctx, so that a caller who gives up never leaves a commit in
+// doubt; fn gets a context for that.
+func (e *Engine) write(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
+	conn, err := e.writer.Conn(ctx)
+	if err != nil {
+		return refusal(err)
+	}
+	defer func() { _ = conn.Close() }() // gives it back to the pool
+	ctx = context.WithoutCancel(ctx)
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return refusal(err)
+	}
+	defer func() { _ = tx.Rollback() }() // does nothing after a commit
+	if err := fn(ctx, tx); err != nil {
+		return refusal(err)
+	}
+	if err := tx.Commit(); err != nil {
+		return commitRefusal(err)
+	}
+	return nil
+}
+
+// read runs fn on one snapshot of the database.
+func (e *Engine) read(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
+	tx, err := e.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return refusal(err)
+	}
+	defer func() { _ = tx.Rollback() }() // there is nothing to commit
+	return refusal(fn(ctx, tx))
+}
+
+// refusal makes Busy of an err that says that SQLite's lock or the caller's
+// patience ended first.
+func refusal(err error) error {
+	if isBusy(err) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return &sharing.Error{
+			Code:   sharing.CodeBusy,
+			Detail: "The service is busy: nothing was written, try again.",
+			Cause:  err,
+		}
+	}
+	return err
+}
+
+// commitRefusal is for a failed commit. Unless it never got the lock, it
+// failed while writing to disk, and what reached the disk shows only when the
+// log is read again after a restart.
+func commitRefusal(err error) error {
+	if isBusy(err) {
+		return refusal(err)
+	}
+	return &sharing.Error{
+		Code:   sharing.CodeOutcomeUnknown,
+		Detail: "The disk failed, so the change may or may not have been made: repeat the request (a save with its Idempotency-Key), or look first; repeating never does it twice.",
+		Cause:  err,
+	}
+}
+
+func isBusy(err error) bool {
+	var e *driver.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code() & 0xff { // the rest is SQLite's extended code
+	case codes.SQLITE_BUSY, codes.SQLITE_LOCKED, codes.SQLITE_INTERRUPT:
+		return true
+	}
+	return false
+}

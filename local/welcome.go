@@ -1,0 +1,37 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"image-sharing/local/runner"
+)
+
+// welcome says what runs where and what to paste next.
+func welcome(w io.Writer, url string, c runner.Config) {
+	where := "data in " + c.DataDir
+	if c.DataDir == runner.InMemory {
+		where = "nothing is kept"
+	}
+	fmt.Fprintf(w, "image-sharing runs at %s (engine %s, %s). Ctrl-C stops it.\n", url, c.Engine, where)
+	if c.Issuer != "" {
+		fmt.Fprintf(w, "Tokens are those of %s for %s.\n", c.Issuer, c.Audience)
+		return
+	}
+	port := url[strings.LastIndex(url, ":")+1:]
+	fmt.Fprintf(w, `
+Paste into another terminal, for the whole story:
+
+  make demo PORT=%s
+
+or step by step:
+
+  URL=%s
+  token() { curl -s $URL/local/token -d "$1" | sed 's/.*"access_token":"\([^"]*\)".*/\1/'; }
+  PLATFORM=$(token '{"sub":"platform","scope":"catalog:write"}')
+  curl -s -X PUT $URL/v1/projects/org-a -H "Authorization: Bearer $PLATFORM" -d '{"accountId":"acct-1","name":"Org A"}'
+
+The README goes on from here; the contract is at %s/openapi.yaml.
+`, port, url, url)
+}
