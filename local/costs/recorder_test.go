@@ -1,0 +1,242 @@
+// Package costs asserts what each use case costs on DynamoDB: round trips and
+// capacity units, with few and with many shares on the image.
+package costs
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+)
+
+// recorder stands between the SDK and DynamoDB Local. It counts the calls and
+// has the engine report the capacity of reads. For transactions the emulator's
+// figures are wrong, so their units follow AWS's published rule from the items
+// really sent (DynamoDB Developer Guide, "Amazon DynamoDB Transactions: How it
+// works", capacity management): two write units for each started KB of each
+// item, one for each started KB of each index entry that changes.
+type recorder struct {
+	next dynamodb.HTTPClient
+	raw  func(request string, body []byte) ([]byte, error) // asks the engine beside the count
+
+	mu    sync.Mutex
+	calls []string
+	reads float64
+	wrote float64
+}
+
+// costs is what the recorder has counted since the last reset.
+type costs struct {
+	calls string
+	read  float64
+	write float64
+}
+
+func (r *recorder) reset() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.calls, r.reads, r.wrote = nil, 0, 0
+}
+
+func (r *recorder) costs() costs {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return costs{strings.Join(r.calls, " "), r.reads, r.wrote}
+}
+
+func (r *recorder) Do(request *http.Request) (*http.Response, error) {
+	_, operation, _ := strings.Cut(request.Header.Get("X-Amz-Target"), ".")
+	body, err := io.ReadAll(request.Body)
+	if err != nil {
+		return nil, err
+	}
+	var units float64
+	if operation == "TransactWriteItems" {
+		if units, err = r.transactionUnits(body); err != nil {
+			return nil, err
+		}
+	} else {
+		body = bytes.Replace(body, []byte("{"), []byte(`{"ReturnConsumedCapacity":"TOTAL",`), 1)
+	}
+	request.Body, request.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	response, err := r.next.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	response.Body = io.NopCloser(bytes.NewReader(answer))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.calls = append(r.calls, operation)
+	r.wrote += units
+	r.reads += consumed(answer) + missing(operation, body, answer)
+	return response, nil
+}
+
+// consumed sums the capacity in an answer, which is one object or a list.
+func consumed(answer []byte) float64 {
+	type capacity struct{ CapacityUnits float64 }
+	var one struct{ ConsumedCapacity capacity }
+	if json.Unmarshal(answer, &one) == nil {
+		return one.ConsumedCapacity.CapacityUnits
+	}
+	var many struct{ ConsumedCapacity []capacity }
+	if json.Unmarshal(answer, &many) != nil {
+		return 0
+	}
+	sum := 0.0
+	for _, c := range many.ConsumedCapacity {
+		sum += c.CapacityUnits
+	}
+	return sum
+}
+
+// missing is one unit for each key of a BatchGetItem without an item: DynamoDB
+// charges a consistent read of nothing, the emulator does not.
+func missing(operation string, request, answer []byte) float64 {
+	var asked struct {
+		RequestItems map[string]struct{ Keys []wireItem }
+	}
+	var found struct{ Responses map[string][]wireItem }
+	if operation != "BatchGetItem" || json.Unmarshal(request, &asked) != nil || json.Unmarshal(answer, &found) != nil {
+		return 0
+	}
+	n := 0
+	for table, of := range asked.RequestItems {
+		n += len(of.Keys) - len(found.Responses[table])
+	}
+	return float64(n)
+}
+
+type wireItem map[string]map[string]any
+
+// operation is one of a TransactWriteItems request; exactly one is set.
+type operation struct {
+	Put, Update, Delete, ConditionCheck *struct {
+		TableName string
+		Item      wireItem
+		Key       wireItem
+		// Of an update only "ADD sharedWith :added" and "DELETE sharedWith
+		// :targets" grow or shrink an item much.
+		ExpressionAttributeValues wireItem
+	}
+}
+
+func (r *recorder) transactionUnits(body []byte) (float64, error) {
+	var request struct{ TransactItems []operation }
+	if err := json.Unmarshal(body, &request); err != nil {
+		return 0, err
+	}
+	sum := 0.0
+	for _, op := range request.TransactItems {
+		units, err := r.operationUnits(op)
+		if err != nil {
+			return 0, err
+		}
+		sum += units
+	}
+	return sum, nil
+}
+
+func (r *recorder) operationUnits(op operation) (float64, error) {
+	switch {
+	case op.Put != nil:
+		return 2*started(op.Put.Item) + indexUnits(op.Put.Item), nil
+	case op.Delete != nil:
+		old, err := r.item(op.Delete.TableName, op.Delete.Key)
+		return 2*started(old) + indexUnits(old), err
+	case op.ConditionCheck != nil:
+		old, err := r.item(op.ConditionCheck.TableName, op.ConditionCheck.Key)
+		return 2 * started(old), err
+	case op.Update != nil:
+		old, err := r.item(op.Update.TableName, op.Update.Key)
+		if err != nil {
+			return 0, err
+		}
+		// The larger of before and after; sharedWith is not in the index.
+		larger := size(old)
+		if added, ok := op.Update.ExpressionAttributeValues[":added"]; ok {
+			larger += size(wireItem{"": added})
+		}
+		return 2 * kilobytes(larger), nil
+	}
+	return 0, fmt.Errorf("an operation of no known kind")
+}
+
+func (r *recorder) item(table string, key wireItem) (wireItem, error) {
+	body, err := json.Marshal(map[string]any{"TableName": table, "Key": key, "ConsistentRead": true})
+	if err != nil {
+		return nil, err
+	}
+	answer, err := r.raw("GetItem", body)
+	if err != nil {
+		return nil, err
+	}
+	var found struct{ Item wireItem }
+	return found.Item, json.Unmarshal(answer, &found)
+}
+
+func started(it wireItem) float64 { return kilobytes(size(it)) }
+
+func kilobytes(bytes int) float64 { return float64(max(1, (bytes+1023)/1024)) }
+
+// indexUnits is one unit for each started KB of the index entry: keys only.
+func indexUnits(it wireItem) float64 {
+	if _, indexed := it["gsi1pk"]; !indexed {
+		return 0
+	}
+	return started(wireItem{"pk": it["pk"], "sk": it["sk"], "gsi1pk": it["gsi1pk"], "gsi1sk": it["gsi1sk"]})
+}
+
+// size is an item's size by the rules of the DynamoDB Developer Guide,
+// "DynamoDB item sizes and formats".
+func size(it wireItem) int {
+	bytes := 0
+	for name, value := range it {
+		bytes += len(name)
+		for _, v := range value {
+			bytes += valueSize(v)
+		}
+	}
+	return bytes
+}
+
+func valueSize(v any) int {
+	switch v := v.(type) {
+	case string:
+		return len(v)
+	case []any:
+		bytes := 3
+		for _, element := range v {
+			bytes += 1 + valueSize(element)
+		}
+		return bytes
+	case map[string]any:
+		bytes := 3
+		for name, element := range v {
+			bytes += 1 + len(name) + valueSize(element)
+		}
+		return bytes
+	default:
+		return 1
+	}
+}
+
+func TestItemSizes(t *testing.T) {
+	it := wireItem{"pk": {"S": "IMAGE#a"}, "sharedWith": {"SS": []any{"a", "bc"}}}
+	if got := size(it); got != 2+7+10+3+2+3 {
+		t.Errorf("size %d", got)
+	}
+	if kilobytes(0) != 1 || kilobytes(1024) != 1 || kilobytes(1025) != 2 {
+		t.Error("kilobytes does not round up")
+	}
+}

@@ -1,0 +1,78 @@
+package table
+
+import (
+	"sort"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"image-sharing/shared/sharing"
+)
+
+func anyID(test *rapid.T, name string) string {
+	return rapid.StringMatching(`[A-Za-z0-9][A-Za-z0-9._-]{0,9}`).Draw(test, name)
+}
+
+func TestKeysRoundTrip(t *testing.T) {
+	rapid.Check(t, func(test *rapid.T) {
+		id, p := sharing.ImageID(anyID(test, "image")), sharing.ProjectID(anyID(test, "project"))
+		k := shareKey(id, p)
+		gotID, err := imageIDOf(k.pk)
+		must(test, err)
+		gotTarget, err := targetOf(k.sk)
+		must(test, err)
+		if gotID != id || gotTarget != p || keyOf(k.item()) != k {
+			test.Fatalf("%v became %s and %s", k, gotID, gotTarget)
+		}
+		at := anyPosition(test, "at")
+		got, err := positionOf(sharedPrefix, indexSK(sharedPrefix, at))
+		must(test, err)
+		if got.Region != at.Region || got.Image != at.Image || !got.At.Equal(at.At) {
+			test.Fatalf("%v became %v", at, got)
+		}
+	})
+}
+
+func anyPosition(test *rapid.T, name string) sharing.Position {
+	return sharing.Position{
+		Region: anyID(test, name+" region"),
+		At:     time.UnixMicro(rapid.Int64Range(0, 4e15).Draw(test, name+" time")),
+		Image:  sharing.ImageID(anyID(test, name+" image")),
+	}
+}
+
+func TestIndexKeysSortByTheirParts(t *testing.T) {
+	rapid.Check(t, func(test *rapid.T) {
+		a, b := anyPosition(test, "a"), anyPosition(test, "b")
+		if rapid.Bool().Draw(test, "same region") {
+			b.Region = a.Region
+		}
+		byParts := a.Region < b.Region || a.Region == b.Region && a.At.Before(b.At)
+		if a.Region == b.Region && a.At.Equal(b.At) {
+			byParts = a.Image < b.Image
+		}
+		keys := sort.StringSlice{indexSK(ownedPrefix, a), indexSK(ownedPrefix, b)}
+		if keys.Less(0, 1) != byParts {
+			test.Fatalf("%q < %q is %v", keys[0], keys[1], !byParts)
+		}
+	})
+}
+
+func TestForeignKeysAreRefused(t *testing.T) {
+	for _, k := range []string{"", "IMAGE", "IMAGE#", "PROJECT#a", "IMAGE#a#b", "IMAGE#-"} {
+		if id, err := imageIDOf(k); err == nil {
+			t.Errorf("%q is taken for image %q", k, id)
+		}
+	}
+	for _, k := range []string{"", "SHARE#", "IMAGE", "SHARE#a b"} {
+		if id, err := targetOf(k); err == nil {
+			t.Errorf("%q is taken for target %q", k, id)
+		}
+	}
+	for _, k := range []string{"", "OWNED#", "OWNED#r#t#i", "OWNED#r#2026-01-01T00:00:00.000000Z", "SHARED#r#2026-01-01T00:00:00.000000Z#i"} {
+		if at, err := positionOf(ownedPrefix, k); err == nil {
+			t.Errorf("%q is taken for position %v", k, at)
+		}
+	}
+}
