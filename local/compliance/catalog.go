@@ -36,21 +36,21 @@ func projectRegistered(s *suite) {
 
 func (s *suite) storedProject(want sharing.Project) {
 	s.Helper()
-	got, err := s.engine.Project(s.context(), want.ID)
+	got, err := s.engine.Project(s.Context(), want.ID)
 	s.must(err)
 	equal(s, "project", got, want)
 }
 
 func projectMissing(s *suite) {
 	id := s.projectID("missing")
-	_, err := s.engine.Project(s.context(), id)
+	_, err := s.engine.Project(s.Context(), id)
 	s.refused(err, sharing.CodeProjectNotFound, map[string]any{"projectIds": []sharing.ProjectID{id}})
 }
 
 func imageRegistered(s *suite) {
 	owner := s.project("owner")
 	w := putWish(owner, s.imageID("image"), at(1))
-	got, created, err := s.engine.PutImage(s.context(), w)
+	got, created, err := s.engine.PutImage(s.Context(), w)
 	s.must(err)
 	want := registered(w, "account-1")
 	equal(s, "created", created, true)
@@ -77,7 +77,7 @@ func imageSparse(s *suite) {
 		Name: "n", Region: region, Kind: sharing.Public, HostType: sharing.LightweightUHost,
 		State: sharing.Failed, SystemDisk: sharing.Disk{SizeGiB: 1},
 	}
-	got, _, err := s.engine.PutImage(s.context(), w)
+	got, _, err := s.engine.PutImage(s.Context(), w)
 	s.must(err)
 	s.equalImage("answer", got, registered(w, "account-1"))
 	s.equalImage("image", s.stored(w.ImageID), registered(w, "account-1"))
@@ -86,7 +86,7 @@ func imageSparse(s *suite) {
 func imageChanged(s *suite) {
 	owner := s.project("owner")
 	first := putWish(owner, s.imageID("image"), at(1))
-	_, _, err := s.engine.PutImage(s.context(), first)
+	_, _, err := s.engine.PutImage(s.Context(), first)
 	s.must(err)
 	s.share(owner, first.ImageID, s.crowd[0], s.crowd[1])
 
@@ -97,7 +97,7 @@ func imageChanged(s *suite) {
 			SystemDisk: sharing.Disk{SizeGiB: 40, SnapshotID: "snap-2"}, DataDisks: []sharing.Disk{{SizeGiB: 7}},
 		}
 	})
-	got, created, err := s.engine.PutImage(s.context(), second)
+	got, created, err := s.engine.PutImage(s.Context(), second)
 	s.must(err)
 	want := registered(second, "account-1")
 	want.UID, want.CreatedAt, want.SharedWith = first.UID, first.Now, s.crowd[:2]
@@ -125,7 +125,7 @@ func imageFixedFields(s *suite) {
 		"kind":     func(spec *sharing.ImageSpec) { spec.Kind = sharing.Public },
 		"hostType": func(spec *sharing.ImageSpec) { spec.HostType = sharing.LightweightUHost },
 	} {
-		_, _, err := s.engine.PutImage(s.context(), putWish(owner, id, at(1), change, func(spec *sharing.ImageSpec) {
+		_, _, err := s.engine.PutImage(s.Context(), putWish(owner, id, at(1), change, func(spec *sharing.ImageSpec) {
 			spec.Name = "changed with the " + name
 		}))
 		s.refused(err, sharing.CodeImageConflict, nil)
@@ -136,27 +136,27 @@ func imageFixedFields(s *suite) {
 func imageIDTaken(s *suite) {
 	id := s.image(s.project("owner"), "image")
 	before := s.stored(id)
-	_, _, err := s.engine.PutImage(s.context(), putWish(s.project("other"), id, at(1)))
+	_, _, err := s.engine.PutImage(s.Context(), putWish(s.project("other"), id, at(1)))
 	s.refused(err, sharing.CodeImageConflict, nil)
 
 	unknown := s.projectID("unknown")
 	for _, id := range []sharing.ImageID{id, s.imageID("new")} {
-		_, _, err = s.engine.PutImage(s.context(), putWish(unknown, id, at(1)))
+		_, _, err = s.engine.PutImage(s.Context(), putWish(unknown, id, at(1)))
 		s.refused(err, sharing.CodeProjectNotFound, map[string]any{"projectIds": []sharing.ProjectID{unknown}})
 	}
-	_, err = s.engine.Image(s.context(), s.imageID("new"))
+	_, err = s.engine.Image(s.Context(), s.imageID("new"))
 	s.notFound(err)
 	s.equalImage("image after the refusals", s.stored(id), before)
 }
 
 func imageMissing(s *suite) {
 	owner, id := s.project("owner"), s.imageID("missing")
-	_, err := s.engine.Image(s.context(), id)
+	_, err := s.engine.Image(s.Context(), id)
 	s.notFound(err)
-	_, _, err = s.engine.Shares(s.context(), owner, id)
+	_, _, err = s.engine.Shares(s.Context(), owner, id)
 	s.notFound(err)
-	_, err = s.engine.Received(s.context(), owner, id)
+	_, err = s.engine.Received(s.Context(), owner, id)
 	s.notFound(err)
-	s.notFound(s.engine.DeleteImage(s.context(), owner, id))
-	s.notFound(s.engine.Unshare(s.context(), owner, id, s.crowd[0]))
+	s.notFound(s.engine.DeleteImage(s.Context(), owner, id))
+	s.notFound(s.engine.Unshare(s.Context(), owner, id, s.crowd[0]))
 }

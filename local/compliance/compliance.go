@@ -7,7 +7,6 @@
 package compliance
 
 import (
-	"context"
 	"crypto/rand"
 	"fmt"
 	"strings"
@@ -88,5 +87,3 @@ func newPrefix() string { return "T" + strings.ToLower(rand.Text()[:12]) }
 func at(n int) time.Time {
 	return time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC).Add(time.Duration(n) * (time.Second + time.Microsecond))
 }
-
-func (s *suite) context() context.Context { return s.T.Context() }

@@ -1,7 +1,6 @@
 package compliance
 
 import (
-	"maps"
 	"time"
 
 	"image-sharing/shared/sharing"
@@ -31,9 +30,9 @@ func shareOne(s *suite) {
 	s.equalImage("answer", after, s.stored(id))
 	equal(s, "shares", s.sharesOf(owner, id), []sharing.Share{share})
 	s.sharedExactlyWith(owner, id, []sharing.ProjectID{target}, owner, s.crowd[0])
-	r, err := s.engine.Received(s.context(), target, id)
+	r, err := s.engine.Received(s.Context(), target, id)
 	s.must(err)
-	equal(s, "time of the received image", r.SharedAt.UTC(), w.Now)
+	equal(s, "time of the received image", r.SharedAt, w.Now)
 }
 
 // newShare is the share a wish makes for a project as s.project registers it.
@@ -88,15 +87,16 @@ func shareRefusals(s *suite) {
 	} {
 		w := shareWish(c.by, c.image, c.targets...)
 		w.Region = c.region
-		for _, w.DryRun = range []bool{true, false} {
-			_, _, err := s.engine.Share(s.context(), w)
+		for _, dryRun := range []bool{true, false} {
+			w.DryRun = dryRun
+			_, _, err := s.engine.Share(s.Context(), w)
 			s.refused(err, c.code, c.extension)
 			if c.code == sharing.CodeImageNotFound {
 				s.notFound(err)
 			}
 		}
 	}
-	for id, want := range maps.All(before) {
+	for id, want := range before {
 		s.equalImage("image after the refusals", s.stored(id), want)
 	}
 }
@@ -127,7 +127,7 @@ func shareMostlyUnchanged(s *suite) {
 
 	// 48 that have it and two more: 51 in all.
 	w := shareWish(owner, id, append(append([]sharing.ProjectID{}, old[1:]...), s.crowd[0], s.crowd[60])...)
-	_, _, err := s.engine.Share(s.context(), w)
+	_, _, err := s.engine.Share(s.Context(), w)
 	s.refused(err, sharing.CodeShareLimitExceeded, map[string]any{"limit": sharing.MaxShares, "current": 49, "requested": 2})
 	s.sharedExactlyWith(owner, id, old, s.crowd[0], s.crowd[60])
 
@@ -138,7 +138,7 @@ func shareMostlyUnchanged(s *suite) {
 	equal(s, "the new one", outcomes[0], sharing.ShareOutcome{Share: newShare(w, all[0]), Result: sharing.ShareCreated})
 	for _, o := range outcomes[1:] {
 		equal(s, "result of "+string(o.ProjectID), o.Result, sharing.ShareUnchanged)
-		equal(s, "time of "+string(o.ProjectID), o.SharedAt.UTC(), at(1))
+		equal(s, "time of "+string(o.ProjectID), o.SharedAt, at(1))
 	}
 	s.sharedExactlyWith(owner, id, all, s.crowd[60])
 
@@ -157,7 +157,7 @@ func shareAllOrNothing(s *suite) {
 		{s.crowd[1], owner},
 		s.crowd[1 : sharing.MaxShares+1],
 	} {
-		if _, _, err := s.engine.Share(s.context(), shareWish(owner, id, targets...)); err == nil {
+		if _, _, err := s.engine.Share(s.Context(), shareWish(owner, id, targets...)); err == nil {
 			s.Fatalf("sharing with %v was not refused", targets)
 		}
 		s.sharedExactlyWith(owner, id, s.crowd[:1], s.crowd[1:3]...)
@@ -189,7 +189,7 @@ func shareLowerLimit(s *suite) {
 
 	w := shareWish(owner, id, s.crowd[1], s.crowd[3])
 	w.Limit = 2
-	_, _, err := s.engine.Share(s.context(), w)
+	_, _, err := s.engine.Share(s.Context(), w)
 	s.refused(err, sharing.CodeShareLimitExceeded, map[string]any{"limit": 2, "current": 3, "requested": 1})
 
 	w.Targets = []sharing.ProjectID{s.crowd[2], s.crowd[0]}
@@ -238,7 +238,7 @@ func shareInformation(s *suite) {
 	newest := newShare(third, renamed)
 	newest.ProjectName, newest.AccountID = "new name", "account-9"
 
-	img, shares, err := s.engine.Shares(s.context(), owner, id)
+	img, shares, err := s.engine.Shares(s.Context(), owner, id)
 	s.must(err)
 	s.equalImage("image of the shares", img, s.stored(id))
 	equal(s, "shares, newest first, then by project", shares, []sharing.Share{
@@ -247,7 +247,7 @@ func shareInformation(s *suite) {
 		newShare(first, s.crowd[9]),
 	})
 	for _, p := range []sharing.ProjectID{renamed, s.project("stranger")} {
-		_, _, err = s.engine.Shares(s.context(), p, id)
+		_, _, err = s.engine.Shares(s.Context(), p, id)
 		s.notFound(err)
 	}
 }

@@ -31,7 +31,7 @@ func (s *suite) project(name string) sharing.ProjectID {
 
 func (s *suite) putProject(id sharing.ProjectID, spec sharing.ProjectSpec, now time.Time) (sharing.Project, bool) {
 	s.Helper()
-	p, created, err := s.engine.PutProject(s.context(), id, spec, now)
+	p, created, err := s.engine.PutProject(s.Context(), id, spec, now)
 	s.must(err)
 	return p, created
 }
@@ -59,7 +59,7 @@ func (s *suite) image(owner sharing.ProjectID, name string, changes ...func(*sha
 
 func (s *suite) putImage(owner sharing.ProjectID, id sharing.ImageID, now time.Time, changes ...func(*sharing.ImageSpec)) (sharing.Image, bool) {
 	s.Helper()
-	img, created, err := s.engine.PutImage(s.context(), putWish(owner, id, now, changes...))
+	img, created, err := s.engine.PutImage(s.Context(), putWish(owner, id, now, changes...))
 	s.must(err)
 	return img, created
 }
@@ -74,7 +74,7 @@ func putWish(owner sharing.ProjectID, id sharing.ImageID, now time.Time, changes
 
 func (s *suite) deleteImage(owner sharing.ProjectID, id sharing.ImageID) {
 	s.Helper()
-	s.must(s.engine.DeleteImage(s.context(), owner, id))
+	s.must(s.engine.DeleteImage(s.Context(), owner, id))
 }
 
 func shareWish(owner sharing.ProjectID, id sharing.ImageID, targets ...sharing.ProjectID) sharing.ShareWish {
@@ -92,14 +92,14 @@ func (s *suite) share(owner sharing.ProjectID, id sharing.ImageID, targets ...sh
 
 func (s *suite) shareAs(w sharing.ShareWish) (sharing.Image, []sharing.ShareOutcome) {
 	s.Helper()
-	after, outcomes, err := s.engine.Share(s.context(), w)
+	after, outcomes, err := s.engine.Share(s.Context(), w)
 	s.must(err)
 	return after, outcomes
 }
 
 func (s *suite) unshare(owner sharing.ProjectID, id sharing.ImageID, target sharing.ProjectID) {
 	s.Helper()
-	s.must(s.engine.Unshare(s.context(), owner, id, target))
+	s.must(s.engine.Unshare(s.Context(), owner, id, target))
 }
 
 // saveWish is as the service makes it.
@@ -116,7 +116,7 @@ func saveWish(project sharing.ProjectID, source sharing.ImageID, key string) sha
 
 func (s *suite) save(w sharing.SaveWish) sharing.Image {
 	s.Helper()
-	img, err := s.engine.Save(s.context(), w)
+	img, err := s.engine.Save(s.Context(), w)
 	s.must(err)
 	return img
 }
@@ -124,7 +124,7 @@ func (s *suite) save(w sharing.SaveWish) sharing.Image {
 // stored returns the image as it stands.
 func (s *suite) stored(id sharing.ImageID) sharing.Image {
 	s.Helper()
-	img, err := s.engine.Image(s.context(), id)
+	img, err := s.engine.Image(s.Context(), id)
 	s.must(err)
 	return img
 }
@@ -132,7 +132,7 @@ func (s *suite) stored(id sharing.ImageID) sharing.Image {
 // sharesOf returns the shares of the owner's image.
 func (s *suite) sharesOf(owner sharing.ProjectID, id sharing.ImageID) []sharing.Share {
 	s.Helper()
-	_, shares, err := s.engine.Shares(s.context(), owner, id)
+	_, shares, err := s.engine.Shares(s.Context(), owner, id)
 	s.must(err)
 	return shares
 }

@@ -16,7 +16,7 @@ func unshareOne(s *suite) {
 	s.share(owner, id, s.crowd[0], target, s.crowd[1])
 	s.unshare(owner, id, target)
 	s.sharedExactlyWith(owner, id, s.crowd[:2], target)
-	_, err := s.engine.Save(s.context(), saveWish(target, id, ""))
+	_, err := s.engine.Save(s.Context(), saveWish(target, id, ""))
 	s.notFound(err)
 	equal(s, "the target's list", len(s.all(received, sharing.PageQuery{Project: target, Limit: 10})), 0)
 }
@@ -36,12 +36,12 @@ func unshareRefusals(s *suite) {
 		{owner, owner, sharing.CodeShareNotFound},
 		{owner, s.projectID("unknown"), sharing.CodeShareNotFound},
 	} {
-		s.refused(s.engine.Unshare(s.context(), c.by, id, c.target), c.code, nil)
+		s.refused(s.engine.Unshare(s.Context(), c.by, id, c.target), c.code, nil)
 	}
 	s.sharedExactlyWith(owner, id, s.crowd[:1], s.crowd[1])
 
 	s.unshare(owner, id, s.crowd[0])
-	s.refused(s.engine.Unshare(s.context(), owner, id, s.crowd[0]), sharing.CodeShareNotFound, nil)
+	s.refused(s.engine.Unshare(s.Context(), owner, id, s.crowd[0]), sharing.CodeShareNotFound, nil)
 	s.sharedExactlyWith(owner, id, nil, s.crowd[0])
 }
 
@@ -50,7 +50,7 @@ func unshareMakesRoom(s *suite) {
 	id := s.image(owner, "image")
 	s.share(owner, id, s.crowd[:sharing.MaxShares]...)
 	extra := s.crowd[sharing.MaxShares]
-	_, _, err := s.engine.Share(s.context(), shareWish(owner, id, extra))
+	_, _, err := s.engine.Share(s.Context(), shareWish(owner, id, extra))
 	s.refused(err, sharing.CodeShareLimitExceeded, map[string]any{"limit": sharing.MaxShares, "current": sharing.MaxShares, "requested": 1})
 	s.unshare(owner, id, s.crowd[0])
 	s.share(owner, id, extra)
@@ -67,9 +67,9 @@ func unshareShareAgain(s *suite) {
 	_, outcomes := s.shareAs(w)
 	equal(s, "outcomes", outcomes, []sharing.ShareOutcome{{Share: newShare(w, s.crowd[0]), Result: sharing.ShareCreated}})
 	equal(s, "shares", s.sharesOf(owner, id), []sharing.Share{newShare(w, s.crowd[0])})
-	r, err := s.engine.Received(s.context(), s.crowd[0], id)
+	r, err := s.engine.Received(s.Context(), s.crowd[0], id)
 	s.must(err)
-	equal(s, "time of the received image", r.SharedAt.UTC(), at(9))
+	equal(s, "time of the received image", r.SharedAt, at(9))
 }
 
 func unshareUnavailable(s *suite) {

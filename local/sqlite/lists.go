@@ -6,12 +6,19 @@ import (
 	"image-sharing/shared/sharing"
 )
 
+// The lists' pages; pageValues has their arguments.
+const (
+	selectOwnedPage = `SELECT ` + wholeImage + ` FROM images
+		WHERE owner = ? AND region >= ? AND (region, created_at, id) < (?, ?, ?)
+		ORDER BY region DESC, created_at DESC, id DESC LIMIT ?`
+	selectReceivedPage = selectReceived + `
+		WHERE target = ? AND image_region >= ? AND (image_region, shared_at, image_id) < (?, ?, ?)
+		ORDER BY image_region DESC, shared_at DESC, image_id DESC LIMIT ?`
+)
+
 // OwnedImages implements service.Engine.
 func (e *Engine) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Image], error) {
-	images, err := findAll(ctx, e.reader, scanImage, `
-		SELECT `+wholeImage+` FROM images
-		WHERE owner = ? AND region >= ? AND (region, created_at, id) < (?, ?, ?)
-		ORDER BY region DESC, created_at DESC, id DESC LIMIT ?`, pageValues(q)...)
+	images, err := findAll(ctx, e.reader, scanImage, selectOwnedPage, pageValues(q)...)
 	if err != nil {
 		return sharing.Page[sharing.Image]{}, refusal(err)
 	}
@@ -22,9 +29,7 @@ func (e *Engine) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.
 
 // ReceivedImages implements service.Engine.
 func (e *Engine) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Received], error) {
-	received, err := findAll(ctx, e.reader, scanReceived, selectReceived+`
-		WHERE target = ? AND image_region >= ? AND (image_region, shared_at, image_id) < (?, ?, ?)
-		ORDER BY image_region DESC, shared_at DESC, image_id DESC LIMIT ?`, pageValues(q)...)
+	received, err := findAll(ctx, e.reader, scanReceived, selectReceivedPage, pageValues(q)...)
 	if err != nil {
 		return sharing.Page[sharing.Received]{}, refusal(err)
 	}

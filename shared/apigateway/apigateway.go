@@ -86,7 +86,9 @@ func encodedPath(e events.APIGatewayV2HTTPRequest) string {
 	if path == "" {
 		path = e.RequestContext.HTTP.Path
 	}
-	path = strings.TrimPrefix(path, stagePrefix(e.RequestContext))
+	if rest, ok := strings.CutPrefix(path, stagePrefix(e.RequestContext)); ok && (rest == "" || rest[0] == '/') {
+		path = rest // and not the beginning of a longer name
+	}
 	return (&url.URL{Path: "/" + strings.TrimPrefix(path, "/")}).EscapedPath()
 }
 

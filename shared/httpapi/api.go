@@ -92,7 +92,9 @@ func Mux(routes []Route, handler func(Route) http.Handler, refuse func(error) ht
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// ServeMux redirects a path that is not clean; no route has one.
-		if strings.Contains(r.URL.Path, "//") || slices.ContainsFunc(strings.Split(r.URL.EscapedPath(), "/"), isDots) {
+		// Only as it was sent: an encoded "%2F%2F" is inside an id, and refused as such.
+		path := r.URL.EscapedPath()
+		if strings.Contains(path, "//") || slices.ContainsFunc(strings.Split(path, "/"), isDots) {
 			notFound.ServeHTTP(w, r)
 			return
 		}

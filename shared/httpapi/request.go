@@ -110,7 +110,7 @@ func (r *request) parseQuery(known []string) error {
 		r.limit = n
 	}
 	if len(faults) > 0 {
-		slices.SortFunc(faults, func(a, b sharing.FieldError) int { return strings.Compare(a.Field, b.Field) })
+		slices.SortStableFunc(faults, func(a, b sharing.FieldError) int { return strings.Compare(a.Field, b.Field) })
 		return sharing.Invalid(faults...)
 	}
 	r.query = query
@@ -133,7 +133,7 @@ func (r *request) decode(v any) error {
 	}
 	var semantic *json.SemanticError
 	var syntactic *jsontext.SyntacticError
-	fault := sharing.FieldError{Field: "body", Message: "must be one JSON object"}
+	fault := sharing.FieldError{Field: "body", Message: "must be one JSON object in UTF-8"}
 	switch {
 	case errors.Is(err, json.ErrUnknownName) && errors.As(err, &semantic):
 		fault = sharing.FieldError{Field: fieldName(semantic.JSONPointer), Message: "is not a known field"}

@@ -1,0 +1,309 @@
+package compliance
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"image-sharing/shared/sharing"
+)
+
+var concurrencyTests = []test{
+	{"200 projects, 50 places", concurrentLimit},
+	{"50 times the same project", concurrentSameProject},
+	{"10 callers, one place", concurrentLastPlace},
+	{"two batches that do not fit together", concurrentBatches},
+	{"two batches that overlap", concurrentOverlap},
+	{"share and unshare", concurrentUnshare},
+	{"share and a change of the image", concurrentChange},
+	{"share and delete", concurrentDelete},
+	{"save and unshare", concurrentSave},
+	{"save with the same key", concurrentSameKey},
+	{"10 registrations of one id", concurrentRegistration},
+}
+
+// shareEach shares an image with each of the targets on its own, all at once.
+// It returns the outcome of each, nil where it was refused.
+func (s *suite) shareEach(owner sharing.ProjectID, id sharing.ImageID, targets []sharing.ProjectID) ([]*sharing.ShareOutcome, []error) {
+	outcomes := make([]*sharing.ShareOutcome, len(targets))
+	errs := concurrently(len(targets), func(i int) error {
+		return s.persistently(func() error {
+			w := shareWish(owner, id, targets[i])
+			w.SharedBy = fmt.Sprint("caller ", i)
+			_, got, err := s.engine.Share(s.Context(), w)
+			if err == nil {
+				outcomes[i] = &got[0]
+			}
+			return err
+		})
+	})
+	return outcomes, errs
+}
+
+// winners checks that every target was either shared with or refused because
+// the image was full, and returns those it was shared with.
+func (s *suite) winners(targets []sharing.ProjectID, errs []error) []sharing.ProjectID {
+	s.Helper()
+	var winners []sharing.ProjectID
+	for i, err := range errs {
+		if err == nil {
+			winners = append(winners, targets[i])
+			continue
+		}
+		s.refused(err, sharing.CodeShareLimitExceeded, map[string]any{
+			"limit": sharing.MaxShares, "current": sharing.MaxShares, "requested": 1,
+		})
+	}
+	return winners
+}
+
+func concurrentLimit(s *suite) {
+	owner := s.project("owner")
+	id := s.image(owner, "image")
+	_, errs := s.shareEach(owner, id, s.crowd)
+	winners := s.winners(s.crowd, errs)
+	equal(s, "number of shares that were granted", len(winners), sharing.MaxShares)
+	s.sharedExactlyWith(owner, id, winners)
+}
+
+func concurrentSameProject(s *suite) {
+	owner, target := s.project("owner"), s.project("target")
+	id := s.image(owner, "image")
+	outcomes, errs := s.shareEach(owner, id, slices.Repeat([]sharing.ProjectID{target}, sharing.MaxShares))
+	s.must(errors.Join(errs...))
+	created := slices.DeleteFunc(slices.Clone(outcomes), func(o *sharing.ShareOutcome) bool { return o.Result != sharing.ShareCreated })
+	equal(s, "number of callers who created the share", len(created), 1)
+	for _, o := range outcomes {
+		equal(s, "share", o.Share, created[0].Share)
+	}
+	equal(s, "shares", s.sharesOf(owner, id), []sharing.Share{created[0].Share})
+	s.sharedExactlyWith(owner, id, []sharing.ProjectID{target})
+}
+
+func concurrentLastPlace(s *suite) {
+	owner := s.project("owner")
+	id := s.image(owner, "image")
+	before := s.crowd[:sharing.MaxShares-1]
+	s.share(owner, id, before...)
+	callers := s.crowd[100:110]
+	_, errs := s.shareEach(owner, id, callers)
+	winners := s.winners(callers, errs)
+	equal(s, "number of callers who got the place", len(winners), 1)
+	s.sharedExactlyWith(owner, id, append(winners, before...))
+}
+
+func concurrentBatches(s *suite) {
+	owner := s.project("owner")
+	id := s.image(owner, "image")
+	batches := [][]sharing.ProjectID{s.crowd[:30], s.crowd[30:60]}
+	errs := s.shareBatches(owner, id, batches)
+	winner := slices.Index(errs, nil)
+	if winner < 0 {
+		s.Fatalf("both batches were refused: %v", errs)
+	}
+	s.refused(errs[1-winner], sharing.CodeShareLimitExceeded, map[string]any{"limit": sharing.MaxShares, "current": 30, "requested": 30})
+	s.sharedExactlyWith(owner, id, batches[winner], batches[1-winner]...)
+}
+
+func (s *suite) shareBatches(owner sharing.ProjectID, id sharing.ImageID, batches [][]sharing.ProjectID) []error {
+	return concurrently(len(batches), func(i int) error {
+		return s.persistently(func() error {
+			_, _, err := s.engine.Share(s.Context(), shareWish(owner, id, batches[i]...))
+			return err
+		})
+	})
+}
+
+// The union of the batches fits, their sum does not: what one batch shared
+// must not count against the other.
+func concurrentOverlap(s *suite) {
+	owner := s.project("owner")
+	id := s.image(owner, "image")
+	errs := s.shareBatches(owner, id, [][]sharing.ProjectID{s.crowd[:30], s.crowd[10:40], s.crowd[20:50]})
+	s.must(errors.Join(errs...))
+	s.sharedExactlyWith(owner, id, s.crowd[:50])
+}
+
+// Each project is shared with and unshared by turns, while others look.
+func concurrentUnshare(s *suite) {
+	owner := s.project("owner")
+	id := s.image(owner, "image")
+	s.share(owner, id, s.crowd[:46]...)
+	targets := s.crowd[40:52] // half of them start shared
+	stop := make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() { s.watchLimit(owner, id, stop) })
+	errs := concurrently(len(targets), func(i int) error {
+		for range 3 {
+			for _, change := range []func() error{
+				func() error {
+					_, _, err := s.engine.Share(s.Context(), shareWish(owner, id, targets[i]))
+					return except(err, sharing.CodeShareLimitExceeded)
+				},
+				func() error {
+					return except(s.engine.Unshare(s.Context(), owner, id, targets[i]), sharing.CodeShareNotFound)
+				},
+			} {
+				if err := s.persistently(change); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	close(stop)
+	watching.Wait()
+	s.must(errors.Join(errs...))
+	s.sharedExactlyWith(owner, id, s.crowd[:40], targets...)
+}
+
+// except returns err unless it is a refusal with the code.
+func except(err error, code sharing.Code) error {
+	if errors.Is(err, &sharing.Error{Code: code}) {
+		return nil
+	}
+	return err
+}
+
+// watchLimit looks at an image until stop is closed. It runs beside the test,
+// so it reports with Errorf.
+func (s *suite) watchLimit(owner sharing.ProjectID, id sharing.ImageID, stop <-chan struct{}) {
+	for {
+		img, shares, err := s.engine.Shares(s.Context(), owner, id)
+		if err != nil || len(img.SharedWith) > sharing.MaxShares || len(shares) > sharing.MaxShares {
+			s.Errorf("seen meanwhile: %d projects, %d shares, %v", len(img.SharedWith), len(shares), err)
+		}
+		select {
+		case <-stop:
+			return
+		default:
+		}
+	}
+}
+
+// A change of the image by the catalog must not bring back its shares as they
+// were when the change began.
+func concurrentChange(s *suite) {
+	owner := s.project("owner")
+	id := s.image(owner, "image")
+	s.share(owner, id, s.crowd[20:25]...)
+	errs := concurrently(25, func(i int) error {
+		return s.persistently(func() error {
+			switch {
+			case i < 15:
+				_, _, err := s.engine.Share(s.Context(), shareWish(owner, id, s.crowd[i]))
+				return err
+			case i < 20:
+				_, _, err := s.engine.PutImage(s.Context(), putWish(owner, id, at(i)))
+				return err
+			default:
+				return s.engine.Unshare(s.Context(), owner, id, s.crowd[i])
+			}
+		})
+	})
+	s.must(errors.Join(errs...))
+	s.sharedExactlyWith(owner, id, s.crowd[:15], s.crowd[20:25]...)
+}
+
+func concurrentDelete(s *suite) {
+	owner, target := s.project("owner"), s.project("target")
+	id := s.image(owner, "image")
+	targets := append([]sharing.ProjectID{target}, s.crowd[:20]...)
+	errs := concurrently(len(targets)+1, func(i int) error {
+		return s.persistently(func() error {
+			if i == 10 {
+				return s.engine.DeleteImage(s.Context(), owner, id)
+			}
+			_, _, err := s.engine.Share(s.Context(), shareWish(owner, id, targets[i%len(targets)]))
+			return except(err, sharing.CodeImageNotFound)
+		})
+	})
+	s.must(errors.Join(errs...))
+	_, err := s.engine.Image(s.Context(), id)
+	s.notFound(err)
+	for _, p := range targets {
+		_, err := s.engine.Received(s.Context(), p, id)
+		s.notFound(err)
+	}
+	equal(s, "the target's list", len(s.all(received, sharing.PageQuery{Project: target, Limit: 10})), 0)
+	s.putImage(owner, id, at(10))
+	s.sharedExactlyWith(owner, id, nil, targets...)
+}
+
+func concurrentSave(s *suite) {
+	owner, recipient, id := s.sharedImage()
+	const callers = 15
+	wishes := make([]sharing.SaveWish, callers)
+	for i := range wishes {
+		wishes[i] = saveWish(recipient, id, "")
+	}
+	refused := make([]bool, callers)
+	errs := concurrently(callers+1, func(i int) error {
+		return s.persistently(func() error {
+			if i == callers {
+				return s.engine.Unshare(s.Context(), owner, id, recipient)
+			}
+			_, err := s.engine.Save(s.Context(), wishes[i])
+			refused[i] = errors.Is(err, sharing.ImageNotFound())
+			return except(err, sharing.CodeImageNotFound)
+		})
+	})
+	s.must(errors.Join(errs...))
+	for i, w := range wishes {
+		img, err := s.engine.Image(s.Context(), w.NewID)
+		if refused[i] {
+			s.notFound(err)
+			continue
+		}
+		s.must(err)
+		equal(s, "owner of the copy", img.Owner, recipient)
+	}
+	_, err := s.engine.Save(s.Context(), saveWish(recipient, id, ""))
+	s.notFound(err)
+}
+
+func concurrentSameKey(s *suite) {
+	_, recipient, id := s.sharedImage()
+	const callers = 20
+	copies := make([]sharing.Image, callers)
+	errs := concurrently(callers, func(i int) error {
+		return s.persistently(func() (err error) {
+			w := saveWish(recipient, id, "key")
+			w.Now = at(10 + i)
+			copies[i], err = s.engine.Save(s.Context(), w)
+			return err
+		})
+	})
+	s.must(errors.Join(errs...))
+	stored := s.stored(sharing.SavedImageID(recipient, "key"))
+	for _, img := range copies {
+		s.equalImage("copy", img, stored)
+	}
+	s.settled(owned, sharing.PageQuery{Project: recipient}, []sharing.Position{{Region: region, At: stored.CreatedAt, Image: stored.ID}})
+}
+
+func concurrentRegistration(s *suite) {
+	id := s.imageID("image")
+	const callers = 10
+	created := make([]bool, callers)
+	uids := make([]string, callers)
+	errs := concurrently(callers, func(i int) error {
+		return s.persistently(func() error {
+			w := putWish(s.crowd[i/5], id, at(i)) // two projects, five times each
+			uids[i] = w.UID
+			_, isNew, err := s.engine.PutImage(s.Context(), w)
+			created[i] = isNew
+			return except(err, sharing.CodeImageConflict)
+		})
+	})
+	s.must(errors.Join(errs...))
+	first := slices.Index(created, true)
+	if first < 0 || slices.Contains(created[first+1:], true) {
+		s.Fatalf("the image was created by %v, want exactly one", created)
+	}
+	stored := s.stored(id)
+	equal(s, "uid", stored.UID, uids[first])
+	equal(s, "owner", stored.Owner, s.crowd[first/5])
+	equal(s, "time of creation", stored.CreatedAt, at(first))
+}

@@ -1,0 +1,203 @@
+package compliance
+
+import (
+	"image-sharing/shared/sharing"
+)
+
+var saveTests = []test{
+	{"a copy of its own", saveCopy},
+	{"refusals and their order", saveRefusals},
+	{"without a key", saveWithoutKey},
+	{"replay with the same key", saveReplay},
+	{"replay after the share ended", saveReplayAfterShare},
+	{"another save with the same key", saveConflict},
+	{"keys are per project", saveKeysPerProject},
+	{"a key lives as long as the copy", saveKeyFreeAgain},
+	{"a copy outlives its original", saveCopyOutlives},
+	{"a copy can be shared in its turn", saveCopyShared},
+}
+
+// sharedImage registers an image and shares it with a new project.
+func (s *suite) sharedImage() (owner, recipient sharing.ProjectID, id sharing.ImageID) {
+	s.Helper()
+	owner, recipient = s.project("owner"), s.project("recipient")
+	id = s.image(owner, "image")
+	s.share(owner, id, recipient)
+	return owner, recipient, id
+}
+
+func saveCopy(s *suite) {
+	owner, recipient, id := s.sharedImage()
+	s.putProject(recipient, sharing.ProjectSpec{AccountID: "account-7", Name: "recipient"}, at(1))
+	source := s.stored(id)
+	w := saveWish(recipient, id, "key")
+	w.Region = region
+	got := s.save(w)
+	want := sharing.Image{
+		ID: w.NewID, UID: w.UID, Owner: recipient, AccountID: "account-7",
+		Name: w.Name, Description: w.Description, Region: region,
+		Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Creating,
+		OSName: source.OSName, OSType: source.OSType, Architecture: source.Architecture,
+		// R5: no data disks, and of the system disk not the source's snapshot.
+		SystemDisk: sharing.Disk{SizeGiB: source.SystemDisk.SizeGiB},
+		CreatedAt:  w.Now, UpdatedAt: w.Now,
+		Source:          &sharing.Source{ImageID: id, ProjectID: owner},
+		SaveFingerprint: w.Fingerprint(),
+	}
+	s.equalImage("answer", got, want)
+	s.equalImage("copy", s.stored(w.NewID), want)
+	s.sharedExactlyWith(recipient, w.NewID, nil, owner, recipient)
+	s.equalImage("source after the save", s.stored(id), source)
+	equal(s, "the recipient's images", s.all(owned, sharing.PageQuery{Project: recipient, Limit: 10}), []sharing.Position{
+		{Region: region, At: w.Now, Image: w.NewID},
+	})
+}
+
+func saveRefusals(s *suite) {
+	owner, recipient, id := s.sharedImage()
+	s.putImage(owner, id, at(1), inState(sharing.Failed))
+	stranger := s.project("stranger")
+	used := s.image(owner, "other")
+	s.share(owner, used, recipient)
+	s.save(saveWish(recipient, used, "used"))
+
+	for _, c := range []struct {
+		project   sharing.ProjectID
+		source    sharing.ImageID
+		key       string
+		region    string
+		code      sharing.Code
+		extension map[string]any
+	}{
+		{recipient, s.imageID("missing"), "used", "region-2", sharing.CodeIdempotencyConflict, nil},
+		{recipient, s.imageID("missing"), "", "region-2", sharing.CodeImageNotFound, nil},
+		{stranger, id, "", "region-2", sharing.CodeImageNotFound, nil},
+		{owner, id, "new", "region-2", sharing.CodeImageNotFound, nil}, // the owner has the image, but no share
+		{recipient, id, "new", "region-2", sharing.CodeCrossRegionNotSupported, map[string]any{"imageRegion": region, "region": "region-2"}},
+		{recipient, id, "new", region, sharing.CodeImageNotAvailable, map[string]any{"state": sharing.Failed}},
+		{recipient, id, "", "", sharing.CodeImageNotAvailable, map[string]any{"state": sharing.Failed}},
+	} {
+		w := saveWish(c.project, c.source, c.key)
+		w.Region = c.region
+		_, err := s.engine.Save(s.Context(), w)
+		s.refused(err, c.code, c.extension)
+		if c.code == sharing.CodeImageNotFound {
+			s.notFound(err)
+		}
+		if c.key != "used" {
+			_, err = s.engine.Image(s.Context(), w.NewID)
+			s.notFound(err)
+		}
+	}
+}
+
+func saveWithoutKey(s *suite) {
+	_, recipient, id := s.sharedImage()
+	first, second := s.save(saveWish(recipient, id, "")), s.save(saveWish(recipient, id, ""))
+	if first.ID == second.ID {
+		s.Fatalf("two saves without a key made one image, %s", first.ID)
+	}
+	equal(s, "fingerprint without a key", s.stored(first.ID).SaveFingerprint, "")
+	equal(s, "number of the recipient's images", len(s.all(owned, sharing.PageQuery{Project: recipient, Limit: 10})), 2)
+}
+
+func saveReplay(s *suite) {
+	_, recipient, id := s.sharedImage()
+	first := s.save(saveWish(recipient, id, "key"))
+	again := saveWish(recipient, id, "key") // with an uid of its own
+	again.Now, again.Region = at(50), region
+	s.equalImage("replay", s.save(again), first)
+	s.equalImage("copy after the replay", s.stored(first.ID), first)
+
+	// The replay tells of the copy as it stands.
+	s.putImage(recipient, first.ID, at(51))
+	replayed := s.save(again)
+	s.equalImage("replay after a change", replayed, s.stored(first.ID))
+	equal(s, "state", replayed.State, sharing.Available)
+	equal(s, "source", replayed.Source, first.Source)
+
+	again.Region = "region-2"
+	_, err := s.engine.Save(s.Context(), again)
+	s.refused(err, sharing.CodeCrossRegionNotSupported, map[string]any{"imageRegion": region, "region": "region-2"})
+}
+
+func saveReplayAfterShare(s *suite) {
+	owner, recipient, id := s.sharedImage()
+	w := saveWish(recipient, id, "key")
+	first := s.save(w)
+	s.unshare(owner, id, recipient)
+	s.equalImage("replay after the unshare", s.save(w), first)
+	s.deleteImage(owner, id)
+	s.equalImage("replay after the deletion of the original", s.save(w), first)
+	_, err := s.engine.Save(s.Context(), saveWish(recipient, id, "new key"))
+	s.notFound(err)
+}
+
+func saveConflict(s *suite) {
+	owner, recipient, id := s.sharedImage()
+	other := s.image(owner, "other")
+	s.share(owner, other, recipient)
+	first := s.save(saveWish(recipient, id, "key"))
+	for _, change := range []func(*sharing.SaveWish){
+		func(w *sharing.SaveWish) { w.Name = "another name" },
+		func(w *sharing.SaveWish) { w.Description = "" },
+		func(w *sharing.SaveWish) { w.SourceID = other },
+	} {
+		w := saveWish(recipient, id, "key")
+		change(&w)
+		_, err := s.engine.Save(s.Context(), w)
+		s.refused(err, sharing.CodeIdempotencyConflict, nil)
+	}
+	s.equalImage("copy after the refusals", s.stored(first.ID), first)
+
+	// The id that a key leads to may be taken by an image that no save made.
+	w := saveWish(recipient, id, "taken")
+	s.putImage(recipient, w.NewID, at(1))
+	_, err := s.engine.Save(s.Context(), w)
+	s.refused(err, sharing.CodeIdempotencyConflict, nil)
+}
+
+func saveKeysPerProject(s *suite) {
+	owner, recipient, id := s.sharedImage()
+	other := s.project("other")
+	s.share(owner, id, other)
+	one, two := s.save(saveWish(recipient, id, "key")), s.save(saveWish(other, id, "key"))
+	equal(s, "owner of the first copy", s.stored(one.ID).Owner, recipient)
+	equal(s, "owner of the second copy", s.stored(two.ID).Owner, other)
+}
+
+func saveKeyFreeAgain(s *suite) {
+	owner, recipient, id := s.sharedImage()
+	first := s.save(saveWish(recipient, id, "key"))
+	s.deleteImage(recipient, first.ID)
+
+	w := saveWish(recipient, id, "key")
+	w.Name = "a name that would have been a conflict"
+	second := s.save(w)
+	equal(s, "uid of the second copy", second.UID, w.UID)
+	s.equalImage("second copy", s.stored(second.ID), second)
+
+	s.deleteImage(recipient, second.ID)
+	s.unshare(owner, id, recipient)
+	_, err := s.engine.Save(s.Context(), w)
+	s.notFound(err)
+}
+
+func saveCopyOutlives(s *suite) {
+	owner, recipient, id := s.sharedImage()
+	copied := s.save(saveWish(recipient, id, ""))
+	s.deleteImage(owner, id)
+	s.equalImage("copy", s.stored(copied.ID), copied)
+	equal(s, "number of the recipient's images", len(s.all(owned, sharing.PageQuery{Project: recipient, Limit: 10})), 1)
+}
+
+func saveCopyShared(s *suite) {
+	_, recipient, id := s.sharedImage()
+	copied := s.save(saveWish(recipient, id, ""))
+	_, _, err := s.engine.Share(s.Context(), shareWish(recipient, copied.ID, s.crowd[0]))
+	s.refused(err, sharing.CodeImageNotAvailable, map[string]any{"state": sharing.Creating})
+	s.putImage(recipient, copied.ID, at(3))
+	s.share(recipient, copied.ID, s.crowd[0])
+	s.sharedExactlyWith(recipient, copied.ID, s.crowd[:1], recipient)
+	equal(s, "source of the copy", s.stored(copied.ID).Source, copied.Source)
+}

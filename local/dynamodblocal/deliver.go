@@ -1,0 +1,115 @@
+package dynamodblocal
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+)
+
+const (
+	maxAttempts = 6
+	firstWait   = 100 * time.Millisecond // doubled each time: 3.1 s in all
+)
+
+// errReported is the cause when the handler names a record and says no more.
+var errReported = errors.New("the handler reported the record as failed")
+
+// deliver hands the records to the handler, in order, until each is handled or
+// given up. It returns only ctx's error.
+//
+// It follows Lambda's ReportBatchItemFailures with a bound on the retries: a
+// record that the handler names is tried again, with those after it, and given
+// up after maxAttempts. When the batch fails as a whole, nobody knows which
+// record is to blame, so then each is tried alone, as Lambda's
+// BisectBatchOnFunctionError does in more steps.
+func (p *Pump) deliver(ctx context.Context, records []events.DynamoDBEventRecord) error {
+	for attempt := 1; len(records) > 0; attempt++ {
+		handled, err := p.call(ctx, records)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if handled > 0 {
+			attempt = 1 // another record is the first now
+		}
+		records = records[handled:]
+		switch {
+		case err == nil:
+		case attempt < maxAttempts:
+			p.log.WarnContext(ctx, "stream records failed, trying again", "records", len(records),
+				"sequenceNumber", records[0].Change.SequenceNumber, "attempt", attempt, "cause", err)
+			if err := sleep(ctx, firstWait<<(attempt-1)); err != nil {
+				return err
+			}
+		case errors.Is(err, errReported) || len(records) == 1:
+			p.giveUp(ctx, records[0], err)
+			records, attempt = records[1:], 0
+		default:
+			return p.deliverAlone(ctx, records)
+		}
+	}
+	return nil
+}
+
+func (p *Pump) deliverAlone(ctx context.Context, records []events.DynamoDBEventRecord) error {
+	for i := range records {
+		if err := p.deliver(ctx, records[i:i+1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// giveUp logs the whole record: the log is the dead-letter queue of this
+// machine.
+func (p *Pump) giveUp(ctx context.Context, r events.DynamoDBEventRecord, cause error) {
+	record, err := json.Marshal(r)
+	if err != nil {
+		record = []byte(err.Error())
+	}
+	p.log.ErrorContext(ctx, "dead letter: a stream record is given up",
+		slog.String("eventId", r.EventID), slog.String("sequenceNumber", r.Change.SequenceNumber),
+		slog.Int("attempts", maxAttempts), slog.String("cause", cause.Error()), slog.String("record", string(record)))
+}
+
+// call returns how many records are handled, counted from the first, and why
+// the next one is not. The lowest record named is the checkpoint, and a reply
+// that names what was not sent fails the whole batch (AWS Lambda, "Configuring
+// partial batch response with DynamoDB").
+func (p *Pump) call(ctx context.Context, records []events.DynamoDBEventRecord) (handled int, err error) {
+	reply, err := p.recovered(ctx, records)
+	if err != nil {
+		return 0, err
+	}
+	if len(reply.BatchItemFailures) == 0 {
+		return len(records), nil
+	}
+	handled = len(records)
+	for _, failure := range reply.BatchItemFailures {
+		i := slices.IndexFunc(records, func(r events.DynamoDBEventRecord) bool {
+			return r.Change.SequenceNumber == failure.ItemIdentifier
+		})
+		if i < 0 {
+			return 0, fmt.Errorf("the handler reported the record %q, which was not in the batch", failure.ItemIdentifier)
+		}
+		handled = min(handled, i)
+	}
+	return handled, errReported
+}
+
+// recovered turns the handler's panic into an error: in Lambda it would end
+// one invocation, here the whole service.
+func (p *Pump) recovered(ctx context.Context, records []events.DynamoDBEventRecord) (reply events.DynamoDBEventResponse, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return p.handler(ctx, events.DynamoDBEvent{Records: records})
+}

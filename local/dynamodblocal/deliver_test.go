@@ -1,0 +1,156 @@
+package dynamodblocal
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/aws/aws-lambda-go/events"
+)
+
+// replyFunc answers a batch, given as its sequence numbers: it names records
+// that failed, or fails as a whole.
+type replyFunc func(batch string) (failed []string, err error)
+
+// delivery runs deliver on the records "1" to "4", in the synthetic time of a
+// synctest bubble, and returns the batches that the handler saw and the
+// records that became dead letters.
+func delivery(t *testing.T, reply replyFunc) (batches, dead []string) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		p := &Pump{log: slog.New(slog.NewTextHandler(&log, nil))}
+		p.handler = func(_ context.Context, e events.DynamoDBEvent) (r events.DynamoDBEventResponse, err error) {
+			batch := ""
+			for _, record := range e.Records {
+				batch += record.Change.SequenceNumber
+			}
+			batches = append(batches, batch)
+			failed, err := reply(batch)
+			for _, number := range failed {
+				r.BatchItemFailures = append(r.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: number})
+			}
+			return r, err
+		}
+		var records []events.DynamoDBEventRecord
+		for _, number := range []string{"1", "2", "3", "4"} {
+			records = append(records, events.DynamoDBEventRecord{Change: events.DynamoDBStreamRecord{SequenceNumber: number}})
+		}
+		if err := p.deliver(t.Context(), records); err != nil {
+			t.Error(err)
+		}
+		for line := range strings.Lines(log.String()) {
+			if _, after, ok := strings.Cut(line, `"dead letter: a stream record is given up" eventId="" sequenceNumber=`); ok {
+				dead = append(dead, after[:1])
+			}
+		}
+	})
+	return batches, dead
+}
+
+func TestDeliver(t *testing.T) {
+	for name, c := range map[string]struct {
+		reply   replyFunc
+		batches []string
+		dead    []string
+	}{
+		"all is well": {
+			reply:   func(string) ([]string, error) { return nil, nil },
+			batches: []string{"1234"},
+		},
+		"from the named record on, once": {
+			reply:   onceEach(map[string]string{"1234": "2"}),
+			batches: []string{"1234", "234"},
+		},
+		"the lowest named record is the checkpoint": {
+			reply:   onceEach(map[string]string{"1234": "423"}),
+			batches: []string{"1234", "234"},
+		},
+		"each record has its own attempts": {
+			reply:   onceEach(map[string]string{"1234": "2", "234": "3", "34": "4"}),
+			batches: []string{"1234", "234", "34", "4"},
+		},
+		"a record that is named always": {
+			reply: func(batch string) ([]string, error) {
+				if strings.Contains(batch, "2") {
+					return []string{"2"}, nil
+				}
+				return nil, nil
+			},
+			batches: []string{"1234", "234", "234", "234", "234", "234", "34"},
+			dead:    []string{"2"},
+		},
+		"a record that fails its batch always": {
+			reply: func(batch string) ([]string, error) {
+				if strings.Contains(batch, "3") {
+					return nil, errors.New("poison")
+				}
+				return nil, nil
+			},
+			batches: append(slices.Repeat([]string{"1234"}, maxAttempts), "1", "2", "3", "3", "3", "3", "3", "3", "4"),
+			dead:    []string{"3"},
+		},
+		"a panic fails its batch": {
+			reply: func(batch string) ([]string, error) {
+				if len(batch) > 1 {
+					panic("poison")
+				}
+				return nil, nil
+			},
+			batches: append(slices.Repeat([]string{"1234"}, maxAttempts), "1", "2", "3", "4"),
+		},
+		"a name that was not sent fails the batch": {
+			reply: func(batch string) ([]string, error) {
+				if len(batch) > 1 {
+					return []string{"4", ""}, nil
+				}
+				return nil, nil
+			},
+			batches: append(slices.Repeat([]string{"1234"}, maxAttempts), "1", "2", "3", "4"),
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			batches, dead := delivery(t, c.reply)
+			if !slices.Equal(batches, c.batches) {
+				t.Errorf("the handler saw %q, want %q", batches, c.batches)
+			}
+			if !slices.Equal(dead, c.dead) {
+				t.Errorf("dead letters are %q, want %q", dead, c.dead)
+			}
+		})
+	}
+}
+
+// onceEach names the records once for each batch.
+func onceEach(failures map[string]string) replyFunc {
+	return func(batch string) ([]string, error) {
+		failed := failures[batch]
+		delete(failures, batch)
+		if failed == "" {
+			return nil, nil
+		}
+		return strings.Split(failed, ""), nil
+	}
+}
+
+func TestDeliverEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		calls := 0
+		p := &Pump{log: slog.New(slog.DiscardHandler)}
+		p.handler = func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
+			if calls++; calls == 2 {
+				cancel()
+			}
+			return events.DynamoDBEventResponse{}, errors.New("no luck")
+		}
+		if err := p.deliver(ctx, make([]events.DynamoDBEventRecord, 1)); !errors.Is(err, context.Canceled) || calls != 2 {
+			t.Errorf("it ended with %v after %d calls, want context.Canceled after 2", err, calls)
+		}
+	})
+}

@@ -1,0 +1,47 @@
+package dynamodblocal_test
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"image-sharing/local/dynamodblocal"
+	"image-sharing/local/dynamodblocal/ddbtest"
+)
+
+const region = "us-east-1"
+
+func TestMain(m *testing.M) { ddbtest.Main(m) }
+
+func newClient(endpoint string) *dynamodb.Client {
+	return dynamodb.New(dynamodb.Options{
+		BaseEndpoint: aws.String(endpoint), Region: region,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}, nil
+		}),
+	})
+}
+
+func installed(t *testing.T) dynamodblocal.Installation {
+	t.Helper()
+	i, err := dynamodblocal.Install(t.Context(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		ddbtest.Unavailable(t, err)
+	}
+	return i
+}
+
+// eventually waits for what must come, up to a time that only bounds a test
+// that fails.
+func eventually(t *testing.T, condition func() bool) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); !condition(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("it did not happen")
+		}
+	}
+}

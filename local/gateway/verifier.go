@@ -1,0 +1,126 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"image-sharing/local/issuer"
+)
+
+// Verifier verifies tokens as API Gateway's JWT authorizer does.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
+type Verifier struct {
+	audience string
+	findKey  findKey
+	parser   *jwt.Parser
+}
+
+// findKey returns the issuer's key for a token that has a kid.
+type findKey func(context.Context, *jwt.Token) (any, error)
+
+// NewVerifier returns a verifier of the tokens of an issuer that supports
+// OpenID Connect Discovery. The keys are fetched now, every hour, and when a
+// token names an unknown one, until ctx ends. It returns an error if the issuer
+// cannot be reached or is not the one it should be.
+func NewVerifier(ctx context.Context, issuerURL, audience string) (*Verifier, error) {
+	keys, err := fetchKeys(ctx, issuerURL)
+	if err != nil {
+		return nil, err
+	}
+	return newVerifier(issuerURL, audience, func(ctx context.Context, t *jwt.Token) (any, error) {
+		return keys.KeyfuncCtx(ctx)(t)
+	}), nil
+}
+
+// NewLocalVerifier returns a verifier of the tokens of this machine's issuer,
+// which it need not ask for the key.
+func NewLocalVerifier(i *issuer.Issuer) *Verifier {
+	return newVerifier(i.URL(), i.Audience(), func(_ context.Context, t *jwt.Token) (any, error) {
+		if t.Header["kid"] != i.KeyID() {
+			return nil, errUnknownKey
+		}
+		return i.PublicKey(), nil
+	})
+}
+
+func newVerifier(issuerURL, audience string, f findKey) *Verifier {
+	return &Verifier{audience: audience, findKey: f, parser: jwt.NewParser(
+		jwt.WithValidMethods([]string{"RS256", "RS384", "RS512"}), // API Gateway knows RSA only
+		jwt.WithIssuer(issuerURL),
+		jwt.WithExpirationRequired(),
+		jwt.WithIssuedAt(),
+		jwt.WithStrictDecoding(), // or the last bits of a signature could be anything
+		jwt.WithJSONNumber(),
+	)}
+}
+
+// The errors hold nothing of the token: they are logged.
+var (
+	errNoToken       = errors.New("there is no single Authorization header with a Bearer token")
+	errNoKeyID       = errors.New("the token names no key (kid)")
+	errUnknownKey    = errors.New("the issuer has no key with the token's kid and alg")
+	errCritical      = errors.New("the token demands an extension (crit)")
+	errWrongAudience = errors.New("the token is for another audience")
+)
+
+// Verify returns the claims of the request's token in the form in which API
+// Gateway hands them to a function, or an error that says what is wrong with
+// the token and holds nothing of it.
+func (v *Verifier) Verify(r *http.Request) (map[string]string, error) {
+	token, err := bearerToken(r)
+	if err != nil {
+		return nil, err
+	}
+	claims := jwt.MapClaims{}
+	if _, err := v.parser.ParseWithClaims(token, claims, v.key(r.Context())); err != nil {
+		return nil, err
+	}
+	if !v.isAudience(claims) {
+		return nil, errWrongAudience
+	}
+	return claimTexts(claims), nil
+}
+
+// bearerToken reads the header of RFC 6750, section 2.1.
+func bearerToken(r *http.Request) (string, error) {
+	headers := r.Header.Values("Authorization")
+	if len(headers) != 1 {
+		return "", errNoToken
+	}
+	scheme, token, _ := strings.Cut(headers[0], " ")
+	if !strings.EqualFold(scheme, "Bearer") || token == "" {
+		return "", errNoToken
+	}
+	return strings.TrimLeft(token, " "), nil
+}
+
+// key demands a kid: without one, keyfunc would try all keys.
+func (v *Verifier) key(ctx context.Context) jwt.Keyfunc {
+	return func(t *jwt.Token) (any, error) {
+		if kid, _ := t.Header["kid"].(string); kid == "" {
+			return nil, errNoKeyID
+		}
+		if _, ok := t.Header["crit"]; ok {
+			return nil, errCritical // none is known here: RFC 7515, section 4.1.11
+		}
+		key, err := v.findKey(ctx, t)
+		if err != nil {
+			return nil, errUnknownKey // keyfunc's error quotes the token
+		}
+		return key, nil
+	}
+}
+
+// isAudience looks at client_id only if there is no aud.
+func (v *Verifier) isAudience(claims jwt.MapClaims) bool {
+	if _, ok := claims["aud"]; !ok {
+		return claims["client_id"] == v.audience
+	}
+	audiences, err := claims.GetAudience()
+	return err == nil && slices.Contains(audiences, v.audience)
+}

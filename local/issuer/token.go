@@ -1,0 +1,137 @@
+package issuer
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/golang-jwt/jwt/v5"
+
+	"image-sharing/shared/httpapi"
+	"image-sharing/shared/sharing"
+)
+
+// Lifetimes in seconds. A negative one makes a token that has expired already,
+// to try a refusal.
+const (
+	defaultLifetime = 60 * 60
+	maxLifetime     = 24 * 60 * 60
+)
+
+// tokenRequest asks for a token. Only sub is required.
+type tokenRequest struct {
+	Sub       string `json:"sub"`
+	Projects  any    `json:"projects"` // an array of strings or one string, put into the token as it is
+	Scope     string `json:"scope"`
+	ExpiresIn *int   `json:"expiresIn"` // seconds
+}
+
+// token is the answer of RFC 6749, section 5.1.
+type token struct {
+	AccessToken string `json:"access_token"`
+	TokenType   string `json:"token_type"`
+	ExpiresIn   int    `json:"expires_in"`
+}
+
+func (i *Issuer) serveToken(w http.ResponseWriter, r *http.Request) {
+	request, err := readTokenRequest(w, r)
+	var signed string
+	if err == nil {
+		signed, err = i.sign(request)
+	}
+	if err != nil {
+		i.refuse(err).ServeHTTP(w, r)
+		return
+	}
+	writeJSON(w, token{signed, "Bearer", *request.ExpiresIn})
+}
+
+func (i *Issuer) sign(request tokenRequest) (string, error) {
+	now := time.Now()
+	t := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{
+		"iss":      i.url,
+		"sub":      request.Sub,
+		"aud":      i.audience,
+		"iat":      now.Unix(),
+		"nbf":      now.Unix(),
+		"exp":      now.Unix() + int64(*request.ExpiresIn),
+		"jti":      rand.Text(),
+		"projects": request.Projects,
+		"scope":    request.Scope,
+	})
+	t.Header["kid"] = i.keyID // API Gateway refuses a token without one
+	return t.SignedString(i.key)
+}
+
+// readTokenRequest returns the request with the defaults filled in, or
+// RequestTooLarge or InvalidRequest.
+func readTokenRequest(w http.ResponseWriter, r *http.Request) (tokenRequest, error) {
+	var request tokenRequest
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, httpapi.MaxBodyBytes))
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		return request, httpapi.RequestTooLarge()
+	}
+	if err == nil {
+		err = json.Unmarshal(body, &request, json.RejectUnknownMembers(true))
+	}
+	if err != nil {
+		return request, sharing.Invalid(faultOf(err))
+	}
+	return request.completed()
+}
+
+func faultOf(err error) sharing.FieldError {
+	var semantic *json.SemanticError
+	if !errors.As(err, &semantic) || semantic.JSONPointer == "" {
+		return sharing.FieldError{Field: "body", Message: "must be one JSON object"}
+	}
+	field := strings.TrimPrefix(string(semantic.JSONPointer), "/")
+	if errors.Is(err, json.ErrUnknownName) {
+		return sharing.FieldError{Field: field, Message: "is not a known field"}
+	}
+	return sharing.FieldError{Field: field, Message: "is not of the right type"}
+}
+
+func (t tokenRequest) completed() (tokenRequest, error) {
+	if t.Projects == nil {
+		t.Projects = []string{}
+	}
+	if t.ExpiresIn == nil {
+		t.ExpiresIn = new(defaultLifetime)
+	}
+	var faults []sharing.FieldError
+	if t.Sub == "" {
+		faults = append(faults, sharing.FieldError{Field: "sub", Message: "must say who the token is for"})
+	}
+	if !isStrings(t.Projects) {
+		faults = append(faults, sharing.FieldError{Field: "projects", Message: "must be an array of strings or a space-separated string"})
+	}
+	if *t.ExpiresIn < -maxLifetime || *t.ExpiresIn > maxLifetime {
+		faults = append(faults, sharing.FieldError{Field: "expiresIn", Message: fmt.Sprintf("must be a whole number of seconds from -%d to %d", maxLifetime, maxLifetime)})
+	}
+	if len(faults) > 0 {
+		return t, sharing.Invalid(faults...)
+	}
+	return t, nil
+}
+
+func isStrings(v any) bool {
+	switch v := v.(type) {
+	case string, []string:
+		return true
+	case []any:
+		for _, e := range v {
+			if _, ok := e.(string); !ok {
+				return false
+			}
+		}
+		return true
+	default:
+		return false
+	}
+}

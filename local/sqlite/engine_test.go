@@ -1,0 +1,213 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"image-sharing/shared/service"
+	"image-sharing/shared/sharing"
+)
+
+var _ service.Engine = (*Engine)(nil)
+
+// A directory whose name would mean something else in a file URI.
+func TestFileOutlivesEngine(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a?b#c%20d e", "data")
+	e, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	putProject(t, e, "owner")
+	putProject(t, e, "target")
+	putImage(t, e, "owner", "image")
+	share(t, e, "owner", "image", "target")
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, fileName)); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := openDir(t, dir).Received(t.Context(), "target", "image"); err != nil || r.Image.UID != "uid" {
+		t.Fatalf("after opening it again: %+v, %v", r, err)
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	t.Run("a newer schema", func(t *testing.T) {
+		dir := t.TempDir()
+		e := openDir(t, dir)
+		if _, err := e.writer.Exec("PRAGMA user_version = 2"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), "schema 2") {
+			t.Fatalf("got %v, want an error that names the schema", err)
+		}
+	})
+	t.Run("another file", func(t *testing.T) {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, fileName), []byte(strings.Repeat("no database ", 100)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(dir); err == nil {
+			t.Fatal("opened a file that is no database")
+		}
+	})
+}
+
+func TestEveryConnectionIsDurable(t *testing.T) {
+	e := openDir(t, t.TempDir())
+	for name, pool := range map[string]*sql.DB{"writer": e.writer, "reader": e.reader} {
+		for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"} {
+			var got string
+			if err := pool.QueryRow("PRAGMA " + pragma).Scan(&got); err != nil || got != want {
+				t.Errorf("%s: %s is %q, %v, want %q", name, pragma, got, err, want)
+			}
+		}
+	}
+}
+
+func TestBusy(t *testing.T) {
+	dir := t.TempDir()
+	e, other := openDir(t, dir), openDir(t, dir)
+	putProject(t, e, "owner")
+
+	write := func(ctx context.Context) error {
+		_, _, err := e.PutProject(ctx, "owner", sharing.ProjectSpec{AccountID: "a", Name: "changed"}, time.Now())
+		return err
+	}
+	busy := func(what string, err error) {
+		t.Helper()
+		if !errors.Is(err, &sharing.Error{Code: sharing.CodeBusy}) {
+			t.Fatalf("%s: got %v, want Busy", what, err)
+		}
+	}
+	impatient, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+
+	if err := e.write(t.Context(), func(context.Context, *sql.Tx) error {
+		busy("another write in this process", write(impatient))
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := e.Project(impatient, "owner")
+	busy("a read whose time is over", err)
+	_, _, err = e.Shares(impatient, "owner", "image")
+	busy("a read of more than one query whose time is over", err)
+
+	if _, err := e.writer.Exec("PRAGMA busy_timeout = 10"); err != nil {
+		t.Fatal(err)
+	}
+	if err := other.write(t.Context(), func(context.Context, *sql.Tx) error {
+		busy("a write in another process", write(t.Context()))
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+
+	if p, err := e.Project(t.Context(), "owner"); err != nil || p.Name != "owner" {
+		t.Fatalf("after Busy: %+v, %v, want it unchanged", p, err)
+	}
+	if err := write(t.Context()); err != nil {
+		t.Fatalf("when nobody else writes: %v", err)
+	}
+}
+
+// A caller who gives up while the write runs must not make its outcome
+// unknown.
+func TestWriteOutlivesCaller(t *testing.T) {
+	for name, e := range map[string]*Engine{"file": openDir(t, t.TempDir()), "memory": openMemory(t)} {
+		ctx, giveUp := context.WithCancel(t.Context())
+		err := e.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+			giveUp()
+			_, err := tx.ExecContext(ctx, `INSERT INTO projects VALUES ('p', 'a', 'n', ?1, ?1)`, timeText(time.Now()))
+			return err
+		})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := e.Project(t.Context(), "p"); err != nil {
+			t.Errorf("%s: after an answered write: %v", name, err)
+		}
+	}
+}
+
+// In memory, a connection that was dropped would take the data along.
+func TestInterruptedReadKeepsMemory(t *testing.T) {
+	e := openMemory(t)
+	putProject(t, e, "p")
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	err := e.read(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		var n int
+		return tx.QueryRowContext(ctx, "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c").Scan(&n)
+	})
+	if !errors.Is(err, &sharing.Error{Code: sharing.CodeBusy}) {
+		t.Fatalf("a read without an end: got %v, want Busy", err)
+	}
+	if _, err := e.Project(t.Context(), "p"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A foreign key that is checked only at the end stands for whatever makes a
+// COMMIT fail.
+func TestFailedCommit(t *testing.T) {
+	for name, e := range map[string]*Engine{"file": openDir(t, t.TempDir()), "memory": openMemory(t)} {
+		err := e.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, `
+				PRAGMA defer_foreign_keys = ON;
+				INSERT INTO shares VALUES ('nothing', 'nobody', 'region', 'time', 'subject', 'version')`)
+			return err
+		})
+		if !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
+			t.Errorf("%s: got %v, want OutcomeUnknown", name, err)
+		}
+		putProject(t, e, "next") // the connection is free of the failed transaction
+	}
+}
+
+// A page must not get slower as the list grows.
+func TestListsReadTheirPageOnly(t *testing.T) {
+	e := openMemory(t)
+	for list, query := range map[string]string{"owned": selectOwnedPage, "received": selectReceivedPage} {
+		rows, err := e.reader.Query("EXPLAIN QUERY PLAN "+query, pageValues(sharing.PageQuery{Project: "p", Limit: 25})...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for rows.Next() {
+			var id, parent, unused int
+			var step string
+			if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+				t.Fatal(err)
+			}
+			t.Log(list, step)
+			if strings.Contains(step, "SCAN") || strings.Contains(step, "B-TREE") {
+				t.Errorf("%s: the plan has %q", list, step)
+			}
+		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func openMemory(t *testing.T) *Engine {
+	t.Helper()
+	e, err := OpenMemory()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return e
+}

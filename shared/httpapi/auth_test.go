@@ -1,0 +1,64 @@
+package httpapi
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"image-sharing/shared/sharing"
+)
+
+func TestParseProjectsTakesAllThreeForms(t *testing.T) {
+	for claim, want := range map[string][]string{
+		"":              nil,
+		"a":             {"a"},
+		"a b-c  d":      {"a", "b-c", "d"},
+		`["a","b"]`:     {"a", "b"},
+		`[ "a" , "b" ]`: {"a", "b"},
+		`["a b"]`:       {"a b"}, // no id, so it grants nothing
+		"[]":            nil,
+		"[a b]":         {"a", "b"},
+		"[a]":           {"a"},
+		"[1 2]":         {"1", "2"},
+		"[1]":           {"1"},
+	} {
+		if got := parseProjects(claim); !slices.Equal(got, want) {
+			t.Errorf("%q: %q, not %q", claim, got, want)
+		}
+	}
+}
+
+func TestAuthorize(t *testing.T) {
+	const denied, missing = sharing.CodeProjectAccessDenied, sharing.CodeMissingScope
+	read := Route{Scope: scopeRead}
+	catalog := Route{Scope: scopeCatalog, anyProject: true}
+	for name, c := range map[string]struct {
+		route            Route
+		projects, scopes string
+		want             sharing.Code // "" for allowed
+	}{
+		"public":                          {Route{}, "", "", ""},
+		"member with scope":               {read, "x p", "images:share images:read", ""},
+		"member without scope":            {read, "p", "images:share", missing},
+		"stranger with scope":             {read, "x", "images:read", denied},
+		"stranger without scope":          {read, "x", "", denied}, // the project comes first
+		"part of a scope":                 {read, "p", "images:readonly images", missing},
+		"part of a project":               {read, "pp", "images:read", denied},
+		"catalog, any project":            {catalog, "", "catalog:write", ""},
+		"catalog, stranger without scope": {catalog, "x", "images:read", denied},
+		"catalog, member without scope":   {catalog, "p", "images:read", missing},
+		"catalog scope elsewhere":         {read, "x", "catalog:write images:read", denied},
+	} {
+		t.Run(name, func(t *testing.T) {
+			caller := callerOf(map[string]string{"projects": c.projects, "scope": c.scopes})
+			err := authorize(caller, "p", c.route)
+			var e *sharing.Error
+			if c.want == "" && err != nil || c.want != "" && (!errors.As(err, &e) || e.Code != c.want) {
+				t.Fatalf("got %v, not %q", err, c.want)
+			}
+			if c.want == missing && e.Extension["requiredScope"] != c.route.Scope {
+				t.Errorf("requiredScope is %v", e.Extension["requiredScope"])
+			}
+		})
+	}
+}

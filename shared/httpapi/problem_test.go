@@ -1,0 +1,68 @@
+package httpapi
+
+import (
+	"errors"
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"image-sharing/shared/sharing"
+)
+
+func written(err error) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	WriteProblem(w, err, "req-1", "https://api.test/stage")
+	return w
+}
+
+func TestWriteProblemWritesTheSameBytesEachTime(t *testing.T) {
+	err := fmt.Errorf("share of img: %w", &sharing.Error{
+		Code: sharing.CodeCrossRegionNotSupported, Detail: "Copy it.", Cause: errors.New("secret"),
+		Extension: map[string]any{"region": "b", "imageRegion": "a"},
+	})
+	const want = `{"code":"CrossRegionNotSupported","detail":"Copy it.","imageRegion":"a","region":"b","requestId":"req-1","status":422,` +
+		`"title":"Cross-region sharing not supported","type":"https://api.test/stage/openapi.yaml#/components/schemas/CrossRegionNotSupported"}`
+	for range 50 { // the order of a map changes from time to time
+		w := written(err)
+		if w.Code != 422 || w.Body.String() != want {
+			t.Fatalf("wrote %d %s", w.Code, w.Body)
+		}
+		if got := w.Header().Get("Content-Type"); got != "application/problem+json" {
+			t.Fatalf("Content-Type is %s", got)
+		}
+	}
+}
+
+func TestEveryCodeIsWrittenWithItsStatus(t *testing.T) {
+	headers := map[sharing.Code]string{
+		sharing.CodeThrottled: "Retry-After", sharing.CodeBusy: "Retry-After", sharing.CodeUnauthenticated: "WWW-Authenticate",
+	}
+	for code, p := range problems {
+		w := written(&sharing.Error{Code: code, Detail: "Do it."})
+		if w.Code != p.status || !strings.Contains(w.Body.String(), fmt.Sprintf(`"status":%d,"title":%q`, p.status, p.title)) {
+			t.Errorf("%s: wrote %d %s", code, w.Code, w.Body)
+		}
+		for _, name := range []string{"Retry-After", "WWW-Authenticate"} {
+			if got := w.Header().Get(name); (got != "") != (headers[code] == name) {
+				t.Errorf("%s: %s is %q", code, name, got)
+			}
+		}
+	}
+}
+
+func TestWhatIsNoRefusalIsInternalAndShowsNothing(t *testing.T) {
+	want := written(&sharing.Error{Code: sharing.CodeInternal, Detail: refusal(errors.New("x")).Detail}).Body.String()
+	for _, err := range []error{errors.New("secret"), &sharing.Error{Code: "Unheard", Detail: "secret", Extension: map[string]any{"secret": 1}}} {
+		if w := written(err); w.Code != 500 || w.Body.String() != want {
+			t.Errorf("wrote %d %s", w.Code, w.Body)
+		}
+	}
+}
+
+func TestAMissingResourceIs404(t *testing.T) {
+	w := written(missingResource{sharing.ProjectNotFound("p")})
+	if w.Code != 404 || !strings.Contains(w.Body.String(), `"status":404`) || !strings.Contains(w.Body.String(), `"projectIds":["p"]`) {
+		t.Errorf("wrote %d %s", w.Code, w.Body)
+	}
+}
