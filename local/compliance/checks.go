@@ -111,18 +111,14 @@ func concurrently(n int, f func(i int) error) []error {
 }
 
 // persistently calls f as a patient caller does: again while the engine says
-// that it is busy and nothing was written.
-func (s *suite) persistently(f func() error) error {
-	for {
-		err := f()
-		var e *sharing.Error
-		if !errors.As(err, &e) || e.Code != sharing.CodeBusy && e.Code != sharing.CodeThrottled {
+// that it is busy and nothing was written, up to 500 times.
+func (s *suite) persistently(f func() error) (err error) {
+	for range 500 {
+		err = f()
+		if !errors.Is(err, &sharing.Error{Code: sharing.CodeBusy}) && !errors.Is(err, &sharing.Error{Code: sharing.CodeThrottled}) {
 			return err
 		}
-		select {
-		case <-s.Context().Done():
-			return err
-		case <-time.After(20 * time.Millisecond):
-		}
+		time.Sleep(20 * time.Millisecond)
 	}
+	return err
 }

@@ -72,8 +72,8 @@ func TestDeliver(t *testing.T) {
 			batches: []string{"1234", "234"},
 		},
 		"each record has its own attempts": {
-			reply:   onceEach(map[string]string{"1234": "2", "234": "3", "34": "4"}),
-			batches: []string{"1234", "234", "34", "4"},
+			reply:   often(maxAttempts-1, "1", "2"),
+			batches: append(slices.Repeat([]string{"1234"}, maxAttempts), slices.Repeat([]string{"234"}, maxAttempts-1)...),
 		},
 		"a record that is named always": {
 			reply: func(batch string) ([]string, error) {
@@ -135,6 +135,19 @@ func onceEach(failures map[string]string) replyFunc {
 			return nil, nil
 		}
 		return strings.Split(failed, ""), nil
+	}
+}
+
+// often names one record so many times, then the other.
+func often(times int, one, other string) replyFunc {
+	all := append(slices.Repeat([]string{one}, times), slices.Repeat([]string{other}, times)...)
+	return func(string) ([]string, error) {
+		if len(all) == 0 {
+			return nil, nil
+		}
+		failed := all[:1]
+		all = all[1:]
+		return failed, nil
 	}
 }
 

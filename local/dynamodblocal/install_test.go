@@ -9,10 +9,11 @@ import (
 	"testing"
 
 	"image-sharing/local/dynamodblocal"
+	"image-sharing/local/dynamodblocal/ddbtest"
 )
 
 func TestInstall(t *testing.T) {
-	java := installed(t).Java() // or no Java or npm here
+	java := ddbtest.Installation(t).Java() // or no Java or npm here
 	log := slog.New(slog.DiscardHandler)
 	cache := t.TempDir()
 

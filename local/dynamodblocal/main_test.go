@@ -2,14 +2,12 @@ package dynamodblocal_test
 
 import (
 	"context"
-	"log/slog"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"image-sharing/local/dynamodblocal"
 	"image-sharing/local/dynamodblocal/ddbtest"
 )
 
@@ -24,15 +22,6 @@ func newClient(endpoint string) *dynamodb.Client {
 			return aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}, nil
 		}),
 	})
-}
-
-func installed(t *testing.T) dynamodblocal.Installation {
-	t.Helper()
-	i, err := dynamodblocal.Install(t.Context(), slog.New(slog.DiscardHandler))
-	if err != nil {
-		ddbtest.Unavailable(t, err)
-	}
-	return i
 }
 
 // eventually waits for what must come, up to a time that only bounds a test

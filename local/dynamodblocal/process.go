@@ -83,7 +83,6 @@ func (i Installation) start(ctx context.Context, o Options) (*Process, error) {
 		return nil, fmt.Errorf("cannot start DynamoDB Local: %w", err)
 	}
 	if err := p.awaitReady(ctx); err != nil {
-		_ = p.Stop() // err says more
 		return nil, err
 	}
 	return p, nil
@@ -132,15 +131,20 @@ func (p *Process) launch() error {
 	return <-started
 }
 
+// awaitReady returns nil, or an error with the process gone.
 func (p *Process) awaitReady(ctx context.Context) error {
-	ready, cancel := context.WithTimeoutCause(ctx, readyTime, fmt.Errorf("DynamoDB Local did not answer within %v", readyTime))
+	ready, cancel := context.WithTimeout(ctx, readyTime)
 	defer cancel()
 	for !p.answers(ready) {
 		select {
 		case <-p.done:
 			return p.endedByItself()
 		case <-ready.Done():
-			return context.Cause(ready)
+			_ = p.Stop() // only how it was stopped would be told
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return fmt.Errorf("DynamoDB Local did not answer within %v: %s", readyTime, p.output.lines())
 		case <-time.After(readyPoll):
 		}
 	}

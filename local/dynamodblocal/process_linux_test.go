@@ -15,12 +15,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"image-sharing/local/dynamodblocal"
+	"image-sharing/local/dynamodblocal/ddbtest"
 )
 
 // A process dies with the thread that started it, and a thread ends with the
 // goroutine that is locked to it.
 func TestTheEngineOutlivesTheThreadThatAskedForIt(t *testing.T) {
-	i := installed(t)
+	i := ddbtest.Installation(t)
 	var p *dynamodblocal.Process
 	thread := onAThreadThatEnds(func() {
 		var err error
@@ -66,7 +67,7 @@ const inChild = "START_AND_WAIT"
 // The test binary starts itself, and that child an engine; then the child is
 // killed.
 func TestTheEngineDiesWithItsParent(t *testing.T) {
-	i := installed(t)
+	i := ddbtest.Installation(t)
 	if os.Getenv(inChild) != "" {
 		p, err := i.Start(t.Context(), dynamodblocal.Options{})
 		if err != nil {

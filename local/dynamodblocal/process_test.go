@@ -19,10 +19,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"image-sharing/local/dynamodblocal"
+	"image-sharing/local/dynamodblocal/ddbtest"
 )
 
 func TestStartsAtOnceAndStopsLeavingNothing(t *testing.T) {
-	i := installed(t)
+	i := ddbtest.Installation(t)
 	var both [2]*dynamodblocal.Process
 	var errs [2]error
 	var wg sync.WaitGroup
@@ -61,7 +62,7 @@ func TestStartsAtOnceAndStopsLeavingNothing(t *testing.T) {
 }
 
 func TestCancelledStartLeavesNothing(t *testing.T) {
-	i := installed(t)
+	i := ddbtest.Installation(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	pidFile := filepath.Join(t.TempDir(), "pid")
 	program := filepath.Join(t.TempDir(), "java")
@@ -79,7 +80,7 @@ func TestCancelledStartLeavesNothing(t *testing.T) {
 }
 
 func TestStartTellsWhatTheEngineSaid(t *testing.T) {
-	i := installed(t)
+	i := ddbtest.Installation(t)
 	program := filepath.Join(t.TempDir(), "java")
 	writeProgram(t, program, "echo no room for the heap; exit 3")
 	_, err := i.WithJava(program).Start(t.Context(), dynamodblocal.Options{})
@@ -90,7 +91,7 @@ func TestStartTellsWhatTheEngineSaid(t *testing.T) {
 }
 
 func TestStartTakesAnotherPortWhenOneIsTaken(t *testing.T) {
-	i := installed(t)
+	i := ddbtest.Installation(t)
 	taken, err := net.Listen("tcp", ":0")
 	if err != nil {
 		t.Fatal(err)
@@ -128,7 +129,7 @@ func TestAnotherServerIsNotTakenForTheEngine(t *testing.T) {
 }
 
 func TestDataDirKeepsTheData(t *testing.T) {
-	i := installed(t)
+	i := ddbtest.Installation(t)
 	o := dynamodblocal.Options{DataDir: filepath.Join(t.TempDir(), "is", "made")}
 	for _, want := range []int{0, 1} {
 		p, err := i.Start(t.Context(), o)

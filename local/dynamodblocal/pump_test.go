@@ -7,6 +7,7 @@ import (
 	"io"
 	"log"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
@@ -209,7 +210,7 @@ func TestPumpGivesUpAPoisonRecordAndGoesOn(t *testing.T) {
 // A stop and a start on the same data are an engine error to the pump, which
 // then goes on from where it was.
 func TestPumpOutlivesTheEngine(t *testing.T) {
-	i := installed(t)
+	i := ddbtest.Installation(t)
 	o := dynamodblocal.Options{DataDir: filepath.Join(t.TempDir(), "data")}
 	var engine atomic.Pointer[url.URL] // behind one address, as the engine's own port changes
 	front := httptest.NewServer(&httputil.ReverseProxy{
@@ -248,5 +249,53 @@ func TestPumpOutlivesTheEngine(t *testing.T) {
 	wantContains(t, stop(), "cannot be read, trying again")
 	if got, want := fmt.Sprint(c.seen()), "[[A] [B]]"; got != want {
 		t.Errorf("the handler saw %s, want %s", got, want)
+	}
+}
+
+// The fault lasts until the pump asks for the iterator that it should.
+func TestPumpFindsItsPlaceAgain(t *testing.T) {
+	t.Parallel()
+	for fault, c := range map[string]struct{ cure, seen string }{
+		"ExpiredIteratorException":   {"AFTER_SEQUENCE_NUMBER", "[A B]"},
+		"TrimmedDataAccessException": {"TRIM_HORIZON", "[A A B]"}, // from the oldest record that is left
+	} {
+		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
+			target, err := url.Parse(ddbtest.Endpoint(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			forward := httputil.NewSingleHostReverseProxy(target)
+			var faulty atomic.Bool
+			front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				body, _ := io.ReadAll(r.Body)
+				r.Body = io.NopCloser(bytes.NewReader(body))
+				switch operation := r.Header.Get("X-Amz-Target"); {
+				case strings.HasSuffix(operation, ".GetShardIterator") && bytes.Contains(body, []byte(c.cure)):
+					faulty.Store(false)
+				case strings.HasSuffix(operation, ".GetRecords") && faulty.Load():
+					w.WriteHeader(http.StatusBadRequest)
+					_, _ = fmt.Fprintf(w, `{"__type":"com.amazonaws.dynamodb.v20120810#%s"}`, fault)
+					return
+				}
+				forward.ServeHTTP(w, r)
+			}))
+			defer front.Close()
+
+			i := newItems(t, target.String())
+			var caught catcher
+			stop := startPump(t, front.URL, i.table, &caught)
+			i.put("A", "IMAGE", nil)
+			i.remove("A", "IMAGE")
+			eventually(t, func() bool { return caught.saw("A") })
+			faulty.Store(true)
+			i.put("B", "IMAGE", nil)
+			i.remove("B", "IMAGE")
+			eventually(t, func() bool { return caught.saw("B") })
+			wantContains(t, stop(), fault)
+			if got := fmt.Sprint(slices.Concat(caught.seen()...)); got != c.seen {
+				t.Errorf("the handler saw %s, want %s", got, c.seen)
+			}
+		})
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -22,7 +23,14 @@ import (
 	"image-sharing/local/runner"
 )
 
-func TestMain(m *testing.M) { ddbtest.Main(m) }
+func TestMain(m *testing.M) {
+	ddbtest.Main(m)
+	wholeSuite := flag.Lookup("test.run").Value.String() == "" && services[0].url != "" && services[1].url != ""
+	if missing := neverSeen(); wholeSuite && len(missing) > 0 {
+		fmt.Fprintf(os.Stderr, "FAIL: no test provoked %v\n", missing)
+		os.Exit(1)
+	}
+}
 
 // world is a running service and the cast of one test in it. Every test has
 // its own ids, so that all tests of an engine share one service.
@@ -47,9 +55,11 @@ func eachEngine(t *testing.T, test func(w *world)) {
 }
 
 func newWorld(t *testing.T, url string) *world {
+	validator := openapitest.New(t)
+	t.Cleanup(func() { seen(validator) })
 	return &world{
 		t: t, url: url,
-		client: &http.Client{Transport: openapitest.New(t).Transport(http.DefaultTransport)},
+		client: &http.Client{Transport: validator.Transport(http.DefaultTransport)},
 		prefix: strings.ToLower(rand.Text()[:10]) + "-",
 	}
 }
@@ -304,5 +314,3 @@ func (w *world) share(owner, image string, targets ...string) answer {
 	w.t.Helper()
 	return w.send(w.tenant(owner), "POST", sharesPath(owner, image), shareBody(targets...))
 }
-
-func isCI() bool { return os.Getenv("CI") == "true" }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -116,6 +117,38 @@ func TestBusy(t *testing.T) {
 	}
 	if err := write(t.Context()); err != nil {
 		t.Fatalf("when nobody else writes: %v", err)
+	}
+}
+
+// Two processes with the same file keep the limit together.
+func TestTwoProcesses(t *testing.T) {
+	dir := t.TempDir()
+	engines := []*Engine{openDir(t, dir), openDir(t, dir)}
+	putProject(t, engines[0], "owner")
+	putImage(t, engines[1], "owner", "image")
+	errs := make(chan error)
+	const callers = sharing.MaxShares + 10
+	for i := range callers {
+		target := sharing.ProjectID(fmt.Sprint("target-", i))
+		putProject(t, engines[0], target)
+		go func() {
+			_, _, err := engines[i%2].Share(t.Context(), sharing.ShareWish{
+				Owner: "owner", ImageID: "image", Targets: []sharing.ProjectID{target}, Now: time.Now(), Limit: sharing.MaxShares,
+			})
+			errs <- err
+		}()
+	}
+	granted := 0
+	for range callers {
+		if err := <-errs; err == nil {
+			granted++
+		} else if !errors.Is(err, &sharing.Error{Code: sharing.CodeShareLimitExceeded}) {
+			t.Error(err)
+		}
+	}
+	img, err := engines[0].Image(t.Context(), "image")
+	if granted != sharing.MaxShares || len(img.SharedWith) != sharing.MaxShares || err != nil {
+		t.Errorf("%d shares were granted and %d stand, %v", granted, len(img.SharedWith), err)
 	}
 }
 

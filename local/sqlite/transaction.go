@@ -50,11 +50,7 @@ func (e *Engine) read(ctx context.Context, fn func(context.Context, *sql.Tx) err
 // patience ended first.
 func refusal(err error) error {
 	if isBusy(err) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-		return &sharing.Error{
-			Code:   sharing.CodeBusy,
-			Detail: "The service is busy: nothing was written, try again.",
-			Cause:  err,
-		}
+		return sharing.Busy(err)
 	}
 	return err
 }
@@ -66,11 +62,7 @@ func commitRefusal(err error) error {
 	if isBusy(err) {
 		return refusal(err)
 	}
-	return &sharing.Error{
-		Code:   sharing.CodeOutcomeUnknown,
-		Detail: "The disk failed, so the change may or may not have been made: repeat the request (a save with its Idempotency-Key), or look first; repeating never does it twice.",
-		Cause:  err,
-	}
+	return sharing.OutcomeUnknown(err)
 }
 
 func isBusy(err error) bool {

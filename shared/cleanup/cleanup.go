@@ -28,6 +28,8 @@ var errNoSequenceNumber = errors.New("a stream record without a sequence number 
 // batch item failures"). Every record may be handled more than once.
 func NewHandler(t *table.Table, log *slog.Logger) Handler {
 	return func(ctx context.Context, e events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
+		ctx, cancel := inTime(ctx)
+		defer cancel()
 		for _, r := range e.Records {
 			if err := handle(ctx, t, log, r); err != nil {
 				number := r.Change.SequenceNumber
@@ -41,6 +43,21 @@ func NewHandler(t *table.Table, log *slog.Logger) Handler {
 		}
 		return events.DynamoDBEventResponse{}, nil
 	}
+}
+
+// replyTime is what the handler has left for its reply when its context ends.
+const replyTime = 500 * time.Millisecond
+
+// inTime ends the context a little before Lambda ends the process, so that the
+// record under way fails and is named in the reply. Without a reply, the whole
+// batch would be sent again, those that are done too, and after the last try
+// all of it would be given up.
+func inTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, deadline.Add(-replyTime))
 }
 
 func handle(ctx context.Context, t *table.Table, log *slog.Logger, r events.DynamoDBEventRecord) error {

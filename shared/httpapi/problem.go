@@ -95,5 +95,7 @@ func writeJSON(w http.ResponseWriter, status int, contentType string, body any) 
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
 	// The client may be gone; there is nobody left to tell.
-	_ = json.MarshalWrite(w, body, json.Deterministic(true))
+	if json.MarshalWrite(w, body, json.Deterministic(true)) == nil {
+		_, _ = w.Write([]byte("\n")) // for those who read it in a terminal
+	}
 }

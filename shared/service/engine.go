@@ -38,8 +38,8 @@ type Engine interface {
 
 	// Image returns an image, or ImageNotFound.
 	Image(ctx context.Context, id sharing.ImageID) (sharing.Image, error)
-	// Shares returns the owner's image and its shares, newest first, with the
-	// projects' present names, or ImageNotFound.
+	// Shares returns the owner's image and its shares, newest first and then by
+	// project id, with the projects' present names, or ImageNotFound.
 	Shares(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.Image, []sharing.Share, error)
 	// Received returns an image as shared with a project, or ImageNotFound.
 	Received(ctx context.Context, project sharing.ProjectID, id sharing.ImageID) (sharing.Received, error)

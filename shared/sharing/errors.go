@@ -153,3 +153,25 @@ func reminderNotAcknowledged() *Error {
 func cannotShareWithOwner() *Error {
 	return &Error{Code: CodeCannotShareWithOwner, Detail: "The image belongs to this project already: leave the owner out of projectIds."}
 }
+
+// Throttled says that the engine takes no more requests at the moment. The
+// cause is for the log.
+func Throttled(cause error) *Error {
+	return &Error{Code: CodeThrottled, Detail: "Too many requests at the moment: nothing was written, try again a little later.", Cause: cause}
+}
+
+// Busy says that others were in the way for longer than the request could
+// wait, or that the engine could not be reached. The cause is for the log.
+func Busy(cause error) *Error {
+	return &Error{Code: CodeBusy, Detail: "The service is busy: nothing was written, try again.", Cause: cause}
+}
+
+// OutcomeUnknown says that a write was begun and its end is not known. The
+// cause is for the log.
+func OutcomeUnknown(cause error) *Error {
+	return &Error{
+		Code:   CodeOutcomeUnknown,
+		Detail: "The answer was lost, so the change may or may not have been made: repeat the request, which never does it twice, but a save without an Idempotency-Key only after a look at your images.",
+		Cause:  cause,
+	}
+}

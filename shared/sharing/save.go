@@ -74,7 +74,10 @@ func SaveImage(source *Image, recipient *Project, prior *Image, w SaveWish) (img
 		if prior.Owner != w.Project || w.Key == "" || prior.SaveFingerprint != w.Fingerprint() {
 			return Image{}, false, idempotencyConflict()
 		}
-		return *prior, true, prior.inRegion(w.Region)
+		if err := prior.inRegion(w.Region); err != nil {
+			return Image{}, false, err
+		}
+		return *prior, true, nil
 	}
 	if err := source.UsableBy(w.Project, w.Region); err != nil {
 		return Image{}, false, err

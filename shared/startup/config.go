@@ -1,40 +1,80 @@
 package startup
 
 import (
+	"errors"
 	"fmt"
+	"net/url"
 	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"image-sharing/shared/sharing"
 )
 
 // config is what a deployed function reads from its environment.
 type config struct {
-	region     string // AWS_REGION, set by Lambda
-	tableName  string // TABLE_NAME
-	endpoint   string // DYNAMODB_ENDPOINT, for runs against a local engine
-	shareLimit int    // MAX_SHARES_PER_IMAGE
+	region      string          // AWS_REGION, set by Lambda
+	credentials aws.Credentials // AWS_ACCESS_KEY_ID and so on, set by Lambda
+	tableName   string          // TABLE_NAME
+	endpoint    string          // DYNAMODB_ENDPOINT, for runs against a local engine
+	shareLimit  int             // MAX_SHARES_PER_IMAGE
 }
 
 // configOf returns an error that names the variable to set.
 func configOf(getenv func(string) string) (config, error) {
 	c := config{
-		region:     getenv("AWS_REGION"),
-		tableName:  getenv("TABLE_NAME"),
-		endpoint:   getenv("DYNAMODB_ENDPOINT"),
-		shareLimit: sharing.MaxShares,
+		region: getenv("AWS_REGION"),
+		credentials: aws.Credentials{
+			AccessKeyID:     getenv("AWS_ACCESS_KEY_ID"),
+			SecretAccessKey: getenv("AWS_SECRET_ACCESS_KEY"),
+			SessionToken:    getenv("AWS_SESSION_TOKEN"),
+			Source:          "environment",
+		},
+		tableName: getenv("TABLE_NAME"),
+		endpoint:  getenv("DYNAMODB_ENDPOINT"),
 	}
 	if c.region == "" {
-		return config{}, fmt.Errorf("AWS_REGION is not set")
+		return config{}, errors.New("AWS_REGION is not set: name the table's region")
+	}
+	if !c.credentials.HasKeys() {
+		return config{}, errors.New("AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is not set: Lambda sets both, a local engine takes any")
 	}
 	if c.tableName == "" {
-		return config{}, fmt.Errorf("TABLE_NAME is not set: name the DynamoDB table")
+		return config{}, errors.New("TABLE_NAME is not set: name the DynamoDB table")
 	}
-	if limit := getenv("MAX_SHARES_PER_IMAGE"); limit != "" {
-		n, err := strconv.Atoi(limit)
-		if err != nil || n < 1 || n > sharing.MaxShares {
-			return config{}, fmt.Errorf("MAX_SHARES_PER_IMAGE is %q: it must be a whole number from 1 to %d", limit, sharing.MaxShares)
-		}
-		c.shareLimit = n
+	if c.endpoint != "" && !isURL(c.endpoint) {
+		return config{}, fmt.Errorf("DYNAMODB_ENDPOINT is %q: it must be a URL such as http://127.0.0.1:8000, or not set", c.endpoint)
 	}
-	return c, nil
+	var err error
+	c.shareLimit, err = shareLimitOf(getenv("MAX_SHARES_PER_IMAGE"))
+	return c, err
+}
+
+func isURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}
+
+func shareLimitOf(s string) (int, error) {
+	if s == "" {
+		return sharing.MaxShares, nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 || n > sharing.MaxShares {
+		return 0, fmt.Errorf("MAX_SHARES_PER_IMAGE is %q: it must be a whole number from 1 to %d", s, sharing.MaxShares)
+	}
+	return n, nil
+}
+
+// engineURL is where the SDK will send its requests.
+func (c config) engineURL() string {
+	if c.endpoint != "" {
+		return c.endpoint
+	}
+	suffix := "amazonaws.com"
+	if strings.HasPrefix(c.region, "cn-") {
+		suffix = "amazonaws.com.cn"
+	}
+	return "https://dynamodb." + c.region + "." + suffix
 }

@@ -47,22 +47,17 @@ func configured() (config, *slog.Logger) {
 	return c, log
 }
 
+// table returns the engine, with a connection to it that is open already.
 func (c config) table() *table.Table {
+	client := table.NewHTTPClient(attemptTimeout)
+	connect(client, c.engineURL())
 	return table.New(table.NewClient(table.ClientConfig{
-		Region:      c.region,
-		Endpoint:    c.endpoint,
-		Credentials: aws.CredentialsProviderFunc(environmentCredentials),
-		HTTPClient:  table.NewHTTPClient(attemptTimeout),
+		Region:   c.region,
+		Endpoint: c.endpoint,
+		// Those of Lambda stay the same for the life of the process.
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return c.credentials, nil
+		}),
+		HTTPClient: client,
 	}), c.tableName)
-}
-
-// environmentCredentials are those Lambda gives a function: they are in the
-// environment and stay the same for the life of the process.
-func environmentCredentials(context.Context) (aws.Credentials, error) {
-	return aws.Credentials{
-		AccessKeyID:     os.Getenv("AWS_ACCESS_KEY_ID"),
-		SecretAccessKey: os.Getenv("AWS_SECRET_ACCESS_KEY"),
-		SessionToken:    os.Getenv("AWS_SESSION_TOKEN"),
-		Source:          "environment",
-	}, nil
 }

@@ -51,15 +51,11 @@ func mayHaveHappened(err error) bool {
 func writeRefusal(err error, uncertain bool) error {
 	switch {
 	case uncertain:
-		return &sharing.Error{
-			Code:   sharing.CodeOutcomeUnknown,
-			Detail: "The answer was lost, so the change may or may not have been made: repeat the request (a save with its Idempotency-Key), or look first; repeating never does it twice.",
-			Cause:  err,
-		}
+		return sharing.OutcomeUnknown(err)
 	case isThrottling(err):
-		return throttled(err)
+		return sharing.Throttled(err)
 	case isConflict(err), isOutOfTime(err), isUnreachable(err):
-		return busy(err)
+		return sharing.Busy(err)
 	default:
 		return err
 	}
@@ -72,20 +68,12 @@ func readRefusal(err error) error {
 	var http *smithyhttp.ResponseError
 	switch {
 	case isThrottling(err):
-		return throttled(err)
+		return sharing.Throttled(err)
 	case errors.As(err, &answer) && errors.As(err, &http) && http.HTTPStatusCode() < 500:
 		return err // our own fault, such as a missing permission
 	default:
-		return busy(err)
+		return sharing.Busy(err)
 	}
-}
-
-func throttled(cause error) error {
-	return &sharing.Error{Code: sharing.CodeThrottled, Detail: "Too many requests at the moment: nothing was written, try again a little later.", Cause: cause}
-}
-
-func busy(cause error) error {
-	return &sharing.Error{Code: sharing.CodeBusy, Detail: "The service is busy: nothing was written, try again.", Cause: cause}
 }
 
 func isThrottling(err error) bool {

@@ -47,7 +47,7 @@ func (t *Table) batchGet(ctx context.Context, keys []key) (map[key]item, error) 
 		}
 		request = out.UnprocessedKeys[*t.name].Keys
 		if len(request) > 0 && (attempt >= maxConflicts || !wait(ctx, attempt)) {
-			return nil, throttled(nil)
+			return nil, sharing.Throttled(nil)
 		}
 	}
 	return found, nil

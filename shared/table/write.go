@@ -151,7 +151,5 @@ func imageIn(err error, position int) (img *sharing.Image, refused bool, fault e
 	return img, true, fault
 }
 
-var errTooContended = &sharing.Error{
-	Code:   sharing.CodeBusy,
-	Detail: "Too many others are changing this at the moment: nothing was written, try again.",
-}
+// errTooContended ends a decision that others overturned maxDecisions times.
+var errTooContended = sharing.Busy(errors.New("too many concurrent changes"))

@@ -16,67 +16,72 @@ import (
 	"image-sharing/local/dynamodblocal"
 )
 
-var engine struct {
-	mu      sync.Mutex
+var (
 	inMain  bool
-	tried   bool
-	process *dynamodblocal.Process
-	err     error
-}
+	started *dynamodblocal.Process
+
+	install = sync.OnceValues(func() (dynamodblocal.Installation, error) {
+		return dynamodblocal.Install(context.Background(), slog.New(slog.DiscardHandler))
+	})
+	start = sync.OnceValues(func() (*dynamodblocal.Process, error) {
+		installed, err := install()
+		if err != nil {
+			return nil, err
+		}
+		started, err = installed.Start(context.Background(), dynamodblocal.Options{})
+		return started, err
+	})
+)
 
 // Main runs the tests and then stops the engine, if a test has started it. A
 // package that uses Endpoint needs it:
 //
 //	func TestMain(m *testing.M) { ddbtest.Main(m) }
 func Main(m *testing.M) {
-	engine.inMain = true
-	m.Run() // the testing package keeps its result for the exit
-	engine.mu.Lock()
-	defer engine.mu.Unlock()
-	if engine.process != nil {
-		_ = engine.process.Stop() // the tests have told by now if it had failed
+	inMain = true
+	m.Run() // package testing keeps the result for the exit
+	if started != nil {
+		_ = started.Stop() // if it had failed, the tests have told
 	}
 }
 
-// Endpoint returns the URL of the engine. When Java or npm is missing, it
-// skips the test, but fails it in CI (the environment's CI is "true").
+// Endpoint returns the URL of the engine. It skips and fails as Installation
+// does.
 func Endpoint(t testing.TB) string {
 	t.Helper()
-	engine.mu.Lock()
-	defer engine.mu.Unlock()
-	if !engine.inMain {
+	if !inMain {
 		t.Fatal("this package has no TestMain that calls ddbtest.Main, so nobody would stop DynamoDB Local")
 	}
-	if !engine.tried {
-		engine.tried = true
-		engine.process, engine.err = start()
-	}
-	if engine.err != nil {
-		Unavailable(t, engine.err)
-	}
-	return engine.process.Endpoint()
-}
-
-func start() (*dynamodblocal.Process, error) {
-	ctx := context.Background() // the engine outlives the test that starts it
-	installed, err := dynamodblocal.Install(ctx, slog.New(slog.DiscardHandler))
+	Installation(t)
+	p, err := start()
 	if err != nil {
-		return nil, err
+		t.Fatal(err)
 	}
-	return installed.Start(ctx, dynamodblocal.Options{})
+	return p.Endpoint()
 }
 
-// Unavailable ends the test that cannot have DynamoDB Local for this reason:
-// it is skipped when a program is missing and this is not CI.
-func Unavailable(t testing.TB, err error) {
+// Installation returns the installed engine. Without Java or npm the test is
+// skipped, but in CI (the environment has CI=true) it fails: there, a skip
+// would look like a success.
+func Installation(t testing.TB) dynamodblocal.Installation {
 	t.Helper()
-	if errors.Is(err, dynamodblocal.ErrMissing) && os.Getenv("CI") != "true" {
-		t.Skip(err)
-	}
-	t.Fatal(err)
+	installed, err := install()
+	need(t, err)
+	return installed
 }
 
-// NewTable makes a table of its own for the test and returns its name.
+func need(t testing.TB, err error) {
+	t.Helper()
+	switch {
+	case err == nil:
+	case errors.Is(err, dynamodblocal.ErrMissing) && os.Getenv("CI") != "true":
+		t.Skip(err)
+	default:
+		t.Fatal(err)
+	}
+}
+
+// NewTable makes a table for this test alone and returns its name.
 func NewTable(t testing.TB, db *dynamodb.Client) string {
 	t.Helper()
 	name := "test-" + rand.Text()

@@ -1,0 +1,302 @@
+package apigateway
+
+import (
+	"context"
+	"io"
+	"maps"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+)
+
+type event = events.APIGatewayV2HTTPRequest
+
+// seen is what a handler sees of a request.
+type seen struct {
+	method, path, escapedPath, query, body string
+	header                                 http.Header
+	gateway                                Request
+}
+
+// see returns what a handler sees of an event.
+func see(t *testing.T, e event) seen {
+	t.Helper()
+	var got seen
+	h := NewHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		got = seen{r.Method, r.URL.Path, r.URL.EscapedPath(), r.URL.RawQuery, string(body), r.Header, RequestOf(r)}
+		w.WriteHeader(http.StatusNoContent)
+	}))
+	response, err := h(t.Context(), e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if response.StatusCode != http.StatusNoContent {
+		t.Fatalf("status %d", response.StatusCode)
+	}
+	return got
+}
+
+// request is an event as API Gateway sends it.
+func request(change func(*event)) event {
+	e := event{
+		Version: "2.0", RouteKey: "$default", RawPath: "/",
+		Headers: map[string]string{"x-forwarded-proto": "https"},
+	}
+	e.RequestContext.HTTP.Method = "GET"
+	e.RequestContext.DomainName = "abc.execute-api.eu-west-1.amazonaws.com"
+	e.RequestContext.Stage = "$default"
+	e.RequestContext.RequestID = "id-1"
+	change(&e)
+	return e
+}
+
+func TestParametersStayInTheirSegment(t *testing.T) {
+	for _, id := range []string{"plain", "a%b", "100%", "%2F", "a#b", "a?b=c", "a/b", "..", ".", "a b", "ü", "a\x00b", "+", ";", "a:b"} {
+		got := see(t, request(func(e *event) {
+			e.RouteKey = "GET /v1/projects/{projectId}/images/{imageId}"
+			e.RawPath = "/v1/projects/" + id + "/images/img"
+			e.PathParameters = map[string]string{"projectId": id, "imageId": "img"}
+			e.RawQueryString = "region=eu-west"
+		}))
+		if got.path != "/v1/projects/"+id+"/images/img" || got.query != "region=eu-west" {
+			t.Errorf("%q: path %q, query %q", id, got.path, got.query)
+		}
+		var values []string
+		mux := http.NewServeMux()
+		mux.HandleFunc("GET /v1/projects/{projectId}/images/{imageId}", func(_ http.ResponseWriter, r *http.Request) {
+			values = []string{r.PathValue("projectId"), r.PathValue("imageId")}
+		})
+		r, err := http.NewRequest(got.method, "http://localhost"+got.escapedPath, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mux.ServeHTTP(discard{}, r)
+		if len(values) != 2 || values[0] != id || values[1] != "img" {
+			t.Errorf("%q: a mux reads %q from %s", id, values, got.escapedPath)
+		}
+	}
+}
+
+type discard struct{}
+
+func (discard) Header() http.Header         { return make(http.Header) }
+func (discard) Write(p []byte) (int, error) { return len(p), nil }
+func (discard) WriteHeader(int)             {}
+
+func TestPathsWithoutParameters(t *testing.T) {
+	for _, path := range []string{"/", "/openapi.yaml", "/100%", "/a%zz", "/a#b", "/a?b=c", "/a b", "//x", "/a/../b", "/ü"} {
+		got := see(t, request(func(e *event) { e.RawPath, e.RawQueryString = path, "limit=1" }))
+		if got.path != path || got.query != "limit=1" {
+			t.Errorf("%q: path %q, query %q", path, got.path, got.query)
+		}
+	}
+}
+
+func TestGreedyRoutesUseThePath(t *testing.T) {
+	got := see(t, request(func(e *event) {
+		e.RouteKey, e.RawPath = "ANY /{proxy+}", "/a/b%"
+		e.PathParameters = map[string]string{"proxy": "a/b%"}
+	}))
+	if got.path != "/a/b%" {
+		t.Errorf("path %q", got.path)
+	}
+}
+
+func TestPathOfTheContextReplacesAMissingOne(t *testing.T) {
+	got := see(t, request(func(e *event) { e.RawPath, e.RequestContext.HTTP.Path = "", "/openapi.yaml" }))
+	if got.path != "/openapi.yaml" {
+		t.Errorf("path %q", got.path)
+	}
+}
+
+func TestStageIsTakenOff(t *testing.T) {
+	tests := []struct{ stage, path, want, base string }{
+		{"$default", "/openapi.yaml", "/openapi.yaml", "https://example.com"},
+		{"", "/openapi.yaml", "/openapi.yaml", "https://example.com"},
+		{"prod", "/prod/openapi.yaml", "/openapi.yaml", "https://example.com/prod"},
+		{"prod", "/prod", "/", "https://example.com/prod"},
+		{"prod", "/openapi.yaml", "/openapi.yaml", "https://example.com/prod"},
+		{"prod", "/products", "/products", "https://example.com/prod"},
+		{"v1", "/v1/v1/projects", "/v1/projects", "https://example.com/v1"},
+	}
+	for _, test := range tests {
+		got := see(t, request(func(e *event) {
+			e.RawPath = test.path
+			e.RequestContext.Stage, e.RequestContext.DomainName = test.stage, "example.com"
+		}))
+		if got.path != test.want || got.gateway.BaseURL != test.base {
+			t.Errorf("%q of stage %q: path %q, base %q", test.path, test.stage, got.path, got.gateway.BaseURL)
+		}
+	}
+	got := see(t, request(func(e *event) {
+		e.RouteKey, e.RawPath = "GET /v1/projects/{projectId}", "/prod/v1/projects/a"
+		e.PathParameters = map[string]string{"projectId": "a"}
+		e.RequestContext.Stage = "prod"
+	}))
+	if got.path != "/v1/projects/a" {
+		t.Errorf("with a parameter: path %q", got.path)
+	}
+}
+
+func TestQueryIsKeptAsItCame(t *testing.T) {
+	for raw, want := range map[string]string{
+		"":                     "",
+		"limit=1&limit=2":      "limit=1&limit=2",
+		"nextToken=a%2Bb%3D":   "nextToken=a%2Bb%3D",
+		"%zz":                  "%zz",
+		"a=1#&b=2":             "a=1%23&b=2",
+		"region=a b":           "region=a b",
+		"redirect=http://x/?y": "redirect=http://x/?y",
+	} {
+		got := see(t, request(func(e *event) {
+			e.RawQueryString = raw
+			e.QueryStringParameters = map[string]string{"other": "1"}
+		}))
+		if got.query != want {
+			t.Errorf("%q: query %q", raw, got.query)
+		}
+	}
+}
+
+func TestHeadersAreKeptAsTheyCame(t *testing.T) {
+	headers := map[string]string{
+		"idempotency-key": "a, b,c", "accept": "application/json, text/plain", "content-type": "application/json",
+		"empty": "", "x-forwarded-proto": "https",
+	}
+	got := see(t, request(func(e *event) { e.Headers = headers }))
+	for name, want := range headers {
+		if values := got.header.Values(name); len(values) != 1 || values[0] != want {
+			t.Errorf("%s: %q", name, values)
+		}
+	}
+	if len(got.header) != len(headers) {
+		t.Errorf("headers %v", got.header)
+	}
+	if got := see(t, request(func(e *event) { e.Headers = nil })); len(got.header) != 0 {
+		t.Errorf("headers %v out of none", got.header)
+	}
+}
+
+func TestBodies(t *testing.T) {
+	tests := []struct {
+		name, body string
+		isBase64   bool
+		want       string
+	}{
+		{"none", "", false, ""},
+		{"text", `{"name":"ü"}`, false, `{"name":"ü"}`},
+		{"text that could be Base64", "aGFsbG8=", false, "aGFsbG8="},
+		{"Base64", "aGFsbG//", true, "hallo\xff"},
+		{"invalid Base64", "no base64!", true, "no base64!"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := see(t, request(func(e *event) { e.Body, e.IsBase64Encoded = test.body, test.isBase64 }))
+			if got.body != test.want {
+				t.Errorf("body %q", got.body)
+			}
+		})
+	}
+}
+
+func TestClaims(t *testing.T) {
+	claims := map[string]string{"sub": "alice", "projects": "[a b]"}
+	type authorizer = events.APIGatewayV2HTTPRequestContextAuthorizerDescription
+	type token = events.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription
+	tests := []struct {
+		name       string
+		authorizer *authorizer
+		want       map[string]string
+	}{
+		{"no authorizer", nil, nil},
+		{"no token", &authorizer{}, nil},
+		{"no claims", &authorizer{JWT: &token{}}, nil},
+		{"claims", &authorizer{JWT: &token{Claims: claims}}, claims},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := see(t, request(func(e *event) { e.RequestContext.Authorizer = test.authorizer })).gateway
+			if got.ID != "id-1" || !maps.Equal(got.Claims, test.want) || (got.Claims == nil) != (test.want == nil) {
+				t.Errorf("request %+v", got)
+			}
+		})
+	}
+}
+
+func TestBaseURL(t *testing.T) {
+	tests := []struct{ proto, domain, want string }{
+		{"https", "api.example.com", "https://api.example.com"},
+		{"http", "127.0.0.1:8080", "http://127.0.0.1:8080"},
+		{"http", "[::1]:8080", "http://[::1]:8080"},
+		{"", "api.example.com", "https://api.example.com"},
+		{"ftp", "api.example.com", "https://api.example.com"},
+		{"https", "", "https://localhost"},
+		{"https", "evil.com/path", "https://localhost"},
+		{"https", "user@evil.com", "https://localhost"},
+		{"https", "a b", "https://localhost"},
+		{"https", "host:port", "https://localhost"},
+		{"https", "a%zz", "https://localhost"},
+	}
+	for _, test := range tests {
+		got := see(t, request(func(e *event) {
+			e.Headers["x-forwarded-proto"], e.RequestContext.DomainName = test.proto, test.domain
+		}))
+		if got.gateway.BaseURL != test.want {
+			t.Errorf("%s at %q: %s", test.proto, test.domain, got.gateway.BaseURL)
+		}
+	}
+}
+
+func TestMethods(t *testing.T) {
+	for method, want := range map[string]string{"GET": "GET", "delete": "DELETE", "": "INVALID", "G T": "INVALID", "A\nB": "INVALID"} {
+		if got := see(t, request(func(e *event) { e.RequestContext.HTTP.Method = method })); got.method != want {
+			t.Errorf("%q: %s", method, got.method)
+		}
+	}
+}
+
+func TestResponses(t *testing.T) {
+	h := NewHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusAccepted)
+		_, _ = io.WriteString(w, `{"a":1}`)
+	}))
+	got, err := h(t.Context(), request(func(*event) {}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.StatusCode != 202 || got.Body != `{"a":1}` || got.IsBase64Encoded || got.Headers["Content-Type"] != "application/json" {
+		t.Errorf("response %+v", got)
+	}
+}
+
+func TestTheHandlerHasTimeLeftToAnswer(t *testing.T) {
+	deadline := time.Now().Add(time.Hour)
+	limited, cancel := context.WithDeadline(t.Context(), deadline)
+	defer cancel()
+	for name, test := range map[string]struct {
+		ctx  context.Context
+		want time.Time // zero for none
+	}{
+		"with a deadline":    {limited, deadline.Add(-answerTime)},
+		"without a deadline": {t.Context(), time.Time{}},
+	} {
+		called := false
+		h := NewHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			called = true
+			if got, _ := r.Context().Deadline(); !got.Equal(test.want) {
+				t.Errorf("%s: deadline %v, not %v", name, got, test.want)
+			}
+			w.WriteHeader(http.StatusNoContent)
+		}))
+		if _, err := h(test.ctx, request(func(*event) {})); err != nil || !called {
+			t.Errorf("%s: called %v, %v", name, called, err)
+		}
+	}
+}

@@ -1,0 +1,150 @@
+package sharing
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+)
+
+// projects returns n ids from "p0", and them as registered.
+func projects(n int) (ids []ProjectID, registered map[ProjectID]Project) {
+	registered = make(map[ProjectID]Project)
+	for i := range n {
+		id := ProjectID(fmt.Sprint("p", i))
+		ids = append(ids, id)
+		registered[id] = Project{ID: id, AccountID: "account of " + string(id), Name: "name of " + string(id)}
+	}
+	return ids, registered
+}
+
+func shareableImage(sharedWith ...ProjectID) *Image {
+	return &Image{ID: "i", Owner: "o", Region: "r-1", Kind: Custom, HostType: UHost, State: Available, SharedWith: sharedWith}
+}
+
+// Each case has the faults of those that follow it, as far as they go
+// together.
+func TestShareImageRefusals(t *testing.T) {
+	ids, registered := projects(60)
+	registered["o"] = Project{ID: "o"}
+	full := shareableImage(ids[:50]...)
+	hopeless := &Image{ID: "i", Owner: "o", Region: "r-1", Kind: Public, HostType: LightweightUHost, State: Creating, SharedWith: ids[:50]}
+	lightweight, creating, failed := *hopeless, *full, *full
+	lightweight.Kind, creating.State, failed.State = Custom, Creating, Failed
+	wrong := append([]ProjectID{"unknown", "o"}, ids[40:]...)
+
+	for name, c := range map[string]struct {
+		img       *Image
+		by        ProjectID
+		region    string
+		targets   []ProjectID
+		code      Code
+		extension map[string]any
+	}{
+		"no image":                   {nil, "o", "r-2", wrong, CodeImageNotFound, nil},
+		"another project's":          {hopeless, "p", "r-2", wrong, CodeImageNotFound, nil},
+		"one that was received":      {hopeless, "p0", "r-2", wrong, CodeImageNotFound, nil},
+		"another region":             {hopeless, "o", "r-2", wrong, CodeCrossRegionNotSupported, map[string]any{"imageRegion": "r-1", "region": "r-2"}},
+		"a public image":             {hopeless, "o", "r-1", wrong, CodeImageNotShareable, map[string]any{"reason": "NotCustom"}},
+		"a lightweight one":          {&lightweight, "o", "", wrong, CodeImageNotShareable, map[string]any{"reason": "LightweightUHost"}},
+		"a creating one":             {&creating, "o", "", wrong, CodeImageNotAvailable, map[string]any{"state": Creating}},
+		"a failed one":               {&failed, "o", "", wrong, CodeImageNotAvailable, map[string]any{"state": Failed}},
+		"the owner":                  {full, "o", "", wrong, CodeCannotShareWithOwner, nil},
+		"projects that do not exist": {full, "o", "", []ProjectID{"u2", "p55", "u1", "p0"}, CodeProjectNotFound, map[string]any{"projectIds": []ProjectID{"u2", "u1"}}},
+		"one too many":               {full, "o", "", []ProjectID{"p55", "p0"}, CodeShareLimitExceeded, map[string]any{"limit": 50, "current": 50, "requested": 1}},
+	} {
+		after, added, err := ShareImage(c.img, registered, ShareWish{
+			Owner: c.by, ImageID: "i", Region: c.region, Targets: c.targets, Limit: MaxShares,
+		})
+		if !refusalIs(err, c.code, c.extension) || added != nil || !reflect.DeepEqual(after, Image{}) {
+			t.Errorf("%s: got %+v, %v, %v, want %s", name, after, added, err, c.code)
+		}
+	}
+}
+
+func TestShareImageLimit(t *testing.T) {
+	ids, registered := projects(60)
+	for name, c := range map[string]struct {
+		has, from, to, limit int // the image has the first ids and is shared with those in [from, to)
+		added                int // -1 for ShareLimitExceeded
+	}{
+		"a full batch":                         {0, 0, 50, 50, 50},
+		"49 that have it and one more":         {49, 0, 50, 50, 1},
+		"50 that have it":                      {50, 0, 50, 50, 0},
+		"the last place":                       {49, 49, 50, 50, 1},
+		"two for the last place":               {49, 49, 51, 50, -1},
+		"a lower limit and one more":           {5, 4, 6, 3, -1},
+		"a lower limit and those that have it": {5, 0, 5, 3, 0},
+		"a limit of one":                       {0, 0, 1, 1, 1},
+	} {
+		_, added, err := ShareImage(shareableImage(ids[:c.has]...), registered, ShareWish{
+			Owner: "o", ImageID: "i", Targets: ids[c.from:c.to], Limit: c.limit,
+		})
+		if c.added < 0 {
+			if !refusalIs(err, CodeShareLimitExceeded, map[string]any{"limit": c.limit, "current": c.has, "requested": c.to - c.has}) {
+				t.Errorf("%s: got %v", name, err)
+			}
+		} else if err != nil || len(added) != c.added {
+			t.Errorf("%s: %d are new, %v, want %d", name, len(added), err, c.added)
+		}
+	}
+}
+
+// Whatever is asked for, the image ends with the union or as it was, never
+// over the limit by what was added, and the image given stays untouched.
+func TestShareImageAnyWish(t *testing.T) {
+	ids, registered := projects(60)
+	random := rand.New(rand.NewPCG(1, 2))
+	some := func() []ProjectID {
+		picked := slices.Clone(ids)
+		random.Shuffle(len(picked), func(i, j int) { picked[i], picked[j] = picked[j], picked[i] })
+		return picked[:1+random.IntN(MaxShares)]
+	}
+	for range 2000 {
+		img, targets, limit := shareableImage(some()...), some(), 1+random.IntN(MaxShares)
+		room := img.SharedWith[:cap(img.SharedWith)] // some has room for what is added
+		before, roomBefore := slices.Clone(img.SharedWith), slices.Clone(room)
+		after, added, err := ShareImage(img, registered, ShareWish{Owner: "o", ImageID: "i", Targets: targets, Limit: limit})
+		if !slices.Equal(room, roomBefore) {
+			t.Fatalf("the image given was changed from %v to %v", roomBefore, room)
+		}
+		union := slices.Clone(before)
+		for _, p := range targets {
+			if !slices.Contains(union, p) {
+				union = append(union, p)
+			}
+		}
+		fits := len(union) == len(before) || len(union) <= limit
+		if fits != (err == nil) {
+			t.Fatalf("%d and %d more under the limit %d: %v", len(before), len(union)-len(before), limit, err)
+		}
+		if fits && (!slices.Equal(after.SharedWith, union) || !slices.Equal(added, union[len(before):])) {
+			t.Fatalf("got %v, added %v, want %v", after.SharedWith, added, union)
+		}
+	}
+}
+
+func TestNewShares(t *testing.T) {
+	_, registered := projects(2)
+	w := ShareWish{SharedBy: "me", Now: time.Unix(9, 0)}
+	got := w.NewShares([]ProjectID{"p1", "p0"}, registered)
+	want := []Share{
+		{"p1", "name of p1", "account of p1", w.Now, "me", Reminder.Version},
+		{"p0", "name of p0", "account of p0", w.Now, "me", Reminder.Version},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+func TestCheckAcknowledged(t *testing.T) {
+	err := ShareWish{}.CheckAcknowledged()
+	if !refusalIs(err, CodeSecurityReminderNotAcknowledged, map[string]any{"securityReminder": Reminder}) {
+		t.Errorf("not acknowledged: %v", err)
+	}
+	if err := (ShareWish{Acknowledged: true}).CheckAcknowledged(); err != nil {
+		t.Errorf("acknowledged: %v", err)
+	}
+}
