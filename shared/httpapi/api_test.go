@@ -174,7 +174,7 @@ func TestAPanicIsAProblemAndALogLine(t *testing.T) {
 		handle: func(*service.Service, *request) (reply, error) { panic("disk of 10.0.0.7 is full") }}}}
 	a := ask(t, f, asked{method: "GET", path: "/panic", scope: scopeRead})
 	const want = `{"code":"Internal","detail":"Something failed on our side: try again, and report the requestId if it stays.",` +
-		`"requestId":"req-1","status":500,"title":"Internal error","type":"https://api.test/openapi.yaml#/components/schemas/Internal"}`
+		`"requestId":"req-1","status":500,"title":"Internal error","type":"https://api.test/openapi.yaml#/components/schemas/Internal"}` + "\n"
 	if a.status != 500 || a.body != want {
 		t.Errorf("answered %d %s", a.status, a.body)
 	}
@@ -224,7 +224,7 @@ func TestTheLogLineNamesTheRequestAndHoldsNoSecret(t *testing.T) {
 func TestAnswersAreNotCachedNorSniffed(t *testing.T) {
 	w := httptest.NewRecorder()
 	reply{status: http.StatusCreated, body: map[string]any{"b": 1, "a": []string(nil)}, location: "/v1/x"}.write(w)
-	if w.Code != 201 || w.Body.String() != `{"a":[],"b":1}` {
+	if w.Code != 201 || w.Body.String() != `{"a":[],"b":1}`+"\n" {
 		t.Errorf("wrote %d %s", w.Code, w.Body)
 	}
 	for name, want := range map[string]string{"Content-Type": "application/json", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Location": "/v1/x"} {

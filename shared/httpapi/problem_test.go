@@ -22,7 +22,7 @@ func TestWriteProblemWritesTheSameBytesEachTime(t *testing.T) {
 		Extension: map[string]any{"region": "b", "imageRegion": "a"},
 	})
 	const want = `{"code":"CrossRegionNotSupported","detail":"Copy it.","imageRegion":"a","region":"b","requestId":"req-1","status":422,` +
-		`"title":"Cross-region sharing not supported","type":"https://api.test/stage/openapi.yaml#/components/schemas/CrossRegionNotSupported"}`
+		`"title":"Cross-region sharing not supported","type":"https://api.test/stage/openapi.yaml#/components/schemas/CrossRegionNotSupported"}` + "\n"
 	for range 50 { // the order of a map changes from time to time
 		w := written(err)
 		if w.Code != 422 || w.Body.String() != want {

@@ -1,0 +1,144 @@
+package runner_test
+
+import (
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"image-sharing/local/runner"
+)
+
+func config(dir string) runner.Config {
+	return runner.Config{DataDir: dir, Engine: runner.SQLite, ShareLimit: 50, Log: slog.New(slog.DiscardHandler)}
+}
+
+func mustStart(t *testing.T, c runner.Config) *runner.Runner {
+	t.Helper()
+	r, err := runner.Start(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { mustStop(t, r) })
+	return r
+}
+
+func mustStop(t *testing.T, r *runner.Runner) {
+	t.Helper()
+	if err := r.Stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+func send(t *testing.T, method, url, token, body string) (int, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(answer)
+}
+
+func TestDataAndTokensOutliveARestart(t *testing.T) {
+	dir := t.TempDir()
+	r, err := runner.Start(t.Context(), config(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := r.URL[strings.LastIndex(r.URL, ":")+1:]
+	_, answer := send(t, "POST", r.URL+"/local/token", "", `{"sub":"a","projects":["p"],"scope":"catalog:write images:read"}`)
+	var token struct {
+		AccessToken string `json:"access_token"`
+	}
+	if err := json.Unmarshal([]byte(answer), &token); err != nil {
+		t.Fatal(err)
+	}
+	if status, body := send(t, "PUT", r.URL+"/v1/projects/p", token.AccessToken, `{"accountId":"a","name":"kept"}`); status != http.StatusCreated {
+		t.Fatalf("%d %s", status, body)
+	}
+	mustStop(t, r)
+
+	c, err := runner.ConfigOf(func(name string) string { return map[string]string{"PORT": port, "DATA_DIR": dir}[name] }, config("").Log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r = mustStart(t, c)
+	if status, body := send(t, "GET", r.URL+"/v1/projects/p", token.AccessToken, ""); status != http.StatusOK || !strings.Contains(body, "kept") {
+		t.Errorf("after the restart: %d %s", status, body)
+	}
+}
+
+func TestADataDirectoryIsForOneProcess(t *testing.T) {
+	dir := t.TempDir()
+	r := mustStart(t, config(dir))
+	if other, err := runner.Start(t.Context(), config(dir)); err == nil {
+		mustStop(t, other)
+		t.Fatal("a second one started on the same data")
+	} else if !strings.Contains(err.Error(), "in use by another process") {
+		t.Errorf("the error is %v", err)
+	}
+	mustStop(t, r)
+	mustStart(t, config(dir))
+}
+
+func TestAFailedStartLeavesNothing(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := listener.Addr().(*net.TCPAddr).Port
+	taken := config(t.TempDir())
+	taken.Port = port
+	if _, err := runner.Start(t.Context(), taken); err == nil || !strings.Contains(err.Error(), "is in use") {
+		t.Fatalf("on a taken port: %v", err)
+	}
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	broken := config(file)
+	broken.Port = port
+	if _, err := runner.Start(t.Context(), broken); err == nil || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "DATA_DIR") {
+		t.Fatalf("on a file: %v", err)
+	}
+	// The port was taken for the second start and is free again.
+	mustStart(t, taken)
+}
+
+func TestConfigErrorsNameTheVariable(t *testing.T) {
+	for name, env := range map[string]map[string]string{
+		"PORT":                 {"PORT": "x"},
+		"MAX_SHARES_PER_IMAGE": {"MAX_SHARES_PER_IMAGE": "51"},
+		"ENGINE":               {"ENGINE": "mysql"},
+		"DYNAMODB_ENDPOINT":    {"DYNAMODB_ENDPOINT": "http://127.0.0.1:1"},
+		"JWT_ISSUER":           {"JWT_AUDIENCE": "a"},
+	} {
+		_, err := runner.ConfigOf(func(n string) string { return env[n] }, nil)
+		if err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%v: %v", env, err)
+		}
+	}
+	c, err := runner.ConfigOf(func(string) string { return "" }, nil)
+	if err != nil || c.Port != 8080 || c.Engine != runner.SQLite || c.DataDir != ".data" || c.ShareLimit != 50 {
+		t.Errorf("defaults %+v, %v", c, err)
+	}
+}
