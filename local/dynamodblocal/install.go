@@ -50,7 +50,7 @@ func Install(ctx context.Context, log *slog.Logger) (Installation, error) {
 }
 
 func install(ctx context.Context, log *slog.Logger, parent string) (Installation, error) {
-	java, err := find("java", "a Java runtime, version 17 or later")
+	java, err := find("java", "a Java runtime, version 17 or later (on Debian: apt-get install openjdk-17-jre-headless)")
 	if err != nil {
 		return Installation{}, err
 	}
@@ -71,7 +71,7 @@ func install(ctx context.Context, log *slog.Logger, parent string) (Installation
 // fetch makes folder whole or not at all: it is filled under another name, so
 // that whoever finds it can use it.
 func fetch(ctx context.Context, log *slog.Logger, parent, folder string) error {
-	npm, err := find("npm", "Node.js with npm")
+	npm, err := find("npm", "Node.js with npm (on Debian: apt-get install npm)")
 	if err != nil {
 		return err
 	}

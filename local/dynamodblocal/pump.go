@@ -76,19 +76,22 @@ func (p *Pump) follow(ctx context.Context, s *stream) error {
 	if err := p.open(ctx, s); err != nil {
 		return err
 	}
+	var discovered time.Time
 	for {
-		if err := p.discover(ctx, s); err != nil {
-			return err
-		}
-		for next := time.Now().Add(discoverEvery); time.Now().Before(next); {
-			records, err := p.readShards(ctx, s)
-			if err != nil {
+		// A new table's stream has no shard before the first write.
+		if time.Since(discovered) > discoverEvery || len(s.readable()) == 0 {
+			if err := p.discover(ctx, s); err != nil {
 				return err
 			}
-			if records == 0 {
-				if err := sleep(ctx, idleWait); err != nil {
-					return err
-				}
+			discovered = time.Now()
+		}
+		records, err := p.readShards(ctx, s)
+		if err != nil {
+			return err
+		}
+		if records == 0 {
+			if err := sleep(ctx, idleWait); err != nil {
+				return err
 			}
 		}
 	}

@@ -1,0 +1,62 @@
+package template
+
+import (
+	"os"
+	"regexp"
+	"testing"
+)
+
+var (
+	overrides = regexp.MustCompile(`(?m)^parameter_overrides = "(.*)"$`)
+	override  = regexp.MustCompile(`(\w+)=`)
+	envVars   = regexp.MustCompile(`(?m)^env_vars = "(.*)"$`)
+	section   = regexp.MustCompile(`(?m)^\[(\w+)\.(\w+)\.parameters\]$`)
+)
+
+func TestSamconfig(t *testing.T) {
+	template := parsed(t, source(t))
+	text, err := os.ReadFile(root + "samconfig.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sections := map[string]bool{}
+	for _, s := range section.FindAllStringSubmatch(string(text), -1) {
+		sections[s[1]+" "+s[2]] = true
+	}
+	for _, want := range []string{"default build", "default validate", "default local_invoke", "default local_start_api", "dev deploy", "staging deploy", "prod deploy"} {
+		if !sections[want] {
+			t.Errorf("samconfig.toml has no section %s", want)
+		}
+	}
+	for _, line := range overrides.FindAllStringSubmatch(string(text), -1) {
+		for _, name := range override.FindAllStringSubmatch(line[1], -1) {
+			if at(template, "Parameters", name[1]) == nil {
+				t.Errorf("samconfig.toml sets %s, which is no parameter", name[1])
+			}
+		}
+	}
+	for _, file := range envVars.FindAllStringSubmatch(string(text), -1) {
+		checkEnvVars(t, template, file[1])
+	}
+}
+
+// checkEnvVars asks that "sam local" finds the file, and does not ignore what
+// is in it: it hands on only variables that the template names too.
+func checkEnvVars(t *testing.T, template object, file string) {
+	t.Helper()
+	text, err := os.ReadFile(root + file)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	for id, variables := range parsed(t, string(text)) {
+		if id != "Parameters" && properties(template, functionType, id) == nil {
+			t.Errorf("%s names %s, which is no function", file, id)
+		}
+		for name := range objectAt(variables) {
+			if at(function(template, "share"), "Environment", "Variables", name) == nil {
+				t.Errorf("%s sets %s, which the template does not", file, name)
+			}
+		}
+	}
+}
