@@ -4,7 +4,20 @@
 PORT ?= 8080
 export PORT
 
-.PHONY: run demo test check bench clean
+# What the functions are built for. For x86_64: make build ARCH=amd64
+SOURCE = functions
+FUNCTIONS = $(notdir $(wildcard $(SOURCE)/*))
+ARCH = arm64
+OS = linux
+BUILD = build
+
+# The same source gives the same bytes: no path, version or build id of the
+# machine is in the binary. lambda.norpc leaves out what only the retired
+# go1.x runtime needs.
+COMPILE = CGO_ENABLED=0 GOOS=$(OS) GOARCH=$(ARCH) go build -tags lambda.norpc \
+	-trimpath -buildvcs=false -ldflags '-s -w -buildid='
+
+.PHONY: run demo build invoke seed test check bench verify mutations repair clean
 
 # The whole service on this machine.
 run:
@@ -14,6 +27,45 @@ run:
 # The whole story, told against a running "make run".
 demo:
 	@go run ./local/demo -url http://127.0.0.1:$(PORT)
+
+# Every function as it is deployed: build/<function>/bootstrap
+build: $(FUNCTIONS:%=$(BUILD)/%/bootstrap)
+
+# Always, because only the go command knows what has changed.
+$(BUILD)/%/bootstrap: FORCE
+	$(COMPILE) -o $@ ./$(SOURCE)/$*
+
+.PHONY: FORCE
+FORCE:
+
+# What sam build calls, with the folder to fill in ARTIFACTS_DIR
+# (AWS SAM, "Building Lambda functions with custom runtimes").
+ARTIFACTS_DIR ?= $(BUILD)/$(folder)
+SAM_TARGETS = build-ShareFunction build-UnshareFunction build-ListFunction \
+	build-SaveFunction build-CatalogFunction build-OnImageDeletedFunction
+
+.PHONY: $(SAM_TARGETS)
+build-ShareFunction: folder = share
+build-UnshareFunction: folder = unshare
+build-ListFunction: folder = list
+build-SaveFunction: folder = save
+build-CatalogFunction: folder = catalog
+build-OnImageDeletedFunction: folder = on-image-deleted
+$(SAM_TARGETS):
+	$(COMPILE) -o "$(ARTIFACTS_DIR)/bootstrap" ./$(SOURCE)/$(folder)
+
+# One real binary, built for this machine, on one event:
+# make invoke FUNCTION=share EVENT=events/share.json
+invoke: OS = $(shell go env GOHOSTOS)
+invoke: ARCH = $(shell go env GOHOSTARCH)
+invoke:
+	@test -n '$(FUNCTION)' -a -n '$(EVENT)' || { echo 'usage: make invoke FUNCTION=share EVENT=events/share.json'; exit 1; }
+	@$(COMPILE) -o bin/$(FUNCTION)/bootstrap ./$(SOURCE)/$(FUNCTION)
+	@go run ./local/invoke bin/$(FUNCTION)/bootstrap $(EVENT)
+
+# The events' data, loaded into the engine at DYNAMODB_ENDPOINT.
+seed:
+	@go run ./local/invoke -seed
 
 # Without a way to its database, govulncheck cannot check: that is said, and is
 # no failure. GOVULNDB names another database, such as a copy on this machine.
@@ -38,5 +90,17 @@ check:
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
 
+# The long form of every proof: DURATION=1h make verify
+verify:
+	@go run ./local/verify
+
+# The code broken on purpose, one condition at a time.
+mutations:
+	@go run ./local/mutations
+
+# What a lost clean-up left behind: make repair ARGS='-table … -remove'
+repair:
+	@go run ./local/repair $(ARGS)
+
 clean:
-	rm -rf bin
+	rm -rf bin $(BUILD)

@@ -23,9 +23,6 @@ func (i Installation) WithJava(program string) Installation {
 	return i
 }
 
-// PID is the process's id.
-func (p *Process) PID() int { return p.cmd.Process.Pid }
-
 // IsOwn says whether the process with this origin answers at the endpoint.
 func IsOwn(ctx context.Context, endpoint, origin string) bool {
 	return (&Process{endpoint: endpoint, origin: origin}).answers(ctx)

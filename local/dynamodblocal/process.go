@@ -171,6 +171,10 @@ func (p *Process) answers(ctx context.Context) bool {
 // Endpoint is the URL of the running engine, for the SDK.
 func (p *Process) Endpoint() string { return p.endpoint }
 
+// PID is the process's id, for those who must see it end otherwise than by
+// Stop.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
 // Done is closed when the process has ended, by Stop or by itself.
 func (p *Process) Done() <-chan struct{} { return p.done }
 

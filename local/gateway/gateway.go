@@ -87,7 +87,7 @@ func (g gateway) serve(f handlerFunc) http.Handler {
 		if err == nil {
 			return
 		}
-		status := httpapi.WriteProblem(w, err, requestID, "http://"+r.Host)
+		status := httpapi.WriteProblem(w, err, requestID, "http://"+apigateway.Domain(r.Host))
 		g.logRefusal(r, requestID, status, err, time.Since(start))
 	})
 }

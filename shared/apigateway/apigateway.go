@@ -7,6 +7,8 @@
 //     '%' would fail, a '#' drop the query, a '?' inject one. The path is
 //     encoded again here, from the route's parameters where there are any, so
 //     that a decoded '/' in one stays inside it.
+//   - a control character in the query or a host that is none fail the
+//     invocation; they are encoded and replaced.
 //   - a named stage is the first part of rawPath; it is taken off.
 //   - header values are split at commas; they are put back as they came.
 //   - a body that is not the base64 it claims to be fails the invocation; it
@@ -52,11 +54,10 @@ type headersKey struct{}
 
 func guarded(e events.APIGatewayV2HTTPRequest) events.APIGatewayV2HTTPRequest {
 	e.RawPath = encodedPath(e)
-	// The query is kept raw for the handler to judge; a '#' would end it.
-	e.RawQueryString = strings.ReplaceAll(e.RawQueryString, "#", "%23")
-	if !domainRegexp.MatchString(e.RequestContext.DomainName) {
-		e.RequestContext.DomainName = "localhost"
-	}
+	// The query is kept raw for the handler to judge; a '#' would end it, and a
+	// control character fail the invocation.
+	e.RawQueryString = notInQueryRegexp.ReplaceAllStringFunc(e.RawQueryString, url.QueryEscape)
+	e.RequestContext.DomainName = Domain(e.RequestContext.DomainName)
 	if !methodRegexp.MatchString(e.RequestContext.HTTP.Method) {
 		e.RequestContext.HTTP.Method = "INVALID"
 	}
@@ -72,18 +73,33 @@ func guarded(e events.APIGatewayV2HTTPRequest) events.APIGatewayV2HTTPRequest {
 }
 
 var (
-	domainRegexp    = regexp.MustCompile(`^[A-Za-z0-9.-]+(:[0-9]{1,5})?$|^\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?$`)
-	methodRegexp    = regexp.MustCompile(`^[A-Za-z]+$`)
-	parameterRegexp = regexp.MustCompile(`\{([A-Za-z]+)\}`)
+	domainRegexp     = regexp.MustCompile(`^[A-Za-z0-9.-]+(:[0-9]{1,5})?$|^\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?$`)
+	methodRegexp     = regexp.MustCompile(`^[A-Za-z]+$`)
+	notInQueryRegexp = regexp.MustCompile(`[#\x00-\x1f\x7f]`)
 )
+
+// Domain returns the host that a client named if it can be part of a URL, and
+// localhost otherwise: a client may name any.
+func Domain(host string) string {
+	_, err := url.Parse("https://" + host) // knows which IPv6 addresses there are
+	if err != nil || !domainRegexp.MatchString(host) {
+		return "localhost"
+	}
+	return host
+}
 
 // encodedPath is the request's path, percent-encoded, without the stage.
 func encodedPath(e events.APIGatewayV2HTTPRequest) string {
 	_, route, ok := strings.Cut(e.RouteKey, " ")
 	if ok && len(e.PathParameters) > 0 && !strings.Contains(route, "+}") {
-		return parameterRegexp.ReplaceAllStringFunc(route, func(p string) string {
-			return escapeSegment(e.PathParameters[strings.Trim(p, "{}")])
-		})
+		segments := strings.Split(strings.TrimPrefix(route, "/"), "/")
+		for i, s := range segments {
+			if name, ok := strings.CutPrefix(s, "{"); ok {
+				s = e.PathParameters[strings.TrimSuffix(name, "}")]
+			}
+			segments[i] = escapeSegment(s)
+		}
+		return "/" + strings.Join(segments, "/")
 	}
 	path := e.RawPath
 	if path == "" {
@@ -124,7 +140,8 @@ type Request struct {
 // RequestOf returns what the gateway says of a request that NewHandler made.
 func RequestOf(r *http.Request) Request {
 	c, _ := core.GetAPIGatewayV2ContextFromContext(r.Context())
-	req := Request{ID: c.RequestID, BaseURL: scheme(r) + "://" + c.DomainName + stagePrefix(c)}
+	base := url.URL{Scheme: scheme(r), Host: c.DomainName, Path: stagePrefix(c)}
+	req := Request{ID: c.RequestID, BaseURL: base.String()}
 	if c.Authorizer != nil && c.Authorizer.JWT != nil {
 		req.Claims = c.Authorizer.JWT.Claims
 	}

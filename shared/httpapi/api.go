@@ -91,10 +91,11 @@ func Mux(routes []Route, handler func(Route) http.Handler, refuse func(error) ht
 		}
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// ServeMux redirects a path that is not clean; no route has one.
-		// Only as it was sent: an encoded "%2F%2F" is inside an id, and refused as such.
+		// ServeMux redirects a path that is not clean, and has answers of its own to
+		// "*" and to none at all ("CONNECT host:1"); no route has such a path. Only
+		// as it was sent: an encoded "%2F%2F" is inside an id, and refused as such.
 		path := r.URL.EscapedPath()
-		if strings.Contains(path, "//") || slices.ContainsFunc(strings.Split(path, "/"), isDots) {
+		if !strings.HasPrefix(path, "/") || strings.Contains(path, "//") || slices.ContainsFunc(strings.Split(path, "/"), isDots) {
 			notFound.ServeHTTP(w, r)
 			return
 		}

@@ -34,14 +34,19 @@ func callerOf(claims map[string]string) caller {
 // space-separated string, a JSON array, and "[a b]", which is how API Gateway's
 // HTTP API hands over an array claim.
 func parseProjects(claim string) []string {
-	if strings.HasPrefix(claim, "[") {
-		var ids []string
-		if json.Unmarshal([]byte(claim), &ids) == nil {
-			return ids
-		}
-		claim = strings.TrimSuffix(strings.TrimPrefix(claim, "["), "]")
+	if !strings.HasPrefix(claim, "[") {
+		return strings.Fields(claim)
 	}
-	return strings.Fields(claim)
+	// Only JSON has quotes: no id does. Without one, "[null]" is JSON too, but
+	// names the project null.
+	if strings.Contains(claim, `"`) {
+		var ids []string
+		if json.Unmarshal([]byte(claim), &ids) != nil {
+			return nil
+		}
+		return ids
+	}
+	return strings.Fields(strings.TrimSuffix(strings.TrimPrefix(claim, "["), "]"))
 }
 
 // authorize is the one place that decides who may call a route for a project.

@@ -21,6 +21,8 @@ func TestParseProjectsTakesAllThreeForms(t *testing.T) {
 		"[a]":           {"a"},
 		"[1 2]":         {"1", "2"},
 		"[1]":           {"1"},
+		"[null]":        {"null"}, // an id like any other
+		`["a", 1]`:      nil,
 	} {
 		if got := parseProjects(claim); !slices.Equal(got, want) {
 			t.Errorf("%q: %q, not %q", claim, got, want)

@@ -1,0 +1,428 @@
+package gateway
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"golang.org/x/net/http/httpguts"
+
+	"image-sharing/local/issuer"
+	"image-sharing/local/sqlite"
+	"image-sharing/shared/apigateway"
+	"image-sharing/shared/httpapi"
+	"image-sharing/shared/service"
+)
+
+// The fuzz targets drive the whole service in this process: the gateway, the
+// functions behind it, and SQLite in memory. Whatever is sent, no answer is a
+// 500, every refusal is a problem of the contract, another tenant's data is
+// neither shown nor changed, and the log has one line for each request and no
+// token and nothing of a body.
+const (
+	// victimMark is in everything that only the victim and its friends may see.
+	victimMark = "victim!mark"
+	// callerMark is in the bodies of the corpus. As it is no id, it has no
+	// place in the log, wherever a mutation moves it.
+	callerMark = "caller!mark"
+)
+
+// stack is the service with an attacker and its victim in it.
+type stack struct {
+	t       testing.TB
+	engine  *sqlite.Engine
+	handler http.Handler
+	log     *lockedBuffer
+	url     string
+
+	attacker, victim, platform string // tokens
+	before                     string // the victim's image and its shares
+	requests                   int
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+// take returns what was logged since it was called before.
+func (l *lockedBuffer) take() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	text := l.b.String()
+	l.b.Reset()
+	return text
+}
+
+const tenantScopes = "images:read images:share images:save"
+
+func newStack(t testing.TB) *stack {
+	t.Helper()
+	engine, err := sqlite.OpenMemory()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &stack{t: t, engine: engine, log: &lockedBuffer{}, url: "http://api.test"}
+	i, err := issuer.New("", s.url, testAudience)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.NewJSONHandler(s.log, nil))
+	functions := make(map[string]apigateway.Handler)
+	for _, f := range httpapi.Functions() {
+		functions[f.Name] = apigateway.NewHandler(httpapi.NewHandler(f, service.New(engine, 50), log))
+	}
+	s.handler = New(Config{Functions: functions, Verifier: NewLocalVerifier(i), Issuer: i, Log: log})
+	s.attacker = s.token("attacker", tenantScopes, "attacker")
+	s.victim = s.token(victimMark, tenantScopes, "victim")
+	s.platform = s.token("platform", "catalog:write")
+	s.populate()
+	s.before = s.victims()
+	s.log.take()
+	return s
+}
+
+func (s *stack) token(subject, scope string, projects ...string) string {
+	body := fmt.Sprintf(`{"sub":%q,"scope":%q,"projects":%q,"expiresIn":86400}`, subject, scope, strings.Join(projects, " "))
+	var token struct {
+		AccessToken string `json:"access_token"`
+	}
+	if err := json.Unmarshal(s.must("", "POST", "/local/token", body), &token); err != nil {
+		s.t.Fatal(err)
+	}
+	return token.AccessToken
+}
+
+// populate gives the attacker an own and a received image, and the victim one
+// that it shares with a friend only.
+func (s *stack) populate() {
+	image := func(mark string) string {
+		return fmt.Sprintf(`{"name":%q,"description":%[1]q,"region":"eu-west","kind":"Custom","hostType":"UHost","state":"Available","osName":%[1]q,"systemDisk":{"sizeGiB":20,"snapshotId":"snap"},"dataDisks":[{"sizeGiB":1}]}`, mark)
+	}
+	for _, p := range []string{"attacker", "victim", "friend"} {
+		s.must(s.platform, "PUT", "/v1/projects/"+p, `{"accountId":"acct","name":"`+p+`"}`)
+	}
+	s.must(s.platform, "PUT", "/v1/projects/attacker/images/own", image("own"))
+	s.must(s.platform, "PUT", "/v1/projects/friend/images/received", image("received"))
+	s.must(s.platform, "PUT", "/v1/projects/victim/images/secret", image(victimMark))
+	friend := s.token("friend", tenantScopes, "friend")
+	s.must(friend, "POST", "/v1/projects/friend/images/received/shares", `{"projectIds":["attacker"],"acknowledgeSecurityReminder":true}`)
+	s.must(s.victim, "POST", "/v1/projects/victim/images/secret/shares", `{"projectIds":["friend"],"acknowledgeSecurityReminder":true}`)
+}
+
+func (s *stack) victims() string {
+	s.t.Helper()
+	img, shares, err := s.engine.Shares(s.t.Context(), "victim", "secret")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return fmt.Sprint(img, shares)
+}
+
+func (s *stack) must(token, method, path, body string) []byte {
+	s.t.Helper()
+	r := httptest.NewRequest(method, s.url+path, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	w := s.serve(r)
+	if w.Code >= 300 {
+		s.t.Fatalf("%s %s answered %d: %s", method, path, w.Code, w.Body)
+	}
+	return w.Body.Bytes()
+}
+
+func (s *stack) serve(r *http.Request) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	return w
+}
+
+// stacks makes a stack, and makes it anew before what the inputs have left in
+// it fills the memory.
+type stacks struct{ now *stack }
+
+const mostRequests = 20000
+
+func (s *stacks) next(t testing.TB) *stack {
+	if s.now == nil || s.now.requests > mostRequests {
+		s.now = newStack(t)
+	}
+	s.now.t = t
+	s.now.requests++
+	s.now.log.take()
+	return s.now
+}
+
+// attack sends a request of the attacker and holds the answer, the log and the
+// victim's view to what they must be.
+func (s *stack) attack(r *http.Request) *httptest.ResponseRecorder {
+	s.t.Helper()
+	w := s.answers(r)
+	if strings.Contains(fmt.Sprint(w.Header(), w.Body), victimMark) {
+		s.t.Errorf("%s %q shows the victim's data: %v %s", r.Method, r.URL, w.Header(), w.Body)
+	}
+	if after := s.victims(); after != s.before {
+		s.t.Errorf("%s %q changed the victim's\n%s\nto\n%s", r.Method, r.URL, s.before, after)
+	}
+	return w
+}
+
+// answers sends a request and holds the answer and the log to the contract.
+func (s *stack) answers(r *http.Request) *httptest.ResponseRecorder {
+	s.t.Helper()
+	w := s.serve(r)
+	if w.Code < 200 || w.Code >= 300 {
+		s.checkProblem(r, w)
+	}
+	s.checkLog(s.log.take())
+	return w
+}
+
+// knownCodes are those of the contract that a caller alone can provoke.
+var knownCodes = []string{
+	"InvalidRequest", "InvalidNextToken", "Unauthenticated", "ProjectAccessDenied", "MissingScope",
+	"ImageNotFound", "ShareNotFound", "RouteNotFound", "MethodNotAllowed",
+	"ShareLimitExceeded", "ImageNotAvailable", "ImageConflict", "IdempotencyConflict", "RequestTooLarge",
+	"SecurityReminderNotAcknowledged", "CrossRegionNotSupported", "ImageNotShareable", "CannotShareWithOwner", "ProjectNotFound",
+}
+
+func (s *stack) checkProblem(r *http.Request, w *httptest.ResponseRecorder) {
+	s.t.Helper()
+	var p struct {
+		Type, Title, Detail, Code, RequestID string
+		Status                               int
+	}
+	d := json.NewDecoder(bytes.NewReader(w.Body.Bytes()))
+	if err := d.Decode(&p); err != nil {
+		s.t.Fatalf("%s %q answered %d with no problem: %v in %q", r.Method, r.URL, w.Code, err, w.Body)
+	}
+	address, err := url.Parse(p.Type)
+	wellFormed := err == nil && address.IsAbs() && address.Path == "/openapi.yaml" && address.Fragment == "/components/schemas/"+p.Code &&
+		p.Title != "" && p.Detail != "" && p.RequestID != "" && p.Status == w.Code && w.Code >= 400 && slices.Contains(knownCodes, p.Code) &&
+		w.Header().Get("Content-Type") == "application/problem+json" && w.Header().Get("Cache-Control") == "no-store"
+	if !wellFormed {
+		s.t.Errorf("%s %q answered %d with %v and the malformed problem %s", r.Method, r.URL, w.Code, w.Header(), w.Body)
+	}
+}
+
+func (s *stack) checkLog(text string) {
+	s.t.Helper()
+	_, signature, _ := strings.Cut(s.attacker, ".")
+	for _, secret := range []string{victimMark, callerMark, signature, "panic"} {
+		if strings.Contains(text, secret) {
+			s.t.Errorf("the log has %q:\n%s", secret, text)
+		}
+	}
+	if lines := strings.Count(text, "\n"); lines > 1 {
+		s.t.Errorf("%d lines are logged for one request:\n%s", lines, text)
+	}
+}
+
+// sendable tells whether a request could have come over HTTP: net/http refuses
+// all others before a handler sees them.
+func sendable(method, name, value string) bool {
+	token := func(s string) bool {
+		return s != "" && strings.IndexFunc(s, func(r rune) bool { return !httpguts.IsTokenRune(r) }) < 0
+	}
+	return token(method) && token(name) && httpguts.ValidHeaderFieldValue(value)
+}
+
+func FuzzRequests(f *testing.F) {
+	for _, path := range []string{
+		"/v1/projects/attacker", "/v1/projects/victim", "/v1/projects/attacker/images", "/v1/projects/attacker/images?region=eu-west&limit=1&nextToken=x",
+		"/v1/projects/attacker/images/own", "/v1/projects/attacker/images/secret", "/v1/projects/victim/images/secret",
+		"/v1/projects/attacker/images/secret/shares", "/v1/projects/attacker/images/own/shares/victim", "/v1/projects/victim/images/secret/shares/friend",
+		"/v1/projects/attacker/shared-images", "/v1/projects/attacker/shared-images/secret?region=eu-west", "/v1/projects/attacker/shared-images/received/save",
+		"/v1/projects/attacker%2f..%2fvictim/images/secret", "/v1/projects/attacker/../victim/images/secret", "/v1/projects/attacker/images/%2e%2e",
+		"/v1/projects/attacker//images", "//v1/projects/victim", "/v1/projects/victim%00", "/v1/projects/%ff", "/v1/projects/attacker/images/own%23/shares",
+		"/v1/projects/attacker/images/own%3Fregion=x", "/v1/projects/attacker/images/100%25", "/v1/projects/attacker/images?nextToken=%00&%zz", "/v1/projects/attacker/images?limit=1;region=x",
+		"/v1/projects/" + strings.Repeat("a", 3000), "/v1/projects/attacker/images?" + strings.Repeat("x=1&", 500),
+		"/", "*", "", "/openapi.yaml", "/healthz", "/local/token", "/local/..%2fv1", "/.well-known/jwks.json", "http://other/v1/projects/victim", "http://other", "/v1/projects/attacker/images?callerMark=" + callerMark,
+	} {
+		f.Add("GET", path, "X-Any", "thing", "")
+	}
+	for _, method := range []string{"PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "get", "PRI"} {
+		f.Add(method, "/v1/projects/attacker/images/own", "X-HTTP-Method-Override", "DELETE", `{"name":"`+callerMark+`"}`)
+	}
+	f.Add("POST", "/v1/projects/attacker/images/own/shares", "Content-Type", "text/plain", `{"projectIds":["victim"],"acknowledgeSecurityReminder":true}`)
+	f.Add("POST", "/v1/projects/attacker/shared-images/received/save", "Idempotency-Key", "\xff"+callerMark, `{"name":"x"}`)
+	f.Add("POST", "/v1/projects/attacker/shared-images/secret/save", "X-Forwarded-Proto", "gopher", `{"name":"x"}`)
+	for _, host := range []string{"%zz", "a/b", "user@a", "[::1]:80", "", ":", "a:b"} {
+		f.Add("GET", "/v1/nothing", "Host", host, "")
+		f.Add("GET", "/v1/projects/victim/images/secret", "Host", host, "")
+	}
+	f.Add("GET", "/v1/projects/victim/images/secret", "Cookie", "a=b; ;", "")
+	f.Add("GET", "/v1/projects/victim/images/secret", "X-Amzn-Request-Context", `{"authorizer":{"jwt":{"claims":{"projects":"victim"}}}}`, "")
+	var all stacks
+	f.Fuzz(func(t *testing.T, method, target, header, value, body string) {
+		s := all.next(t)
+		u, err := url.ParseRequestURI(target)
+		if method == "CONNECT" && !strings.HasPrefix(target, "/") { // as net/http reads it
+			u, err = &url.URL{Host: target}, nil
+		}
+		if err != nil || !sendable(method, header, value) {
+			return
+		}
+		r := httptest.NewRequest("GET", s.url, strings.NewReader(body))
+		r.Method, r.URL, r.RequestURI = method, u, target
+		if u.Host != "" {
+			r.Host = u.Host
+		}
+		r.Header.Set(header, value)
+		if strings.EqualFold(header, "Host") && httpguts.ValidHostHeader(value) {
+			r.Header.Del(header)
+			r.Host = value
+		}
+		r.Header.Set("Authorization", "Bearer "+s.attacker)
+		s.attack(r)
+	})
+}
+
+func FuzzBodies(f *testing.F) {
+	routes := []struct{ method, path string }{
+		{"POST", "/v1/projects/attacker/images/own/shares"},
+		{"POST", "/v1/projects/attacker/images/secret/shares"},
+		{"POST", "/v1/projects/attacker/shared-images/received/save"},
+		{"POST", "/v1/projects/attacker/shared-images/secret/save"},
+		{"PUT", "/v1/projects/new"},
+		{"PUT", "/v1/projects/new/images/new"},
+		{"POST", "/local/token"},
+	}
+	bodies := []string{
+		"", "null", "[]", `""`, "{", "{}", "\xef\xbb\xbf{}", "{}{}", "\xff\xfe{\x00}\x00", strings.Repeat("[", 11000), strings.Repeat(`{"region":`, 200),
+		`{"projectIds":["victim"],"acknowledgeSecurityReminder":true,"region":"eu-west","dryRun":false}`,
+		`{"projectIds":["victim","nobody",1],"acknowledgeSecurityReminder":"` + callerMark + `"}`,
+		`{"name":"` + callerMark + `","description":"\u0000\ud800","region":null}`,
+		`{"name":"a","name":"b"}`, `{"` + callerMark + `":1}`, `{"name":{"name":["a"]}}`, `{"name":1e999}`,
+		`{"accountId":"acct","name":"x","projectId":"victim"}`,
+		`{"name":"x","region":"eu-west","kind":"Custom","hostType":"UHost","state":"Available","systemDisk":{"sizeGiB":1,"snapshotId":"s"},"dataDisks":[{"sizeGiB":1},null]}`,
+		`{"name":"x","region":"eu-west","kind":"Custom","hostType":"UHost","state":"Available","systemDisk":{"sizeGiB":-9223372036854775809},"sharedWith":["attacker"],"uid":"1"}`,
+		`{"sub":"a","projects":["victim"],"scope":"images:read","expiresIn":1e3}`, `{"sub":"a","projects":[[[["a"]]]]}`,
+	}
+	for route := range routes {
+		for _, body := range bodies {
+			f.Add(byte(route), []byte(body))
+		}
+	}
+	var all stacks
+	f.Fuzz(func(t *testing.T, route byte, body []byte) {
+		s, to := all.next(t), routes[int(route)%len(routes)]
+		r := httptest.NewRequest(to.method, s.url+to.path, bytes.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
+		token := s.attacker
+		if to.method == "PUT" {
+			token = s.platform
+		}
+		r.Header.Set("Authorization", "Bearer "+token)
+		s.attack(r)
+	})
+}
+
+// FuzzTokens: nobody gets in without one of the issuer's own tokens.
+func FuzzTokens(f *testing.F) {
+	var all stacks
+	good := all.next(f).attacker
+	parts := strings.Split(good, ".")
+	for _, value := range []string{
+		"Bearer " + good, "bearer  " + good, "Bearer", "Bearer ", "Basic YTpi", good, "Bearer " + good + ".", "Bearer " + parts[0] + "." + parts[1] + ".",
+		"Bearer eyJhbGciOiJub25lIn0." + parts[1] + ".", "Bearer eyJhbGciOiJIUzI1NiIsImtpZCI6IngifQ." + parts[1] + "." + parts[2],
+		"Bearer e30.e30.", "Bearer bnVsbA.bnVsbA.AA", "Bearer W10.W10.AA", "Bearer eyJhbGciOjF9.e30.AA", "Bearer ..", "Bearer " + callerMark,
+		"Bearer eyJhbGciOiJSUzI1NiIsImtpZCI6e319.eyJleHAiOiJ4In0.AA", "Bearer " + strings.Repeat(".", 5000),
+	} {
+		f.Add(value)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		s := all.next(t)
+		if !sendable("GET", "Authorization", value) {
+			return
+		}
+		r := httptest.NewRequest("GET", s.url+"/v1/projects/attacker", nil)
+		r.Header.Set("Authorization", value)
+		w := s.attack(r)
+		if signed := strings.HasSuffix(value, s.attacker) || strings.HasSuffix(value, good); !signed && w.Code != http.StatusUnauthorized {
+			t.Errorf("%q answered %d", value, w.Code)
+		}
+		if len(value) > 20 && strings.Contains(s.log.take(), value) {
+			t.Errorf("the log has the token")
+		}
+	})
+}
+
+// FuzzConnections sends bytes that need not be HTTP to a real server.
+func FuzzConnections(f *testing.F) {
+	const authorized = " HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer TOKEN\r\n"
+	for _, text := range []string{
+		"", "\r\n\r\n", "GET", "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.0\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP/2.0\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\x16\x03\x01\x00\xa5",
+		"GET * HTTP/1.1\r\nHost: a\r\n\r\n", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", "GET http://a HTTP/1.1\r\nHost: b\r\n\r\n",
+		"GET /v1/projects/victim" + authorized + "\r\nGET /v1/projects/victim/images" + authorized + "\r\n",
+		"POST /v1/projects/attacker/images/own/shares" + authorized + "Content-Length: 2\r\n\r\n{}GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+		"POST /v1/projects/attacker/images/own/shares" + authorized + "Content-Length: 99\r\n\r\n{}",
+		"POST /v1/projects/attacker/images/own/shares" + authorized + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+		"POST /v1/projects/attacker/images/own/shares" + authorized + "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\nffffffffffffffff\r\n{}",
+		"POST /v1/projects/attacker/images/own/shares" + authorized + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}",
+		"POST /v1/projects/attacker/images/own/shares" + authorized + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n{}",
+		"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\n X: folded\r\n\r\n", "GET /\x00 HTTP/1.1\r\nHost: a\r\n\r\n", "GET /%00 HTTP/1.1\r\nHost: %zz\r\n\r\n",
+	} {
+		f.Add([]byte(text))
+	}
+	var all stacks
+	f.Fuzz(func(t *testing.T, text []byte) {
+		s := all.next(t)
+		text = bytes.ReplaceAll(text, []byte("TOKEN"), []byte(s.attacker))
+		answer := s.exchange(text)
+		if strings.Contains(answer, victimMark) || strings.Contains(answer, "HTTP/1.1 500") || strings.Contains(answer, "HTTP/1.0 500") {
+			t.Errorf("%q answered %q", text, answer)
+		}
+		logged := s.log.take()
+		if strings.Contains(logged, "panic") || strings.Contains(logged, s.attacker) || strings.Contains(logged, callerMark) {
+			t.Errorf("%q logged %s", text, logged)
+		}
+		if after := s.victims(); after != s.before {
+			t.Errorf("%q changed the victim's\n%s\nto\n%s", text, s.before, after)
+		}
+	})
+}
+
+// exchange sends text over a connection and returns what comes back until the
+// server closes it.
+func (s *stack) exchange(text []byte) string {
+	s.t.Helper()
+	// A socket without ports: there are not enough of them for a long run.
+	listener, err := net.Listen("unix", filepath.Join(s.t.TempDir(), "s"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	server := NewServer(s.handler, slog.New(slog.NewJSONHandler(s.log, nil)))
+	go func() { _ = server.Serve(listener) }() // until it is closed
+	defer server.Close()
+	connection, err := net.Dial("unix", listener.Addr().String())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer connection.Close()
+	go func() {
+		_, _ = connection.Write(text) // the server may have closed already
+		_ = connection.(*net.UnixConn).CloseWrite()
+	}()
+	answer, _ := io.ReadAll(connection) // a reset is an answer too
+	return string(answer)
+}

@@ -1,0 +1,99 @@
+package startup
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"image-sharing/shared/table"
+)
+
+// lambdas is the environment of a deployed function.
+func lambdas() map[string]string {
+	return map[string]string{
+		"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token",
+		"TABLE_NAME": "image-sharing",
+	}
+}
+
+func configIn(environment map[string]string) (config, error) {
+	return configOf(func(name string) string { return environment[name] })
+}
+
+func TestTheConfigurationOfADeployment(t *testing.T) {
+	environment := lambdas()
+	environment["DYNAMODB_ENDPOINT"] = "" // as in the template
+	c, err := configIn(environment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := config{
+		region: "eu-west-1", tableName: "image-sharing", shareLimit: 50,
+		credentials: aws.Credentials{AccessKeyID: "key", SecretAccessKey: "secret", SessionToken: "token", Source: "environment"},
+	}
+	if c != want {
+		t.Errorf("the configuration is %+v, not %+v", c, want)
+	}
+}
+
+func TestOptionsOfTheConfiguration(t *testing.T) {
+	environment := lambdas()
+	maps.Copy(environment, map[string]string{"MAX_SHARES_PER_IMAGE": "7", "DYNAMODB_ENDPOINT": "http://127.0.0.1:8000"})
+	c, err := configIn(environment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.shareLimit != 7 || c.endpoint != "http://127.0.0.1:8000" || c.engineURL() != c.endpoint {
+		t.Errorf("the configuration is %+v", c)
+	}
+}
+
+func TestABadConfigurationNamesTheVariable(t *testing.T) {
+	for variable, values := range map[string][]string{
+		"AWS_REGION":            {""},
+		"AWS_ACCESS_KEY_ID":     {""},
+		"AWS_SECRET_ACCESS_KEY": {""},
+		"TABLE_NAME":            {""},
+		"MAX_SHARES_PER_IMAGE":  {"0", "51", "-1", "fifty", "5.5", " 5"},
+		"DYNAMODB_ENDPOINT":     {"127.0.0.1:8000", "localhost:8000", "ftp://127.0.0.1", "http://", "http://%"},
+	} {
+		for _, value := range values {
+			environment := lambdas()
+			environment[variable] = value
+			if c, err := configIn(environment); err == nil || !strings.Contains(err.Error(), variable) {
+				t.Errorf("%s=%q gives %+v, %v", variable, value, c, err)
+			}
+		}
+	}
+}
+
+// TestEngineURL: a connection to any other host would be of no use to the SDK.
+func TestEngineURL(t *testing.T) {
+	for _, region := range []string{"us-east-1", "eu-west-1", "ap-southeast-2", "us-gov-west-1", "cn-north-1"} {
+		var asked string
+		db := table.NewClient(table.ClientConfig{
+			Region: region,
+			Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+				return aws.Credentials{AccessKeyID: "key", SecretAccessKey: "secret"}, nil
+			}),
+			HTTPClient: doer(func(r *http.Request) (*http.Response, error) {
+				asked = r.URL.Scheme + "://" + r.URL.Host
+				return nil, errors.New("not sent")
+			}),
+		})
+		_, _ = db.ListTables(t.Context(), &dynamodb.ListTablesInput{})
+		if url := (config{region: region}).engineURL(); url != asked {
+			t.Errorf("in %s the SDK asks %s, not %s", region, asked, url)
+		}
+	}
+}
+
+type doer func(*http.Request) (*http.Response, error)
+
+func (d doer) Do(r *http.Request) (*http.Response, error) { return d(r) }
