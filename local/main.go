@@ -39,7 +39,7 @@ func run() error {
 		}
 		return err
 	}
-	welcome(os.Stdout, r.URL, c)
+	welcome(os.Stdout, r, c)
 	select {
 	case <-ctx.Done():
 		stop() // a second signal ends the process at once

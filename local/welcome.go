@@ -9,12 +9,16 @@ import (
 )
 
 // welcome says what runs where and what to paste next.
-func welcome(w io.Writer, url string, c runner.Config) {
+func welcome(w io.Writer, r *runner.Runner, c runner.Config) {
+	url := r.URL
 	where := "data in " + c.DataDir
 	if c.DataDir == runner.InMemory {
 		where = "nothing is kept"
 	}
 	fmt.Fprintf(w, "image-sharing runs at %s (engine %s, %s). Ctrl-C stops it.\n", url, c.Engine, where)
+	if r.DynamoDBEndpoint != "" {
+		fmt.Fprintf(w, "DynamoDB answers at %[1]s. To inspect the table: make repair ARGS='-endpoint %[1]s -table %[2]s'\n", r.DynamoDBEndpoint, c.TableName)
+	}
 	if c.Issuer != "" {
 		fmt.Fprintf(w, "Tokens are those of %s for %s.\n", c.Issuer, c.Audience)
 		return

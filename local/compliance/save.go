@@ -11,6 +11,7 @@ var saveTests = []test{
 	{"replay with the same key", saveReplay},
 	{"replay after the share ended", saveReplayAfterShare},
 	{"another save with the same key", saveConflict},
+	{"the copy itself with its own key", saveOwnCopy},
 	{"keys are per project", saveKeysPerProject},
 	{"a key lives as long as the copy", saveKeyFreeAgain},
 	{"a copy outlives its original", saveCopyOutlives},
@@ -200,4 +201,13 @@ func saveCopyShared(s *suite) {
 	s.share(recipient, copied.ID, s.crowd[0])
 	s.sharedExactlyWith(recipient, copied.ID, s.crowd[:1], recipient)
 	equal(s, "source of the copy", s.stored(copied.ID).Source, copied.Source)
+}
+
+// saveOwnCopy names the copy as the source of the save that made it: source
+// and copy have one id then.
+func saveOwnCopy(s *suite) {
+	_, recipient, id := s.sharedImage()
+	copied := s.save(saveWish(recipient, id, "key"))
+	_, err := s.engine.Save(s.Context(), saveWish(recipient, copied.ID, "key"))
+	s.refused(err, sharing.CodeIdempotencyConflict, nil)
 }

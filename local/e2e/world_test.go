@@ -175,6 +175,16 @@ func (w *world) platform() string { return w.token("catalog:write") }
 // send sends a request; a body that is a string or []byte is sent as it is.
 func (w *world) send(token, method, path string, body any, headers ...string) answer {
 	w.t.Helper()
+	a, err := w.try(context.WithoutCancel(w.t.Context()), token, method, path, body, headers...)
+	if err != nil {
+		w.t.Errorf("%s %s: %v", method, path, err)
+	}
+	return a
+}
+
+// try is send for a request that may fail to be answered.
+func (w *world) try(ctx context.Context, token, method, path string, body any, headers ...string) (answer, error) {
+	none := answer{t: w.t, what: method + " " + path}
 	var content io.Reader
 	switch b := body.(type) {
 	case nil:
@@ -185,13 +195,13 @@ func (w *world) send(token, method, path string, body any, headers ...string) an
 	default:
 		text, err := json.Marshal(b)
 		if err != nil {
-			w.t.Fatal(err)
+			return none, err
 		}
 		content = bytes.NewReader(text)
 	}
-	r, err := http.NewRequestWithContext(context.WithoutCancel(w.t.Context()), method, w.url+path, content)
+	r, err := http.NewRequestWithContext(ctx, method, w.url+path, content)
 	if err != nil {
-		w.t.Fatal(err)
+		return none, err
 	}
 	if content != nil {
 		r.Header.Set("Content-Type", "application/json")
@@ -204,21 +214,20 @@ func (w *world) send(token, method, path string, body any, headers ...string) an
 	}
 	response, err := w.client.Do(r)
 	if err != nil {
-		w.t.Errorf("%s %s: %v", method, path, err)
-		return answer{t: w.t}
+		return none, err
 	}
 	defer response.Body.Close()
 	raw, err := io.ReadAll(response.Body)
 	if err != nil {
-		w.t.Errorf("%s %s: %v", method, path, err)
+		return none, err
 	}
-	a := answer{t: w.t, what: method + " " + path, status: response.StatusCode, header: response.Header, raw: string(raw)}
+	a := answer{t: w.t, what: none.what, status: response.StatusCode, header: response.Header, raw: string(raw)}
 	if len(raw) > 0 && strings.Contains(response.Header.Get("Content-Type"), "json") {
 		if err := json.Unmarshal(raw, &a.body); err != nil {
-			w.t.Errorf("%s %s: %v in %s", method, path, err, raw)
+			return a, fmt.Errorf("%w in %s", err, raw)
 		}
 	}
-	return a
+	return a, nil
 }
 
 // is fails the test unless the answer has the status.

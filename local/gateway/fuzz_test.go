@@ -79,7 +79,7 @@ func newStack(t testing.TB) *stack {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stack{t: t, engine: engine, log: &lockedBuffer{}, url: "http://api.test"}
+	s := &stack{t: t, engine: engine, log: &lockedBuffer{}, url: "http://localhost"}
 	i, err := issuer.New("", s.url, testAudience)
 	if err != nil {
 		t.Fatal(err)

@@ -1,7 +1,7 @@
 // Package gateway is the local stand-in for an API Gateway HTTP API with a JWT
 // authorizer: it routes, verifies tokens, and hands each request to the same
 // handler that Lambda would call, as the same event. Where it differs from API
-// Gateway: its own refusals are the problems of the contract, a body over
+// Gateway: its own refusals are the problems of the contract (but net/http answers what it cannot read as a request), a body over
 // httpapi.MaxBodyBytes never reaches a function, and a path is percent-decoded
 // once (API Gateway was seen to decode twice, and to refuse a "%25").
 package gateway

@@ -162,7 +162,7 @@ func TestSchemeIsCaseInsensitive(t *testing.T) {
 func TestTokensOfTheIssuerItself(t *testing.T) {
 	i := served(t)
 	w := httptest.NewRecorder()
-	i.ServeHTTP(w, httptest.NewRequest("POST", "/local/token", strings.NewReader(`{"sub":"alice","projects":["a","b"],"scope":"images:read"}`)))
+	i.ServeHTTP(w, httptest.NewRequest("POST", "http://localhost/local/token", strings.NewReader(`{"sub":"alice","projects":["a","b"],"scope":"images:read"}`)))
 	var answer struct {
 		Token string `json:"access_token"`
 	}

@@ -6,12 +6,14 @@ package issuer
 import (
 	"crypto/rand"
 	"crypto/rsa"
+	"net"
 	"net/http"
 
 	"github.com/MicahParks/jwkset"
 	"github.com/go-json-experiment/json"
 
 	"image-sharing/shared/httpapi"
+	"image-sharing/shared/sharing"
 )
 
 // Issuer issues tokens, signed with RS256. Its HTTP routes are
@@ -56,8 +58,24 @@ func New(keyDir, url, audience string) (*Issuer, error) {
 	return i, nil
 }
 
-// ServeHTTP serves the issuer's routes and refuses all others.
-func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) { i.handler.ServeHTTP(w, r) }
+// ServeHTTP serves the issuer's routes and refuses all others. It also refuses
+// every name but this machine's own: a web page could have a name of its own
+// point here (DNS rebinding), and get itself a token.
+func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !isThisMachine(r.Host) {
+		i.refuse(sharing.Invalid(sharing.FieldError{Field: "Host", Message: "must be 127.0.0.1 or localhost"})).ServeHTTP(w, r)
+		return
+	}
+	i.handler.ServeHTTP(w, r)
+}
+
+func isThisMachine(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
 
 // URL is the iss of the tokens.
 func (i *Issuer) URL() string { return i.url }

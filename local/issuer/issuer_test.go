@@ -263,3 +263,14 @@ func TestAnUnusableKeyStopsTheStart(t *testing.T) {
 		t.Error("a key was kept in a directory that does not exist")
 	}
 }
+
+func TestOtherNamesThanThisMachinesAreRefused(t *testing.T) {
+	for host, want := range map[string]bool{
+		"127.0.0.1:8080": true, "localhost": true, "localhost:1": true, "[::1]:8080": true,
+		"evil.example:8080": false, "127.0.0.1.evil.example": false, "": false, "10.0.0.1": false,
+	} {
+		if got := isThisMachine(host); got != want {
+			t.Errorf("%q is this machine: %v", host, got)
+		}
+	}
+}

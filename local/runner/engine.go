@@ -44,6 +44,7 @@ func (r *Runner) startDynamoDB(ctx context.Context, c Config) (service.Engine, e
 			return nil, err
 		}
 	}
+	r.DynamoDBEndpoint = endpoint
 	db := table.NewClient(table.ClientConfig{
 		Region: localRegion, Endpoint: endpoint,
 		Credentials: aws.CredentialsProviderFunc(localCredentials),

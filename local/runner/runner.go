@@ -33,6 +33,8 @@ const shutdownTime = 10 * time.Second
 type Runner struct {
 	// URL is where the service is reached.
 	URL string
+	// DynamoDBEndpoint is where its engine is reached; "" with SQLite.
+	DynamoDBEndpoint string
 
 	log    *slog.Logger
 	stops  []func() error // in the order of starting
@@ -83,7 +85,8 @@ func listen(port int) (net.Listener, error) {
 }
 
 // useDataDir makes the directory and keeps it for this process alone: two
-// processes on one SQLite file or one DynamoDB Local directory would spoil it.
+// processes on one DynamoDB Local directory would spoil it, and on one SQLite
+// file stand in each other's way.
 func (r *Runner) useDataDir(dir string) error {
 	if dir == InMemory {
 		return nil

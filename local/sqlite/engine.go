@@ -18,8 +18,9 @@ const fileName = "image-sharing.db"
 // maxReaders is how many reads of a file run at the same time.
 const maxReaders = 4
 
-// Engine implements service.Engine. It is safe for concurrent use, and several
-// processes may open the same file.
+// Engine implements service.Engine. It is safe for concurrent use. Several
+// processes on one file would keep the rules, but wait for each other's lock:
+// the runner allows only one.
 type Engine struct {
 	// writer has one connection, so that writes wait for each other here, where
 	// a caller can stop waiting, and not at SQLite's lock.

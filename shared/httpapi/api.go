@@ -133,8 +133,9 @@ func recovered(w http.ResponseWriter, r *request, f func(http.ResponseWriter, *r
 // handle refuses in the order of the contract: 401, 413, path and query,
 // access to the project, scope; then the route's own.
 func handle(w http.ResponseWriter, r *request, route Route, s *service.Service) (int, error) {
-	if !route.Public() && r.gateway.Claims == nil {
-		return 0, Unauthenticated(nil)
+	// A token without a subject cannot be held to what it does (R7).
+	if !route.Public() && r.subject() == "" {
+		return 0, Unauthenticated(errNoSubject)
 	}
 	if err := r.readBody(); err != nil {
 		return 0, err

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -71,6 +72,8 @@ func authorize(c caller, p sharing.ProjectID, route Route) error {
 	}
 	return nil
 }
+
+var errNoSubject = errors.New("the request has no token, or one without sub")
 
 // Unauthenticated answers a request without a valid token; the cause is for
 // the log.

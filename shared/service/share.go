@@ -19,7 +19,10 @@ type ShareRequest struct {
 }
 
 // ShareAnswer is the contract's answer to a share. In a dry run it is what
-// the share would have answered.
+// the share would have answered. ShareCount counts the projects that had the
+// image when the share was decided, and the new ones: on DynamoDB it does not
+// know of shares that others make at the very same time, and sharedAt of an
+// unchanged share not of one that was cancelled and given again meanwhile.
 type ShareAnswer struct {
 	ImageID          sharing.ImageID          `json:"imageId"`
 	Shares           []sharing.ShareOutcome   `json:"shares"`

@@ -118,9 +118,13 @@ func notShareable(reason string) *Error {
 }
 
 func notAvailable(state State) *Error {
+	detail := "The image is still being made: wait until it is Available, then try again."
+	if state == Failed {
+		detail = "The image has failed: use another one."
+	}
 	return &Error{
 		Code:      CodeImageNotAvailable,
-		Detail:    fmt.Sprintf("The image is %s: wait until it is Available, then try again.", state),
+		Detail:    detail,
 		Extension: map[string]any{"state": state},
 	}
 }
@@ -171,7 +175,7 @@ func Busy(cause error) *Error {
 func OutcomeUnknown(cause error) *Error {
 	return &Error{
 		Code:   CodeOutcomeUnknown,
-		Detail: "The answer was lost, so the change may or may not have been made: repeat the request, which never does it twice, but a save without an Idempotency-Key only after a look at your images.",
+		Detail: "The answer was lost, so the change may or may not have been made: repeat the request, which never does it twice (a DELETE that finds nothing then has been done), but a save without an Idempotency-Key only after a look at your images.",
 		Cause:  cause,
 	}
 }

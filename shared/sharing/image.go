@@ -46,7 +46,7 @@ type Source struct {
 
 // Image is an image as the engines keep it. It is the only authority on who
 // may use it: a project has the image if and only if SharedWith holds it.
-// Image itself is never an answer: callers get its OwnedView or SharedView.
+// Image itself is never an answer: callers get its OwnedView or, as Received, its View.
 type Image struct {
 	ID ImageID
 	// UID is new at each registration. It tells an image from an earlier one

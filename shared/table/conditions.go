@@ -30,6 +30,9 @@ const (
 	hasRoom = "(attribute_not_exists(sharedWith) OR size(sharedWith) <= :room)"
 	// leftFrom: a share item that a deleted image left behind, or none at all.
 	leftFrom = "(attribute_not_exists(pk) OR uid = :uid)"
+	// imageGone: the image with that uid is no more. It stays so, because no uid
+	// is used twice.
+	imageGone = "(attribute_not_exists(pk) OR uid <> :uid)"
 )
 
 func all(conditions ...string) *string {

@@ -3,7 +3,8 @@ package table
 import (
 	"context"
 	"errors"
-	"net"
+	"net/http/httptrace"
+	"net/url"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -23,57 +24,62 @@ type attempts struct{ uncertain bool }
 func (a *attempts) observe(o *dynamodb.Options) {
 	o.APIOptions = append(o.APIOptions, func(s *middleware.Stack) error {
 		watch := middleware.FinalizeMiddlewareFunc("WatchAttempts", func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
+			connected := false
+			ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+				GotConn: func(httptrace.GotConnInfo) { connected = true },
+			})
 			out, metadata, err := next.HandleFinalize(ctx, in)
-			a.uncertain = a.uncertain || mayHaveHappened(err)
+			a.uncertain = a.uncertain || mayHaveHappened(err, connected)
 			return out, metadata, err
 		})
 		return s.Finalize.Insert(watch, "Retry", middleware.After)
 	})
 }
 
-// mayHaveHappened tells whether a write that was answered with err may have
-// been carried out. Only a 4xx answer, or a connection that never was, says
-// that it was not.
-func mayHaveHappened(err error) bool {
-	if err == nil {
+// mayHaveHappened tells whether a write that ended with err may have been
+// carried out. A 4xx answer says that it was not; so does net/http when it
+// never got a connection to send it on. The error alone cannot tell that: a
+// connection that takes too long and an answer that takes too long end in the
+// same time-out.
+func mayHaveHappened(err error, connected bool) bool {
+	switch {
+	case err == nil:
 		return false
+	case errors.As(err, new(*types.TransactionInProgressException)):
+		return true // an earlier attempt is still under way
+	case errors.As(err, new(*url.Error)): // of net/http
+		return connected
+	default:
+		return !isRefused(err)
 	}
-	var answer *smithyhttp.ResponseError
-	if errors.As(err, &answer) {
-		status := answer.HTTPStatusCode()
-		return status < 400 || status >= 500
-	}
-	var network *net.OpError
-	return !errors.As(err, &network) || network.Op != "dial"
 }
 
 // writeRefusal classifies what the SDK gave up on.
 func writeRefusal(err error, uncertain bool) error {
-	switch {
-	case uncertain:
+	if uncertain {
 		return sharing.OutcomeUnknown(err)
-	case isThrottling(err):
-		return sharing.Throttled(err)
-	case isConflict(err), isOutOfTime(err), isUnreachable(err):
-		return sharing.Busy(err)
-	default:
-		return err
 	}
+	return refusal(err)
 }
 
-// readRefusal classifies a read that the SDK gave up on. Nothing was written,
-// whatever was lost.
-func readRefusal(err error) error {
-	var answer smithy.APIError
-	var http *smithyhttp.ResponseError
+// refusal classifies what the SDK gave up on and is known to have written
+// nothing: a read, or a write that was refused or never sent.
+func refusal(err error) error {
 	switch {
 	case isThrottling(err):
 		return sharing.Throttled(err)
-	case errors.As(err, &answer) && errors.As(err, &http) && http.HTTPStatusCode() < 500:
+	case isRefused(err) && !anyReason(err, reasonConflict):
 		return err // our own fault, such as a missing permission
 	default:
 		return sharing.Busy(err)
 	}
+}
+
+// isRefused tells whether DynamoDB answered, whole, that it will not do it.
+func isRefused(err error) bool {
+	var exception smithy.APIError
+	var answer *smithyhttp.ResponseError
+	return errors.As(err, &exception) && errors.As(err, &answer) && answer.HTTPStatusCode() >= 400 && answer.HTTPStatusCode() < 500
 }
 
 func isThrottling(err error) bool {
@@ -85,12 +91,7 @@ func isThrottling(err error) bool {
 	case "ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded", "LimitExceededException":
 		return true
 	}
-	return anyReason(err, reasonThrottling, reasonThroughput) && !isConflict(err)
-}
-
-func isConflict(err error) bool {
-	var inProgress *types.TransactionInProgressException
-	return errors.As(err, &inProgress) || anyReason(err, reasonConflict)
+	return anyReason(err, reasonThrottling, reasonThroughput) && !anyReason(err, reasonConflict)
 }
 
 func anyReason(err error, codes ...string) bool {
@@ -106,13 +107,4 @@ func anyReason(err error, codes ...string) bool {
 		}
 	}
 	return false
-}
-
-func isOutOfTime(err error) bool {
-	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
-}
-
-func isUnreachable(err error) bool {
-	var network *net.OpError
-	return errors.As(err, &network)
 }

@@ -25,7 +25,8 @@ func (t *Table) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.P
 // ReceivedImages implements service.Engine; see list.
 func (t *Table) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Received], error) {
 	return list(ctx, t, q, sharedPrefix, func(at sharing.Position, img *sharing.Image) (sharing.Received, bool) {
-		if img == nil || !img.IsSharedWith(q.Project) {
+		// An entry of another region is of a former image with the id (R2).
+		if img == nil || !img.IsSharedWith(q.Project) || img.Region != at.Region {
 			return sharing.Received{}, false
 		}
 		return sharing.Received{Image: *img, SharedAt: at.At}, true
@@ -36,9 +37,11 @@ func (t *Table) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharin
 // drops what an image does not confirm. So the index may be late and what a
 // deleted image left behind may still be in it: neither is ever shown.
 //
-// It takes two calls, and two more for every 100 stale keys it meets on its
-// way to a full page. Stale keys exist only between an image's deletion and
-// its clean-up, so that is rare; the request's deadline bounds it in any case.
+// It takes two calls, and two more for each further 100 keys (at most 200 and
+// some read units) that stale ones make it read on its way to a full page.
+// Stale keys exist only between an image's deletion and its clean-up, so that
+// is rare. Beyond what fits into the request's time the answer is Busy, until
+// the clean-up or "make repair" has removed them.
 func list[T any](ctx context.Context, t *Table, q sharing.PageQuery, prefix string, confirm func(sharing.Position, *sharing.Image) (T, bool)) (sharing.Page[T], error) {
 	page := sharing.Page[T]{}
 	var last sharing.Position
@@ -96,7 +99,7 @@ func (t *Table) indexPositions(ctx context.Context, q sharing.PageQuery, prefix 
 	}
 	out, err := t.db.Query(ctx, input)
 	if err != nil {
-		return nil, false, readRefusal(err)
+		return nil, false, refusal(err)
 	}
 	positions := make([]sharing.Position, 0, len(out.Items))
 	for _, it := range out.Items {
@@ -123,11 +126,9 @@ func indexEntry(p sharing.ProjectID, prefix string, at sharing.Position) item {
 }
 
 func (t *Table) imagesAt(ctx context.Context, positions []sharing.Position) (map[sharing.ImageID]*sharing.Image, error) {
-	keys := make([]key, 0, len(positions))
-	for _, at := range positions {
-		if k := imageKey(at.Image); !slices.Contains(keys, k) { // BatchGetItem refuses duplicates
-			keys = append(keys, k)
-		}
+	keys := make([]key, len(positions))
+	for i, at := range positions {
+		keys[i] = imageKey(at.Image)
 	}
 	found, err := t.batchGet(ctx, keys)
 	if err != nil {
@@ -218,7 +219,7 @@ func (t *Table) collection(ctx context.Context, id sharing.ImageID) (map[key]ite
 	for {
 		out, err := t.db.Query(ctx, input)
 		if err != nil {
-			return nil, readRefusal(err)
+			return nil, refusal(err)
 		}
 		for _, it := range out.Items {
 			items[keyOf(it)] = it

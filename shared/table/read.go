@@ -2,6 +2,7 @@ package table
 
 import (
 	"context"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -19,18 +20,20 @@ func (t *Table) get(ctx context.Context, k key) (item, error) {
 		TableName: t.name, Key: k.item(), ConsistentRead: aws.Bool(true),
 	})
 	if err != nil {
-		return nil, readRefusal(err)
+		return nil, refusal(err)
 	}
 	return out.Item, nil
 }
 
-// batchGet reads up to batchSize different items, each consistently, in one
+// batchGet reads up to batchSize items, each consistently, in one
 // call, or more when DynamoDB leaves some unprocessed. It is no snapshot: one
 // item may be read before and another after somebody's write.
 func (t *Table) batchGet(ctx context.Context, keys []key) (map[key]item, error) {
-	request := make([]item, len(keys))
+	request := make([]item, 0, len(keys))
 	for i, k := range keys {
-		request[i] = k.item()
+		if !slices.Contains(keys[:i], k) { // DynamoDB refuses duplicates
+			request = append(request, k.item())
+		}
 	}
 	found := make(map[key]item, len(keys))
 	for attempt := 1; len(request) > 0; attempt++ {
@@ -40,7 +43,7 @@ func (t *Table) batchGet(ctx context.Context, keys []key) (map[key]item, error) 
 			},
 		})
 		if err != nil {
-			return nil, readRefusal(err)
+			return nil, refusal(err)
 		}
 		for _, it := range out.Responses[*t.name] {
 			found[keyOf(it)] = it

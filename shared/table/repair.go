@@ -154,7 +154,7 @@ func (t *Table) scan(ctx context.Context, visit func(item) error) error {
 	for {
 		out, err := t.db.Scan(ctx, input)
 		if err != nil {
-			return readRefusal(err)
+			return refusal(err)
 		}
 		for _, it := range out.Items {
 			if err := visit(it); err != nil {
@@ -168,9 +168,15 @@ func (t *Table) scan(ctx context.Context, visit func(item) error) error {
 	}
 }
 
-// Remove removes a leftover, unless a new share has taken its place.
+// Remove removes a leftover, unless a new share has taken its place. It also
+// checks that the image is gone: Inspect reads an image before its shares, and
+// if the image is registered and shared in between, it takes shares that stand
+// for leftovers.
 func (t *Table) Remove(ctx context.Context, l Leftover) error {
-	err := t.write(ctx, t.delete(shareKey(l.Image, l.Target), all(leftFrom), item{":uid": str(l.UID)}))
+	values := item{":uid": str(l.UID)}
+	err := t.write(ctx,
+		t.check(imageKey(l.Image), all(imageGone), values),
+		t.delete(shareKey(l.Image, l.Target), all(leftFrom), values))
 	if errors.As(err, new(*conditionsFailed)) {
 		return nil
 	}

@@ -40,8 +40,15 @@ func (t *Table) write(ctx context.Context, operations ...types.TransactWriteItem
 		}
 		var cancelled *types.TransactionCanceledException
 		if errors.As(err, &cancelled) {
-			if failed := failedConditions(cancelled.CancellationReasons); failed != nil {
+			failed := failedConditions(cancelled.CancellationReasons)
+			if failed != nil && !sent.uncertain {
 				return failed
+			}
+			if failed != nil {
+				// An attempt that was lost may still arrive and find its
+				// conditions true again. To decide anew now, or to call this a
+				// refusal, would be wrong then; so nobody may find it in the cause.
+				return sharing.OutcomeUnknown(fmt.Errorf("an attempt was lost, then %v", failed))
 			}
 			if safeToRepeat(cancelled.CancellationReasons) && attempt < maxConflicts && wait(ctx, attempt) {
 				continue

@@ -1,0 +1,308 @@
+package e2e
+
+import (
+	"crypto/rand"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// TestModel does random sequences of requests and holds each answer against
+// the reference: status, code, extension fields, bodies and lists, step by
+// step. Half of the sequences meet a limit of 3, so that it is reached often;
+// the others have the default one and a crowd to reach it with.
+//
+// A sequence that fails is made as small as possible and kept in
+// testdata/rapid, where every later run tries it first.
+func TestModel(t *testing.T) {
+	eachArena(t, func(t *testing.T, engine string) {
+		low, full := newArena(t, engine, 3), newArena(t, engine, 50)
+		crowd := full.projects("crowd", 52)
+		checkCases(t, modelShare, func(r *rapid.T) {
+			m := newMachine(r, low, nil)
+			if rapid.Bool().Draw(r, "default limit") {
+				m = newMachine(r, full, crowd)
+			}
+			r.Repeat(m.actions())
+			m.sweep(r)
+		})
+		for _, a := range []*arena{low, full} {
+			t.Logf("limit %d, answers %s", a.config.ShareLimit, a.answers)
+			a.sound()
+		}
+	})
+}
+
+// machine does a sequence of requests on a service and on the reference. Each
+// sequence has its own projects and images.
+type machine struct {
+	*arena
+	model           *reference
+	token, platform string
+	projects        []string // of the sequence; the last is not registered at first
+	crowd           []string // targets only
+	images          []string // that there may be
+	open            []openList
+	sent            time.Time // the last request
+}
+
+const modelProjects = 6
+
+func newMachine(t *rapid.T, a *arena, crowd []string) *machine {
+	m := &machine{arena: a, model: newReference(a.config.ShareLimit), crowd: crowd}
+	prefix := rand.Text()[:8] + "-"
+	for i := range modelProjects {
+		m.projects = append(m.projects, fmt.Sprintf("%sp%d", prefix, i))
+	}
+	for i := range 4 {
+		m.images = append(m.images, fmt.Sprintf("%si%d", prefix, i))
+	}
+	m.token, m.platform = a.tenant(m.projects...), a.platform()
+	for _, p := range crowd {
+		m.model.projects[p] = object{"accountId": "acct", "name": "Project"}
+	}
+	for _, p := range m.projects[:modelProjects-1] {
+		m.registerProject(t, p, "acct-1", "Project")
+	}
+	for i, id := range m.images[:3] {
+		m.registerImage(t, m.projects[i%2], id, spec(nil))
+	}
+	return m
+}
+
+func (m *machine) actions() map[string]func(*rapid.T) {
+	actions := map[string]func(*rapid.T){
+		"put project":        m.putProject,
+		"get project":        m.getProject,
+		"register image":     func(t *rapid.T) { m.putImage(t, missing) },
+		"change image":       func(t *rapid.T) { m.putImage(t, existing) },
+		"delete image":       m.deleteImage,
+		"get image":          m.getImage,
+		"share":              m.share,
+		"share some more":    m.share, // the more often a name is here, the likelier it is
+		"share still more":   m.share,
+		"unshare":            m.unshare,
+		"shares":             m.shares,
+		"launch check":       m.launchCheck,
+		"save":               m.save,
+		"save some more":     m.save,
+		"page of a list":     m.page,
+		"another page of it": m.page,
+	}
+	if m.crowd != nil {
+		actions["share with many"] = m.shareWithMany
+	}
+	return actions
+}
+
+// mostly draws one of the usual values seven times of eight.
+func mostly[T any](t *rapid.T, label string, usual, all []T) T {
+	if len(usual) == 0 || rapid.IntRange(0, 7).Draw(t, "odd "+label) == 7 {
+		usual = all
+	}
+	return rapid.SampledFrom(usual).Draw(t, label)
+}
+
+// image draws an image, mostly one that is as wanted; there is none for nil.
+func (m *machine) image(t *rapid.T, wanted func(*refImage) bool) string {
+	var usual []string
+	for _, id := range m.images {
+		if wanted(m.model.images[id]) {
+			usual = append(usual, id)
+		}
+	}
+	return mostly(t, "image", usual, m.images)
+}
+
+func missing(img *refImage) bool  { return img == nil }
+func existing(img *refImage) bool { return img != nil }
+func isShared(img *refImage) bool { return img != nil && len(img.shares) > 0 }
+
+// ownerOf draws the owner of an image, or somebody else.
+func (m *machine) ownerOf(t *rapid.T, image string) string {
+	var owner []string
+	if img := m.model.images[image]; img != nil {
+		owner = []string{img.owner}
+	}
+	return mostly(t, "owner", owner, m.projects)
+}
+
+// recipientOf draws a project that has an image, or another one.
+func (m *machine) recipientOf(t *rapid.T, image string, all []string) string {
+	var recipients []string
+	if img := m.model.images[image]; img != nil {
+		for _, p := range all {
+			if img.shares[p] != "" {
+				recipients = append(recipients, p)
+			}
+		}
+	}
+	return mostly(t, "recipient", recipients, all)
+}
+
+// region draws no region, or that of the image, or another one.
+func (m *machine) region(t *rapid.T, image string) string {
+	usual := []string{""}
+	if img := m.model.images[image]; img != nil {
+		usual = append(usual, img.spec["region"].(string))
+	}
+	return mostly(t, "region", usual, modelRegions)
+}
+
+var modelRegions = []string{"eu-west", "us-east"}
+
+func (m *machine) putProject(t *rapid.T) {
+	m.registerProject(t, rapid.SampledFrom(m.projects).Draw(t, "project"),
+		rapid.SampledFrom([]string{"acct-1", "acct-2"}).Draw(t, "account"),
+		rapid.SampledFrom([]string{"Project", "Renamed"}).Draw(t, "name"))
+}
+
+func (m *machine) registerProject(t *rapid.T, id, account, name string) {
+	a := m.request(m.platform, "PUT", "/v1/projects/"+id, object{"accountId": account, "name": name})
+	l := learn(a, "updatedAt")
+	m.agree(t, a, m.model.putProject(id, account, name, l))
+	m.isFresh(t, l)
+}
+
+func (m *machine) getProject(t *rapid.T) {
+	id := rapid.SampledFrom(m.projects).Draw(t, "project")
+	m.agree(t, m.request(m.token, "GET", "/v1/projects/"+id, nil), m.model.getProject(id))
+}
+
+// putImage registers an image, also under an id that was used before, or
+// changes one.
+func (m *machine) putImage(t *rapid.T, wanted func(*refImage) bool) {
+	id := m.image(t, wanted)
+	owner := m.ownerOf(t, id)
+	s := spec(object{
+		"name":       rapid.SampledFrom([]string{"golden", "silver"}).Draw(t, "name"),
+		"state":      rapid.SampledFrom([]string{"Available", "Available", "Available", "Creating", "Failed"}).Draw(t, "state"),
+		"systemDisk": object{"sizeGiB": rapid.IntRange(1, 100).Draw(t, "size"), "snapshotId": "snap-system"},
+	})
+	fixed := map[string][]string{
+		"region":   modelRegions,
+		"kind":     {"Custom", "Public"},
+		"hostType": {"UHost", "LightweightUHost"},
+	}
+	for _, field := range []string{"region", "kind", "hostType"} {
+		usual := fixed[field][:1]
+		if img := m.model.images[id]; img != nil {
+			usual = []string{img.spec[field].(string)}
+		}
+		s[field] = mostly(t, field, usual, fixed[field])
+	}
+	m.registerImage(t, owner, id, s)
+}
+
+func (m *machine) registerImage(t *rapid.T, owner, id string, s object) {
+	a := m.request(m.platform, "PUT", imagePath(owner, id), s)
+	l := learn(a, "updatedAt")
+	m.agree(t, a, m.model.putImage(owner, id, s, l))
+	m.isFresh(t, l)
+}
+
+func (m *machine) deleteImage(t *rapid.T) {
+	id := m.image(t, existing)
+	owner := m.ownerOf(t, id)
+	m.agree(t, m.request(m.platform, "DELETE", imagePath(owner, id), nil), m.model.deleteImage(owner, id))
+}
+
+func (m *machine) getImage(t *rapid.T) {
+	id := m.image(t, existing)
+	owner := m.ownerOf(t, id)
+	m.agree(t, m.request(m.token, "GET", imagePath(owner, id), nil), m.model.getImage(owner, id))
+}
+
+func (m *machine) shares(t *rapid.T) {
+	id := m.image(t, isShared)
+	owner := m.ownerOf(t, id)
+	m.agree(t, m.request(m.token, "GET", sharesPath(owner, id), nil), m.model.shares(owner, id))
+}
+
+// share shares with some projects, some of them more than once in a request.
+func (m *machine) share(t *rapid.T) {
+	id := m.image(t, existing)
+	owner := m.ownerOf(t, id)
+	var others []string
+	for _, p := range m.projects {
+		if p != owner && m.model.projects[p] != nil {
+			others = append(others, p)
+		}
+	}
+	targets := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) string { return mostly(t, "target", others, m.projects) }), 1, 5).Draw(t, "targets")
+	m.shareWith(t, owner, id, targets)
+}
+
+func (m *machine) shareWithMany(t *rapid.T) {
+	id := m.image(t, existing)
+	from := rapid.IntRange(0, len(m.crowd)-1).Draw(t, "from")
+	to := rapid.IntRange(from+1, min(from+50, len(m.crowd))).Draw(t, "to")
+	m.shareWith(t, m.ownerOf(t, id), id, m.crowd[from:to])
+}
+
+func (m *machine) shareWith(t *rapid.T, owner, id string, targets []string) {
+	r := refShareRequest{
+		owner: owner, image: id, targets: targets, region: m.region(t, id),
+		acknowledged: rapid.IntRange(0, 9).Draw(t, "unaware") < 9,
+		dryRun:       rapid.IntRange(0, 4).Draw(t, "dry run") == 4,
+	}
+	body := object{"projectIds": targets, "acknowledgeSecurityReminder": r.acknowledged, "dryRun": r.dryRun}
+	if r.region != "" {
+		body["region"] = r.region
+	}
+	a := m.request(m.token, "POST", sharesPath(owner, id), body)
+	l := learnShared(a)
+	m.agree(t, a, m.model.share(r, l))
+	m.isFresh(t, l)
+}
+
+func (m *machine) unshare(t *rapid.T) {
+	id := m.image(t, isShared)
+	owner := m.ownerOf(t, id)
+	target := m.recipientOf(t, id, append(m.projects[:modelProjects:modelProjects], m.crowd...))
+	m.agree(t, m.request(m.token, "DELETE", sharesPath(owner, id)+"/"+target, nil), m.model.unshare(owner, id, target))
+}
+
+func (m *machine) launchCheck(t *rapid.T) {
+	id := m.image(t, isShared)
+	project, region := m.recipientOf(t, id, m.projects), m.region(t, id)
+	path := sharedPath(project, id)
+	if region != "" {
+		path += "?region=" + region
+	}
+	m.agree(t, m.request(m.token, "GET", path, nil), m.model.received(project, id, region))
+}
+
+func (m *machine) save(t *rapid.T) {
+	id := m.image(t, isShared)
+	r := refSaveRequest{
+		project: m.recipientOf(t, id, m.projects), image: id, region: m.region(t, id),
+		name:        rapid.SampledFrom([]string{"mine", "mine", "mine", "other"}).Draw(t, "name"),
+		description: rapid.SampledFrom([]string{"", "", "", "a copy"}).Draw(t, "description"),
+		key:         rapid.SampledFrom([]string{"", "key-1", "key-2"}).Draw(t, "key"),
+	}
+	body, headers := object{"name": r.name, "description": r.description}, []string{}
+	if r.region != "" {
+		body["region"] = r.region
+	}
+	if r.key != "" {
+		headers = append(headers, "Idempotency-Key", r.key)
+	}
+	a := m.request(m.token, "POST", sharedPath(r.project, id)+"/save", body, headers...)
+	l := learn(a, "createdAt")
+	before := m.model.images[l.id]
+	m.agree(t, a, m.model.save(r, l))
+	if m.model.images[l.id] == before {
+		return // refused, or the copy that there was
+	}
+	m.isFresh(t, l)
+	if before != nil {
+		t.Fatalf("the copy has the id of an image that there was: %s", l.id)
+	}
+	if !slices.Contains(m.images, l.id) {
+		m.images = append(m.images, l.id)
+	}
+}
