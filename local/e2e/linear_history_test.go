@@ -109,6 +109,29 @@ func (h *history) run(random *rand.Rand, requests int) {
 		})
 	}
 	wg.Wait()
+	h.lookAround()
+}
+
+// lookAround asks for everything there is in the end, so that no change goes
+// unseen, and deletes the images, so that lists stay short.
+func (h *history) lookAround() {
+	for _, img := range h.images {
+		for target := range h.targets {
+			h.perform(0, h.launchCheck(img, target, linearRegion), patient)
+		}
+		for _, owner := range h.owners {
+			h.perform(0, h.get(img, owner), patient)
+			h.perform(0, h.listShares(img, owner), patient)
+		}
+	}
+	for target := range h.targets {
+		h.perform(0, h.listReceived(target, ""), patient)
+	}
+	for _, img := range h.images {
+		for _, owner := range h.owners {
+			h.perform(0, h.remove(img, owner), patient)
+		}
+	}
 }
 
 // draw makes a random request.

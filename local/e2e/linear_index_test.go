@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -24,13 +25,47 @@ import (
 func TestListsWithALateIndex(t *testing.T) {
 	linearizable(startArena(t, runner.Config{
 		Engine: runner.DynamoDB, DataDir: runner.InMemory, ShareLimit: linearLimit,
-		DynamoDBEndpoint: lateIndex(t, ddbtest.Endpoint(t)),
+		DynamoDBEndpoint: lateIndex(t, ddbtest.Endpoint(t), rand.IntN),
 	}).crowded(), lateIndexShare, 2, true)
 }
 
-// lateIndex stands before DynamoDB and answers a query of an index as an
-// earlier one was, now and then.
-func lateIndex(t *testing.T, endpoint string) string {
+// TestAListBelievesItsIndexNothing freezes the index and ends a share in every
+// way there is.
+func TestAListBelievesItsIndexNothing(t *testing.T) {
+	t.Parallel()
+	oldest := func(int) int { return 0 }
+	w := startArena(t, runner.Config{
+		Engine: runner.DynamoDB, DataDir: runner.InMemory, ShareLimit: 50,
+		DynamoDBEndpoint: lateIndex(t, ddbtest.Endpoint(t), oldest),
+	})
+	owner, target := w.project("owner"), w.project("target")
+	catalog, token := w.platform(), w.tenant(owner, target)
+	west, path := object{"region": "eu-west"}, "/v1/projects/"+target+"/shared-images?region=eu-west"
+	unshared, deleted, moved := w.image(owner, "unshared", west), w.image(owner, "deleted", west), w.image(owner, "moved", west)
+	for _, img := range []string{unshared, deleted, moved} {
+		w.share(owner, img, target).is(200)
+	}
+	listed := func(want ...string) {
+		t.Helper()
+		if ids := w.send(token, "GET", path, nil).is(200).ids(); !slices.Equal(ids, want) {
+			t.Errorf("the list has %v, not %v", ids, want)
+		}
+	}
+	listed(moved, deleted, unshared)
+	w.send(token, "DELETE", sharesPath(owner, unshared)+"/"+target, nil).is(204)
+	listed(moved, deleted)
+	w.send(catalog, "DELETE", imagePath(owner, deleted), nil).is(204)
+	listed(moved)
+	// The id again, shared with the same project, but in another region (R2).
+	w.send(catalog, "DELETE", imagePath(owner, moved), nil).is(204)
+	w.send(catalog, "PUT", imagePath(owner, moved), spec(object{"region": "us-east"})).is(201)
+	w.share(owner, moved, target).is(200)
+	listed()
+}
+
+// lateIndex stands before DynamoDB and answers a query of an index as it was
+// answered before: which says which of so many answers, the oldest first.
+func lateIndex(t *testing.T, endpoint string, which func(answers int) int) string {
 	t.Helper()
 	target, err := url.Parse(endpoint)
 	if err != nil {
@@ -56,7 +91,7 @@ func lateIndex(t *testing.T, endpoint string) string {
 		seen := append(earlier[string(body)], now)
 		seen = seen[max(0, len(seen)-6):]
 		earlier[string(body)] = seen
-		was := seen[rand.IntN(len(seen))]
+		was := seen[which(len(seen))]
 		maps.Copy(w.Header(), was.Header())
 		w.WriteHeader(was.Code)
 		_, _ = w.Write(was.Body.Bytes()) // a client that hung up does not matter

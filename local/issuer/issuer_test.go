@@ -40,7 +40,7 @@ type object = map[string]any
 func send(t *testing.T, i *Issuer, method, path, body string) (*http.Response, object) {
 	t.Helper()
 	w := httptest.NewRecorder()
-	i.ServeHTTP(w, httptest.NewRequest(method, path, strings.NewReader(body)))
+	i.ServeHTTP(w, httptest.NewRequest(method, "http://localhost"+path, strings.NewReader(body)))
 	var got object
 	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
 		t.Fatalf("%s %s: %v in %q", method, path, err, w.Body)

@@ -9,34 +9,19 @@ import (
 )
 
 // Save implements service.Engine with two calls: one read that explains every
-// refusal, and one transaction that checks the source and puts the copy.
+// refusal, and one transaction that checks the source and puts the copy. A
+// refusal with a key takes a second read instead.
 func (t *Table) Save(ctx context.Context, w sharing.SaveWish) (sharing.Image, error) {
-	found, err := t.batchGet(ctx, []key{imageKey(w.SourceID), projectKey(w.Project), imageKey(w.NewID)})
-	if err != nil {
-		return sharing.Image{}, err
-	}
-	projects, err := projectsIn(found, []sharing.ProjectID{w.Project})
-	if err != nil {
-		return sharing.Image{}, err
-	}
-	var recipient *sharing.Project
-	if p, ok := projects[w.Project]; ok {
-		recipient = &p
-	}
-	source, err := imageOf(found[imageKey(w.SourceID)])
-	if err != nil {
-		return sharing.Image{}, err
-	}
-	prior, err := imageOf(found[imageKey(w.NewID)])
+	seen, err := t.readForSave(ctx, w)
 	if err != nil {
 		return sharing.Image{}, err
 	}
 	for range maxDecisions {
-		copied, replayed, err := sharing.SaveImage(source, recipient, prior, w)
+		copied, replayed, err := sharing.SaveImage(seen.source, seen.recipient, seen.prior, w)
 		if err != nil || replayed {
 			return copied, err
 		}
-		err = t.write(ctx, t.saveOperations(w, source, copied)...)
+		err = t.write(ctx, t.saveOperations(w, seen.source, copied)...)
 		if err == nil {
 			return copied, nil
 		}
@@ -54,13 +39,45 @@ func (t *Table) Save(ctx context.Context, w sharing.SaveWish) (sharing.Image, er
 			return sharing.Image{}, err
 		}
 		if refusedSource {
-			source = latestSource
+			seen.source = latestSource
 		}
 		if refusedPrior {
-			prior = latestPrior
+			seen.prior = latestPrior
 		}
 	}
 	return sharing.Image{}, errTooContended
+}
+
+// seenForSave is what a save is decided on, as read; nil where there is none.
+type seenForSave struct {
+	source, prior *sharing.Image
+	recipient     *sharing.Project
+}
+
+func (t *Table) readForSave(ctx context.Context, w sharing.SaveWish) (seen seenForSave, err error) {
+	found, err := t.batchGet(ctx, []key{imageKey(w.SourceID), projectKey(w.Project), imageKey(w.NewID)})
+	if err != nil {
+		return seen, err
+	}
+	if seen.recipient, err = projectOrNone(found[projectKey(w.Project)]); err != nil {
+		return seen, err
+	}
+	if seen.source, err = imageOf(found[imageKey(w.SourceID)]); err != nil {
+		return seen, err
+	}
+	if seen.prior, err = imageOf(found[imageKey(w.NewID)]); err != nil || seen.prior != nil || w.Key == "" {
+		return seen, err
+	}
+	// The read is no snapshot. Another request with the same key may have made
+	// the copy after this one had looked for it, and the share may have ended
+	// before this one read the source: a refusal then would be untrue, because
+	// the key has a copy, which is the answer. So look again before refusing.
+	if _, _, refused := sharing.SaveImage(seen.source, seen.recipient, nil, w); refused != nil {
+		if found, err = t.batchGet(ctx, []key{imageKey(w.NewID)}); err == nil {
+			seen.prior, err = imageOf(found[imageKey(w.NewID)])
+		}
+	}
+	return seen, err
 }
 
 func (t *Table) saveOperations(w sharing.SaveWish, source *sharing.Image, copied sharing.Image) []types.TransactWriteItem {

@@ -1,0 +1,208 @@
+package main
+
+import "slices"
+
+// The suites, quick ones first in each mutation's list.
+var (
+	rules      = suite{"./shared/sharing", "."}
+	conditions = suite{"./shared/table", "."}
+	onDynamoDB = suite{"./local/compliance", "DynamoDB"}
+	onSQLite   = suite{"./local/compliance", "SQLite"}
+	embedded   = suite{"./local/sqlite", "."}
+	faults     = suite{"./local/faults", "."}
+	stream     = suite{"./local/stream", "."}
+	repair     = suite{"./local/repair", "."}
+	overHTTP   = suite{"./local/e2e", "TestR0[27]"}
+)
+
+var everyMutation = slices.Concat(ruleMutations, conditionMutations, retryMutations, readMutations, sqliteMutations)
+
+// The rules, as package sharing has them for both engines.
+var ruleMutations = []mutation{
+	{"the limit is one too high", "shared/sharing/share.go",
+		"len(img.SharedWith)+len(added) > w.Limit", "len(img.SharedWith)+len(added) > w.Limit+1", []suite{rules}},
+	{"the limit is one too low", "shared/sharing/share.go",
+		"len(img.SharedWith)+len(added) > w.Limit", "len(img.SharedWith)+len(added) >= w.Limit", []suite{rules}},
+	{"anybody shares an image", "shared/sharing/share.go",
+		"if err := img.OwnedBy(w.Owner); err != nil {", "if err := img.OwnedBy(w.Owner); img == nil {", []suite{rules}},
+	{"anybody cancels a share", "shared/sharing/unshare.go",
+		"if err := img.OwnedBy(owner); err != nil {", "if err := img.OwnedBy(owner); img == nil {", []suite{rules}},
+	{"an image in any state is shared", "shared/sharing/share.go",
+		"case img.State != Available:", "case img.State == \"\":", []suite{rules}},
+	{"a public image is shared", "shared/sharing/share.go",
+		"case img.Kind != Custom:", "case img.Kind == \"\":", []suite{rules}},
+	{"a lightweight image is shared", "shared/sharing/share.go",
+		"case img.HostType == LightweightUHost:", "case img.HostType == \"\":", []suite{rules}},
+	{"an image is shared with its owner", "shared/sharing/share.go",
+		"if t == img.Owner {", "if t == \"\" {", []suite{rules}},
+	{"an image is shared with projects that do not exist", "shared/sharing/share.go",
+		"if len(unknown) > 0 {", "if len(unknown) > len(w.Targets) {", []suite{rules}},
+	{"the reminder need not be acknowledged", "shared/service/share.go",
+		"if err := wish.CheckAcknowledged(); err != nil {", "if err := wish.CheckAcknowledged(); err == nil && !r.Acknowledged {", []suite{overHTTP}},
+	{"nothing is an acknowledgement", "shared/sharing/share.go",
+		"if !w.Acknowledged {", "if w.Limit < 0 {", []suite{rules}},
+	{"anybody uses an image", "shared/sharing/image.go",
+		"if img == nil || !img.IsSharedWith(p) {", "if img == nil {", []suite{rules}},
+	{"an image is used in any region", "shared/sharing/image.go",
+		"if region != \"\" && region != img.Region {", "if region == \"-\" {", []suite{rules}},
+	{"the launch check asks for no region", "shared/service/list.go",
+		"if err := r.Image.UsableBy(project, region); err != nil {", "if err := r.Image.UsableBy(project, \"\"); err != nil {", []suite{overHTTP}},
+	{"an image in any state is saved", "shared/sharing/save.go",
+		"if source.State != Available {", "if source.State == \"\" {", []suite{rules}},
+	{"a copy has the source's snapshot", "shared/sharing/save.go",
+		"SystemDisk: Disk{SizeGiB: source.SystemDisk.SizeGiB},", "SystemDisk: source.SystemDisk,", []suite{rules}},
+	{"a key is good for any save", "shared/sharing/save.go",
+		" || prior.SaveFingerprint != w.Fingerprint() {", " {", []suite{rules}},
+	{"a change moves an image to another region", "shared/sharing/catalog.go",
+		"img.Region != s.Region || ", "", []suite{rules}},
+	{"any project takes over an image", "shared/sharing/catalog.go",
+		"case img.Owner != w.Owner:", "case img.Owner == \"\":", []suite{rules}},
+}
+
+// The same rules as conditions of DynamoDB, where somebody else's write comes
+// between the read and the transaction. A weakened condition still names its
+// values, because DynamoDB refuses those that no condition names.
+var conditionMutations = []mutation{
+	{"no room check", "shared/table/conditions.go",
+		"size(sharedWith) <= :room)", "size(sharedWith) <= :room OR size(sharedWith) > :room)", []suite{conditions, faults}},
+	{"room for one too many", "shared/table/share.go",
+		"number(w.Limit - len(added))", "number(w.Limit - len(added) + 1)", []suite{conditions, faults}},
+	{"room for one too few", "shared/table/share.go",
+		"number(w.Limit - len(added))", "number(w.Limit - len(added) - 1)", []suite{conditions, onDynamoDB}},
+	{"no owner check on unshare", "shared/table/unshare.go",
+		"all(ownedByCaller, sharedWithTarget)", "all(\"(projectId = :owner OR projectId <> :owner)\", sharedWithTarget)", []suite{conditions, onDynamoDB}},
+	{"no owner check on delete", "shared/table/catalog.go",
+		"all(ownedByCaller)", "all(\"(projectId = :owner OR projectId <> :owner)\")", []suite{onDynamoDB}},
+	{"unshare without a share", "shared/table/unshare.go",
+		"all(ownedByCaller, sharedWithTarget)", "all(ownedByCaller, \"(contains(sharedWith, :target) OR NOT contains(sharedWith, :target))\")", []suite{conditions, onDynamoDB}},
+	{"no state check on share", "shared/table/share.go",
+		"all(sameImage, available, hasRoom,", "all(sameImage, \"(imageState = :available OR imageState <> :available)\", hasRoom,", []suite{conditions, faults}},
+	{"no state check on save", "shared/table/save.go",
+		"all(sameImage, available, sharedWithTarget)", "all(sameImage, \"(imageState = :available OR imageState <> :available)\", sharedWithTarget)", []suite{conditions, faults}},
+	{"no sharedWith membership on save", "shared/table/save.go",
+		"all(sameImage, available, sharedWithTarget)", "all(sameImage, available, \"(contains(sharedWith, :target) OR NOT contains(sharedWith, :target))\")", []suite{conditions, faults}},
+	{"no uid on share", "shared/table/share.go",
+		"all(sameImage, available, hasRoom,", "all(\"(uid = :uid OR uid <> :uid)\", available, hasRoom,", []suite{conditions, faults}},
+	{"no uid on save", "shared/table/save.go",
+		"all(sameImage, available, sharedWithTarget)", "all(\"(uid = :uid OR uid <> :uid)\", available, sharedWithTarget)", []suite{conditions, faults}},
+	{"no uid on a change of an image", "shared/table/catalog.go",
+		"all(sameImage)", "all(\"(uid = :uid OR uid <> :uid OR attribute_not_exists(uid))\")", []suite{faults}},
+	{"no uid on clean-up", "shared/table/conditions.go",
+		"(attribute_not_exists(pk) OR uid = :uid)", "(attribute_not_exists(pk) OR uid = :uid OR uid <> :uid)", []suite{faults, stream}},
+	{"a repair that does not look at the image", "shared/table/conditions.go",
+		"(attribute_not_exists(pk) OR uid <> :uid)", "(attribute_not_exists(pk) OR uid <> :uid OR uid = :uid)", []suite{repair}},
+	{"targets are not as they were seen", "shared/table/share.go",
+		"hasRoom, targetsAsSeen(img, w.Targets, values))", "hasRoom)", []suite{conditions, faults}},
+	{"a save overwrites", "shared/table/save.go",
+		"t.put(imageItem(copied), all(nothingHere), nil)", "t.put(imageItem(copied), nil, nil)", []suite{conditions, faults}},
+	{"a registration overwrites", "shared/table/catalog.go",
+		"t.put(imageItem(img), all(nothingHere), nil)", "t.put(imageItem(img), nil, nil)", []suite{faults}},
+	{"a change puts the whole image", "shared/table/catalog.go",
+		"	if created {\n		return t.put(imageItem(img), all(nothingHere), nil)", "	if created || img.UID != \"\" {\n		return t.put(imageItem(img), nil, nil)", []suite{onDynamoDB}},
+	{"a share without its item", "shared/table/share.go",
+		"operations = append(operations, t.put(shareItem(*img, s), nil, nil))", "_ = s", []suite{conditions}},
+	{"an unshare that leaves the item", "shared/table/unshare.go",
+		"		t.delete(shareKey(id, target), nil, nil))", "	)", []suite{conditions}},
+	{"a share item that must not overwrite", "shared/table/share.go",
+		"t.put(shareItem(*img, s), nil, nil)", "t.put(shareItem(*img, s), all(nothingHere), nil)", []suite{faults, onDynamoDB}},
+	{"a failed condition brings no item", "shared/table/write.go",
+		"types.ReturnValuesOnConditionCheckFailureAllOld", "types.ReturnValuesOnConditionCheckFailureNone", []suite{conditions, faults}},
+}
+
+// Retries, and what the caller is told.
+var retryMutations = []mutation{
+	{"unsafe cancellations are retried", "shared/table/write.go",
+		"		default:\n			return false\n", "		default:\n			passing = true\n", []suite{faults}},
+	{"a cancellation without a reason is retried", "shared/table/write.go",
+		"	passing := false\n", "	passing := true\n", []suite{faults}},
+	{"a conflict is not retried", "shared/table/write.go",
+		"if safeToRepeat(cancelled.CancellationReasons) && ", "if !safeToRepeat(cancelled.CancellationReasons) && ", []suite{faults}},
+	{"a failed condition counts only without a conflict", "shared/table/write.go",
+		"			failed := failedConditions(cancelled.CancellationReasons)\n", "			failed := failedConditions(cancelled.CancellationReasons)\n			if anyReason(err, reasonConflict) {\n				failed = nil\n			}\n", []suite{faults}},
+	{"no request token of our own", "shared/table/write.go",
+		"aws.String(rand.Text())", "map[bool]*string{true: aws.String(rand.Text())}[false]", []suite{faults}},
+	{"a new request token for each attempt", "shared/table/write.go",
+		"		_, err := t.db.TransactWriteItems(", "		input.ClientRequestToken = aws.String(rand.Text())\n		_, err := t.db.TransactWriteItems(", []suite{faults}},
+	{"one request token for all", "shared/table/write.go",
+		"aws.String(rand.Text())", "aws.String(rand.Text()[:0] + \"the-same-for-all\")", []suite{faults, conditions}},
+	{"only the last attempt counts", "shared/table/faults.go",
+		"a.uncertain = a.uncertain || mayHaveHappened(err, connected)", "a.uncertain = mayHaveHappened(err, connected)", []suite{faults}},
+	{"no attempt counts", "shared/table/faults.go",
+		"a.uncertain = a.uncertain || mayHaveHappened(err, connected)", "a.uncertain = a.uncertain && mayHaveHappened(err, connected)", []suite{faults}},
+	{"a refusal after a lost attempt is believed", "shared/table/write.go",
+		"if failed != nil && !sent.uncertain {", "if failed != nil {", []suite{conditions, faults}},
+	{"a connection that never was may have carried it", "shared/table/faults.go",
+		"		return connected\n", "		return true\n", []suite{faults}},
+	{"a connection that broke off carried nothing", "shared/table/faults.go",
+		"		return connected\n", "		return false\n", []suite{faults}},
+	{"a transaction in progress is none", "shared/table/faults.go",
+		"		return true // an earlier attempt is still under way", "		return false", []suite{faults}},
+	{"a 5xx says that nothing was written", "shared/table/faults.go",
+		"answer.HTTPStatusCode() < 500", "answer.HTTPStatusCode() < 600", []suite{faults}},
+	{"an answer that broke off is the last word", "shared/table/client.go",
+		"errors.Is(err, io.ErrUnexpectedEOF)", "errors.Is(err, io.ErrNoProgress)", []suite{faults}},
+	{"throttling is called busy", "shared/table/faults.go",
+		"		return sharing.Throttled(err)\n", "		return sharing.Busy(err)\n", []suite{faults}},
+	{"throttled transactions are not told", "shared/table/faults.go",
+		"return anyReason(err, reasonThrottling, reasonThroughput) &&", "return anyReason(err, reasonThrottling) &&", []suite{faults}},
+	{"our own fault is called busy", "shared/table/faults.go",
+		"	case isRefused(err) && !anyReason(err, reasonConflict):\n", "	case isRefused(err) && anyReason(err, reasonConflict):\n", []suite{faults}},
+	{"keys that were not read are forgotten", "shared/table/read.go",
+		"request = out.UnprocessedKeys[*t.name].Keys", "request = out.UnprocessedKeys[*t.name].Keys[:0]", []suite{faults}},
+	{"no attempt time-out", "shared/table/client.go",
+		"		WithTimeout(attemptTimeout).\n", "", []suite{faults}},
+}
+
+// Reads and lists.
+var readMutations = []mutation{
+	{"an eventually consistent GetItem", "shared/table/read.go",
+		"TableName: t.name, Key: k.item(), ConsistentRead: aws.Bool(true),", "TableName: t.name, Key: k.item(), ConsistentRead: aws.Bool(false),", []suite{faults}},
+	{"an eventually consistent BatchGetItem", "shared/table/read.go",
+		"{Keys: request, ConsistentRead: aws.Bool(true)}", "{Keys: request, ConsistentRead: aws.Bool(false)}", []suite{faults}},
+	{"an eventually consistent Query of an image", "shared/table/list.go",
+		"		ConsistentRead:            aws.Bool(true),\n", "", []suite{faults}},
+	{"an eventually consistent Scan", "shared/table/repair.go",
+		"TableName: t.name, ConsistentRead: aws.Bool(true)}", "TableName: t.name}", []suite{faults}},
+	{"a received list that no image confirms", "shared/table/list.go",
+		" || !img.IsSharedWith(q.Project)", "", []suite{faults, onDynamoDB}},
+	{"a received list that takes another region's entry", "shared/table/list.go",
+		" || img.Region != at.Region", "", []suite{conditions, onDynamoDB, overHTTP}},
+	{"an owned list that takes an earlier image's entry", "shared/table/list.go",
+		" || !img.CreatedAt.Equal(at.At) {", " {", []suite{onDynamoDB, conditions}},
+	{"an owned list of anybody's images", "shared/table/list.go",
+		"img == nil || img.Owner != q.Project || ", "img == nil || ", []suite{onDynamoDB}},
+	{"a page that is not filled", "shared/table/list.go",
+		"		if !more {\n", "		if !more || len(positions) > 0 {\n", []suite{faults}},
+	{"an earlier image's share is taken for a new one", "shared/table/items.go",
+		"if len(it) == 0 || text(it, attrUID) != img.UID {", "if len(it) == 0 {", []suite{faults, onDynamoDB, stream}},
+	{"a share that the image does not confirm", "shared/table/items.go",
+		"return s, img.IsSharedWith(target), errors.Join(err, r.err)", "return s, true, errors.Join(err, r.err)", []suite{onDynamoDB, faults, conditions}},
+	{"a launch check by the share item alone", "shared/table/read.go",
+		"	if err := img.UsableBy(project, \"\"); err != nil {\n", "	if err := img.UsableBy(project, \"\"); img == nil {\n", []suite{onDynamoDB, stream}},
+}
+
+// The embedded engine.
+var sqliteMutations = []mutation{
+	{"a transaction that reads before it locks", "local/sqlite/engine.go",
+		"&_txlock=immediate", "", []suite{embedded, onSQLite}},
+	{"two writers", "local/sqlite/engine.go",
+		"openPool(\"file:\"+path, 1)", "openPool(\"file:\"+path, 2)", []suite{embedded, onSQLite}},
+	{"a commit that is not on disk", "local/sqlite/engine.go",
+		"_synchronous=FULL", "_synchronous=NORMAL", []suite{embedded}},
+	{"shares that outlive their image", "local/sqlite/engine.go",
+		"&_foreign_keys=ON", "", []suite{onSQLite}},
+	{"anybody deletes an image in SQLite", "local/sqlite/images.go",
+		"if err := img.OwnedBy(owner); err != nil {", "if err := img.OwnedBy(owner); img == nil {", []suite{onSQLite}},
+	{"anybody sees an image's shares in SQLite", "local/sqlite/shares.go",
+		"if err := img.OwnedBy(owner); err != nil {", "if err := img.OwnedBy(owner); img == nil {", []suite{onSQLite}},
+	{"a dry run that writes", "local/sqlite/shares.go",
+		"		if w.DryRun {\n			return nil\n		}\n", "", []suite{onSQLite}},
+	{"an unshare of every share", "local/sqlite/shares.go",
+		"DELETE FROM shares WHERE image_id = ? AND target = ?", "DELETE FROM shares WHERE image_id = ? AND target IS NOT NULL OR target = ?", []suite{onSQLite}},
+	{"a failed commit that is called busy", "local/sqlite/transaction.go",
+		"return sharing.OutcomeUnknown(err)", "return sharing.Busy(err)", []suite{embedded}},
+	{"a caller who gives up and leaves a commit in doubt", "local/sqlite/transaction.go",
+		"	ctx = context.WithoutCancel(ctx)\n", "", []suite{embedded}},
+	{"a change that brings the image's shares back", "local/sqlite/images.go",
+		"		INSERT INTO images (", "		INSERT OR REPLACE INTO images (", []suite{onSQLite}},
+}

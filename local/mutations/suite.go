@@ -1,0 +1,63 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+)
+
+// suite is a package's tests, or those that run matches.
+type suite struct{ path, run string }
+
+// event is a line of go test -json (go doc test2json).
+type event struct {
+	Action, Test, Output string
+}
+
+// test returns the name of the first test that fails, "" if all pass. It
+// returns an error when the tests could not run.
+func (s suite) test(ctx context.Context, root, overlay string) (failed string, err error) {
+	args := []string{"test", "-json", "-count=1", "-failfast", "-timeout=10m", "-run=" + s.run}
+	if overlay != "" {
+		args = append(args, "-overlay="+overlay)
+	}
+	command := exec.CommandContext(ctx, "go", append(args, s.path)...)
+	command.Dir = root
+	command.Env = append(os.Environ(), "CI=true") // a test that is skipped would look like one that passes
+	var stderr bytes.Buffer
+	command.Stderr = &stderr
+	out, runErr := command.Output()
+	failed, ran, output := firstFailure(out)
+	switch {
+	case failed != "":
+		return failed, nil
+	case runErr != nil:
+		return "", fmt.Errorf("go test %s: %w: %s%s", s.path, errors.Join(runErr, ctx.Err()), output, stderr.String())
+	case !ran:
+		return "", fmt.Errorf("go test -run=%s %s has no tests", s.run, s.path)
+	}
+	return "", nil
+}
+
+// firstFailure reads the output of go test -json. A subtest is named before
+// the test it is part of.
+func firstFailure(out []byte) (failed string, ran bool, output string) {
+	var all strings.Builder
+	for line := range bytes.Lines(out) {
+		var e event
+		if json.Unmarshal(line, &e) != nil {
+			continue
+		}
+		all.WriteString(e.Output)
+		ran = ran || e.Action == "pass" && e.Test != ""
+		if e.Action == "fail" && failed == "" {
+			failed = e.Test
+		}
+	}
+	return failed, ran, all.String()
+}
