@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
@@ -15,15 +16,13 @@ import (
 	"strings"
 	"sync"
 	"testing"
-
-	"golang.org/x/net/http/httpguts"
+	"unicode"
 
 	"image-sharing/local/issuer"
 	"image-sharing/local/sqlite"
 	"image-sharing/shared/apigateway"
 	"image-sharing/shared/httpapi"
 	"image-sharing/shared/service"
-	"image-sharing/shared/sharing"
 )
 
 // The fuzz targets drive the whole service in this process: the gateway, the
@@ -33,10 +32,10 @@ import (
 // token and nothing of a body.
 const (
 	// victimMark is in everything that only the victim and its friends may see.
-	victimMark = "victim!mark"
+	victimMark = "victim@mark"
 	// callerMark is in the bodies of the corpus. As it is no id, it has no
 	// place in the log, wherever a mutation moves it.
-	callerMark = "caller!mark"
+	callerMark = "caller@mark"
 )
 
 // stack is the service with an attacker and its victim in it.
@@ -227,11 +226,13 @@ func (s *stack) checkProblem(r *http.Request, w *httptest.ResponseRecorder) {
 func (s *stack) checkLog(r *http.Request, text string) {
 	s.t.Helper()
 	secrets := []string{victimMark, callerMark, "panic: "}
-	if _, token, _ := strings.Cut(r.Header.Get("Authorization"), " "); len(token) > 20 {
-		secrets = append(secrets, strings.Split(token, ".")...)
+	for part := range strings.SplitSeq(r.Header.Get("Authorization"), ".") {
+		if len(part) > 20 {
+			secrets = append(secrets, part)
+		}
 	}
 	for _, secret := range secrets {
-		if (len(secret) > 20 || !sharing.ValidID(secret)) && strings.Contains(text, secret) {
+		if strings.Contains(text, secret) {
 			s.t.Errorf("%s %q: the log has %q:\n%s", r.Method, r.URL, secret, text)
 		}
 	}
@@ -240,14 +241,23 @@ func (s *stack) checkLog(r *http.Request, text string) {
 	}
 }
 
-// sendable tells whether a request could have come over HTTP: net/http refuses
-// all others before a handler sees them.
-func sendable(method, name, value string) bool {
-	token := func(s string) bool {
-		return s != "" && strings.IndexFunc(s, func(r rune) bool { return !httpguts.IsTokenRune(r) }) < 0
+// received returns the request as net/http hands it to a handler, or false if
+// it would refuse it before.
+func received(method, target, header, value, body string) (r *http.Request, ok bool) {
+	host := "api.test"
+	if strings.EqualFold(header, "Host") {
+		host, header, value = value, "X-Any", ""
 	}
-	return token(method) && token(name) && httpguts.ValidHeaderFieldValue(value)
+	if strings.ContainsFunc(method+target+header+value, unicode.IsControl) || strings.Trim(host, hostCharacters) != "" {
+		return nil, false
+	}
+	text := fmt.Sprintf("%s %s HTTP/1.1\r\nHost: %s\r\n%s: %s\r\nContent-Length: %d\r\n\r\n%s", method, target, host, header, value, len(body), body)
+	r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(text)))
+	return r, err == nil
 }
+
+// hostCharacters are those that net/http lets pass in a Host header.
+const hostCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!$%&'()*+,-.:;=[]_~"
 
 func FuzzRequests(f *testing.F) {
 	for _, path := range []string{
@@ -269,7 +279,7 @@ func FuzzRequests(f *testing.F) {
 	f.Add("POST", "/v1/projects/attacker/images/own/shares", "Content-Type", "text/plain", `{"projectIds":["victim"],"acknowledgeSecurityReminder":true}`)
 	f.Add("POST", "/v1/projects/attacker/shared-images/received/save", "Idempotency-Key", "\xff"+callerMark, `{"name":"x"}`)
 	f.Add("POST", "/v1/projects/attacker/shared-images/secret/save", "X-Forwarded-Proto", "gopher", `{"name":"x"}`)
-	for _, host := range []string{"%zz", "a/b", "user@a", "[::1]:80", "", ":", "a:b"} {
+	for _, host := range []string{"%zz", "a/b", "user@a", "[::1]:80", "[::::]", "", ":", "a:b"} {
 		f.Add("GET", "/v1/nothing", "Host", host, "")
 		f.Add("GET", "/v1/projects/victim/images/secret", "Host", host, "")
 	}
@@ -277,24 +287,11 @@ func FuzzRequests(f *testing.F) {
 	f.Add("GET", "/v1/projects/victim/images/secret", "X-Amzn-Request-Context", `{"authorizer":{"jwt":{"claims":{"projects":"victim"}}}}`, "")
 	var all stacks
 	f.Fuzz(func(t *testing.T, method, target, header, value, body string) {
-		s := all.next(t)
-		u, err := url.ParseRequestURI(target)
-		if method == "CONNECT" && !strings.HasPrefix(target, "/") { // as net/http reads it
-			u, err = &url.URL{Host: target}, nil
-		}
-		if err != nil || !sendable(method, header, value) {
+		r, ok := received(method, target, header, value, body)
+		if !ok {
 			return
 		}
-		r := httptest.NewRequest("GET", s.url, strings.NewReader(body))
-		r.Method, r.URL, r.RequestURI = method, u, target
-		if u.Host != "" {
-			r.Host = u.Host
-		}
-		r.Header.Set(header, value)
-		if strings.EqualFold(header, "Host") && httpguts.ValidHostHeader(value) {
-			r.Header.Del(header)
-			r.Host = value
-		}
+		s := all.next(t)
 		r.Header.Set("Authorization", "Bearer "+s.attacker)
 		s.attack(r)
 	})
@@ -354,12 +351,11 @@ func FuzzTokens(f *testing.F) {
 		f.Add(value)
 	}
 	f.Fuzz(func(t *testing.T, value string) {
-		s := all.next(t)
-		if !sendable("GET", "Authorization", value) {
+		r, ok := received("GET", "/v1/projects/attacker", "Authorization", value, "")
+		if !ok {
 			return
 		}
-		r := httptest.NewRequest("GET", s.url+"/v1/projects/attacker", nil)
-		r.Header.Set("Authorization", value)
+		s := all.next(t)
 		if w := s.attack(r); !strings.HasSuffix(value, s.attacker) && w.Code != http.StatusUnauthorized {
 			t.Errorf("%q answered %d", value, w.Code)
 		}
