@@ -158,5 +158,5 @@ func imageMissing(s *suite) {
 	_, err = s.engine.Received(s.Context(), owner, id)
 	s.notFound(err)
 	s.notFound(s.engine.DeleteImage(s.Context(), owner, id))
-	s.notFound(s.engine.Unshare(s.Context(), owner, id, s.crowd[0]))
+	s.notFound(s.engine.Unshare(s.Context(), unshareWish(owner, id, s.crowd[0])))
 }

@@ -142,7 +142,7 @@ func concurrentUnshare(s *suite) {
 					return except(err, sharing.CodeShareLimitExceeded)
 				},
 				func() error {
-					return except(s.engine.Unshare(s.Context(), owner, id, targets[i]), sharing.CodeShareNotFound)
+					return except(s.engine.Unshare(s.Context(), unshareWish(owner, id, targets[i])), sharing.CodeShareNotFound)
 				},
 			} {
 				if err := s.persistently(change); err != nil {
@@ -198,7 +198,7 @@ func concurrentChange(s *suite) {
 				_, _, err := s.engine.PutImage(s.Context(), putWish(owner, id, at(i)))
 				return err
 			default:
-				return s.engine.Unshare(s.Context(), owner, id, s.crowd[i])
+				return s.engine.Unshare(s.Context(), unshareWish(owner, id, s.crowd[i]))
 			}
 		})
 	})
@@ -242,7 +242,7 @@ func concurrentSave(s *suite) {
 	errs := concurrently(callers+1, func(i int) error {
 		return s.persistently(func() error {
 			if i == callers {
-				return s.engine.Unshare(s.Context(), owner, id, recipient)
+				return s.engine.Unshare(s.Context(), unshareWish(owner, id, recipient))
 			}
 			_, err := s.engine.Save(s.Context(), wishes[i])
 			refused[i] = errors.Is(err, sharing.ImageNotFound())

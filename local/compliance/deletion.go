@@ -23,7 +23,7 @@ func deletionHides(s *suite) {
 	s.notFound(err)
 	_, _, err = s.engine.Share(s.Context(), shareWish(owner, id, target))
 	s.notFound(err)
-	s.notFound(s.engine.Unshare(s.Context(), owner, id, target))
+	s.notFound(s.engine.Unshare(s.Context(), unshareWish(owner, id, target)))
 	s.notFound(s.engine.DeleteImage(s.Context(), owner, id))
 	for _, p := range []sharing.ProjectID{target, s.crowd[0]} {
 		_, err = s.engine.Received(s.Context(), p, id)
@@ -71,7 +71,7 @@ func deletionIDAgain(s *suite) {
 	equal(s, "the target's list", len(s.all(received, sharing.PageQuery{Project: target, Limit: 10})), 0)
 	_, err = s.engine.Save(s.Context(), saveWish(target, id, ""))
 	s.notFound(err)
-	s.refused(s.engine.Unshare(s.Context(), owner, id, target), sharing.CodeShareNotFound, nil)
+	s.refused(s.engine.Unshare(s.Context(), unshareWish(owner, id, target)), sharing.CodeShareNotFound, nil)
 
 	// Shares of the former image do not stand in the way of new ones.
 	again := shareWish(owner, id, target, s.crowd[2], s.crowd[0])

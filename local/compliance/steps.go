@@ -97,9 +97,14 @@ func (s *suite) shareAs(w sharing.ShareWish) (sharing.Image, []sharing.ShareOutc
 	return after, outcomes
 }
 
+// unshareWish is of a time after every share of the tests.
+func unshareWish(owner sharing.ProjectID, id sharing.ImageID, target sharing.ProjectID) sharing.UnshareWish {
+	return sharing.UnshareWish{Owner: owner, ImageID: id, Target: target, Now: at(100)}
+}
+
 func (s *suite) unshare(owner sharing.ProjectID, id sharing.ImageID, target sharing.ProjectID) {
 	s.Helper()
-	s.must(s.engine.Unshare(s.Context(), owner, id, target))
+	s.must(s.engine.Unshare(s.Context(), unshareWish(owner, id, target)))
 }
 
 // saveWish is as the service makes it.

@@ -36,12 +36,12 @@ func unshareRefusals(s *suite) {
 		{owner, owner, sharing.CodeShareNotFound},
 		{owner, s.projectID("unknown"), sharing.CodeShareNotFound},
 	} {
-		s.refused(s.engine.Unshare(s.Context(), c.by, id, c.target), c.code, nil)
+		s.refused(s.engine.Unshare(s.Context(), unshareWish(c.by, id, c.target)), c.code, nil)
 	}
 	s.sharedExactlyWith(owner, id, s.crowd[:1], s.crowd[1])
 
 	s.unshare(owner, id, s.crowd[0])
-	s.refused(s.engine.Unshare(s.Context(), owner, id, s.crowd[0]), sharing.CodeShareNotFound, nil)
+	s.refused(s.engine.Unshare(s.Context(), unshareWish(owner, id, s.crowd[0])), sharing.CodeShareNotFound, nil)
 	s.sharedExactlyWith(owner, id, nil, s.crowd[0])
 }
 

@@ -188,13 +188,13 @@ var useCases = []struct {
 		return err
 	}},
 	{"unshare", costs{"TransactWriteItems", 0, 5}, costs{"TransactWriteItems", 0, 7}, func(s *stage, _ int) error {
-		return s.table.Unshare(s.Context(), owner, image, target(49))
+		return s.table.Unshare(s.Context(), sharing.UnshareWish{Owner: owner, ImageID: image, Target: target(49), Now: s.tick()})
 	}},
 	{"put image (change)", costs{"BatchGetItem TransactWriteItems", 2, 2}, costs{"BatchGetItem TransactWriteItems", 2, 4}, func(s *stage, _ int) error {
 		_, _, err := s.table.PutImage(s.Context(), sharing.PutImageWish{Owner: owner, ImageID: image, Spec: spec(), UID: "unused", Now: s.tick()})
 		return err
 	}},
-	{"delete image", costs{"TransactWriteItems", 0, 3}, costs{"TransactWriteItems", 0, 5}, func(s *stage, _ int) error {
+	{"delete image", costs{"GetItem TransactWriteItems", 1, 3}, costs{"GetItem TransactWriteItems", 1, 5}, func(s *stage, _ int) error {
 		return s.table.DeleteImage(s.Context(), owner, image)
 	}},
 	{"clean-up", costs{"", 0, 0}, costs{"TransactWriteItems", 0, 147}, func(s *stage, shares int) error {

@@ -1,8 +1,10 @@
 package faults
 
 import (
+	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -24,6 +26,16 @@ func page(status int) func(*exchange) (*http.Response, error) {
 	}
 }
 
+// giveUpUnsent: the caller's time is over while there is no connection yet.
+func giveUpUnsent(e *exchange) (*http.Response, error) {
+	return e.through(network(patience, func(ctx context.Context, _, _ string) (net.Conn, error) {
+		e.run.cancel()
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}))
+}
+
+// giveUp: the caller's time is over while there is no answer yet.
 func giveUp(e *exchange) (*http.Response, error) {
 	e.run.cancel()
 	return nil, e.request.Context().Err()
@@ -77,6 +89,20 @@ func conflictBeside(e *exchange) (*http.Response, error) {
 		}
 	}
 	return e.reply(response.StatusCode, told)
+}
+
+// shortPage has the engine answer less than there is, and where to go on.
+func shortPage(e *exchange) (*http.Response, error) {
+	var input object
+	if err := json.Unmarshal(e.body, &input); err != nil {
+		return nil, err
+	}
+	input["Limit"] = 2
+	var err error
+	if e.body, err = json.Marshal(input); err != nil {
+		return nil, err
+	}
+	return e.forward()
 }
 
 // unprocessed has the engine read only some of n keys and leave the others to

@@ -11,6 +11,9 @@ import (
 // fault is one thing that can go wrong with a request.
 type fault struct {
 	name string
+	// class has the faults that are one to the engine's callers: the same was
+	// carried out, and the engine can know the same of it.
+	class string
 	// on tells whether it can happen to a request that would be answered so.
 	on     func(*send) bool
 	happen func(*exchange) (*http.Response, error)
@@ -56,6 +59,11 @@ func transactions(s *send) bool { return s.operation == write }
 
 func batches(s *send) bool { return s.operation == batchGet }
 
+// pages are of what can go on: a page of the index is asked for by its length.
+func pages(s *send) bool {
+	return s.operation == scan || s.operation == query && s.input["IndexName"] == nil
+}
+
 // halfRefused is a transaction of which one condition fails and another holds.
 func halfRefused(s *send) bool {
 	return s.conditionFailed() && slices.Contains(s.answer.reasons, "None")
@@ -64,38 +72,41 @@ func halfRefused(s *send) bool {
 // everyFault is the catalogue. A request that is not carried out was lost on
 // its way, one that is was answered in vain.
 var everyFault = []*fault{
-	{"connection refused", anything, by(refuses), asBusy, false},
-	{"connection not made in time", anything, by(neverConnects), asBusy, false},
-	{"request lost", anything, by(hangsUp), asLost, false},
-	{"answer lost", anything, carriedOut(by(hangsUp)), asLost, false},
-	{"request out of time", anything, by(silent), asLost, false},
-	{"answer out of time", anything, carriedOut(by(silent)), asLost, false},
-	{"answer cut", anything, partly(func(c net.Conn) { _ = c.Close() }), asLost, false},
-	{"answer stalled", anything, partly(func(net.Conn) {}), asLost, false},
+	{"connection refused", "unsent", anything, unsent(refuses), asBusy, false},
+	{"connection not made in time", "unsent", anything, unsent(neverConnects), asBusy, false},
+	{"request lost", "lost", anything, by(hangsUp), asLost, false},
+	{"answer lost", "answer lost", anything, carriedOut(by(hangsUp)), asLost, false},
+	{"request out of time", "lost", anything, by(silent), asLost, false},
+	{"answer out of time", "answer lost", anything, carriedOut(by(silent)), asLost, false},
+	{"answer cut", "answer lost", anything, partly(patience, func(c net.Conn) { _ = c.Close() }), asLost, false},
+	{"answer stalled", "answer lost", anything, partly(attemptTimeout, func(net.Conn) {}), asLost, false},
 
-	{"ThrottlingException", anything, exception(400, "ThrottlingException"), asThrottled, false},
-	{"ProvisionedThroughputExceededException", anything, exception(400, "ProvisionedThroughputExceededException"), asThrottled, false},
-	{"RequestLimitExceeded", anything, exception(400, "RequestLimitExceeded"), asThrottled, false},
-	{"InternalServerError", anything, exception(500, "InternalServerError"), asLost, false},
-	{"InternalServerError, carried out", anything, carriedOut(exception(500, "InternalServerError")), asLost, false},
-	{"503", anything, page(503), asLost, false},
-	{"503, carried out", anything, carriedOut(page(503)), asLost, false},
-	{"AccessDeniedException", anything, exception(400, "AccessDeniedException"), asInternal, true},
+	{"ThrottlingException", "throttled", anything, exception(400, "ThrottlingException"), asThrottled, false},
+	{"ProvisionedThroughputExceededException", "throttled", anything, exception(400, "ProvisionedThroughputExceededException"), asThrottled, false},
+	{"RequestLimitExceeded", "throttled", anything, exception(400, "RequestLimitExceeded"), asThrottled, false},
+	{"InternalServerError", "lost", anything, exception(500, "InternalServerError"), asLost, false},
+	{"InternalServerError, carried out", "answer lost", anything, carriedOut(exception(500, "InternalServerError")), asLost, false},
+	{"503", "lost", anything, page(503), asLost, false},
+	{"503, carried out", "answer lost", anything, carriedOut(page(503)), asLost, false},
+	{"AccessDeniedException", "refused", anything, exception(400, "AccessDeniedException"), asInternal, true},
 
-	{"caller out of time, carried out", anything, carriedOut(giveUp), asLost, true},
-	{"caller out of time after the answer", anything, giveUpLater, asBusyLater, true},
+	{"caller out of time, unsent", "caller gone, unsent", anything, giveUpUnsent, asBusy, true},
+	{"caller out of time, request lost", "caller gone, lost", anything, giveUp, asLost, true},
+	{"caller out of time, carried out", "caller gone, answer lost", anything, carriedOut(giveUp), asLost, true},
+	{"caller out of time after the answer", "caller gone, answered", anything, giveUpLater, asBusyLater, true},
 
-	{"TransactionConflict", transactions, cancelled("TransactionConflict"), asBusy, false},
-	{"TransactionConflict of the last", transactions, cancelledLast("TransactionConflict"), asBusy, false},
-	{"TransactionConflict beside a failed condition", halfRefused, conflictBeside, asNothing, false},
-	{"ThrottlingError", transactions, cancelled("ThrottlingError"), asThrottled, false},
-	{"ProvisionedThroughputExceeded", transactions, cancelled("ProvisionedThroughputExceeded"), asThrottled, false},
-	{"ValidationError", transactions, cancelled("ValidationError"), asInternal, true},
-	{"ItemCollectionSizeLimitExceeded", transactions, cancelledLast("ItemCollectionSizeLimitExceeded"), asInternal, true},
-	{"cancelled without a reason", transactions, cancelled("None"), asInternal, true},
+	{"TransactionConflict", "conflict", transactions, cancelled("TransactionConflict"), asBusy, false},
+	{"TransactionConflict of the last", "conflict", transactions, cancelledLast("TransactionConflict"), asBusy, false},
+	{"TransactionConflict beside a failed condition", "conflict beside", halfRefused, conflictBeside, asNothing, false},
+	{"ThrottlingError", "throttled", transactions, cancelled("ThrottlingError"), asThrottled, false},
+	{"ProvisionedThroughputExceeded", "throttled", transactions, cancelled("ProvisionedThroughputExceeded"), asThrottled, false},
+	{"ValidationError", "refused", transactions, cancelled("ValidationError"), asInternal, true},
+	{"ItemCollectionSizeLimitExceeded", "refused", transactions, cancelledLast("ItemCollectionSizeLimitExceeded"), asInternal, true},
+	{"cancelled without a reason", "refused", transactions, cancelled("None"), asInternal, true},
 	// It says that an earlier attempt, unheard of since, is still under way.
-	{"TransactionInProgressException", transactions, exception(400, "TransactionInProgressException"), asLost, false},
+	{"TransactionInProgressException", "in progress", transactions, exception(400, "TransactionInProgressException"), asLost, false},
 
-	{"everything unprocessed", batches, unprocessed(none), asThrottled, false},
-	{"half of it unprocessed", batches, unprocessed(half), asNothing, false},
+	{"everything unprocessed", "unprocessed", batches, unprocessed(none), asThrottled, false},
+	{"half of it unprocessed", "half processed", batches, unprocessed(half), asNothing, false},
+	{"a short page", "short page", pages, shortPage, asNothing, false},
 }

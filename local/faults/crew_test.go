@@ -9,7 +9,7 @@ import (
 )
 
 // lanes is how many trials run at once: most of a trial is waiting.
-const lanes = 16
+const lanes = 32
 
 // crew has the lanes, and a recording of every use case.
 type crew struct {

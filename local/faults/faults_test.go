@@ -4,6 +4,7 @@
 package faults
 
 import (
+	"maps"
 	"math/rand/v2"
 	"os"
 	"reflect"
@@ -36,27 +37,34 @@ func TestEveryMethodHasItsFaults(t *testing.T) {
 }
 
 // shortTwo is how many trials with two faults the short form makes.
-const shortTwo = 200
+const shortTwo = 300
 
-// TestFaults tries every fault at every place. The places are the requests of
-// a run without faults, so none is left to chance. The short form takes only
-// some of the trials that end in nothing but retries, and of those with two
-// faults; the long form, with DURATION, takes all and goes on with two faults
-// for that long, in an order that SEED replays.
+// TestFaults tries every fault at every place, and every two classes of faults
+// at every two places. The places are the requests of a run without faults, so
+// none is left to chance. The short form takes only some of the trials that end
+// in nothing but retries, and of those with two faults. The long form, with
+// DURATION, takes all, and goes on with any two faults for that long. SEED
+// replays which fault stands for its class, and the order.
 func TestFaults(t *testing.T) {
 	start := time.Now()
 	duration, seed := longForm(t)
 	c := newCrew(t)
 	t.Run("once", func(t *testing.T) { c.try(t, c.once(t), start.Add(forever)) })
 	t.Run("without end", func(t *testing.T) { c.try(t, c.withoutEnd(duration > 0), start.Add(forever)) })
-	t.Run("two", func(t *testing.T) {
-		trials := c.two()
-		rand.New(rand.NewPCG(seed, seed)).Shuffle(len(trials), func(i, j int) { trials[i], trials[j] = trials[j], trials[i] })
+	random := rand.New(rand.NewPCG(seed, seed))
+	t.Run("two classes", func(t *testing.T) {
+		trials := shuffled(random, c.two(func(s *send) []*fault { return oneOfEachClass(random, s) }))
 		if duration == 0 {
-			c.try(t, trials[:shortTwo], start.Add(forever))
-			return
+			t.Logf("%d of %d trials in the short form", shortTwo, len(trials))
+			trials = trials[:shortTwo]
 		}
-		c.try(t, trials, start.Add(duration))
+		c.try(t, trials, start.Add(forever))
+	})
+	if duration == 0 {
+		return
+	}
+	t.Run("any two", func(t *testing.T) {
+		c.try(t, shuffled(random, c.two(faultsOf)), start.Add(duration))
 	})
 }
 
@@ -128,13 +136,17 @@ func (c *crew) withoutEnd(all bool) (trials []trial) {
 	return trials
 }
 
-// two has a second fault happen after a first that passes.
-func (c *crew) two() (trials []trial) {
+// two has a second fault happen after a first that passes; choose says which
+// faults of each request to take.
+func (c *crew) two(choose func(*send) []*fault) (trials []trial) {
 	for _, rec := range c.recordings {
 		for n, s := range rec.sends {
-			firsts := slices.DeleteFunc(faultsOf(s), func(f *fault) bool { return f.stays || f.ends == asNothing })
+			if n < rec.rivalAfter {
+				continue // the rival's place is counted in requests, and the first fault adds one
+			}
+			firsts := slices.DeleteFunc(choose(s), func(f *fault) bool { return f.stays || f.ends == asNothing })
 			for m := n; m < len(rec.sends); m++ {
-				for _, second := range faultsOf(rec.sends[m]) {
+				for _, second := range choose(rec.sends[m]) {
 					for _, first := range firsts {
 						trials = append(trials, rec.two(n, first, rec.once(m, second)))
 						if !second.stays {
@@ -156,6 +168,22 @@ func faultsOf(s *send) []*fault {
 		}
 	}
 	return all
+}
+
+func oneOfEachClass(random *rand.Rand, s *send) (chosen []*fault) {
+	byClass := map[string][]*fault{}
+	for _, f := range faultsOf(s) {
+		byClass[f.class] = append(byClass[f.class], f)
+	}
+	for _, class := range slices.Sorted(maps.Keys(byClass)) {
+		chosen = append(chosen, byClass[class][random.IntN(len(byClass[class]))])
+	}
+	return chosen
+}
+
+func shuffled(random *rand.Rand, trials []trial) []trial {
+	random.Shuffle(len(trials), func(i, j int) { trials[i], trials[j] = trials[j], trials[i] })
+	return trials
 }
 
 // try makes trials until a moment.

@@ -3,8 +3,10 @@ package faults
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -67,6 +69,25 @@ func difference(got, want state) string {
 		}
 	}
 	return ""
+}
+
+// renamed is the state with another id for an image. It is an error if both
+// are there: then something was done twice.
+func (s state) renamed(from, to string) (state, error) {
+	after := make(state, len(s))
+	for _, it := range s {
+		it = maps.Clone(it)
+		for name, value := range it {
+			if text, ok := value.(*types.AttributeValueMemberS); ok {
+				it[name] = &types.AttributeValueMemberS{Value: strings.ReplaceAll(text.Value, from, to)}
+			}
+		}
+		if after[keyOf(it)] != nil {
+			return nil, fmt.Errorf("there is both %s and %s", from, to)
+		}
+		after[keyOf(it)] = it
+	}
+	return after, nil
 }
 
 // read reads the whole table.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/http/httputil"
 	"syscall"
 	"time"
@@ -15,13 +16,14 @@ import (
 	"image-sharing/shared/table"
 )
 
-// attemptTimeout is of the requests that never get an answer.
-const attemptTimeout = 50 * time.Millisecond
+// attemptTimeout is of the requests that never get an answer. The others end by
+// themselves, and have patience with a slow machine.
+const attemptTimeout, patience = 50 * time.Millisecond, time.Minute
 
 // The ways a connection can fail. The client is the one of a function, with
 // its time-outs; only the network is not there.
 var (
-	refuses = network(func(_ context.Context, network, _ string) (net.Conn, error) {
+	refuses = network(patience, func(_ context.Context, network, _ string) (net.Conn, error) {
 		return nil, &net.OpError{Op: "dial", Net: network, Err: syscall.ECONNREFUSED}
 	})
 	neverConnects = table.NewHTTPClient(attemptTimeout).WithDialerOptions(func(d *net.Dialer) {
@@ -30,10 +32,10 @@ var (
 			return ctx.Err()
 		}
 	})
-	silent = network(func(context.Context, string, string) (net.Conn, error) {
+	silent = network(attemptTimeout, func(context.Context, string, string) (net.Conn, error) {
 		return connection(func(net.Conn) {}), nil
 	})
-	hangsUp = network(func(context.Context, string, string) (net.Conn, error) {
+	hangsUp = network(patience, func(context.Context, string, string) (net.Conn, error) {
 		return connection(func(c net.Conn) { _ = c.Close() }), nil
 	})
 )
@@ -50,12 +52,28 @@ func connection(answer func(net.Conn)) net.Conn {
 	return here
 }
 
-func network(dial func(ctx context.Context, network, address string) (net.Conn, error)) dynamodb.HTTPClient {
-	return table.NewHTTPClient(attemptTimeout).WithTransportOptions(func(t *http.Transport) { t.DialContext = dial })
+func network(timeout time.Duration, dial func(ctx context.Context, network, address string) (net.Conn, error)) dynamodb.HTTPClient {
+	return table.NewHTTPClient(timeout).WithTransportOptions(func(t *http.Transport) { t.DialContext = dial })
 }
 
-func by(client dynamodb.HTTPClient) func(*exchange) (*http.Response, error) {
+// unsent has no connection made for the request.
+func unsent(client dynamodb.HTTPClient) func(*exchange) (*http.Response, error) {
 	return func(e *exchange) (*http.Response, error) { return e.through(client) }
+}
+
+// by sends the request on a connection that fails. When the machine is so slow
+// that the time is over before there is one, something else has happened than
+// was planned.
+func by(client dynamodb.HTTPClient) func(*exchange) (*http.Response, error) {
+	return func(e *exchange) (*http.Response, error) {
+		connected := false
+		e.request = e.request.WithContext(httptrace.WithClientTrace(e.request.Context(), &httptrace.ClientTrace{
+			GotConn: func(httptrace.GotConnInfo) { connected = true },
+		}))
+		response, err := e.through(client)
+		e.run.unplanned = e.run.unplanned || !connected
+		return response, err
+	}
 }
 
 // carriedOut has the engine carry the request out before the fault happens.
@@ -69,7 +87,7 @@ func carriedOut(fault func(*exchange) (*http.Response, error)) func(*exchange) (
 }
 
 // partly has the connection bring a part of the answer and then end as it may.
-func partly(end func(net.Conn)) func(*exchange) (*http.Response, error) {
+func partly(timeout time.Duration, end func(net.Conn)) func(*exchange) (*http.Response, error) {
 	return func(e *exchange) (*http.Response, error) {
 		response, err := e.forward()
 		if err != nil {
@@ -79,11 +97,11 @@ func partly(end func(net.Conn)) func(*exchange) (*http.Response, error) {
 		if err != nil {
 			return nil, err
 		}
-		return e.through(network(func(context.Context, string, string) (net.Conn, error) {
+		return by(network(timeout, func(context.Context, string, string) (net.Conn, error) {
 			return connection(func(c net.Conn) {
 				_, _ = c.Write(answer[:len(answer)-1])
 				end(c)
 			}), nil
-		}))
+		}))(e)
 	}
 }

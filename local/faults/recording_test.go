@@ -2,7 +2,6 @@ package faults
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,7 +27,7 @@ func (l *lane) record(ctx context.Context, u useCase, start state) (*recording, 
 		var r *run
 		r, rec.told = l.call(ctx, u, faultless)
 		rec.sends = r.sends
-		return nil, errors.Join(r.err, rec.told.err)
+		return nil, r.err
 	})
 	if rec.endAlone = rec.end; err == nil && u.rival != nil {
 		if rec.rivaled, err = l.after(ctx, start, u.rival); err == nil {
@@ -37,6 +36,9 @@ func (l *lane) record(ctx context.Context, u useCase, start state) (*recording, 
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", u.name, err)
+	}
+	if got := rec.told.told(); got != u.refused || rec.told.isInternal() {
+		return nil, fmt.Errorf("%s: it is told %q, not %q", u.name, rec.told, u.refused)
 	}
 	if got := rec.calls(); got != u.calls {
 		return nil, fmt.Errorf("%s: the calls are %s, not %s", u.name, got, u.calls)
@@ -82,6 +84,9 @@ func (rec *recording) calls() string {
 func (rec *recording) differs() int {
 	if rec.rival == nil {
 		return 0
+	}
+	if rec.rivalAfter > 0 {
+		return rec.rivalAfter
 	}
 	return slices.IndexFunc(rec.sends, func(s *send) bool { return s.operation == write })
 }

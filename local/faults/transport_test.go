@@ -21,13 +21,15 @@ type transport struct {
 
 // run is one call of a use case: what is to happen during it, and what did.
 type run struct {
-	plan   plan
-	rival  func() error // somebody else's write just before the first transaction, nil for none
-	cancel context.CancelFunc
+	plan       plan
+	rival      func() error // somebody else's write, nil for none
+	rivalAfter int          // requests; 0 is just before the first transaction
+	cancel     context.CancelFunc
 
-	sends   []*send
-	rivaled bool
-	err     error // of the rival or of DynamoDB Local itself
+	sends     []*send
+	rivaled   bool
+	unplanned bool  // a fault was another one than planned
+	err       error // of the rival or of DynamoDB Local itself
 }
 
 // plan chooses the fault of a request by its number, nil for none.
@@ -84,7 +86,7 @@ func (t *transport) Do(request *http.Request) (*http.Response, error) {
 	if err := json.Unmarshal(body, &s.input); err != nil {
 		return nil, err
 	}
-	if operation == write && r.rival != nil && !r.rivaled {
+	if r.rival != nil && !r.rivaled && (r.rivalAfter == 0 && operation == write || r.rivalAfter > 0 && len(r.sends) == r.rivalAfter) {
 		r.rivaled = true
 		r.note(r.rival())
 	}
@@ -101,7 +103,7 @@ func (t *transport) Do(request *http.Request) (*http.Response, error) {
 func (l *lane) call(ctx context.Context, u useCase, p plan) (*run, outcome) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	r := &run{plan: p, cancel: cancel}
+	r := &run{plan: p, rivalAfter: u.rivalAfter, cancel: cancel}
 	if u.rival != nil {
 		r.rival = func() error {
 			_, err := u.rival(context.WithoutCancel(ctx), l.plain)
@@ -160,6 +162,7 @@ func (e *exchange) forward() (*http.Response, error) {
 	if err == nil {
 		var body []byte
 		body, err = io.ReadAll(response.Body)
+		_ = response.Body.Close() // it was read to its end
 		response.Body = io.NopCloser(bytes.NewReader(body))
 	}
 	e.run.note(err)

@@ -17,11 +17,14 @@ type useCase struct {
 	name   string
 	method string
 	calls  string // of a run without faults
-	large  bool   // in the large world
-	run    call
-	// rival is somebody else's write between this one's read and its first
-	// transaction, nil for none.
-	rival call
+	// refused is what the caller is told without faults, "" for success.
+	refused sharing.Code
+	large   bool // in the large world
+	run     call
+	// rival is somebody else's write just before a request of this one, nil for
+	// none: before its first transaction, or after so many requests.
+	rival      call
+	rivalAfter int
 	// again is what a caller does who does not know the outcome, nil for run.
 	again call
 }
@@ -151,8 +154,10 @@ func dryRun(w sharing.ShareWish) sharing.ShareWish {
 	return w
 }
 
-func unshare(id sharing.ImageID, from sharing.ProjectID) call {
-	return func(ctx context.Context, t *table.Table) (any, error) { return nil, t.Unshare(ctx, owner, id, from) }
+func unshare(id sharing.ImageID, n int, from sharing.ProjectID) call {
+	return func(ctx context.Context, t *table.Table) (any, error) {
+		return nil, t.Unshare(ctx, sharing.UnshareWish{Owner: owner, ImageID: id, Target: from, Now: at(n)})
+	}
 }
 
 // saveWish is of the image shared. Without a key the copy is named for the
@@ -172,11 +177,16 @@ func save(project sharing.ProjectID, key string, n int) call {
 	return func(ctx context.Context, t *table.Table) (any, error) { return t.Save(ctx, saveWish(project, key, n)) }
 }
 
+// secondCopy is the id of the copy that a repeated save without a key makes.
+const secondCopy, firstCopy = "copy-51", "copy-50"
+
 // lookAndSave follows the advice for a save without a key whose outcome is not
-// known: a look at the images, and again only if the copy is not there.
+// known: a look at the images, and again only if the copy is not there. The
+// service gives the second request another id.
 func lookAndSave(project sharing.ProjectID, n int) call {
 	return func(ctx context.Context, t *table.Table) (any, error) {
 		w := saveWish(project, "", n)
+		w.NewID, w.UID = secondCopy, "uid-"+secondCopy
 		page, err := t.OwnedImages(ctx, sharing.PageQuery{Project: project, Limit: sharing.MaxPageLimit})
 		if err != nil {
 			return nil, err
@@ -202,7 +212,7 @@ func removeShares(of table.DeletedImage) call {
 }
 
 func remove(l table.Leftover) call {
-	return func(ctx context.Context, t *table.Table) (any, error) { return nil, t.Remove(ctx, l) }
+	return func(ctx context.Context, t *table.Table) (any, error) { return t.Remove(ctx, l) }
 }
 
 func inspect(ctx context.Context, t *table.Table) (any, error) {
@@ -237,6 +247,8 @@ var useCases = []useCase{
 		run: putProject("new", "new", 50)},
 	{name: "a project that changes", method: "PutProject", calls: get + " " + write,
 		run: putProject(other, "changed", 50)},
+	{name: "a project that somebody else changes meanwhile", method: "PutProject", calls: get + " " + write + " " + write,
+		run: putProject(other, "changed", 50), rival: putProject(other, "rival", 40)},
 	{name: "a project that somebody else registers meanwhile", method: "PutProject", calls: get + " " + write + " " + write,
 		run: putProject("new", "new", 50), rival: putProject("new", "rival", 40)},
 	{name: "a project", method: "Project", calls: get,
@@ -248,19 +260,25 @@ var useCases = []useCase{
 		run: newImage(other, gone, "uid-new", 50)},
 	{name: "an image that changes", method: "PutImage", calls: readAndWrite,
 		run: newImage(owner, shared, "uid-new", 50)},
+	{name: "an image that somebody else changes meanwhile", method: "PutImage", calls: readAndWrite + " " + write,
+		run: newImage(owner, shared, "uid-new", 50), rival: failImage(shared, 40)},
 	{name: "an image that changes and is shared meanwhile", method: "PutImage", calls: readAndWrite,
 		run: newImage(owner, shared, "uid-new", 50), rival: share(shared, 40, target(4))},
 	{name: "an image that is registered meanwhile", method: "PutImage", calls: readAndWrite + " " + write,
 		run: newImage(owner, fresh, "uid-new", 50), rival: newImage(owner, fresh, "uid-rival", 40)},
-	{name: "an image that another project registers meanwhile", method: "PutImage", calls: readAndWrite,
+	{name: "an image that another project registers meanwhile", method: "PutImage", calls: readAndWrite, refused: sharing.CodeImageConflict,
 		run: newImage(owner, fresh, "uid-new", 50), rival: newImage(other, fresh, "uid-rival", 40)},
 	{name: "an image that is deleted meanwhile", method: "PutImage", calls: readAndWrite + " " + write,
 		run: newImage(owner, shared, "uid-new", 50), rival: deleteImage(shared)},
 
-	{name: "the end of an image", method: "DeleteImage", calls: write,
+	{name: "the end of an image", method: "DeleteImage", calls: get + " " + write,
 		run: deleteImage(shared)},
-	{name: "the end of an image that has ended meanwhile", method: "DeleteImage", calls: write,
+	{name: "the end of an image that there is not", method: "DeleteImage", calls: get, refused: sharing.CodeImageNotFound,
+		run: deleteImage(fresh)},
+	{name: "the end of an image that has ended meanwhile", method: "DeleteImage", calls: get + " " + write, refused: sharing.CodeImageNotFound,
 		run: deleteImage(shared), rival: deleteImage(shared)},
+	{name: "the end of an image that is registered anew meanwhile", method: "DeleteImage", calls: get + " " + write + " " + write,
+		run: deleteImage(shared), rival: inTurn(deleteImage(shared), newImage(owner, shared, "uid-rival", 40))},
 
 	{name: "an image", method: "Image", calls: get,
 		run: func(ctx context.Context, t *table.Table) (any, error) { return t.Image(ctx, shared) }},
@@ -287,6 +305,8 @@ var useCases = []useCase{
 		large: true, run: shareAs(largeWish(alone, 50))},
 	{name: "fifty shares that stand", method: "Share", calls: batchGet + " " + batchGet,
 		large: true, run: shareAs(largeWish(full, 50))},
+	{name: "fifty shares of which one ends between two reads", method: "Share", calls: batchGet + " " + batchGet + " " + readAndWrite,
+		large: true, run: shareAs(largeWish(full, 50)), rival: unshare(full, 40, target(sharing.MaxShares-1)), rivalAfter: 1},
 	{name: "a dry run", method: "Share", calls: batchGet,
 		run: shareAs(dryRun(shareWish(shared, 50, targets(2, 5)...)))},
 	{name: "a share that somebody else makes meanwhile", method: "Share", calls: readAndWrite + " " + batchGet,
@@ -294,31 +314,43 @@ var useCases = []useCase{
 	{name: "a share beside one that somebody else makes meanwhile", method: "Share", calls: readAndWrite,
 		run: share(shared, 50, target(4)), rival: share(shared, 40, target(3))},
 	{name: "a share beside one that ends meanwhile", method: "Share", calls: readAndWrite + " " + write,
-		run: share(shared, 50, target(0), target(4)), rival: unshare(shared, target(0))},
-	{name: "a share that finds no room any more", method: "Share", calls: readAndWrite,
+		run: share(shared, 50, target(0), target(4)), rival: unshare(shared, 40, target(0))},
+	{name: "a share while another one ends", method: "Share", calls: readAndWrite + " " + write,
+		run: share(shared, 50, target(4)), rival: unshare(shared, 40, target(0))},
+	{name: "a share that finds no room any more", method: "Share", calls: readAndWrite, refused: sharing.CodeShareLimitExceeded,
 		run: share(shared, 50, target(5)), rival: share(shared, 40, targets(3, limit)...)},
-	{name: "a share of an image that is deleted meanwhile", method: "Share", calls: readAndWrite,
+	{name: "a share of an image that is deleted meanwhile", method: "Share", calls: readAndWrite, refused: sharing.CodeImageNotFound,
 		run: share(shared, 50, target(4)), rival: deleteImage(shared)},
 	{name: "a share of an image that is registered anew meanwhile", method: "Share", calls: readAndWrite + " " + write,
 		run: share(shared, 50, target(4)), rival: inTurn(deleteImage(shared), newImage(owner, shared, "uid-rival", 40))},
-	{name: "a share of an image that fails meanwhile", method: "Share", calls: readAndWrite,
+	{name: "a share of an image that fails meanwhile", method: "Share", calls: readAndWrite, refused: sharing.CodeImageNotAvailable,
 		run: share(shared, 50, target(4)), rival: failImage(shared, 40)},
 
 	{name: "the end of a share", method: "Unshare", calls: write,
-		run: unshare(shared, target(0))},
-	{name: "the end of a share that does not stand", method: "Unshare", calls: write,
-		run: unshare(shared, target(4))},
-	{name: "the end of a share that has ended meanwhile", method: "Unshare", calls: write,
-		run: unshare(shared, target(0)), rival: unshare(shared, target(0))},
+		run: unshare(shared, 50, target(0))},
+	{name: "the end of a share that does not stand", method: "Unshare", calls: write, refused: sharing.CodeShareNotFound,
+		run: unshare(shared, 50, target(4))},
+	{name: "the end of a share that has ended meanwhile", method: "Unshare", calls: write, refused: sharing.CodeShareNotFound,
+		run: unshare(shared, 50, target(0)), rival: unshare(shared, 40, target(0))},
+	{name: "the end of a share by a slower clock than the one that shared", method: "Unshare", calls: write + " " + write,
+		run: unshare(shared, 10, target(0))},
 
 	{name: "a save", method: "Save", calls: readAndWrite,
 		run: save(target(1), "key", 50)},
 	{name: "a save without a key", method: "Save", calls: readAndWrite,
 		run: save(target(1), "", 50), again: lookAndSave(target(1), 50)},
+	{name: "a save that is refused", method: "Save", calls: batchGet + " " + batchGet, refused: sharing.CodeImageNotFound,
+		run: save(target(4), "key", 50)},
 	{name: "a save that is replayed", method: "Save", calls: batchGet,
 		run: save(target(0), "used", 50)},
-	{name: "a save whose share ends meanwhile", method: "Save", calls: readAndWrite,
-		run: save(target(1), "key", 50), rival: unshare(shared, target(1))},
+	{name: "a save whose share ends meanwhile", method: "Save", calls: readAndWrite, refused: sharing.CodeImageNotFound,
+		run: save(target(1), "key", 50), rival: unshare(shared, 40, target(1))},
+	{name: "a save of an image that fails meanwhile", method: "Save", calls: readAndWrite, refused: sharing.CodeImageNotAvailable,
+		run: save(target(1), "key", 50), rival: failImage(shared, 40)},
+	{name: "a save of an image that is deleted meanwhile", method: "Save", calls: readAndWrite, refused: sharing.CodeImageNotFound,
+		run: save(target(1), "key", 50), rival: deleteImage(shared)},
+	{name: "a save of an image that is registered anew and shared meanwhile", method: "Save", calls: readAndWrite + " " + write,
+		run: save(target(1), "key", 50), rival: inTurn(deleteImage(shared), newImage(owner, shared, "uid-rival", 40), share(shared, 41, target(1)))},
 	{name: "a save with a key that is used meanwhile", method: "Save", calls: readAndWrite,
 		run: save(target(1), "key", 50), rival: save(target(1), "key", 40)},
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"image-sharing/local/dynamodblocal/ddbtest"
 	"image-sharing/shared/sharing"
@@ -70,7 +71,7 @@ func TestSeedAgain(t *testing.T) {
 	t.Parallel()
 	e := seeded(t)
 	engine := table.New(table.NewClient(e.clientConfig()), e.tableName)
-	if err := engine.Unshare(t.Context(), "acme-web", "img-golden", "globex"); err != nil {
+	if err := engine.Unshare(t.Context(), sharing.UnshareWish{Owner: "acme-web", ImageID: "img-golden", Target: "globex", Now: time.Now()}); err != nil {
 		t.Fatal(err)
 	}
 	if err := e.seed(t.Context()); err != nil {

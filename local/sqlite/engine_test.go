@@ -244,3 +244,39 @@ func openMemory(t *testing.T) *Engine {
 	})
 	return e
 }
+
+// A disk that is full takes nothing, and takes it again when there is room.
+func TestFullDisk(t *testing.T) {
+	e := openDir(t, t.TempDir())
+	if _, err := e.writer.Exec("PRAGMA max_page_count = 20"); err != nil {
+		t.Fatal(err)
+	}
+	written := 0
+	put := func() error {
+		id := sharing.ProjectID(fmt.Sprintf("p%d", written))
+		_, _, err := e.PutProject(t.Context(), id, sharing.ProjectSpec{AccountID: "a", Name: strings.Repeat("x", 256)}, time.Now())
+		return err
+	}
+	err := put()
+	for ; err == nil && written < 1000; err = put() {
+		written++
+	}
+	if !errors.Is(err, &sharing.Error{Code: sharing.CodeBusy}) {
+		t.Fatalf("got %v, want Busy", err)
+	}
+	if _, err := e.writer.Exec("PRAGMA max_page_count = 1000"); err != nil {
+		t.Fatal(err)
+	}
+	last := sharing.ProjectID(fmt.Sprintf("p%d", written))
+	if _, err := e.Project(t.Context(), last); !errors.Is(err, sharing.ProjectNotFound()) {
+		t.Errorf("what was refused: %v", err)
+	}
+	if err := put(); err != nil {
+		t.Errorf("with room again: %v", err)
+	}
+	for i := range written + 1 {
+		if _, err := e.Project(t.Context(), sharing.ProjectID(fmt.Sprintf("p%d", i))); err != nil {
+			t.Errorf("what was answered: %v", err)
+		}
+	}
+}

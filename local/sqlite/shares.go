@@ -77,16 +77,16 @@ func insertShares(ctx context.Context, tx *sql.Tx, img sharing.Image, shares []s
 }
 
 // Unshare implements service.Engine.
-func (e *Engine) Unshare(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID, target sharing.ProjectID) error {
+func (e *Engine) Unshare(ctx context.Context, w sharing.UnshareWish) error {
 	return e.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		img, err := findImage(ctx, tx, id)
+		img, err := findImage(ctx, tx, w.ImageID)
 		if err != nil {
 			return err
 		}
-		if _, err := sharing.UnshareImage(img, owner, target); err != nil {
+		if _, err := sharing.UnshareImage(img, w); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM shares WHERE image_id = ? AND target = ?`, id, target)
+		_, err = tx.ExecContext(ctx, `DELETE FROM shares WHERE image_id = ? AND target = ?`, w.ImageID, w.Target)
 		return err
 	})
 }

@@ -55,9 +55,9 @@ func refusal(err error) error {
 	return err
 }
 
-// commitRefusal is for a failed commit. Unless it never got the lock, it
-// failed while writing to disk, and what reached the disk shows only when the
-// log is read again after a restart.
+// commitRefusal is for a failed commit. Unless it never got the lock, or no
+// room on the disk, it failed while writing, and what reached the disk shows
+// only when the log is read again after a restart.
 func commitRefusal(err error) error {
 	if isBusy(err) {
 		return refusal(err)
@@ -65,13 +65,16 @@ func commitRefusal(err error) error {
 	return sharing.OutcomeUnknown(err)
 }
 
+// isBusy tells whether SQLite says that nothing was written and that it may be
+// possible later: another has the lock, or the disk is full (its
+// documentation, "Result and Error Codes").
 func isBusy(err error) bool {
 	var e *driver.Error
 	if !errors.As(err, &e) {
 		return false
 	}
 	switch e.Code() & 0xff { // the rest is SQLite's extended code
-	case codes.SQLITE_BUSY, codes.SQLITE_LOCKED, codes.SQLITE_INTERRUPT:
+	case codes.SQLITE_BUSY, codes.SQLITE_LOCKED, codes.SQLITE_INTERRUPT, codes.SQLITE_FULL:
 		return true
 	}
 	return false

@@ -20,7 +20,7 @@ func TestRemovesWhatIsLeftAndNothingElse(t *testing.T) {
 	w.image("full", all...)
 	w.image("shared-with-nobody")
 	w.image("cancelled", "p0")
-	w.must(w.table.Unshare(t.Context(), owner, "cancelled", "p0"))
+	w.unshare("cancelled", "p0")
 	full, nobody, cancelled := w.remove("full"), w.remove("shared-with-nobody"), w.remove("cancelled")
 
 	w.removesOnly(nil, func() { w.done(nobody, cancelled) })

@@ -152,6 +152,11 @@ func (w *world) share(id sharing.ImageID, with ...sharing.ProjectID) {
 	w.must(err)
 }
 
+func (w *world) unshare(id sharing.ImageID, target sharing.ProjectID) {
+	w.t.Helper()
+	w.must(w.table.Unshare(w.t.Context(), sharing.UnshareWish{Owner: owner, ImageID: id, Target: target, Now: time.Now()}))
+}
+
 // remove deletes an image and returns the record that the stream has of it.
 func (w *world) remove(id sharing.ImageID) record {
 	w.t.Helper()

@@ -61,7 +61,7 @@ var permissions = map[string][]grant{
 		{"dynamodb:PutItem", theTable, imagesInTrans},
 	},
 	"catalog": {
-		{"dynamodb:GetItem", theTable, projectItems},
+		{"dynamodb:GetItem", theTable, anyItems},
 		{"dynamodb:BatchGetItem", theTable, anyItems},
 		{"dynamodb:PutItem", theTable, anyItemsInTrans},
 		{"dynamodb:UpdateItem", theTable, imagesInTrans},

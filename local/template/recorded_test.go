@@ -156,7 +156,9 @@ func TestPermissionsAreWhatTheUseCasesCall(t *testing.T) {
 			_, err := e.Save(ctx, sharing.SaveWish{Project: "target", SourceID: "image", Name: "n", NewID: "copy", UID: "v", Now: now})
 			return err
 		}},
-		{"unshare", func() error { return e.Unshare(ctx, "owner", "image", "target") }},
+		{"unshare", func() error {
+			return e.Unshare(ctx, sharing.UnshareWish{Owner: "owner", ImageID: "image", Target: "target", Now: now})
+		}},
 		{"catalog", func() error { return e.DeleteImage(ctx, "owner", "image") }},
 		{"on-image-deleted", func() error {
 			return e.RemoveShares(ctx, table.DeletedImage{ID: "image", UID: "u", SharedWith: []sharing.ProjectID{"target"}})

@@ -57,7 +57,7 @@ type Engine interface {
 	// same and writes nothing.
 	Share(ctx context.Context, w sharing.ShareWish) (after sharing.Image, outcomes []sharing.ShareOutcome, err error)
 	// Unshare cancels one share by sharing.UnshareImage, with its refusals.
-	Unshare(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID, target sharing.ProjectID) error
+	Unshare(ctx context.Context, w sharing.UnshareWish) error
 	// Save makes an own image of a shared one by sharing.SaveImage, with its
 	// refusals. It returns the copy, or what an earlier save with the same
 	// Idempotency-Key made.

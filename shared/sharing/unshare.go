@@ -1,19 +1,32 @@
 package sharing
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
+
+// UnshareWish asks to cancel the share of the owner's image with one target.
+type UnshareWish struct {
+	Owner   ProjectID
+	ImageID ImageID
+	Target  ProjectID
+	// Now is when it was asked. A request that was lost and arrives after it
+	// was repeated must not cancel a share that was made since.
+	Now time.Time
+}
 
 // UnshareImage is the transition of cancelling one share, which only the
 // owner does (R10). It returns the image without the target, ImageNotFound
 // when the image is not the owner's, or ShareNotFound. A nil image does not
 // exist.
-func UnshareImage(img *Image, owner, target ProjectID) (Image, error) {
-	if err := img.OwnedBy(owner); err != nil {
+func UnshareImage(img *Image, w UnshareWish) (Image, error) {
+	if err := img.OwnedBy(w.Owner); err != nil {
 		return Image{}, err
 	}
-	if !img.IsSharedWith(target) {
+	if !img.IsSharedWith(w.Target) {
 		return Image{}, ShareNotFound()
 	}
 	after := *img
-	after.SharedWith = slices.DeleteFunc(slices.Clone(img.SharedWith), func(p ProjectID) bool { return p == target })
+	after.SharedWith = slices.DeleteFunc(slices.Clone(img.SharedWith), func(p ProjectID) bool { return p == w.Target })
 	return after, nil
 }

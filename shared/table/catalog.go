@@ -25,11 +25,11 @@ func (t *Table) PutProject(ctx context.Context, id sharing.ProjectID, spec shari
 			return sharing.Project{}, false, err
 		}
 		p, created := sharing.PutProject(existing, id, spec, now)
-		condition := stillHere
-		if created {
-			condition = nothingHere
+		operation := t.put(projectItem(p), all(nothingHere), nil)
+		if !created {
+			operation = t.put(projectItem(p), all(unchanged), item{":seen": timestamp(existing.UpdatedAt)})
 		}
-		err = t.write(ctx, t.put(projectItem(p), all(condition), nil))
+		err = t.write(ctx, operation)
 		var failed *conditionsFailed
 		if !errors.As(err, &failed) {
 			return p, created, err
@@ -66,7 +66,7 @@ func (t *Table) PutImage(ctx context.Context, w sharing.PutImageWish) (sharing.I
 		if err != nil {
 			return sharing.Image{}, false, err
 		}
-		err = t.write(ctx, t.putImageOperation(img, created))
+		err = t.write(ctx, t.putImageOperation(img, existing))
 		if err == nil {
 			return img, created, nil
 		}
@@ -84,31 +84,44 @@ func (t *Table) PutImage(ctx context.Context, w sharing.PutImageWish) (sharing.I
 
 // putImageOperation changes of an existing image only what the catalog may
 // change: a put of the whole item would lose shares made meanwhile.
-func (t *Table) putImageOperation(img sharing.Image, created bool) types.TransactWriteItem {
-	if created {
+func (t *Table) putImageOperation(img sharing.Image, existing *sharing.Image) types.TransactWriteItem {
+	if existing == nil {
 		return t.put(imageItem(img), all(nothingHere), nil)
 	}
-	values := item{":uid": str(img.UID)}
+	values := item{":uid": str(img.UID), ":seen": timestamp(existing.UpdatedAt)}
 	var sets []string
 	attributes := changeableAttributes(img)
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		sets = append(sets, name+" = :"+name)
 		values[":"+name] = attributes[name]
 	}
-	return t.update(imageKey(img.ID), "SET "+strings.Join(sets, ", "), all(sameImage), values)
+	return t.update(imageKey(img.ID), "SET "+strings.Join(sets, ", "), all(sameImage, unchanged), values)
 }
 
-// DeleteImage implements service.Engine with one write. The image's end is
-// the end of every share of it; what remains of those is invisible, and
-// RemoveShares clears it away.
+// DeleteImage implements service.Engine with one GetItem and one write: an
+// attempt that was lost, arriving after the write was repeated, must not delete
+// an image that was registered under the id since. The image's end is the end
+// of every share of it; what remains of those is invisible, and RemoveShares
+// clears it away.
 func (t *Table) DeleteImage(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) error {
-	err := t.write(ctx, t.delete(imageKey(id), all(ownedByCaller), item{":owner": str(string(owner))}))
-	_, refused, fault := imageIn(err, 0)
-	switch {
-	case fault != nil:
-		return fault
-	case refused:
-		return sharing.ImageNotFound()
+	found, err := t.get(ctx, imageKey(id))
+	if err != nil {
+		return err
 	}
-	return err
+	for range maxDecisions {
+		img, err := imageOf(found)
+		if err != nil {
+			return err
+		}
+		if err := img.OwnedBy(owner); err != nil {
+			return err
+		}
+		err = t.write(ctx, t.delete(imageKey(id), all(sameImage), item{":uid": str(img.UID)}))
+		var failed *conditionsFailed
+		if !errors.As(err, &failed) {
+			return err
+		}
+		found = failed.items[0]
+	}
+	return errTooContended
 }

@@ -14,8 +14,9 @@ import (
 const (
 	// nothingHere: no item has the key.
 	nothingHere = "attribute_not_exists(pk)"
-	// stillHere: an item has the key.
-	stillHere = "attribute_exists(pk)"
+	// unchanged: the catalog has not changed the item since it was read. An
+	// attempt that was lost must not undo a later change when it arrives.
+	unchanged = "updatedAt = :seen"
 	// sameImage: it is the image that was read, not one registered since under
 	// its id. Owner, region, kind and hostType never change in an image's life,
 	// so what was decided on them still holds (R2, R4, R12).
@@ -26,6 +27,12 @@ const (
 	available = "imageState = :available"
 	// sharedWithTarget: sharing.Image.IsSharedWith (R10, R11).
 	sharedWithTarget = "contains(sharedWith, :target)"
+	// noneCancelled: no share of the image was cancelled since it was read. An
+	// attempt that was lost must not give a project the image back when it
+	// arrives after the share was cancelled.
+	noneCancelled = "cancelled = :cancelled"
+	// notNewer: the share was not made after somebody asked to cancel it.
+	notNewer = "sharedAt <= :newest"
 	// hasRoom: the limit, after the new targets are in (R3).
 	hasRoom = "(attribute_not_exists(sharedWith) OR size(sharedWith) <= :room)"
 	// leftFrom: a share item that a deleted image left behind, or none at all.

@@ -3,7 +3,13 @@ package table
 import (
 	"context"
 	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +21,62 @@ import (
 )
 
 func TestMain(m *testing.M) { ddbtest.Main(m) }
+
+// The properties of the conditions have two forms. The short one has a fixed
+// seed. With DURATION set (1m) it is the long one, which goes on with the next
+// seeds for as long. SEED=n makes n the first seed in either form.
+var duration time.Duration // 0 in the short form
+
+// properties is how many share DURATION.
+const properties = 3
+
+func init() {
+	seed, err := uint64(1), error(nil)
+	if s := os.Getenv("DURATION"); s != "" {
+		seed = uint64(rand.Uint32())
+		if duration, err = time.ParseDuration(s); err != nil || duration <= 0 {
+			panic(fmt.Sprintf("DURATION is %q: it must be a duration such as 1m", s))
+		}
+	}
+	if s := os.Getenv("SEED"); s != "" {
+		if seed, err = strconv.ParseUint(s, 10, 64); err != nil {
+			panic(fmt.Sprintf("SEED is %q: it must be a whole number", s))
+		}
+	}
+	seedRapid(seed) // a flag on the command line comes later, and so comes first
+}
+
+func seedRapid(seed uint64) {
+	if err := flag.Set("rapid.seed", strconv.FormatUint(seed, 10)); err != nil {
+		panic(err)
+	}
+}
+
+// check holds a property against a hundred random cases, and in the long form
+// against hundreds until its time is over.
+func check(t *testing.T, property func(*rapid.T)) {
+	t.Helper()
+	start, cases := time.Now(), 0
+	first := flag.Lookup("rapid.seed").Value.(flag.Getter).Get().(uint64)
+	defer seedRapid(first)
+	for seed := first; seed == first || time.Since(start) < duration/properties; seed++ {
+		seedRapid(seed)
+		rapid.Check(quiet{t}, func(test *rapid.T) {
+			cases++
+			property(test)
+		})
+	}
+	t.Logf("%d random cases", cases)
+}
+
+// quiet keeps back rapid's own count of each hundred.
+type quiet struct{ *testing.T }
+
+func (q quiet) Logf(format string, args ...any) {
+	if q.Helper(); !strings.HasPrefix(format, "[rapid] OK") {
+		q.T.Logf(format, args...)
+	}
+}
 
 func newTable(t *testing.T) *Table {
 	t.Helper()
@@ -133,10 +195,10 @@ func registered() map[sharing.ProjectID]sharing.Project {
 
 // TestShareConditionsAgreeWithTheTransition: a transaction that was decided on
 // one image takes effect on another if and only if the transition decides the
-// same on that one.
+// same on that one, and no share was cancelled in between.
 func TestShareConditionsAgreeWithTheTransition(t *testing.T) {
 	table := newTable(t)
-	rapid.Check(t, func(test *rapid.T) {
+	check(t, func(test *rapid.T) {
 		seen, current := anyTwo(test)
 		w := sharing.ShareWish{
 			Owner: "owner", ImageID: imageID, Acknowledged: true, Now: instant, Limit: limit,
@@ -147,9 +209,15 @@ func TestShareConditionsAgreeWithTheTransition(t *testing.T) {
 			return // nothing would be sent
 		}
 		table.store(test, current)
-		err = table.write(context.Background(), table.shareOperations(w, seen, w.NewShares(decided, registered()))...)
+		cancelled := rapid.IntRange(0, 3).Draw(test, "cancelled since") == 3
+		before := number(0) // what store has written
+		if cancelled {
+			before = number(-1)
+		}
+		operations := table.shareOperations(w, &seenForShare{image: seen, cancelled: before}, w.NewShares(decided, registered()))
+		err = table.write(context.Background(), operations...)
 		after, added, refusal := sharing.ShareImage(current, registered(), w)
-		want := refusal == nil && current.UID == seen.UID && slices.Equal(added, decided)
+		want := refusal == nil && current.UID == seen.UID && slices.Equal(added, decided) && !cancelled
 		if got := err == nil; got != want {
 			test.Fatalf("took effect %v, want %v (transition: added %v, %v; transaction: %v)", got, want, added, refusal, err)
 		}
@@ -168,11 +236,15 @@ func TestShareConditionsAgreeWithTheTransition(t *testing.T) {
 // unshare decides in its one call.
 func TestUnshareConditionsAgreeWithTheTransition(t *testing.T) {
 	table := newTable(t)
-	rapid.Check(t, func(test *rapid.T) {
+	check(t, func(test *rapid.T) {
 		current := anyImage(test, "current")
 		table.store(test, current)
-		err := table.Unshare(context.Background(), "owner", imageID, "t1")
-		after, want := sharing.UnshareImage(current, "owner", "t1")
+		w := sharing.UnshareWish{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant}
+		if rapid.Bool().Draw(test, "by a slower clock") {
+			w.Now = instant.Add(-time.Millisecond) // than the one that shared
+		}
+		err := table.Unshare(context.Background(), w)
+		after, want := sharing.UnshareImage(current, w)
 		if !sameRefusal(err, want) {
 			test.Fatalf("%v, want %v", err, want)
 		}
@@ -188,7 +260,7 @@ func TestUnshareConditionsAgreeWithTheTransition(t *testing.T) {
 func TestSaveConditionsAgreeWithTheTransition(t *testing.T) {
 	table := newTable(t)
 	recipient := &sharing.Project{ID: "t1", AccountID: "a"}
-	rapid.Check(t, func(test *rapid.T) {
+	check(t, func(test *rapid.T) {
 		seen, current := anyTwo(test)
 		w := sharing.SaveWish{Project: "t1", SourceID: imageID, Name: "copy", Key: "k", NewID: "copy", UID: "u9", Now: instant}
 		copied, _, err := sharing.SaveImage(seen, recipient, nil, w)

@@ -24,12 +24,16 @@ type attempts struct{ uncertain bool }
 func (a *attempts) observe(o *dynamodb.Options) {
 	o.APIOptions = append(o.APIOptions, func(s *middleware.Stack) error {
 		watch := middleware.FinalizeMiddlewareFunc("WatchAttempts", func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
-			connected := false
+			waited, connected := false, false
 			ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+				GetConn: func(string) { waited = true },
 				GotConn: func(httptrace.GotConnInfo) { connected = true },
 			})
 			out, metadata, err := next.HandleFinalize(ctx, in)
-			a.uncertain = a.uncertain || mayHaveHappened(err, connected)
+			// When the caller's time ends, the SDK puts an error of its own in the
+			// place of net/http's; then only the wait tells that net/http was there.
+			unsent := !connected && (waited || errors.As(err, new(*url.Error)))
+			a.uncertain = a.uncertain || mayHaveHappened(err, unsent)
 			return out, metadata, err
 		})
 		return s.Finalize.Insert(watch, "Retry", middleware.After)
@@ -37,20 +41,18 @@ func (a *attempts) observe(o *dynamodb.Options) {
 }
 
 // mayHaveHappened tells whether a write that ended with err may have been
-// carried out. A 4xx answer says that it was not; so does net/http when it
-// never got a connection to send it on. The error alone cannot tell that: a
-// connection that takes too long and an answer that takes too long end in the
-// same time-out.
-func mayHaveHappened(err error, connected bool) bool {
+// carried out. A 4xx answer says that it was not. So does unsent: net/http
+// never got a connection to send it on. The error alone
+// cannot tell that, because a connection that takes too long and an answer
+// that takes too long end in the same time-out.
+func mayHaveHappened(err error, unsent bool) bool {
 	switch {
 	case err == nil:
 		return false
 	case errors.As(err, new(*types.TransactionInProgressException)):
 		return true // an earlier attempt is still under way
-	case errors.As(err, new(*url.Error)): // of net/http
-		return connected
 	default:
-		return !isRefused(err)
+		return !unsent && !isRefused(err)
 	}
 }
 

@@ -16,6 +16,8 @@ import (
 const (
 	attrUID        = "uid"
 	attrSharedWith = "sharedWith"
+	attrCancelled  = "cancelled"
+	attrUpdatedAt  = "updatedAt"
 )
 
 func projectItem(p sharing.Project) item {
@@ -24,7 +26,7 @@ func projectItem(p sharing.Project) item {
 	it["accountId"] = str(p.AccountID)
 	it["projectName"] = str(p.Name)
 	it["createdAt"] = timestamp(p.CreatedAt)
-	it["updatedAt"] = timestamp(p.UpdatedAt)
+	it[attrUpdatedAt] = timestamp(p.UpdatedAt)
 	return it
 }
 
@@ -35,7 +37,7 @@ func projectOf(it item) (sharing.Project, error) {
 		AccountID: r.str("accountId"),
 		Name:      r.str("projectName"),
 		CreatedAt: r.time("createdAt"),
-		UpdatedAt: r.time("updatedAt"),
+		UpdatedAt: r.time(attrUpdatedAt),
 	}
 	return p, r.err
 }
@@ -48,6 +50,7 @@ func imageItem(img sharing.Image) item {
 	it[attrGSPK] = str(indexPK(img.Owner))
 	it[attrGSSK] = str(indexSK(ownedPrefix, ownedPosition(img)))
 	it[attrUID] = str(img.UID)
+	it[attrCancelled] = number(0) // Unshare counts on
 	it["projectId"] = str(string(img.Owner))
 	it["region"] = str(img.Region)
 	it["kind"] = str(string(img.Kind))
@@ -82,7 +85,7 @@ func changeableAttributes(img sharing.Image) item {
 		"architecture": str(img.Architecture),
 		"systemDisk":   diskValue(img.SystemDisk),
 		"dataDisks":    &types.AttributeValueMemberL{Value: disks},
-		"updatedAt":    timestamp(img.UpdatedAt),
+		attrUpdatedAt:  timestamp(img.UpdatedAt),
 	}
 }
 
@@ -110,7 +113,7 @@ func imageOf(it item) (*sharing.Image, error) {
 		SystemDisk:      r.disk(it["systemDisk"]),
 		DataDisks:       r.disks("dataDisks"),
 		CreatedAt:       r.time("createdAt"),
-		UpdatedAt:       r.time("updatedAt"),
+		UpdatedAt:       r.time(attrUpdatedAt),
 		SaveFingerprint: text(it, "saveFingerprint"),
 		SharedWith:      projectSetOf(it),
 	}

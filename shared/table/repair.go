@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -24,58 +25,80 @@ type Inspection struct {
 	Projects, Images, Shares int
 	Leftovers                []Leftover
 	// Broken says, one sentence each, where the table breaks a promise: an
-	// image with more than sharing.MaxShares projects, or an image and its
-	// share items that do not say the same. There is no known way to get there.
+	// image with more than sharing.MaxShares projects, an image and its share
+	// items that do not say the same, or an item that is none of these. There is
+	// no known way to get there.
 	Broken []string
 }
 
 // Inspect reads the whole table and holds every image against its share items.
-// It costs a read of every item. While others write, the parts of one image
+// It costs a read of every item, and memory for all images. While others write, the parts of one image
 // can be met apart; what Inspect finds then is confirmed by reading the image
 // and its shares again.
 func (t *Table) Inspect(ctx context.Context) (Inspection, error) {
-	var found Inspection
-	suspects := make(map[sharing.ImageID]bool)
-	images := make(map[sharing.ImageID]*sharing.Image)
-	shares := make(map[sharing.ImageID][]item)
-	err := t.scan(ctx, func(it item) error {
-		k := keyOf(it)
-		if k.sk == projectSK {
-			found.Projects++
-			return nil
-		}
-		id, err := imageIDOf(k.pk)
-		if err != nil {
-			return err
-		}
-		if k.sk != imageSK {
-			shares[id] = append(shares[id], it)
-			return nil
-		}
-		img, err := imageOf(it)
-		images[id] = img
-		return err
-	})
-	if err != nil {
+	c := contents{images: make(map[sharing.ImageID]*sharing.Image), shares: make(map[sharing.ImageID][]item), odd: make(map[sharing.ImageID]bool)}
+	if err := t.scan(ctx, c.add); err != nil {
 		return Inspection{}, err
 	}
-	for id, img := range images {
-		suspects[id] = len(img.SharedWith) > sharing.MaxShares || !agree(img, shares[id])
+	found := c.found
+	found.Images = len(c.images)
+	for _, shares := range c.shares {
+		found.Shares += len(shares)
 	}
-	for id, left := range shares {
-		suspects[id] = suspects[id] || images[id] == nil
-		found.Shares += len(left)
-	}
-	found.Images = len(images)
-	for id, suspect := range suspects {
-		if !suspect {
-			continue
-		}
+	for _, id := range c.suspects() {
 		if err := t.inspectImage(ctx, id, &found); err != nil {
 			return Inspection{}, err
 		}
 	}
 	return found, nil
+}
+
+// contents is what the table holds.
+type contents struct {
+	images map[sharing.ImageID]*sharing.Image
+	shares map[sharing.ImageID][]item
+	odd    map[sharing.ImageID]bool // there is an item that cannot be read
+	found  Inspection
+}
+
+// add takes an item. One that cannot be read is told, and does not keep the
+// rest from being looked at.
+func (c *contents) add(it item) {
+	k := keyOf(it)
+	if _, isImage := strings.CutPrefix(k.pk, imagePrefix); !isImage && k.sk == projectSK {
+		c.found.Projects++
+		return
+	}
+	id, err := imageIDOf(k.pk)
+	switch {
+	case err != nil:
+	case k.sk == imageSK:
+		c.images[id], err = imageOf(it)
+	default:
+		_, err = targetOf(k.sk)
+		c.shares[id] = append(c.shares[id], it)
+	}
+	if err != nil {
+		c.odd[id] = true
+		c.found.Broken = append(c.found.Broken, fmt.Sprintf("item %q, %q cannot be read: %v", k.pk, k.sk, err))
+	}
+}
+
+// suspects are the images whose items do not agree, or that are gone and left
+// shares. Of one with an item that cannot be read, nobody should judge the
+// others.
+func (c *contents) suspects() (ids []sharing.ImageID) {
+	for id, img := range c.images {
+		if !c.odd[id] && (len(img.SharedWith) > sharing.MaxShares || !agree(img, c.shares[id])) {
+			ids = append(ids, id)
+		}
+	}
+	for id := range c.shares {
+		if !c.odd[id] && c.images[id] == nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // agree tells whether the share items are exactly those of the image's set.
@@ -149,7 +172,7 @@ func faultsOf(id sharing.ImageID, items map[key]item) (leftovers []Leftover, bro
 	return leftovers, broken, nil
 }
 
-func (t *Table) scan(ctx context.Context, visit func(item) error) error {
+func (t *Table) scan(ctx context.Context, visit func(item)) error {
 	input := &dynamodb.ScanInput{TableName: t.name, ConsistentRead: aws.Bool(true)}
 	for {
 		out, err := t.db.Scan(ctx, input)
@@ -157,9 +180,7 @@ func (t *Table) scan(ctx context.Context, visit func(item) error) error {
 			return refusal(err)
 		}
 		for _, it := range out.Items {
-			if err := visit(it); err != nil {
-				return err
-			}
+			visit(it)
 		}
 		if out.LastEvaluatedKey == nil {
 			return nil
@@ -171,14 +192,14 @@ func (t *Table) scan(ctx context.Context, visit func(item) error) error {
 // Remove removes a leftover, unless a new share has taken its place. It also
 // checks that the image is gone: Inspect reads an image before its shares, and
 // if the image is registered and shared in between, it takes shares that stand
-// for leftovers.
-func (t *Table) Remove(ctx context.Context, l Leftover) error {
+// for leftovers. It tells whether it has removed it.
+func (t *Table) Remove(ctx context.Context, l Leftover) (removed bool, err error) {
 	values := item{":uid": str(l.UID)}
-	err := t.write(ctx,
+	err = t.write(ctx,
 		t.check(imageKey(l.Image), all(imageGone), values),
 		t.delete(shareKey(l.Image, l.Target), all(leftFrom), values))
 	if errors.As(err, new(*conditionsFailed)) {
-		return nil
+		return false, nil
 	}
-	return err
+	return err == nil, err
 }

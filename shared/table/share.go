@@ -2,6 +2,7 @@ package table
 
 import (
 	"context"
+	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -36,18 +37,17 @@ func (t *Table) Share(ctx context.Context, w sharing.ShareWish) (sharing.Image, 
 		if len(added) == 0 || w.DryRun {
 			return after, seen.outcomes(w, created), nil
 		}
-		err = t.write(ctx, t.shareOperations(w, seen.image, created)...)
+		err = t.write(ctx, t.shareOperations(w, seen, created)...)
 		if err == nil {
 			return after, seen.outcomes(w, created), nil
 		}
-		img, refused, fault := imageIn(err, 0)
-		switch {
-		case fault != nil:
-			return sharing.Image{}, nil, fault
-		case !refused:
+		var failed *conditionsFailed
+		if !errors.As(err, &failed) {
 			return sharing.Image{}, nil, err
 		}
-		seen.image = img
+		if err := seen.saw(failed.items[0]); err != nil {
+			return sharing.Image{}, nil, err
+		}
 	}
 	return sharing.Image{}, nil, errTooContended
 }
@@ -56,32 +56,41 @@ func (t *Table) Share(ctx context.Context, w sharing.ShareWish) (sharing.Image, 
 // condition the transition relied on, and the new share items. The puts have
 // no condition: the set says that no share of this image is there, so what a
 // put may overwrite was left by a former image with the same id.
-func (t *Table) shareOperations(w sharing.ShareWish, img *sharing.Image, created []sharing.Share) []types.TransactWriteItem {
+func (t *Table) shareOperations(w sharing.ShareWish, seen *seenForShare, created []sharing.Share) []types.TransactWriteItem {
 	added := make([]sharing.ProjectID, len(created))
 	for i, s := range created {
 		added[i] = s.ProjectID
 	}
 	values := item{
-		":uid":       str(img.UID),
+		":uid":       str(seen.image.UID),
 		":available": str(string(sharing.Available)),
+		":cancelled": seen.cancelled,
 		":room":      number(w.Limit - len(added)),
 		":added":     projectSet(added),
 	}
-	condition := all(sameImage, available, hasRoom, targetsAsSeen(img, w.Targets, values))
+	condition := all(sameImage, available, noneCancelled, hasRoom, targetsAsSeen(seen.image, w.Targets, values))
 	operations := []types.TransactWriteItem{
-		t.update(imageKey(img.ID), "ADD sharedWith :added", condition, values),
+		t.update(imageKey(w.ImageID), "ADD sharedWith :added", condition, values),
 	}
 	for _, s := range created {
-		operations = append(operations, t.put(shareItem(*img, s), nil, nil))
+		operations = append(operations, t.put(shareItem(*seen.image, s), nil, nil))
 	}
 	return operations
 }
 
 // seenForShare is what a share is decided on, as read.
 type seenForShare struct {
-	image    *sharing.Image
-	projects map[sharing.ProjectID]sharing.Project
-	items    map[key]item // the targets' share items
+	image     *sharing.Image
+	cancelled types.AttributeValue // how many shares of the image were
+	projects  map[sharing.ProjectID]sharing.Project
+	items     map[key]item // the targets' share items
+}
+
+// saw takes note of the image's item.
+func (s *seenForShare) saw(it item) (err error) {
+	s.cancelled = it[attrCancelled]
+	s.image, err = imageOf(it)
+	return err
 }
 
 func (t *Table) readForShare(ctx context.Context, w sharing.ShareWish) (*seenForShare, error) {
@@ -100,7 +109,7 @@ func (t *Table) readForShare(ctx context.Context, w sharing.ShareWish) (*seenFor
 		return nil, err
 	}
 	seen := &seenForShare{items: found}
-	if seen.image, err = imageOf(found[imageKey(w.ImageID)]); err != nil {
+	if err := seen.saw(found[imageKey(w.ImageID)]); err != nil {
 		return nil, err
 	}
 	seen.projects, err = projectsIn(found, w.Targets)

@@ -2,31 +2,46 @@ package table
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"image-sharing/shared/sharing"
 )
 
-// Unshare implements service.Engine with one transaction. The share item goes
-// without a condition of its own: the set had the target, so the item is of
-// this image.
-func (t *Table) Unshare(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID, target sharing.ProjectID) error {
-	err := t.write(ctx,
-		t.update(imageKey(id), "DELETE sharedWith :targets", all(ownedByCaller, sharedWithTarget), item{
-			":owner":   str(string(owner)),
-			":target":  str(string(target)),
-			":targets": projectSet([]sharing.ProjectID{target}),
-		}),
-		t.delete(shareKey(id, target), nil, nil))
-	img, refused, fault := imageIn(err, 0)
-	switch {
-	case fault != nil:
-		return fault
-	case !refused:
-		return err
+// Unshare implements service.Engine with one transaction. It takes away only a
+// share that is older than the wish, so that an attempt that was lost, arriving
+// after the wish was repeated, leaves a newer share alone. When clocks differ,
+// the share that is meant may look newer: then the transaction brings it back,
+// and the next one names its time.
+func (t *Table) Unshare(ctx context.Context, w sharing.UnshareWish) error {
+	newest := w.Now
+	for range maxDecisions {
+		err := t.write(ctx,
+			t.update(imageKey(w.ImageID), "DELETE sharedWith :targets ADD cancelled :one", all(ownedByCaller, sharedWithTarget), item{
+				":owner":   str(string(w.Owner)),
+				":target":  str(string(w.Target)),
+				":targets": projectSet([]sharing.ProjectID{w.Target}),
+				":one":     number(1),
+			}),
+			t.delete(shareKey(w.ImageID, w.Target), all(notNewer), item{":newest": timestamp(newest)}))
+		var failed *conditionsFailed
+		if !errors.As(err, &failed) {
+			return err
+		}
+		img, refused, fault := imageIn(err, 0)
+		if fault != nil {
+			return fault
+		}
+		if refused {
+			if _, err := sharing.UnshareImage(img, w); err != nil {
+				return err
+			}
+			return fmt.Errorf("unshare of image %s: the condition refused what the rule allows: %w", w.ImageID, err)
+		}
+		share := reader{it: failed.items[1]}
+		if newest = share.time("sharedAt"); share.err != nil {
+			return share.err
+		}
 	}
-	if _, err := sharing.UnshareImage(img, owner, target); err != nil {
-		return err
-	}
-	return fmt.Errorf("unshare of image %s: the condition refused what the rule allows: %w", id, err)
+	return errTooContended
 }

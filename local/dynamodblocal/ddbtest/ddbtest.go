@@ -81,12 +81,18 @@ func need(t testing.TB, err error) {
 	}
 }
 
-// NewTable makes a table for this test alone and returns its name.
+// NewTable makes a table for this test alone and returns its name. It is gone
+// when the test has ended.
 func NewTable(t testing.TB, db *dynamodb.Client) string {
 	t.Helper()
 	name := "test-" + rand.Text()
 	if err := dynamodblocal.CreateTable(t.Context(), db, name); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if _, err := db.DeleteTable(context.Background(), &dynamodb.DeleteTableInput{TableName: &name}); err != nil {
+			t.Error(err)
+		}
+	})
 	return name
 }
