@@ -100,7 +100,8 @@ mutations:
 
 # What a lost clean-up left behind: make repair ARGS='-table … -remove'
 repair:
-	@go run ./local/repair $(ARGS)
+	@go build -o bin/repair ./local/repair
+	@bin/repair $(ARGS)
 
 clean:
 	rm -rf bin $(BUILD)

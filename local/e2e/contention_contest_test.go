@@ -31,26 +31,36 @@ func together(n int, f func(i int) answer) []answer {
 type contest struct {
 	t       testing.TB
 	answers []answer
+	unsure  []bool // an answer before the last was lost
 }
 
+const cleanUp = "clean-up"
+
 // contest sends n requests at the same time, each again as long as it is told
-// that nothing was written.
+// that nothing was written, or is not told whether. Only a save, which has no
+// key here, is not sent again then.
 func (r *ring) contest(n int, send func(i int) answer) contest {
 	took, attempts := make([]time.Duration, n), make([]int, n)
-	c := contest{t: r.t, answers: together(n, func(i int) answer {
+	c := contest{t: r.t, unsure: make([]bool, n)}
+	c.answers = together(n, func(i int) answer {
 		start := time.Now()
 		defer func() { took[i] = time.Since(start) }()
 		for {
 			attempts[i]++
 			a := send(i)
-			if code := a.body["code"]; code != "Busy" && code != "Throttled" {
+			isLost := outcome(a) == lost
+			c.unsure[i] = c.unsure[i] || isLost
+			if code := a.body["code"]; code != "Busy" && code != "Throttled" && (!isLost || strings.HasSuffix(a.what, "/save")) {
 				return a
 			}
 		}
-	})}
+	})
 	r.figures.add(c, attempts, took)
 	return c
 }
+
+// lost is the outcome of a request that may have taken effect or not.
+const lost = "lost"
 
 // figures are of all contests of a test.
 type figures struct {
@@ -88,9 +98,11 @@ func (f *figures) String() string {
 // outcome names what an answer said.
 func outcome(a answer) string {
 	switch code, refused := a.body["code"].(string); {
+	case code == "OutcomeUnknown" || a.status == 0 && a.what != cleanUp:
+		return lost
 	case refused:
 		return code
-	case a.what == "clean-up":
+	case a.what == cleanUp:
 		return "cleaned up"
 	case a.status == 202:
 		return "saved"
@@ -112,16 +124,29 @@ func outcome(a answer) string {
 
 func (c contest) tally() counts {
 	told := counts{}
-	for _, a := range c.answers {
-		told[outcome(a)]++
+	for i := range c.answers {
+		told[c.outcome(i)]++
 	}
 	return told
 }
 
+// outcome is what was said in the end. Who repeats a request is told that
+// there was nothing to do if the first one has done it.
+func (c contest) outcome(i int) string {
+	said := outcome(c.answers[i])
+	switch {
+	case c.unsure[i] && said == "unchanged":
+		return "created"
+	case c.unsure[i] && said == "ShareNotFound":
+		return "unshared"
+	}
+	return said
+}
+
 // who are the indexes of those who were told an outcome.
 func (c contest) who(told string) (indexes []int) {
-	for i, a := range c.answers {
-		if outcome(a) == told {
+	for i := range c.answers {
+		if c.outcome(i) == told {
 			indexes = append(indexes, i)
 		}
 	}

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -25,7 +26,18 @@ type ring struct {
 
 func newRing(a *arena, crowd int) *ring {
 	a.crowded()
-	r := &ring{arena: a, owner: a.project("owner"), crowd: a.projects("crowd", crowd), catalog: a.platform()}
+	r := &ring{arena: a, owner: a.project("owner"), catalog: a.platform()}
+	for i := range crowd {
+		r.crowd = append(r.crowd, a.id(fmt.Sprintf("crowd%03d", i)))
+	}
+	const atOnce = 16
+	for some := range slices.Chunk(r.crowd, atOnce) {
+		for _, registered := range together(len(some), func(i int) answer {
+			return r.send(r.catalog, "PUT", "/v1/projects/"+some[i], object{"accountId": "acct", "name": "Project"})
+		}) {
+			registered.is(201)
+		}
+	}
 	r.token = a.tenant(append(r.crowd[:crowd:crowd], r.owner)...)
 	return r
 }
@@ -50,20 +62,27 @@ func (r *ring) newImage() string {
 	return r.image(r.owner, fmt.Sprintf("img-%d", r.images), nil)
 }
 
+// ask sends a request whose answer may get lost, as it may on a slow machine
+// when so many are sent at once. Its status is 0 then.
+func (r *ring) ask(token, method, path string, body any) answer {
+	a, _ := r.try(context.WithoutCancel(r.t.Context()), token, method, path, body)
+	return a
+}
+
 func (r *ring) share(img string, targets ...string) answer {
-	return r.send(r.token, "POST", sharesPath(r.owner, img), shareBody(targets...))
+	return r.ask(r.token, "POST", sharesPath(r.owner, img), shareBody(targets...))
 }
 
 func (r *ring) unshare(img, target string) answer {
-	return r.send(r.token, "DELETE", sharesPath(r.owner, img)+"/"+target, nil)
+	return r.ask(r.token, "DELETE", sharesPath(r.owner, img)+"/"+target, nil)
 }
 
 func (r *ring) save(img, target string) answer {
-	return r.send(r.token, "POST", sharedPath(target, img)+"/save", object{"name": "copy"})
+	return r.ask(r.token, "POST", sharedPath(target, img)+"/save", object{"name": "copy"})
 }
 
 func (r *ring) delete(img string) answer {
-	return r.send(r.catalog, "DELETE", imagePath(r.owner, img), nil)
+	return r.ask(r.catalog, "DELETE", imagePath(r.owner, img), nil)
 }
 
 // isSharedWith fails the test unless the image is shared with exactly these of
@@ -112,8 +131,11 @@ func TestR03HoldsFor200SharersAtOnce(t *testing.T) {
 
 func TestFiftySharersOfOneProjectMakeOneShare(t *testing.T) {
 	contend(t, 1, func(r *ring, img string, _ *rand.Rand) {
-		r.contest(50, func(int) answer { return r.share(img, r.crowd[0]) }).
-			said(counts{"created": 1, "unchanged": 49})
+		c := r.contest(50, func(int) answer { return r.share(img, r.crowd[0]) })
+		c.saidOnly("created", "unchanged")
+		if created := len(c.who("created")); created != 1 && !slices.Contains(c.unsure, true) {
+			r.t.Errorf("%d created it, not one", created)
+		}
 		r.isSharedWith(img, r.crowd)
 	})
 }
@@ -177,16 +199,18 @@ func (r *ring) saveAgainst(img, ended string, end func() answer) {
 		}
 		return r.save(img, r.crowd[0])
 	})
-	c.saidOnly("saved", ended, "ImageNotFound")
-	var saved []string
-	for _, i := range c.who("saved") {
-		saved = append(saved, c.answers[i].body["imageId"].(string))
-	}
+	c.saidOnly("saved", ended, "ImageNotFound", lost)
 	copies := slices.DeleteFunc(r.pages(token, path, 100), func(id string) bool { return slices.Contains(before, id) })
-	slices.Sort(saved)
-	slices.Sort(copies)
-	if !slices.Equal(saved, copies) {
-		r.t.Errorf("the copies are %v, and %v were answered", copies, saved)
+	for _, i := range c.who("saved") {
+		saved := c.answers[i].body["imageId"].(string)
+		at := slices.Index(copies, saved)
+		if at < 0 {
+			r.t.Fatalf("%s was answered, and is not among the copies", saved)
+		}
+		copies = slices.Delete(copies, at, at+1)
+	}
+	if len(copies) > len(c.who(lost)) {
+		r.t.Errorf("nobody was told of the copies %v", copies)
 	}
 	r.save(img, r.crowd[0]).refused(404, "ImageNotFound")
 }
@@ -300,5 +324,5 @@ func (r *ring) cleanUp(d table.DeletedImage) answer {
 	if err := r.table.RemoveShares(r.t.Context(), d); err != nil {
 		r.t.Error(err)
 	}
-	return answer{t: r.t, what: "clean-up"}
+	return answer{t: r.t, what: cleanUp}
 }

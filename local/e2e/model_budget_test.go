@@ -41,9 +41,9 @@ const leastRounds = 10
 // shortCases is how many random sequences the short form of the model-based
 // test has. In the long form there is no end but the time's.
 const (
-	shortCases = 20
+	shortCases = 16
 	longCases  = 100_000
-	steps      = 40 // of a random sequence, on average
+	steps      = 60 // of a random sequence, on average
 )
 
 func init() {

@@ -168,7 +168,7 @@ func (g gateway) logRefusal(r *http.Request, requestID string, status int, err e
 	}
 	attrs := []slog.Attr{
 		slog.String("requestId", requestID),
-		slog.String("method", r.Method),
+		slog.String("method", apigateway.Method(r.Method)),
 		slog.Int("status", status),
 		slog.Float64("durationMs", float64(took.Microseconds())/1000),
 		slog.String("outcome", string(outcome)),

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
@@ -66,7 +67,44 @@ var (
 	errUnknownKey    = errors.New("the issuer has no key with the token's kid and alg")
 	errCritical      = errors.New("the token demands an extension (crit)")
 	errWrongAudience = errors.New("the token is for another audience")
+	errOddTime       = errors.New("exp, nbf or iat is not a time from 1970 to 9999")
+	errInvalidToken  = errors.New("the token is not valid")
 )
+
+// known returns which of the errors that can be logged err is. The text of the
+// library's own may quote the token.
+func known(err error) error {
+	for _, one := range []error{
+		errNoKeyID, errCritical, errUnknownKey,
+		jwt.ErrTokenMalformed, jwt.ErrTokenUnverifiable, jwt.ErrTokenSignatureInvalid,
+		jwt.ErrTokenExpired, jwt.ErrTokenNotValidYet, jwt.ErrTokenUsedBeforeIssued,
+		jwt.ErrTokenInvalidIssuer, jwt.ErrTokenRequiredClaimMissing, jwt.ErrTokenInvalidClaims,
+	} {
+		if errors.Is(err, one) {
+			return one
+		}
+	}
+	return errInvalidToken
+}
+
+// lastSecond is the end of the year 9999, in Unix time.
+const lastSecond = 253402300799
+
+// haveTimes tells whether the times of a token are some. The library turns
+// numbers that are too large into other times.
+func haveTimes(claims jwt.MapClaims) bool {
+	for _, name := range []string{"exp", "nbf", "iat"} {
+		value, ok := claims[name]
+		if !ok {
+			continue
+		}
+		number, _ := value.(json.Number)
+		if seconds, err := number.Float64(); err != nil || seconds < 0 || seconds > lastSecond {
+			return false
+		}
+	}
+	return true
+}
 
 // Verify returns the claims of the request's token in the form in which API
 // Gateway hands them to a function, or an error that says what is wrong with
@@ -78,7 +116,10 @@ func (v *Verifier) Verify(r *http.Request) (map[string]string, error) {
 	}
 	claims := jwt.MapClaims{}
 	if _, err := v.parser.ParseWithClaims(token, claims, v.key(r.Context())); err != nil {
-		return nil, err
+		return nil, known(err)
+	}
+	if !haveTimes(claims) {
+		return nil, errOddTime
 	}
 	if !v.isAudience(claims) {
 		return nil, errWrongAudience

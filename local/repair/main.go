@@ -27,8 +27,9 @@ Without -remove it changes nothing.
   make run            with ENGINE=dynamodb prints what to call; with SQLite there
                       is nothing to repair, a deletion takes the shares along
 
-It ends with 0 when the table keeps its promises, with 2 when one is broken, and
-with 1 when it could not find out, or not remove something.
+bin/repair, which make repair builds and runs, ends with 0 when the table keeps its
+promises, with 2 when one is broken, and with 1 when it could not find out, or not
+remove something. make itself ends with 2 in both cases.
 
 `
 

@@ -25,17 +25,18 @@ func repair(ctx context.Context, at place, remove bool, getenv func(string) stri
 	for _, sentence := range found.Broken {
 		fmt.Fprintf(out, "BROKEN PROMISE: %s\n", sentence)
 	}
-	fate := "would remove"
-	if remove {
-		fate = "removed"
-	}
 	slices.SortFunc(found.Leftovers, func(a, b table.Leftover) int {
 		return cmp.Or(cmp.Compare(a.Image, b.Image), cmp.Compare(a.Target, b.Target))
 	})
 	for _, l := range found.Leftovers {
+		fate := "would remove"
 		if remove {
-			if err := t.Remove(ctx, l); err != nil {
+			removed, err := t.Remove(ctx, l)
+			if err != nil {
 				return false, fmt.Errorf("cannot remove the share of image %s with %s: %w", l.Image, l.Target, err)
+			}
+			if fate = "removed"; !removed {
+				fate = "left alone, because it has changed since"
 			}
 		}
 		fmt.Fprintf(out, "%s: share with %s of image %s, which is gone (uid %s)\n", fate, l.Target, l.Image, l.UID)

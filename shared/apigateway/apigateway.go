@@ -58,9 +58,7 @@ func guarded(e events.APIGatewayV2HTTPRequest) events.APIGatewayV2HTTPRequest {
 	// control character fail the invocation.
 	e.RawQueryString = notInQueryRegexp.ReplaceAllStringFunc(e.RawQueryString, url.QueryEscape)
 	e.RequestContext.DomainName = Domain(e.RequestContext.DomainName)
-	if !methodRegexp.MatchString(e.RequestContext.HTTP.Method) {
-		e.RequestContext.HTTP.Method = "INVALID"
-	}
+	e.RequestContext.HTTP.Method = Method(e.RequestContext.HTTP.Method)
 	if e.IsBase64Encoded {
 		if body, err := base64.StdEncoding.DecodeString(e.Body); err == nil {
 			e.Body = string(body)
@@ -74,9 +72,20 @@ func guarded(e events.APIGatewayV2HTTPRequest) events.APIGatewayV2HTTPRequest {
 
 var (
 	domainRegexp     = regexp.MustCompile(`^[A-Za-z0-9.-]+(:[0-9]{1,5})?$|^\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?$`)
-	methodRegexp     = regexp.MustCompile(`^[A-Za-z]+$`)
 	notInQueryRegexp = regexp.MustCompile(`[#\x00-\x1f\x7f]`)
 )
+
+// Method returns the method if it is one of RFC 9110 or RFC 5789, and INVALID
+// otherwise: a client may send anything as its method, its token too, and
+// methods are logged.
+func Method(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,
+		http.MethodDelete, http.MethodConnect, http.MethodOptions, http.MethodTrace:
+		return method
+	}
+	return "INVALID"
+}
 
 // Domain returns the host that a client named if it can be part of a URL, and
 // localhost otherwise: a client may name any.

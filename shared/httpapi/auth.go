@@ -27,16 +27,18 @@ type caller struct {
 func callerOf(claims map[string]string) caller {
 	return caller{
 		projects: parseProjects(claims["projects"]),
-		scopes:   strings.Fields(claims["scope"]),
+		scopes:   words(claims["scope"]),
 	}
 }
 
 // parseProjects reads the projects claim in the three forms it arrives in: a
 // space-separated string, a JSON array, and "[a b]", which is how API Gateway's
-// HTTP API hands over an array claim.
+// HTTP API hands over an array claim. A claim in any other form, such as an
+// object or an array in an array, names no project.
 func parseProjects(claim string) []string {
-	if !strings.HasPrefix(claim, "[") {
-		return strings.Fields(claim)
+	inside, isArray := strings.CutPrefix(claim, "[")
+	if !isArray {
+		return words(claim)
 	}
 	// Only JSON has quotes: no id does. Without one, "[null]" is JSON too, but
 	// names the project null.
@@ -47,7 +49,19 @@ func parseProjects(claim string) []string {
 		}
 		return ids
 	}
-	return strings.Fields(strings.TrimSuffix(strings.TrimPrefix(claim, "["), "]"))
+	inside, closed := strings.CutSuffix(inside, "]")
+	if !closed {
+		return nil
+	}
+	return words(inside)
+}
+
+// words are separated by spaces and nothing else (RFC 6749, section 3.3).
+func words(s string) []string {
+	if strings.ContainsAny(s, "[]") {
+		return nil
+	}
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ' ' })
 }
 
 // authorize is the one place that decides who may call a route for a project.

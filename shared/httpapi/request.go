@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -36,7 +37,15 @@ type request struct {
 	limit   int
 }
 
-func (r *request) subject() string { return r.gateway.Claims["sub"] }
+// subject is who calls, "" for nobody. A share records it (R7), so it is a text
+// that says something.
+func (r *request) subject() string {
+	sub := r.gateway.Claims["sub"]
+	if strings.TrimSpace(sub) == "" || strings.ContainsFunc(sub, unicode.IsControl) {
+		return ""
+	}
+	return sub
+}
 
 // readBody reads the whole body. It returns RequestTooLarge.
 func (r *request) readBody() error {
@@ -104,7 +113,7 @@ func (r *request) parseQuery(known []string) error {
 	r.limit = sharing.DefaultPageLimit
 	if query.Has("limit") {
 		n, err := strconv.Atoi(query.Get("limit"))
-		if err != nil || n < 1 || n > sharing.MaxPageLimit {
+		if err != nil || n < 1 || n > sharing.MaxPageLimit || strconv.Itoa(n) != query.Get("limit") {
 			faults = append(faults, sharing.FieldError{Field: "limit", Message: fmt.Sprintf("must be a whole number from 1 to %d", sharing.MaxPageLimit)})
 		}
 		r.limit = n

@@ -26,7 +26,7 @@ const attemptTimeout = time.Second
 func ServeHTTP(f httpapi.Function) {
 	c, log := configured()
 	s := service.New(c.table(), c.shareLimit)
-	lambda.Start(apigateway.NewHandler(httpapi.NewHandler(f, s, log)))
+	lambda.Start(apigateway.Decoding(apigateway.NewHandler(httpapi.NewHandler(f, s, log))))
 }
 
 // ServeStream runs the function behind the table's stream. It does not return.
