@@ -92,16 +92,18 @@ bench:
 
 # The long form of every proof: DURATION=1h make verify
 verify:
-	@go run ./local/verify
+	@go build -o bin/verify ./local/verify
+	@exec bin/verify
 
 # The code broken on purpose, one condition at a time.
 mutations:
-	@go run ./local/mutations
+	@go build -o bin/mutations ./local/mutations
+	@exec bin/mutations $(ARGS)
 
 # What a lost clean-up left behind: make repair ARGS='-table … -remove'
 repair:
 	@go build -o bin/repair ./local/repair
-	@bin/repair $(ARGS)
+	@exec bin/repair $(ARGS)
 
 clean:
 	rm -rf bin $(BUILD)

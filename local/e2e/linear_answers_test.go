@@ -204,6 +204,15 @@ func saveSteps(target int, a answer) []step {
 	})}
 }
 
+func copyStep(target int, a answer) step {
+	if a.body["code"] == "ImageNotFound" {
+		return reads(func(s imageState) bool { return s.copies[target] == "" })
+	}
+	return reads(func(s imageState) bool {
+		return s.copies[target] != "" && isTime(s.copies[target], a.body["createdAt"])
+	})
+}
+
 // saveAnewSteps are of a save without a key. Its copy is an image of another
 // id.
 func saveAnewSteps(target int, a answer) []step {

@@ -17,7 +17,7 @@ type history struct {
 	owners, targets []string
 	token, catalog  string
 	images          []string
-	late            bool // the index may be behind: what a list does not show says nothing
+	lag             time.Duration // by which the index may be behind
 
 	start      time.Time
 	mu         sync.Mutex
@@ -66,7 +66,11 @@ func (h *history) perform(client int, r request, patience time.Duration) {
 		// Nothing was written: what the others saw must fit without it.
 	case code == nil && a.status/100 == 2 || slices.Contains(answered, code):
 		for _, o := range r.told(a) {
-			h.record(client, call, end, o)
+			from := call
+			if o.indexed {
+				from -= h.lag
+			}
+			h.record(client, from, end, o)
 		}
 	default:
 		h.t.Errorf("%s answered %d %s", a.what, a.status, a.raw)
@@ -144,7 +148,7 @@ func (h *history) draw(random *rand.Rand) request {
 	if random.IntN(5) == 0 {
 		region = otherRegion
 	}
-	if h.late && random.IntN(4) == 0 {
+	if h.lag > 0 && random.IntN(4) == 0 {
 		return h.listReceived(target, region)
 	}
 	switch n := random.IntN(100); {
@@ -154,11 +158,13 @@ func (h *history) draw(random *rand.Rand) request {
 		return h.unshare(img, owner, target)
 	case n < 54:
 		return h.launchCheck(img, target, region)
-	case n < 63:
+	case n < 61:
 		return h.save(img, target)
-	case n < 68:
+	case n < 64:
 		return h.saveAnew(img, target)
-	case n < 72:
+	case n < 68:
+		return h.copyOf(img, target)
+	case n < 71:
 		return h.remove(img, owner)
 	case n < 83:
 		return h.put(img, owner, region, []string{"Available", "Available", "Available", "Available", "Failed"}[random.IntN(5)])

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"image-sharing/local/runner"
+	"image-sharing/shared/sharing"
 )
 
 // exact tells whether the engine decides and reads in one moment.
@@ -83,7 +84,7 @@ func (h *history) launchCheck(img string, target int, region string) request {
 func (h *history) save(img string, target int) request {
 	return request{
 		token: h.token, method: "POST", path: sharedPath(h.targets[target], img) + "/save", body: object{"name": "copy"},
-		headers: []string{"Idempotency-Key", "the-copy-of-" + img}, image: img,
+		headers: []string{"Idempotency-Key", copyKey(img)}, image: img,
 		told: func(a answer) []operation {
 			return on(img, says(fmt.Sprintf("save by %d", target), a), saveSteps(target, a))
 		},
@@ -92,6 +93,19 @@ func (h *history) save(img string, target int) request {
 				s.copies[target] = unknownTime
 			}
 			return s
+		},
+	}
+}
+
+func copyKey(img string) string { return "the-copy-of-" + img }
+
+// copyOf gets the copy that a target has saved under its key.
+func (h *history) copyOf(img string, target int) request {
+	id := sharing.SavedImageID(sharing.ProjectID(h.targets[target]), copyKey(img))
+	return request{
+		token: h.token, method: "GET", path: imagePath(h.targets[target], string(id)),
+		told: func(a answer) []operation {
+			return on(img, says(fmt.Sprintf("copy of %d", target), a), []step{copyStep(target, a)})
 		},
 	}
 }
@@ -170,17 +184,17 @@ func (h *history) listReceived(target int, region string) request {
 	return request{token: h.token, method: "GET", path: path, told: func(a answer) (all []operation) {
 		for img, view := range h.listed(a) {
 			text := fmt.Sprintf("list of %d in %q", target, region)
-			switch {
-			case view != nil && h.late:
-				// When it was shared is known from the index alone.
-				all = append(all, on(img, text+" shows it", shownSteps(target, region, view, false)[:1])...)
-			case view != nil:
-				all = append(all, on(img, text+" shows it", shownSteps(target, region, view, h.exact()))...)
-			case !h.late:
-				all = append(all, operation{image: img, text: text + " does not show it", step: reads(func(s imageState) bool {
-					return s.sharedAt[target] == "" || (region != "" && s.region != region)
-				})})
+			if view != nil {
+				shown := on(img, text+" shows it", shownSteps(target, region, view, h.exact()))
+				for i := range shown[1:] {
+					shown[1+i].indexed = true // when it was shared
+				}
+				all = append(all, shown...)
+				continue
 			}
+			all = append(all, operation{image: img, text: text + " does not show it", indexed: true, step: reads(func(s imageState) bool {
+				return s.sharedAt[target] == "" || (region != "" && s.region != region)
+			})})
 		}
 		return all
 	}}
@@ -189,12 +203,11 @@ func (h *history) listReceived(target int, region string) request {
 func (h *history) listOwned(owner string) request {
 	return request{token: h.token, method: "GET", path: "/v1/projects/" + owner + "/images?limit=100", told: func(a answer) (all []operation) {
 		for img, view := range h.listed(a) {
-			switch {
-			case view != nil:
+			if view != nil {
 				all = append(all, operation{image: img, text: "own list shows it", step: ownedStep(owner, view)})
-			case !h.late:
-				all = append(all, operation{image: img, text: "own list does not show it", step: reads(func(s imageState) bool { return s.owner != owner })})
+				continue
 			}
+			all = append(all, operation{image: img, text: "own list does not show it", indexed: true, step: reads(func(s imageState) bool { return s.owner != owner })})
 		}
 		return all
 	}}

@@ -11,6 +11,7 @@ import (
 type operation struct {
 	image, text string
 	step        step
+	indexed     bool // read from the index, which may be behind
 	part        *part
 	index       int // in the part
 }

@@ -19,6 +19,16 @@ import (
 //   - sharedAt of a share that stood already, in the answer to a share, and of
 //     a received image;
 //   - shareCount in the answers to a share and to a change by the catalog.
+//
+// On DynamoDB a list reads its index, which may be behind by a time that AWS
+// does not bound; the tests bound it by indexLag. Three things may be as they
+// were up to so long before the list was asked for, and nothing else, for
+// nobody else:
+//   - that a recipient's list does not show an image, which may be shared by now;
+//   - that an owner's list does not show an image, which may be registered by now;
+//   - sharedAt in a recipient's list.
+//
+// That an image is shown, and all else that is said of it, is never behind.
 
 // linearTargets is how many projects the images of a history can be shared
 // with.

@@ -2,37 +2,61 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
 
-// report gathers the results.
+// report gathers the results of the parts.
 type report struct {
 	start        time.Time
 	duration     time.Duration
 	seed, commit string
+	parts        int // how many there are to run
 	results      []result
 }
 
 func (r *report) add(one result) { r.results = append(r.results, one) }
 
-// passed is false also when a test was skipped: the long form is run where
-// everything can run.
-func (r *report) passed() bool {
+func (r *report) write() error { return os.WriteFile(reportFile, []byte(r.markdown()), 0o644) }
+
+func (r *report) passed() bool { return r.ended() == r.parts && r.parts > 0 && !r.failed() }
+
+// ended is how many parts ran to their end.
+func (r *report) ended() (n int) {
 	for _, one := range r.results {
-		if one.err != nil || one.failed > 0 || one.skipped > 0 || one.passed == 0 {
-			return false
+		if !one.interrupted() {
+			n++
 		}
 	}
-	return len(r.results) > 0
+	return n
+}
+
+// failed does not count against an interrupted part that it did not end.
+func (r *report) failed() bool {
+	return slices.ContainsFunc(r.results, func(one result) bool {
+		if one.interrupted() {
+			return one.failed > 0 || one.skipped > 0
+		}
+		return !one.ok()
+	})
 }
 
 func (r *report) verdict() string {
-	if r.passed() {
-		return "everything passed"
+	verdict := "everything passed"
+	if r.failed() {
+		verdict = "NOT everything passed"
 	}
-	return "NOT everything passed"
+	if r.ended() == r.parts {
+		return verdict
+	}
+	why := "INCOMPLETE"
+	if r.ended() < len(r.results) {
+		why = "INTERRUPTED"
+	}
+	return fmt.Sprintf("%s after %d of %d parts, so far %s", why, r.ended(), r.parts, verdict)
 }
 
 func (r *report) markdown() string {
@@ -46,19 +70,33 @@ func (r *report) markdown() string {
 		fmt.Fprintf(&b, "| %s | %d | %d | %d | %s |\n", one.name, one.passed, one.failed, one.skipped, one.took.Round(time.Second))
 	}
 	for _, one := range r.results {
-		if len(one.figures) == 0 && len(one.failures) == 0 && one.err == nil {
-			continue
+		if !one.ok() {
+			one.trouble(&b)
 		}
-		fmt.Fprintf(&b, "\n## %s\n\n", one.name)
+	}
+	heading := "\n## Figures\n\n"
+	for _, one := range r.results {
 		for _, figure := range one.figures {
-			fmt.Fprintf(&b, "- %s\n", figure)
-		}
-		if one.err != nil {
-			fmt.Fprintf(&b, "- ended with: %v\n", one.err)
-		}
-		for _, failure := range one.failures {
-			fmt.Fprintf(&b, "\n```\n%s\n```\n", failure)
+			fmt.Fprintf(&b, "%s- %s %s\n", heading, one.name, figure)
+			heading = ""
 		}
 	}
 	return b.String()
+}
+
+// trouble writes why a part has not passed.
+func (r *result) trouble(b *strings.Builder) {
+	fmt.Fprintf(b, "\n## Not passed: %s\n\n", r.name)
+	if r.err != nil {
+		fmt.Fprintf(b, "- %v\n", r.err)
+	}
+	if r.passed+r.failed+r.skipped == 0 && !r.interrupted() {
+		b.WriteString("- no test ran\n")
+	}
+	for _, skip := range r.skips {
+		fmt.Fprintf(b, "- skipped %s\n", skip)
+	}
+	for _, failure := range r.failures {
+		fmt.Fprintf(b, "\n```\n%s\n```\n", strings.TrimSuffix(failure, "\n"))
+	}
 }
