@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -68,25 +69,10 @@ func checkAlike(w *world, calls func() []string) {
 		} else {
 			images["received, not the project's own"] = c.received
 		}
-		bodies := r.bodies
-		if r.method == "POST" && strings.HasSuffix(r.path, "/shares") {
-			most := make([]string, 50)
-			for i := range most {
-				most[i] = w.id(fmt.Sprint("nobody", i))
-			}
-			bodies = append(bodies, shareBody(most...))
-		}
-		for n, body := range bodies {
-			for _, variant := range []struct{ query, key string }{{}, {query: "?region=" + exampleRegion}, {query: "?region=elsewhere"}, {key: "key-1"}} {
-				if variant.query != "" && !strings.HasSuffix(r.path, "/shared-images/{imageId}") || variant.key != "" && !strings.HasSuffix(r.path, "/save") {
-					continue
-				}
-				checkAlikeOn(c, r, fmt.Sprint("example ", n, " ", variant), images, calls, func(image string) answer {
-					headers := []string{}
-					if variant.key != "" {
-						headers = []string{"Idempotency-Key", variant.key}
-					}
-					return w.send(tokens.of(tenantScope+" catalog:write", c.self), r.method, c.addressOf(r, image)+variant.query, body, headers...)
+		for _, body := range bodiesOf(w, r) {
+			for _, v := range variantsOf(r) {
+				checkAlikeOn(c, r, fmt.Sprintf("%v %.200v", v, body), images, calls, func(image string) answer {
+					return w.send(tokens.of(tenantScope+" catalog:write", c.self), r.method, c.addressOf(r, image)+v.query, body, v.header...)
 				})
 			}
 		}
@@ -94,6 +80,50 @@ func checkAlike(w *world, calls func() []string) {
 	if checked < 6 {
 		w.t.Errorf("only %d routes name an image", checked)
 	}
+}
+
+// bodiesOf are the examples, and what could make the difference between one
+// image and another: another region, and as many targets as there can be.
+func bodiesOf(w *world, r accessRoute) []any {
+	bodies := slices.Clone(r.bodies)
+	for field, value := range map[string]any{"region": "elsewhere", "projectIds": nobodies(w, 50)} {
+		if !slices.Contains(r.fields, field) {
+			continue
+		}
+		for _, example := range r.bodies {
+			bodies = append(bodies, changed(maps.Clone(example.(object)), object{field: value}))
+		}
+	}
+	return bodies
+}
+
+func nobodies(w *world, n int) []string {
+	ids := make([]string, n)
+	for i := range ids {
+		ids[i] = w.id(fmt.Sprint("nobody", i))
+	}
+	return ids
+}
+
+// variant is a way to fill the parameters of a route.
+type variant struct {
+	query  string
+	header []string
+}
+
+// variantsOf leave all parameters out, and give each of them each of its values.
+func variantsOf(r accessRoute) []variant {
+	variants := []variant{{}}
+	for _, p := range r.parameters {
+		for _, value := range p.values {
+			if p.in == "query" {
+				variants = append(variants, variant{query: "?" + p.name + "=" + url.QueryEscape(value)})
+			} else {
+				variants = append(variants, variant{header: []string{p.name, value}})
+			}
+		}
+	}
+	return variants
 }
 
 // checkAlikeOn asks for each image and compares all answers with the one for

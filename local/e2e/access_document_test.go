@@ -1,10 +1,13 @@
 package e2e
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/pb33f/libopenapi"
+	"github.com/pb33f/libopenapi-validator/schema_validation"
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
 
 	"image-sharing/shared/httpapi"
@@ -16,7 +19,16 @@ type accessRoute struct {
 	method, path string
 	scope        string // "" for a public one
 	anyProject   bool
-	bodies       []any // the examples; one nil for a route without a body
+	bodies       []any    // the examples; one nil for a route without a body
+	fields       []string // that a body may have
+	parameters   []accessParameter
+}
+
+// accessParameter is a parameter that a request may have: its example, and
+// another value that is valid.
+type accessParameter struct {
+	name, in string // the query or the header
+	values   [2]string
 }
 
 func (r accessRoute) String() string { return r.method + " " + r.path }
@@ -40,7 +52,10 @@ func accessRoutes(t *testing.T) (routes []accessRoute, scopes []string) {
 	known := map[string]bool{}
 	for path, item := range model.Model.Paths.PathItems.FromOldest() {
 		for method, op := range item.GetOperations().FromOldest() {
-			r := accessRoute{method: strings.ToUpper(method), path: path, bodies: exampleBodies(t, op)}
+			r := accessRoute{
+				method: strings.ToUpper(method), path: path, bodies: exampleBodies(t, op), fields: bodyFields(t, op),
+				parameters: parametersOf(t, slices.Concat(item.Parameters, op.Parameters)),
+			}
 			if security := op.Security; security == nil || len(security) > 0 {
 				r.scope = extensionOf(op, "x-required-scope")
 				if r.scope == "" {
@@ -85,6 +100,48 @@ func exampleBodies(t *testing.T, op *v3.Operation) []any {
 		t.Fatalf("%s has no example of its body", op.OperationId)
 	}
 	return bodies
+}
+
+func bodyFields(t *testing.T, op *v3.Operation) []string {
+	t.Helper()
+	if op.RequestBody == nil {
+		return nil
+	}
+	properties := op.RequestBody.Content.GetOrZero("application/json").Schema.Schema().Properties
+	if properties.Len() == 0 {
+		t.Fatalf("%s has a body whose fields these tests cannot read: teach them", op.OperationId)
+	}
+	return slices.Collect(properties.KeysFromOldest())
+}
+
+// parametersOf leaves out those of the path, which accessCast fills.
+func parametersOf(t *testing.T, all []*v3.Parameter) (parameters []accessParameter) {
+	t.Helper()
+	for _, p := range all {
+		if p.In == "path" {
+			continue
+		}
+		required := p.Required != nil && *p.Required
+		if p.In != "query" && p.In != "header" || required || p.Schema == nil || p.Example == nil {
+			t.Fatalf("the parameter %s is not one that these tests can fill: teach them", p.Name)
+		}
+		example := p.Example.Value
+		parameters = append(parameters, accessParameter{p.Name, p.In, [2]string{example, otherValue(t, p, example)}})
+	}
+	return parameters
+}
+
+// otherValue is a valid value of a parameter that is not the example.
+func otherValue(t *testing.T, p *v3.Parameter, example string) string {
+	t.Helper()
+	validator := schema_validation.NewSchemaValidator()
+	for _, value := range []any{"elsewhere", 2, true, false} {
+		if valid, _ := validator.ValidateSchemaObject(p.Schema.Schema(), value); valid && fmt.Sprint(value) != example {
+			return fmt.Sprint(value)
+		}
+	}
+	t.Fatalf("the parameter %s has no other value that these tests know: teach them", p.Name)
+	return ""
 }
 
 // accessCast is a project with an image of its own, shared with a target, and

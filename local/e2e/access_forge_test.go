@@ -100,7 +100,9 @@ func (f forge) token(header, claims object, sign signature) string {
 		sign = f.rsa(f.key, crypto.SHA256)
 	}
 	input := f.part(h) + "." + f.part(c)
-	return input + "." + base64.RawURLEncoding.EncodeToString(sign([]byte(input)))
+	token := input + "." + base64.RawURLEncoding.EncodeToString(sign([]byte(input)))
+	secrets.add(token)
+	return token
 }
 
 func (f forge) part(v any) string {

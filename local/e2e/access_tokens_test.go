@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -64,6 +65,12 @@ func (f forge) badSignatures() map[string]string {
 		"no alg":                    f.token(object{"alg": nil}, nil, nil),
 		"an alg in small letters":   f.token(object{"alg": "rs256"}, nil, nil),
 		"a list of algs":            f.token(object{"alg": []string{"RS256", "none"}}, nil, nil),
+		// An error that quotes what is in the token would bring these into the log.
+		"a huge number":    f.token(object{"x": json.Number(hostileNumber)}, nil, nil),
+		"a mark for alg":   f.token(object{"alg": hostileMark}, nil, nil),
+		"a mark for kid":   f.token(object{"kid": hostileMark}, nil, nil),
+		"a mark for crit":  f.token(object{"crit": []string{hostileMark}}, nil, nil),
+		"a mark as a name": f.token(object{hostileMark: json.Number(hostileNumber)}, nil, nil),
 	}
 	for _, alg := range []string{"none", "None", "NONE", "nOnE", "", " none"} {
 		bad["alg "+alg] = f.token(object{"alg": alg}, nil, always(nil))
@@ -89,14 +96,21 @@ func (f forge) badClaims() map[string]string {
 		bad["kid "+name] = f.token(object{"kid": kid}, nil, nil)
 	}
 	for claim, wrong := range map[string]map[string]any{
-		"exp": {"a second ago": now - 1, "long ago": 1, "zero": 0, "negative": -1, "missing": nil, "a text": "tomorrow", "a number as a text": fmt.Sprint(now + 600), "a list": []int64{now + 600}, "true": true},
-		"nbf": {"in a minute": now + 60, "in a year": now + 31536000, "a text": "yesterday", "a list": []int64{now}},
-		"iat": {"in a minute": now + 60, "in a year": now + 31536000, "a text": "yesterday"},
-		"iss": {"another": "https://issuer.example.com", "with a slash": f.issuer + "/", "the beginning of it": f.issuer[:len(f.issuer)-1], "in capitals": strings.ToUpper(f.issuer), "missing": nil, "empty": "", "a list": []string{f.issuer}, "an object": object{"a": f.issuer}},
-		"aud": {"another": "other", "nearly right": "image-sharing2", "in capitals": "IMAGE-SHARING", "missing": nil, "empty": "", "no list": []string{}, "a list of others": []string{"a", "b"}, "a number": 1, "an object": object{"image-sharing": true}, "null in a list": []any{nil}},
+		"exp": {"a second ago": now - 1, "long ago": 1, "zero": 0, "negative": -1, "missing": nil, "a text": "tomorrow", "a number as a text": fmt.Sprint(now + 600), "a list": []int64{now + 600}, "true": true, "a mark": hostileMark},
+		"nbf": {"in a minute": now + 60, "in a year": now + 31536000, "a text": "yesterday", "a list": []int64{now}, "negative": -1},
+		"iat": {"in a minute": now + 60, "in a year": now + 31536000, "a text": "yesterday", "negative": -1},
+		"sub": {"missing": nil, "empty": "", "blank": " \t\u00a0", "with a line break": "forger\n" + hostileMark, "with NUL": "forger\x00"},
+		"iss": {"a mark": hostileMark, "another": "https://issuer.example.com", "with a slash": f.issuer + "/", "the beginning of it": f.issuer[:len(f.issuer)-1], "in capitals": strings.ToUpper(f.issuer), "missing": nil, "empty": "", "a list": []string{f.issuer}, "an object": object{"a": f.issuer}},
+		"aud": {"a mark": hostileMark, "another": "other", "nearly right": "image-sharing2", "in capitals": "IMAGE-SHARING", "missing": nil, "empty": "", "no list": []string{}, "a list of others": []string{"a", "b"}, "a number": 1, "an object": object{"image-sharing": true}, "null in a list": []any{nil}},
 	} {
 		for name, value := range wrong {
 			bad[claim+" "+name] = f.token(nil, object{claim: value}, nil)
+		}
+	}
+	// Numbers that are no time, though the library makes one of each.
+	for _, claim := range []string{"exp", "nbf", "iat"} {
+		for _, number := range []string{"253402300800", "9223372036854775807", "1e19", "1e999", "-1e999", hostileNumber} {
+			bad[fmt.Sprintf("%s %.20s", claim, number)] = f.token(nil, object{claim: json.Number(number)}, nil)
 		}
 	}
 	bad["client_id does not stand in for a wrong aud"] = f.token(nil, object{"aud": "other", "client_id": "image-sharing"}, nil)
@@ -202,11 +216,11 @@ func TestNobodyGetsInWithoutAGoodToken(t *testing.T) {
 	if after := c.state(tokens); after != before {
 		t.Errorf("refused requests changed\n%s\nto\n%s", before, after)
 	}
-	checkLogHasNone(t, attempts)
 }
 
 func (a attempt) send(w *world, method, path string, body any) answer {
 	w.t.Helper()
+	secrets.add(fmt.Sprint(a))
 	sender := *w
 	sender.client = &http.Client{Transport: withHeaders{a.header, w.client.Transport}}
 	return sender.send("", method, path+a.query, body)
@@ -222,17 +236,4 @@ func (h withHeaders) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	maps.Copy(r.Header, h.header)
 	return h.next.RoundTrip(r)
-}
-
-// checkLogHasNone looks for the payload and the signature of each token.
-func checkLogHasNone(t *testing.T, attempts map[string]attempt) {
-	t.Helper()
-	text := logs.String()
-	for name, attempt := range attempts {
-		for part := range strings.SplitSeq(attempt.header.Get("Authorization")+attempt.query, ".") {
-			if len(part) > 60 && strings.Contains(text, part) {
-				t.Errorf("the log has a part of the token of %q", name)
-			}
-		}
-	}
 }

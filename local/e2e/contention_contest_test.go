@@ -36,6 +36,9 @@ type contest struct {
 
 const cleanUp = "clean-up"
 
+// mostAttempts is how often a request is sent before its last answer stands.
+const mostAttempts = 50
+
 // contest sends n requests at the same time, each again as long as it is told
 // that nothing was written, or is not told whether. Only a save, which has no
 // key here, is not sent again then.
@@ -50,7 +53,9 @@ func (r *ring) contest(n int, send func(i int) answer) contest {
 			a := send(i)
 			isLost := outcome(a) == lost
 			c.unsure[i] = c.unsure[i] || isLost
-			if code := a.body["code"]; code != "Busy" && code != "Throttled" && (!isLost || strings.HasSuffix(a.what, "/save")) {
+			code := a.body["code"]
+			done := code != "Busy" && code != "Throttled" && (!isLost || strings.HasSuffix(a.what, "/save"))
+			if done || attempts[i] == mostAttempts {
 				return a
 			}
 		}

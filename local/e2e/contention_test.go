@@ -269,6 +269,57 @@ func TestLateCleanUpLeavesANewImageAlone(t *testing.T) {
 	t.Log(&r.figures)
 }
 
+// TestLateCleanUpAgainstAnotherEnd removes the shares of a deleted image while
+// the one that has its id by now is shared, deleted, cleaned up and registered
+// once more.
+func TestLateCleanUpAgainstAnotherEnd(t *testing.T) {
+	r := newRing(startArena(t, withoutCleanUp(t)), 30)
+	for range rounds(t, contentionShare, 1) {
+		img := r.newImage()
+		r.share(img, r.crowd[:20]...).is(200)
+		first := r.end(img)
+		r.send(r.catalog, "PUT", imagePath(r.owner, img), spec(nil)).is(201)
+		second := first
+		c := r.contest(25, func(i int) answer {
+			switch {
+			case i == 12:
+				second = r.end(img)
+				r.send(r.catalog, "PUT", imagePath(r.owner, img), spec(nil)).is(201)
+				second.SharedWith = nil
+				for _, p := range r.crowd { // also those shared with since it was read
+					second.SharedWith = append(second.SharedWith, sharing.ProjectID(p))
+				}
+				return r.cleanUp(second)
+			case i%5 == 4:
+				return r.cleanUp(first)
+			default:
+				return r.share(img, r.crowd[5+i])
+			}
+		})
+		c.saidOnly("created", "cleaned up", "ImageNotFound")
+		r.cleanUp(first)
+		r.cleanUp(second)
+		found := r.inspect()
+		if len(found.Leftovers) > 0 {
+			t.Errorf("after both clean-ups there is still %v", found.Leftovers)
+		}
+		now, err := r.table.Image(t.Context(), sharing.ImageID(img))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var shared []string
+		for _, p := range now.SharedWith {
+			shared = append(shared, string(p))
+		}
+		if told := pick(r.crowd[5:], c.who("created")); slices.ContainsFunc(shared, func(p string) bool { return !slices.Contains(told, p) }) {
+			t.Errorf("it is shared with %v, and only %v were created", shared, told)
+		}
+		r.isSharedWith(img, shared)
+		r.cleanUp(r.end(img))
+	}
+	t.Log(&r.figures)
+}
+
 // TestAPausedPumpCatchesUp lets the stream wait while images are deleted and
 // their ids registered and shared again, and then delivers all of it while
 // more is shared.

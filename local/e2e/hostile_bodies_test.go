@@ -9,10 +9,15 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf16"
+
+	"image-sharing/local/runner"
 )
 
-// hostileMark is in many of the bodies, and must be in no line of the log.
+// hostileMark and hostileNumber are in many of the bodies and tokens, and must be
+// in no line of the log.
 const hostileMark = "hostile!mark"
+
+var hostileNumber = strings.Repeat("7", 400) // too large for any type
 
 // bodyTests sends bodies to every route that takes one.
 func bodyTests(w *world, test func(r accessRoute, example object, send func(body string) answer)) {
@@ -32,15 +37,13 @@ func bodyTests(w *world, test func(r accessRoute, example object, send func(body
 	if tested < 4 {
 		w.t.Errorf("only %d routes have a body", tested)
 	}
-	if strings.Contains(logs.String(), hostileMark) {
-		w.t.Error("the log has a part of a body")
-	}
 }
 
 // These never reach an engine, so one is enough.
 func TestMalformedBodiesAreRefused(t *testing.T) {
 	t.Parallel()
-	bodyTests(newWorld(t, sqliteService(t)), func(r accessRoute, example object, send func(string) answer) {
+	w := start(t, runner.Config{DataDir: runner.InMemory, Engine: runner.SQLite, Log: quietLog(t)})
+	bodyTests(w, func(r accessRoute, example object, send func(string) answer) {
 		refused := func(name, body string) {
 			if a := send(body); a.status != 400 || a.body["code"] != "InvalidRequest" {
 				t.Errorf("%s with %s answered %d %s", r, name, a.status, a.raw)
@@ -141,7 +144,7 @@ type replacement struct {
 
 // hostileValues are JSON, and may be what json.Marshal would never write.
 var hostileValues = []string{
-	"null", "true", "false", "0", "-1", "-0", "1.5", "1e3", "1e999", "-1e-999", "9223372036854775807", "9223372036854775808", strings.Repeat("9", 5000),
+	"null", "true", "false", "0", "-1", "-0", "1.5", "1e3", "1e999", "-1e-999", "9223372036854775807", "9223372036854775808", strings.Repeat("9", 5000), hostileNumber,
 	`""`, `" "`, `"` + hostileMark + `"`, `"` + strings.Repeat("x", 50000) + `"`, `"\u0000"`, `"a\nb"`, `"\ud83d\ude00"`, `"\uffff"`, `"\u202e"`, `"\ud800"`, "\"\xff\"", `"../a"`, `"a#b"`, `"%2f"`, `"'; DROP TABLE images; --"`, `"true"`, `"1"`,
 	"[]", "[null]", "[[]]", "[1]", `["-"]`, `[{"a":1}]`, "{}", `{"a":1}`, `{"sizeGiB":1e999}`, `{"S":"a"}`, strings.Repeat("[", 5000) + strings.Repeat("]", 5000), "[" + strings.Repeat(`"a",`, 15000) + `"a"]`,
 }

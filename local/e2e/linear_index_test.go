@@ -82,6 +82,32 @@ func TestAListBelievesItsIndexNothing(t *testing.T) {
 	listed()
 }
 
+// TestAListShowsAnImageOnce has an index that still has a share that was
+// cancelled, and already the one that was given after it.
+func TestAListShowsAnImageOnce(t *testing.T) {
+	t.Parallel()
+	both := func(earlier []indexAnswer) indexAnswer { return earlier[0].with(earlier[len(earlier)-1]) }
+	w := startArena(t, runner.Config{
+		Engine: runner.DynamoDB, DataDir: runner.InMemory, ShareLimit: 50,
+		DynamoDBEndpoint: lateIndex(t, ddbtest.Endpoint(t), both),
+	})
+	owner, target := w.project("owner"), w.project("target")
+	token, path := w.tenant(owner, target), "/v1/projects/"+target+"/shared-images"
+	img := w.image(owner, "img", nil)
+	w.share(owner, img, target).is(200)
+	w.send(token, "GET", path, nil).is(200)
+	w.send(token, "DELETE", sharesPath(owner, img)+"/"+target, nil).is(204)
+	again := w.share(owner, img, target).is(200)
+	listed := w.send(token, "GET", path, nil).is(200)
+	if ids := listed.ids(); len(ids) != 1 || ids[0] != img {
+		t.Fatalf("the list has %v", ids)
+	}
+	want := again.body["shares"].([]any)[0].(object)["sharedAt"]
+	if got := listed.body["images"].([]any)[0].(object)["sharedAt"]; got != want {
+		t.Errorf("it is said to be shared at %v, not %v", got, want)
+	}
+}
+
 // indexAnswer is what a query of the index was answered.
 type indexAnswer struct {
 	asked time.Time

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"fmt"
 	"net/url"
 
 	"pgregory.net/rapid"
@@ -24,11 +23,11 @@ func (m *machine) page(t *rapid.T) {
 	next := rapid.IntRange(-1, len(m.open)-1).Draw(t, "open list")
 	limit := rapid.SampledFrom([]int{1, 2, 3, 100}).Draw(t, "limit")
 	if next < 0 {
-		m.readPage(t, refList{
-			project:  rapid.SampledFrom(m.projects).Draw(t, "project"),
-			received: rapid.Bool().Draw(t, "received"),
-			region:   rapid.SampledFrom(append([]string{""}, modelRegions...)).Draw(t, "region"),
-		}, nil, limit)
+		l := m.anyList(t)
+		if rest := len(m.model.list(l)); rest > 1 && rapid.IntRange(0, 3).Draw(t, "some of it") > 0 {
+			limit = rapid.IntRange(1, min(rest-1, 3)).Draw(t, "part")
+		}
+		m.readPage(t, l, nil, limit)
 		return
 	}
 	from := m.open[next]
@@ -36,15 +35,31 @@ func (m *machine) page(t *rapid.T) {
 	m.readPage(t, from.refList, &from, limit)
 }
 
+func (m *machine) anyList(t *rapid.T) refList {
+	return refList{
+		project:  rapid.SampledFrom(m.projects).Draw(t, "project"),
+		received: rapid.Bool().Draw(t, "received"),
+		region:   rapid.SampledFrom(append([]string{""}, modelRegions...)).Draw(t, "region"),
+	}
+}
+
+// pageOfAnother asks for a page of a list with the token of another.
+func (m *machine) pageOfAnother(t *rapid.T) {
+	l := m.anyList(t)
+	if len(m.open) == 0 || m.open[0].refList == l {
+		t.Skip("there is no other list")
+	}
+	a := m.request(m.token, "GET", l.address(100)+"&nextToken="+url.QueryEscape(m.open[0].token), nil)
+	m.agree(t, a, refusal(400, "InvalidNextToken", nil))
+}
+
 // readPage holds a page against the reference: what is on it, that it is full
 // unless it is the last, and that it says so if it is.
 func (m *machine) readPage(t *rapid.T, l refList, from *openList, limit int) {
-	path := fmt.Sprintf("%s?limit=%d", l.path(), limit)
-	if l.region != "" {
-		path += "&region=" + l.region
-	}
+	path := l.address(limit)
 	var place *refPlace
 	if from != nil {
+		m.met["a second page"] = true
 		path += "&nextToken=" + url.QueryEscape(from.token)
 		place = &from.last
 	}
@@ -63,7 +78,7 @@ func (m *machine) readPage(t *rapid.T, l refList, from *openList, limit int) {
 	more := len(rest) > limit
 	if token == "" {
 		if more {
-			t.Fatalf("%s: the page has no nextToken, but the list goes on", a.what)
+			t.Fatalf("a page has no nextToken, but the list goes on")
 		}
 		return
 	}
@@ -71,7 +86,7 @@ func (m *machine) readPage(t *rapid.T, l refList, from *openList, limit int) {
 	// follows cannot know that.
 	mayBeMore := m.config.Engine == runner.DynamoDB && len(page) == limit && m.model.mayGoOn(l, page[limit-1].refPlace)
 	if !more && !mayBeMore {
-		t.Fatalf("%s: the last page has a nextToken", a.what)
+		t.Fatalf("the last page has a nextToken")
 	}
 	m.open = append(m.open, openList{l, token, page[limit-1].refPlace})
 	m.open = m.open[max(0, len(m.open)-mostOpenLists):]

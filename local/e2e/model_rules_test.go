@@ -3,7 +3,6 @@ package e2e
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"image-sharing/shared/sharing"
 )
@@ -30,8 +29,9 @@ type refImage struct {
 	spec               object
 	created, updated   string
 	source             object
-	saved              string            // the request that saved it under a key
+	saved              refSaveRequest    // the one that saved it under a key
 	shares             map[string]string // by target: since when
+	sharers            map[string]string // by target: who shared
 }
 
 // expected is an answer.
@@ -88,7 +88,7 @@ func (m *reference) putImage(owner, id string, spec object, l learned) expected 
 	}
 	status, img := 200, m.images[id]
 	if img == nil {
-		status, img = 201, &refImage{id: id, owner: owner, created: l.now, shares: map[string]string{}, spec: spec}
+		status, img = 201, &refImage{id: id, owner: owner, created: l.now, shares: map[string]string{}, sharers: map[string]string{}, spec: spec}
 	}
 	if img.owner != owner {
 		return refusal(409, "ImageConflict", nil)
@@ -127,6 +127,7 @@ func (m *reference) getImage(owner, id string) expected {
 // refShareRequest is a request to share.
 type refShareRequest struct {
 	owner, image, region string
+	by                   string
 	targets              []string
 	acknowledged, dryRun bool
 }
@@ -167,19 +168,19 @@ func (m *reference) share(r refShareRequest, l learned) expected {
 	if len(added) > 0 && len(img.shares)+len(added) > m.limit {
 		return refusal(409, "ShareLimitExceeded", object{"limit": m.limit, "current": len(img.shares), "requested": len(added)})
 	}
-	after := maps.Clone(img.shares)
+	after, sharers := maps.Clone(img.shares), maps.Clone(img.sharers)
 	outcomes := []object{}
 	for _, t := range targets {
 		result := "unchanged"
 		if slices.Contains(added, t) {
-			after[t], result = l.now, "created"
+			after[t], sharers[t], result = l.now, r.by, "created"
 		}
-		outcome := m.shareView(t, after[t])
+		outcome := m.shareView(t, after[t], sharers[t])
 		outcome["result"] = result
 		outcomes = append(outcomes, outcome)
 	}
 	if !r.dryRun {
-		img.shares = after
+		img.shares, img.sharers = after, sharers
 		for _, t := range added {
 			delete(m.leftovers, refShareID{img.id, t})
 		}
@@ -226,9 +227,8 @@ func (m *reference) received(project, id, region string) expected {
 // refSaveRequest is a request to save.
 type refSaveRequest struct{ project, image, region, name, description, key string }
 
-func (r refSaveRequest) content() string {
-	return strings.Join([]string{r.image, r.name, r.description}, "\x00")
-}
+// content is what must be the same under the same key.
+func (r refSaveRequest) content() [3]string { return [3]string{r.image, r.name, r.description} }
 
 // save: the same key returns the same image, also when the share has ended
 // since; with other content it is a conflict.
@@ -236,7 +236,7 @@ func (m *reference) save(r refSaveRequest, l learned) expected {
 	key := r.project + "\x00" + r.key
 	if prior := m.images[m.copies[key]]; r.key != "" && prior != nil {
 		switch {
-		case prior.owner != r.project || prior.saved != r.content():
+		case prior.owner != r.project || prior.saved.content() != r.content():
 			return refusal(409, "IdempotencyConflict", nil)
 		case r.region != "" && r.region != prior.spec["region"]:
 			return crossRegion(prior.spec["region"].(string), r.region)
@@ -254,7 +254,7 @@ func (m *reference) save(r refSaveRequest, l learned) expected {
 	}
 	img := &refImage{
 		id: l.id, owner: r.project, account: m.projects[r.project]["accountId"].(string),
-		created: l.now, updated: l.now, shares: map[string]string{},
+		created: l.now, updated: l.now, shares: map[string]string{}, sharers: map[string]string{},
 		source: object{"imageId": source.id, "projectId": source.owner},
 		spec:   maps.Clone(source.spec),
 	}
@@ -265,7 +265,7 @@ func (m *reference) save(r refSaveRequest, l learned) expected {
 		"dataDisks":  []object{},
 	})
 	if r.key != "" {
-		img.saved, m.copies[key] = r.content(), l.id
+		img.saved, m.copies[key] = r, l.id
 	}
 	m.images[img.id] = img
 	return m.savedAnswer(img)

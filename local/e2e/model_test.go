@@ -21,20 +21,50 @@ func TestModel(t *testing.T) {
 	eachArena(t, func(t *testing.T, engine string) {
 		low, full := newArena(t, engine, 3), newArena(t, engine, 50)
 		crowd := full.projects("crowd", 52)
+		met, sequences, givenUp := map[string]bool{}, 0, 0
 		checkCases(t, modelShare, func(r *rapid.T) {
-			m := newMachine(r, low, nil)
+			a, some := low, []string(nil)
 			if rapid.Bool().Draw(r, "default limit") {
-				m = newMachine(r, full, crowd)
+				a, some = full, crowd
 			}
+			m := newMachine(r, a, some, met)
+			sequences++
+			defer func() { givenUp += m.givenUp }()
 			r.Repeat(m.actions())
-			m.sweep(r)
+			if m.givenUp == 0 {
+				m.sweep(r)
+			}
 		})
 		for _, a := range []*arena{low, full} {
 			t.Logf("limit %d, answers %s", a.config.ShareLimit, a.answers)
 			a.sound()
 		}
+		for _, answer := range mustBeMet {
+			if !met[answer] {
+				t.Errorf("no sequence met %s", answer)
+			}
+		}
+		if givenUp*10 > sequences {
+			t.Errorf("%d of %d sequences were given up", givenUp, sequences)
+		}
 	})
 }
+
+// mustBeMet are the answers without which the sequences would prove little.
+var mustBeMet = []string{
+	"POST 200 <nil>", "POST 202 <nil>", "POST 404 ImageNotFound", "POST 409 ImageNotAvailable", "POST 409 IdempotencyConflict",
+	"POST 409 ShareLimitExceeded", "POST 422 CannotShareWithOwner", "POST 422 CrossRegionNotSupported", "POST 422 ImageNotShareable",
+	"POST 422 ProjectNotFound", "POST 422 SecurityReminderNotAcknowledged",
+	"PUT 200 <nil>", "PUT 201 <nil>", "PUT 409 ImageConflict", "PUT 422 ProjectNotFound",
+	"DELETE 204 <nil>", "DELETE 404 ImageNotFound", "DELETE 404 ShareNotFound",
+	"GET 200 <nil>", "GET 400 InvalidNextToken", "GET 404 ImageNotFound", "GET 404 ProjectNotFound", "GET 422 CrossRegionNotSupported",
+	limitReached, limitReached + " with 50", replayed, "a second page",
+}
+
+const (
+	limitReached = "the limit reached"
+	replayed     = "a save replayed after its share had ended"
+)
 
 // machine does a sequence of requests on a service and on the reference. Each
 // sequence has its own projects and images.
@@ -42,6 +72,9 @@ type machine struct {
 	*arena
 	model           *reference
 	token, platform string
+	colleague       string          // a token of somebody else of the same projects
+	met             map[string]bool // the answers that any sequence had
+	givenUp         int
 	projects        []string // of the sequence; the last is not registered at first
 	crowd           []string // targets only
 	images          []string // that there may be
@@ -49,10 +82,13 @@ type machine struct {
 	sent            time.Time // the last request
 }
 
-const modelProjects = 6
+const (
+	modelProjects = 6
+	colleague     = "colleague"
+)
 
-func newMachine(t *rapid.T, a *arena, crowd []string) *machine {
-	m := &machine{arena: a, model: newReference(a.config.ShareLimit), crowd: crowd}
+func newMachine(t *rapid.T, a *arena, crowd []string, met map[string]bool) *machine {
+	m := &machine{arena: a, model: newReference(a.config.ShareLimit), crowd: crowd, met: met}
 	prefix := rand.Text()[:8] + "-"
 	for i := range modelProjects {
 		m.projects = append(m.projects, fmt.Sprintf("%sp%d", prefix, i))
@@ -61,6 +97,7 @@ func newMachine(t *rapid.T, a *arena, crowd []string) *machine {
 		m.images = append(m.images, fmt.Sprintf("%si%d", prefix, i))
 	}
 	m.token, m.platform = a.tenant(m.projects...), a.platform()
+	m.colleague = a.tokenOf(colleague, tenantScope, m.projects...)
 	for _, p := range crowd {
 		m.model.projects[p] = object{"accountId": "acct", "name": "Project"}
 	}
@@ -89,11 +126,22 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 		"launch check":       m.launchCheck,
 		"save":               m.save,
 		"save some more":     m.save,
+		"save again":         m.saveAgain,
+		"save once more":     m.saveAgain,
 		"page of a list":     m.page,
 		"another page of it": m.page,
+		"page of another":    m.pageOfAnother,
+		"share to the limit": m.shareToTheLimit,
 	}
 	if m.crowd != nil {
 		actions["share with many"] = m.shareWithMany
+	}
+	for name, action := range actions {
+		actions[name] = func(t *rapid.T) {
+			if m.givenUp == 0 {
+				action(t)
+			}
+		}
 	}
 	return actions
 }
@@ -155,7 +203,7 @@ func (m *machine) region(t *rapid.T, image string) string {
 var modelRegions = []string{"eu-west", "us-east"}
 
 func (m *machine) putProject(t *rapid.T) {
-	m.registerProject(t, rapid.SampledFrom(m.projects).Draw(t, "project"),
+	m.registerProject(t, mostly(t, "project", m.projects[:modelProjects-1], m.projects),
 		rapid.SampledFrom([]string{"acct-1", "acct-2"}).Draw(t, "account"),
 		rapid.SampledFrom([]string{"Project", "Renamed"}).Draw(t, "name"))
 }
@@ -181,7 +229,11 @@ func (m *machine) putImage(t *rapid.T, wanted func(*refImage) bool) {
 		"name":       rapid.SampledFrom([]string{"golden", "silver"}).Draw(t, "name"),
 		"state":      rapid.SampledFrom([]string{"Available", "Available", "Available", "Creating", "Failed"}).Draw(t, "state"),
 		"systemDisk": object{"sizeGiB": rapid.IntRange(1, 100).Draw(t, "size"), "snapshotId": "snap-system"},
+		"dataDisks":  rapid.SampledFrom([][]object{{}, {{"sizeGiB": 1, "snapshotId": "snap-1"}}, {{"sizeGiB": 2, "snapshotId": "snap-2"}, {"sizeGiB": 3, "snapshotId": ""}}}).Draw(t, "data disks"),
 	})
+	for _, field := range []string{"description", "osName", "osType", "architecture"} {
+		s[field] = rapid.SampledFrom([]string{"one " + field, "another " + field}).Draw(t, field)
+	}
 	fixed := map[string][]string{
 		"region":   modelRegions,
 		"kind":     {"Custom", "Public"},
@@ -243,17 +295,46 @@ func (m *machine) shareWithMany(t *rapid.T) {
 	m.shareWith(t, m.ownerOf(t, id), id, m.crowd[from:to])
 }
 
+// shareToTheLimit shares with as many as there is room for, or one more.
+func (m *machine) shareToTheLimit(t *rapid.T) {
+	id := m.image(t, existing)
+	img := m.model.images[id]
+	if img == nil {
+		t.Skip("there is no image")
+	}
+	var others []string
+	for _, p := range append(m.projects[:modelProjects:modelProjects], m.crowd...) {
+		if p != img.owner && m.model.projects[p] != nil && img.shares[p] == "" {
+			others = append(others, p)
+		}
+	}
+	n := m.config.ShareLimit - len(img.shares) + rapid.IntRange(0, 1).Draw(t, "one more")
+	if n < 1 || n > min(len(others), 50) {
+		t.Skip("there are not so many")
+	}
+	m.shareWith(t, img.owner, id, others[:n])
+	if len(img.shares) == m.config.ShareLimit {
+		m.met[limitReached] = true
+		m.met[fmt.Sprint(limitReached, " with ", m.config.ShareLimit)] = true
+	}
+}
+
 func (m *machine) shareWith(t *rapid.T, owner, id string, targets []string) {
 	r := refShareRequest{
 		owner: owner, image: id, targets: targets, region: m.region(t, id),
 		acknowledged: rapid.IntRange(0, 9).Draw(t, "unaware") < 9,
 		dryRun:       rapid.IntRange(0, 4).Draw(t, "dry run") == 4,
+		by:           "tester",
+	}
+	token := m.token
+	if rapid.Bool().Draw(t, "by a colleague") {
+		r.by, token = colleague, m.colleague
 	}
 	body := object{"projectIds": targets, "acknowledgeSecurityReminder": r.acknowledged, "dryRun": r.dryRun}
 	if r.region != "" {
 		body["region"] = r.region
 	}
-	a := m.request(m.token, "POST", sharesPath(owner, id), body)
+	a := m.request(token, "POST", sharesPath(owner, id), body)
 	l := learnShared(a)
 	m.agree(t, a, m.model.share(r, l))
 	m.isFresh(t, l)
@@ -284,6 +365,30 @@ func (m *machine) save(t *rapid.T) {
 		description: rapid.SampledFrom([]string{"", "", "", "a copy"}).Draw(t, "description"),
 		key:         rapid.SampledFrom([]string{"", "key-1", "key-2"}).Draw(t, "key"),
 	}
+	m.saveAs(t, r)
+}
+
+// saveAgain repeats a save that had a key, whatever became of the share.
+func (m *machine) saveAgain(t *rapid.T) {
+	var earlier []refSaveRequest
+	for _, id := range m.images {
+		if img := m.model.images[id]; img != nil && img.saved != (refSaveRequest{}) {
+			earlier = append(earlier, img.saved)
+		}
+	}
+	if len(earlier) == 0 {
+		t.Skip("nothing was saved under a key")
+	}
+	r := rapid.SampledFrom(earlier).Draw(t, "earlier save")
+	if rapid.IntRange(0, 3).Draw(t, "other content") == 3 {
+		r.name += " otherwise"
+	} else if source := m.model.images[r.image]; source == nil || source.shares[r.project] == "" {
+		m.met[replayed] = true
+	}
+	m.saveAs(t, r)
+}
+
+func (m *machine) saveAs(t *rapid.T, r refSaveRequest) {
 	body, headers := object{"name": r.name, "description": r.description}, []string{}
 	if r.region != "" {
 		body["region"] = r.region
@@ -291,7 +396,7 @@ func (m *machine) save(t *rapid.T) {
 	if r.key != "" {
 		headers = append(headers, "Idempotency-Key", r.key)
 	}
-	a := m.request(m.token, "POST", sharedPath(r.project, id)+"/save", body, headers...)
+	a := m.request(m.token, "POST", sharedPath(r.project, r.image)+"/save", body, headers...)
 	l := learn(a, "createdAt")
 	before := m.model.images[l.id]
 	m.agree(t, a, m.model.save(r, l))
@@ -300,7 +405,7 @@ func (m *machine) save(t *rapid.T) {
 	}
 	m.isFresh(t, l)
 	if before != nil {
-		t.Fatalf("the copy has the id of an image that there was: %s", l.id)
+		t.Fatalf("the copy has the id of an image that there was")
 	}
 	if !slices.Contains(m.images, l.id) {
 		m.images = append(m.images, l.id)

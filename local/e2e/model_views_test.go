@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -42,11 +43,11 @@ func (img *refImage) shared(target string) object {
 
 // shareView is a share as the owner sees it, with the project's present name
 // and account (R7).
-func (m *reference) shareView(target, since string) object {
+func (m *reference) shareView(target, since, by string) object {
 	p := m.projects[target]
 	return object{
 		"projectId": target, "projectName": p["name"], "accountId": p["accountId"],
-		"sharedAt": since, "sharedBy": "tester", "acknowledgedReminder": sharing.Reminder.Version,
+		"sharedAt": since, "sharedBy": by, "acknowledgedReminder": sharing.Reminder.Version,
 	}
 }
 
@@ -58,7 +59,7 @@ func (m *reference) shares(owner, id string) expected {
 	}
 	shares := []object{}
 	for target, since := range img.shares {
-		shares = append(shares, m.shareView(target, since))
+		shares = append(shares, m.shareView(target, since, img.sharers[target]))
 	}
 	slices.SortFunc(shares, func(a, b object) int {
 		if c := instant(b["sharedAt"]).Compare(instant(a["sharedAt"])); c != 0 {
@@ -112,6 +113,15 @@ func (l refList) path() string {
 		return "/v1/projects/" + l.project + "/shared-images"
 	}
 	return "/v1/projects/" + l.project + "/images"
+}
+
+// address is of a page of the list, without its token.
+func (l refList) address(limit int) string {
+	address := fmt.Sprintf("%s?limit=%d", l.path(), limit)
+	if l.region != "" {
+		address += "&region=" + l.region
+	}
+	return address
 }
 
 type refEntry struct {

@@ -25,6 +25,10 @@ import (
 
 func TestMain(m *testing.M) {
 	ddbtest.Main(m)
+	if leaks := secrets.leaks(logs.bytes()); len(leaks) > 0 {
+		fmt.Fprintf(os.Stderr, "FAIL: %d lines of the log have what no line may have, the first is\n%.2000s\n", len(leaks), leaks[0])
+		os.Exit(1)
+	}
 	wholeSuite := flag.Lookup("test.run").Value.String() == "" && services[0].url != "" && services[1].url != ""
 	if missing := neverSeen(); wholeSuite && len(missing) > 0 {
 		fmt.Fprintf(os.Stderr, "FAIL: no test provoked %v\n", missing)
@@ -78,10 +82,13 @@ func (s *syncBuffer) Write(p []byte) (int, error) {
 	return s.b.Write(p)
 }
 
-func (s *syncBuffer) String() string {
+func (s *syncBuffer) String() string { return string(s.bytes()) }
+
+// bytes are valid until the next Write.
+func (s *syncBuffer) bytes() []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.b.String()
+	return s.b.Bytes()
 }
 
 func testLog() *slog.Logger { return slog.New(slog.NewJSONHandler(&logs, nil)) }
@@ -127,7 +134,9 @@ func start(t *testing.T, c runner.Config) *world {
 	if c.ShareLimit == 0 {
 		c.ShareLimit = 50
 	}
-	c.Log = testLog()
+	if c.Log == nil {
+		c.Log = testLog()
+	}
 	r, err := runner.Start(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
@@ -158,12 +167,19 @@ type answer struct {
 // token gets a token from the local issuer.
 func (w *world) token(scope string, projects ...string) string {
 	w.t.Helper()
+	return w.tokenOf("tester", scope, projects...)
+}
+
+func (w *world) tokenOf(subject, scope string, projects ...string) string {
+	w.t.Helper()
 	if projects == nil {
 		projects = []string{}
 	}
-	a := w.send("", "POST", "/local/token", object{"sub": "tester", "projects": projects, "scope": scope})
+	a := w.send("", "POST", "/local/token", object{"sub": subject, "projects": projects, "scope": scope})
 	a.is(200)
-	return a.body["access_token"].(string)
+	token := a.body["access_token"].(string)
+	secrets.add(token)
+	return token
 }
 
 const tenantScope = "images:read images:share images:save"

@@ -44,6 +44,7 @@ type stack struct {
 	engine  *sqlite.Engine
 	handler http.Handler
 	log     *lockedBuffer
+	issuer  *issuer.Issuer
 	url     string
 
 	attacker, victim, platform string // tokens
@@ -80,16 +81,13 @@ func newStack(t testing.TB) *stack {
 		t.Fatal(err)
 	}
 	s := &stack{t: t, engine: engine, log: &lockedBuffer{}, url: "http://localhost"}
-	i, err := issuer.New("", s.url, testAudience)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s.issuer = newIssuer(t, s.url)
 	log := slog.New(slog.NewJSONHandler(s.log, nil))
 	functions := make(map[string]apigateway.Handler)
 	for _, f := range httpapi.Functions() {
 		functions[f.Name] = apigateway.NewHandler(httpapi.NewHandler(f, service.New(engine, 50), log))
 	}
-	s.handler = New(Config{Functions: functions, Verifier: NewLocalVerifier(i), Issuer: i, Log: log})
+	s.handler = New(Config{Functions: functions, Verifier: NewLocalVerifier(s.issuer), Issuer: s.issuer, Log: log})
 	s.attacker = s.token("attacker", tenantScopes, "attacker")
 	s.victim = s.token(victimMark, tenantScopes, "victim")
 	s.platform = s.token("platform", "catalog:write")
@@ -360,6 +358,89 @@ func FuzzTokens(f *testing.F) {
 			t.Errorf("%q answered %d", value, w.Code)
 		}
 	})
+}
+
+// FuzzSignedClaims: whatever an issuer puts into the claims of a good token, it
+// opens no project and grants no scope that is not plainly in them.
+func FuzzSignedClaims(f *testing.F) {
+	const read, alice = `"images:read images:share"`, `"alice"`
+	for _, projects := range []string{
+		`"attacker"`, `"victim attacker"`, `["attacker","victim"]`, `["x y","attacker"]`, `["x attacker"]`, `"[attacker victim]"`, `"[\"attacker\"]"`, `["\"attacker\""]`,
+		"null", "true", "0", "1e999", strings.Repeat("9", 400), `""`, "[]", "{}", "[null]", "[1,true,null]", `["attacker",1]`,
+		`[["attacker"]]`, `[[["attacker","victim"]]]`, `["x",["attacker"],"y"]`, `["x",["y","attacker","z"]]`, `{"attacker":"victim"}`, `{"x":"attacker y"}`, `{"x":["attacker"]}`, `[{"x":"attacker"}]`, `[{"x":"y attacker z"}]`,
+		`"[attacker"`, `"[x attacker"`, `"attacker]"`, `"[[attacker]]"`, `"[x attacker] y"`, `"map[x: attacker ]"`, `["[attacker]"]`, `["attacker]","[victim"]`, `["[","attacker","]"]`, `["\"","attacker","\""]`, `["\",\"attacker\",\""]`,
+		`"x,attacker"`, `"x\u00a0attacker"`, `"x\tattacker\n"`, `"attacker\u0000"`, `"ATTACKER"`, `"attacker*"`, `"*"`, `"attacker/../victim"`, `"\ud800 attacker"`, `"` + callerMark + ` attacker"`,
+	} {
+		f.Add(projects, read, alice)
+	}
+	for _, scope := range []string{
+		`"images:read"`, `["images:read"]`, `["x images:read y"]`, `[["images:read"]]`, `{"images:read":1}`, `{"x":"y images:read z"}`, "null", "1", `""`, `"[images:read]"`, `"[x images:read"`,
+		`"images:share\u00a0images:read"`, `"images:share\timages:read"`, `"images:share,images:read"`, `"IMAGES:READ"`, `"images:*"`, `"images:readx"`, `"` + callerMark + `"`,
+	} {
+		f.Add(`["attacker"]`, scope, alice)
+	}
+	for _, subject := range []string{`""`, `" "`, `"\n"`, `"a\u0000b"`, "null", "0", "-1e999", "true", "[]", `["a"]`, "{}", `{"a":null}`, `"\ud800"`, `"` + callerMark + `"`, `"` + strings.Repeat("x", 3000) + `"`} {
+		f.Add(`["attacker"]`, read, subject)
+	}
+	var all stacks
+	f.Fuzz(func(t *testing.T, projects, scope, subject string) {
+		given, meant := claims{}, claims{}
+		for name, text := range map[string]string{"projects": projects, "scope": scope, "sub": subject} {
+			value, ok := decoded(text)
+			if !ok || len(text) > 4<<10 { // which is too much for a header
+				return
+			}
+			given[name], meant[name] = json.RawMessage(text), value
+		}
+		s := all.next(t)
+		token := draft{claims: given}.signed(t, s.issuer)
+		for _, project := range []string{"attacker", "victim"} {
+			r := httptest.NewRequest("GET", s.url+"/v1/projects/"+project, nil)
+			r.Header.Set("Authorization", "Bearer "+token)
+			w := s.attack(r)
+			if w.Code == http.StatusOK && !(namesProject(meant["projects"], project) && hasWord(meant["scope"], "images:read")) {
+				t.Errorf("the projects %s and the scope %s open %s", projects, scope, project)
+			}
+			if meant["sub"] == "alice" && w.Code == http.StatusUnauthorized {
+				t.Errorf("a good token with the projects %s and the scope %s is refused", projects, scope)
+			}
+		}
+	})
+}
+
+// decoded returns what JSON means, its numbers as they are written.
+func decoded(text string) (value any, ok bool) {
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	err := d.Decode(&value)
+	return value, err == nil && json.Valid([]byte(text))
+}
+
+// hasWord tells whether a value is a list of words, with this one in it. A text
+// with a bracket in it is none.
+func hasWord(value any, word string) bool {
+	text, _ := value.(string)
+	return !strings.ContainsAny(text, "[]") && slices.Contains(strings.Split(text, " "), word)
+}
+
+// namesProject tells whether a claim may open a project: it is a list of words
+// or an array, with the id in it. API Gateway hands over ["x id"] as [x id], so
+// a word of an element is as good as an element. And issuers that have no
+// arrays send a text that looks like one.
+func namesProject(claim any, id string) bool {
+	elements, isArray := claim.([]any)
+	if !isArray {
+		text, _ := claim.(string)
+		inside, opened := strings.CutPrefix(text, "[")
+		inside, closed := strings.CutSuffix(inside, "]")
+		if opened && closed {
+			text = inside
+		}
+		elements = []any{text}
+	}
+	var inJSON []string
+	return slices.ContainsFunc(elements, func(e any) bool { return hasWord(e, id) }) ||
+		json.Unmarshal([]byte(claimText(claim)), &inJSON) == nil && slices.Contains(inJSON, id)
 }
 
 // FuzzConnections sends bytes that need not be HTTP to a real server.

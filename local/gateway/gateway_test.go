@@ -156,6 +156,17 @@ func TestRefusalsAreLoggedWithoutSecrets(t *testing.T) {
 	}
 }
 
+func TestATokenInPlaceOfAMethodIsNotLogged(t *testing.T) {
+	w := newWorld(t)
+	w.refused(w.as(w.token(), "/v1/projects/p1", ""), 405, "MethodNotAllowed")
+	w.refused(w.as(w.token(), "/v1/nothing", ""), 404, "RouteNotFound")
+	for _, line := range w.lines() {
+		if line["method"] != "INVALID" {
+			t.Errorf("the log has the method %v", line["method"])
+		}
+	}
+}
+
 func TestAFailedFunctionIsAnInternalError(t *testing.T) {
 	w := newWorld(t)
 	w.answer = func(context.Context, request) (response, error) { return response{}, errors.New("the cause") }

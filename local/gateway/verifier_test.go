@@ -41,7 +41,7 @@ func newRSAKey() *rsa.PrivateKey {
 }
 
 // newIssuer returns a local issuer that signs with issuerKey.
-func newIssuer(t *testing.T, url string) *issuer.Issuer {
+func newIssuer(t testing.TB, url string) *issuer.Issuer {
 	t.Helper()
 	der, err := x509.MarshalPKCS8PrivateKey(issuerKey())
 	if err != nil {
@@ -95,7 +95,7 @@ type draft struct {
 	claims map[string]any    // over the usual ones; nil deletes
 }
 
-func (d draft) signed(t *testing.T, i *issuer.Issuer) string {
+func (d draft) signed(t testing.TB, i *issuer.Issuer) string {
 	t.Helper()
 	now := time.Now().Unix()
 	token := jwt.New(jwt.SigningMethodRS256)
@@ -192,14 +192,14 @@ func TestBadTokensAreRefused(t *testing.T) {
 	}{
 		{"expired", "expired", draft{claims: claims{"exp": now - 1}}},
 		{"expires now", "expired", draft{claims: claims{"exp": now}}},
-		{"no exp", "exp claim is required", draft{claims: claims{"exp": nil}}},
+		{"no exp", "missing required claim", draft{claims: claims{"exp": nil}}},
 		{"exp a string", "invalid", draft{claims: claims{"exp": "9999999999"}}},
 		{"exp zero", "expired", draft{claims: claims{"exp": 0}}},
 		{"nbf in the future", "not valid yet", draft{claims: claims{"nbf": now + 300}}},
 		{"iat in the future", "used before issued", draft{claims: claims{"iat": now + 300}}},
 		{"other issuer", "issuer", draft{claims: claims{"iss": "https://evil.test"}}},
 		{"issuer with a slash more", "issuer", draft{claims: claims{"iss": i.URL() + "/"}}},
-		{"no issuer", "iss claim is required", draft{claims: claims{"iss": nil}}},
+		{"no issuer", "missing required claim", draft{claims: claims{"iss": nil}}},
 		{"other audience", "audience", draft{claims: claims{"aud": "other"}}},
 		{"other audiences", "audience", draft{claims: claims{"aud": []string{"other", "another"}}}},
 		{"aud empty", "audience", draft{claims: claims{"aud": ""}}},
@@ -214,13 +214,20 @@ func TestBadTokensAreRefused(t *testing.T) {
 		{"empty kid", "names no key", draft{header: claims{"kid": ""}}},
 		{"kid a number", "names no key", draft{header: claims{"kid": 1}}},
 		{"critical extension", "crit", draft{header: claims{"crit": []string{"exp"}}}},
-		{"alg none", "signing method", draft{method: jwt.SigningMethodNone, key: jwt.UnsafeAllowNoneSignatureType}},
-		{"HMAC with the public key", "signing method", draft{method: jwt.SigningMethodHS256, key: publicPEM}},
-		{"ES256", "signing method", draft{method: jwt.SigningMethodES256, key: ecKey}},
-		{"PS256", "signing method", draft{method: jwt.SigningMethodPS256}},
-		{"alg says none, signature is RS256", "signing method", draft{header: claims{"alg": "none"}}},
-		{"unknown alg", "signing method", draft{header: claims{"alg": "XX1"}}},
-		{"no alg", "signing method", draft{header: claims{"alg": nil}}},
+		{"alg none", "signature", draft{method: jwt.SigningMethodNone, key: jwt.UnsafeAllowNoneSignatureType}},
+		{"HMAC with the public key", "signature", draft{method: jwt.SigningMethodHS256, key: publicPEM}},
+		{"ES256", "signature", draft{method: jwt.SigningMethodES256, key: ecKey}},
+		{"PS256", "signature", draft{method: jwt.SigningMethodPS256}},
+		{"alg says none, signature is RS256", "signature", draft{header: claims{"alg": "none"}}},
+		{"unknown alg", "unverifiable", draft{header: claims{"alg": "XX1"}}},
+		{"no alg", "unverifiable", draft{header: claims{"alg": nil}}},
+		// The library's errors would quote these.
+		{"a huge number in the header", "malformed", draft{header: claims{"x": json.Number(tokenMark)}}},
+		{"an alg with a mark", "unverifiable", draft{header: claims{"alg": tokenMark}}},
+		{"a kid with a mark", "no key", draft{header: claims{"kid": tokenMark}}},
+		{"exp with a mark", "invalid", draft{claims: claims{"exp": tokenMark}}},
+		{"issuer with a mark", "issuer", draft{claims: claims{"iss": tokenMark}}},
+		{"an audience with a mark", "audience", draft{claims: claims{"aud": tokenMark}}},
 	}
 	for kind, v := range verifiers(t, i) {
 		for _, test := range tests {
@@ -230,12 +237,35 @@ func TestBadTokensAreRefused(t *testing.T) {
 				t.Errorf("%s, %s: claims %v, error %v", kind, test.name, got, err)
 				continue
 			}
-			for part := range strings.SplitSeq(token, ".") {
+			for part := range strings.SplitSeq(token+"."+tokenMark, ".") {
 				if part != "" && strings.Contains(err.Error(), part) {
 					t.Errorf("%s, %s: the error quotes the token: %v", kind, test.name, err)
 				}
 			}
 		}
+	}
+}
+
+// tokenMark is a JSON number that is too large for any type of Go.
+var tokenMark = strings.Repeat("7", 400)
+
+// A time that the library cannot tell from another one is none.
+func TestTimesThatAreNoneAreRefused(t *testing.T) {
+	i := newIssuer(t, "http://issuer.test")
+	v := NewLocalVerifier(i)
+	for _, name := range []string{"exp", "nbf", "iat"} {
+		for _, number := range []string{"253402300800", "9223372036854775807", "9223372036854775808", "1e19", "1e30", "1e308", "1e999", "-1e999", tokenMark, "-1", "-1e19", "-1e-3"} {
+			got, err := v.Verify(withAuthorization("Bearer " + draft{claims: claims{name: json.Number(number)}}.signed(t, i)))
+			if err == nil {
+				t.Errorf("%s %.20s: claims %v", name, number, got)
+			} else if strings.Contains(err.Error(), number) {
+				t.Errorf("%s %.20s: the error quotes the token: %v", name, number, err)
+			}
+		}
+	}
+	last := draft{claims: claims{"exp": json.Number("253402300799"), "nbf": json.Number("0"), "iat": json.Number("1.5e9")}}
+	if _, err := v.Verify(withAuthorization("Bearer " + last.signed(t, i))); err != nil {
+		t.Errorf("from 1970 to 9999: %v", err)
 	}
 }
 

@@ -14,10 +14,33 @@ var (
 	repair     = suite{"./local/repair", "."}
 	access     = suite{"./shared/httpapi", "."}
 	isolation  = suite{"./local/e2e", "TestImagesThatAreNotThereAreAllAlike"}
+	model      = suite{"./local/e2e", "TestModel/sqlite"}
+	linear     = suite{"./local/e2e", "TestLinearizability"}
+	lateIndex  = suite{"./local/e2e", "TestAListShowsAnImageOnce"}
 	overHTTP   = suite{"./local/e2e", "TestR0[27]|TestARepeatedSave|TestLateCleanUp"}
 )
 
-var everyMutation = slices.Concat(accessMutations, ruleMutations, conditionMutations, retryMutations, readMutations, sqliteMutations)
+var everyMutation = slices.Concat(accessMutations, ruleMutations, sequenceMutations, conditionMutations, retryMutations, readMutations, sqliteMutations)
+
+// What only random sequences and histories look at together.
+var sequenceMutations = []mutation{
+	{"a copy is billed to nobody", "shared/sharing/views.go",
+		"OwnerBilling{BilledProjectID: img.Owner,", "OwnerBilling{BilledProjectID: map[bool]ProjectID{true: img.Owner}[img.Source == nil],", []suite{model}},
+	{"a description never changes", "shared/sharing/catalog.go",
+		"img.Name, img.Description, img.State = w.Spec.Name, w.Spec.Description, w.Spec.State\n", "img.Name, img.State = w.Spec.Name, w.Spec.State\n	if existing == nil {\n		img.Description = w.Spec.Description\n	}\n", []suite{model}},
+	{"data disks never change", "shared/sharing/catalog.go",
+		"img.SystemDisk, img.DataDisks = w.Spec.SystemDisk, w.Spec.DataDisks\n", "img.SystemDisk = w.Spec.SystemDisk\n	if existing == nil {\n		img.DataDisks = w.Spec.DataDisks\n	}\n", []suite{model}},
+	{"a save is not repeated when the share has ended", "shared/sharing/save.go",
+		"		return *prior, true, nil\n", "		return *prior, true, source.UsableBy(w.Project, \"\")\n", []suite{model}},
+	{"who shared is forgotten", "shared/sharing/share.go",
+		"SharedBy: w.SharedBy", "SharedBy: \"tester\"", []suite{model}},
+	{"a next token of any region", "shared/service/nexttoken.go",
+		"string(q.Project), q.Region, position}", "string(q.Project), position}", []suite{model}},
+	{"a share is decided on a read and not decided again", "shared/table/share.go",
+		"all(sameImage, available, noneCancelled, hasRoom, targetsAsSeen(seen.image, w.Targets, values))", "all(\"(uid = :uid OR imageState = :available OR cancelled = :cancelled OR size(sharedWith) <= :room OR attribute_exists(pk))\")", []suite{linear}},
+	{"an entry that a newer one follows", "shared/table/list.go",
+		"if !ok || listed[at.Image] {", "if !ok {", []suite{lateIndex}},
+}
 
 // Who may do what, and what tells images under one id apart.
 var accessMutations = []mutation{

@@ -20,7 +20,7 @@ import (
 const (
 	// grace is how much longer than its time a package may take: least numbers
 	// of rounds, engines that start, a failure that is made smaller.
-	grace = 20 * time.Minute
+	grace = 45 * time.Minute
 	// patience is how long an interrupted part may take to end by itself.
 	patience = 10 * time.Second
 )

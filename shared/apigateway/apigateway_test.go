@@ -254,9 +254,18 @@ func TestBaseURL(t *testing.T) {
 }
 
 func TestMethods(t *testing.T) {
-	for method, want := range map[string]string{"GET": "GET", "delete": "DELETE", "": "INVALID", "G T": "INVALID", "A\nB": "INVALID"} {
-		if got := see(t, request(func(e *event) { e.RequestContext.HTTP.Method = method })); got.method != want {
-			t.Errorf("%q: %s", method, got.method)
+	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE"} {
+		if got := Method(method); got != method {
+			t.Errorf("%s has become %s", method, got)
+		}
+	}
+	// A client may send anything, a token as well.
+	for _, method := range []string{"", "get", "Delete", "G T", "A\nB", "GETX", "PROPFIND", "*", "eyJhbGciOiJSUzI1NiJ9.e30.c2ln"} {
+		if got := Method(method); got != "INVALID" {
+			t.Errorf("%q has become %s", method, got)
+		}
+		if got := see(t, request(func(e *event) { e.RequestContext.HTTP.Method = method })); got.method != "INVALID" {
+			t.Errorf("%q arrives as %s", method, got.method)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -20,6 +21,7 @@ type asked struct {
 	method, path, query string
 	projects, scope     string
 	noToken             bool
+	subject             string // "" for tester
 	body                string
 	header              map[string]string
 }
@@ -29,7 +31,7 @@ func (a asked) event() events.APIGatewayV2HTTPRequest {
 	e.RequestContext.RequestID, e.RequestContext.DomainName = "req-1", "api.test"
 	e.RequestContext.HTTP.Method = a.method
 	if !a.noToken {
-		claims := map[string]string{"sub": "tester", "projects": a.projects, "scope": a.scope}
+		claims := map[string]string{"sub": cmp.Or(a.subject, "tester"), "projects": a.projects, "scope": a.scope}
 		e.RequestContext.Authorizer = &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{
 			JWT: &events.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{Claims: claims},
 		}
@@ -101,6 +103,23 @@ func TestRefusalsComeInTheOrderOfTheContract(t *testing.T) {
 	ask(t, Share, r).refused(t, 422, "SecurityReminderNotAcknowledged")
 	r.body = `{"projectIds":["p"],"acknowledgeSecurityReminder":true}`
 	ask(t, Share, r).refused(t, 500, "Internal") // there is no engine
+}
+
+// A share records who acknowledged the reminder (R7).
+func TestATokenHasToSayWhoCalls(t *testing.T) {
+	r := asked{method: "POST", path: "/v1/projects/mine/images/i/shares", projects: "mine", scope: scopeShare}
+	for _, subject := range []string{" ", "\t", "\u00a0\u3000", "a\nb", "a\x00", "\x7f", "a\u0085b"} {
+		r.subject = subject
+		a := ask(t, Share, r)
+		a.refused(t, 401, "Unauthenticated")
+		if cause := logLine(t, a.log)["cause"]; cause != errNoSubject.Error() {
+			t.Errorf("%q: the cause is %v", subject, cause)
+		}
+	}
+	for _, subject := range []string{"42", "Ä b", "auth0|a", "[a b]", strings.Repeat("x", 1000)} {
+		r.subject = subject
+		ask(t, Share, r).refused(t, 400, "InvalidRequest") // there is no body
+	}
 }
 
 func TestBodiesAreCheckedBeforeTheEngine(t *testing.T) {

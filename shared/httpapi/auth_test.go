@@ -23,6 +23,18 @@ func TestParseProjectsTakesAllThreeForms(t *testing.T) {
 		"[1]":           {"1"},
 		"[null]":        {"null"}, // an id like any other
 		`["a", 1]`:      nil,
+		"a\u00a0b":      {"a\u00a0b"}, // only a space ends a word
+		"a\tb":          {"a\tb"},
+		// No list of texts: an array that does not end, or has something behind it
+		// or inside, and an object.
+		"[a b":        nil,
+		"a b]":        nil,
+		"[a b] c":     nil,
+		"[[a b]]":     nil,
+		"[a [b c]]":   nil,
+		`[["a"]]`:     nil,
+		"map[x:a b]":  nil,
+		"a map[x: b]": nil,
 	} {
 		if got := parseProjects(claim); !slices.Equal(got, want) {
 			t.Errorf("%q: %q, not %q", claim, got, want)
@@ -50,6 +62,13 @@ func TestAuthorize(t *testing.T) {
 		"catalog, stranger without scope": {catalog, "x", "images:read", denied},
 		"catalog, member without scope":   {catalog, "p", "images:read", missing},
 		"catalog scope elsewhere":         {read, "x", "catalog:write images:read", denied},
+		"scopes with another space":       {read, "p", "images:share\u00a0images:read", missing},
+		"scopes with a tab":               {read, "p", "images:share\timages:read", missing},
+		"scopes in an array":              {read, "p", "[images:share images:read]", missing},
+		"scopes in an object":             {read, "p", "map[x: images:read ]", missing},
+		"projects with another space":     {read, "x\u00a0p", "images:read", denied},
+		"projects in an array in another": {read, "[x [p]]", "images:read", denied},
+		"projects in an object":           {read, "map[x: p ]", "images:read", denied},
 	} {
 		t.Run(name, func(t *testing.T) {
 			caller := callerOf(map[string]string{"projects": c.projects, "scope": c.scopes})

@@ -104,6 +104,13 @@ func TestParseQuery(t *testing.T) {
 		"limit=0":                      "limit",
 		"limit=101":                    "limit",
 		"limit=-1":                     "limit",
+		"limit=%2B25":                  "limit",
+		"limit=025":                    "limit",
+		"limit=%2025":                  "limit",
+		"limit=0x19":                   "limit",
+		"limit=2_5":                    "limit",
+		"limit=1e1":                    "limit",
+		"limit=%D9%A1":                 "limit", // a digit, but not one of ASCII
 		"limit=1.0":                    "limit",
 		"limit=x":                      "limit",
 		"limit=":                       "limit",

@@ -90,9 +90,8 @@ func NewTable(t testing.TB, db *dynamodb.Client) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if _, err := db.DeleteTable(context.Background(), &dynamodb.DeleteTableInput{TableName: &name}); err != nil {
-			t.Error(err)
-		}
+		// A test may have ended its engine, and the table with it.
+		_, _ = db.DeleteTable(context.Background(), &dynamodb.DeleteTableInput{TableName: &name})
 	})
 	return name
 }
