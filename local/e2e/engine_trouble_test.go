@@ -143,6 +143,75 @@ func TestAnEngineInTroubleIsReportedTruly(t *testing.T) {
 	count(0)
 }
 
+// TestTheAdviceForALostAnswerWorks has every write's answer lost beyond all
+// retries, whether or not it was carried out, and then does what the answer's
+// detail says: repeat it, but a save without a key only if it is not there.
+func TestTheAdviceForALostAnswerWorks(t *testing.T) {
+	t.Parallel()
+	w, p := troubledService(t)
+	lose := func(carriedOut bool) {
+		p.make(func(_ http.ResponseWriter, operation string, forward func()) bool {
+			if operation != "TransactWriteItems" {
+				return false
+			}
+			if carriedOut {
+				forward()
+			}
+			panic(http.ErrAbortHandler)
+		})
+	}
+	platform := w.platform()
+	for _, carriedOut := range []bool{true, false} {
+		owner, target := w.project(fmt.Sprint("owner-", carriedOut)), w.project(fmt.Sprint("target-", carriedOut))
+		img := w.image(owner, fmt.Sprint("img-", carriedOut), nil)
+		token := w.tenant(owner, target)
+		copies := func() []string { return w.pages(token, "/v1/projects/"+target+"/images", 100) }
+		for _, c := range []struct {
+			name, token, method, path string
+			body                      any
+			headers                   []string
+			repeated                  int // its status if the first was carried out
+			notThen                   int // and if it was not
+		}{
+			{"a change of a project", platform, "PUT", "/v1/projects/" + target, object{"accountId": "acct", "name": "Renamed"}, nil, 200, 200},
+			{"a new project", platform, "PUT", "/v1/projects/" + w.id(fmt.Sprint("new-", carriedOut)), object{"accountId": "acct", "name": "New"}, nil, 200, 201},
+			{"a change of an image", platform, "PUT", imagePath(owner, img), spec(object{"name": "silver"}), nil, 200, 200},
+			{"a share", token, "POST", sharesPath(owner, img), shareBody(target), nil, 200, 200},
+			{"a save with a key", token, "POST", sharedPath(target, img) + "/save", object{"name": "mine"}, []string{"Idempotency-Key", "key"}, 202, 202},
+			{"the end of a share", token, "DELETE", sharesPath(owner, img) + "/" + target, nil, nil, 404, 204},
+			{"the end of an image", platform, "DELETE", imagePath(owner, img), nil, nil, 404, 204},
+			{"a new image", platform, "PUT", imagePath(owner, img), spec(nil), nil, 200, 201},
+		} {
+			lose(carriedOut)
+			w.send(c.token, c.method, c.path, c.body, c.headers...).refused(503, "OutcomeUnknown")
+			p.make(nil)
+			want := c.notThen
+			if carriedOut {
+				want = c.repeated
+			}
+			if a := w.send(c.token, c.method, c.path, c.body, c.headers...); a.status != want {
+				t.Errorf("%s, carried out %t: the repetition answered %d, not %d: %s", c.name, carriedOut, a.status, want, a.raw)
+			}
+		}
+		if got := copies(); len(got) != 1 {
+			t.Errorf("a save with a key, carried out %t: the copies are %v", carriedOut, got)
+		}
+		w.share(owner, img, target).is(200)
+		lose(carriedOut)
+		save := func() answer {
+			return w.send(token, "POST", sharedPath(target, img)+"/save", object{"name": "mine"})
+		}
+		save().refused(503, "OutcomeUnknown")
+		p.make(nil)
+		if len(copies()) == 1 {
+			save().is(202)
+		}
+		if got := copies(); len(got) != 2 {
+			t.Errorf("a save without a key, carried out %t: the copies are %v", carriedOut, got)
+		}
+	}
+}
+
 func TestR06WithoutTheStream(t *testing.T) {
 	t.Parallel()
 	deleteHidesAtOnce(start(t, runner.Config{

@@ -81,6 +81,10 @@ func longForm(t *testing.T) (duration time.Duration, seed uint64) {
 		}
 	}
 	seed = 1
+	if duration > 0 {
+		seed = uint64(rand.Uint32())
+	}
+	defer func() { t.Logf("SEED=%d", seed) }()
 	if text, ok := os.LookupEnv("SEED"); ok {
 		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
 			t.Fatal(err)
