@@ -4,20 +4,20 @@ import "slices"
 
 // The suites, quick ones first in each mutation's list.
 var (
-	rules      = suite{"./shared/sharing", "."}
-	conditions = suite{"./shared/table", "."}
-	onDynamoDB = suite{"./local/compliance", "DynamoDB"}
-	onSQLite   = suite{"./local/compliance", "SQLite"}
-	embedded   = suite{"./local/sqlite", "."}
-	faults     = suite{"./local/faults", "."}
-	stream     = suite{"./local/stream", "."}
-	repair     = suite{"./local/repair", "."}
-	access     = suite{"./shared/httpapi", "."}
-	isolation  = suite{"./local/e2e", "TestImagesThatAreNotThereAreAllAlike"}
-	model      = suite{"./local/e2e", "TestModel/sqlite"}
-	linear     = suite{"./local/e2e", "TestLinearizability"}
-	lateIndex  = suite{"./local/e2e", "TestAListShowsAnImageOnce"}
-	overHTTP   = suite{"./local/e2e", "TestR0[27]|TestARepeatedSave|TestLateCleanUp"}
+	rules      = suite{"./shared/sharing", ".", ""}
+	conditions = suite{"./shared/table", ".", keepNothing}
+	onDynamoDB = suite{"./local/compliance", "DynamoDB", ""}
+	onSQLite   = suite{"./local/compliance", "SQLite", ""}
+	embedded   = suite{"./local/sqlite", ".", ""}
+	faults     = suite{"./local/faults", ".", ""}
+	stream     = suite{"./local/stream", ".", ""}
+	repair     = suite{"./local/repair", ".", ""}
+	access     = suite{"./shared/httpapi", ".", ""}
+	isolation  = suite{"./local/e2e", "TestImagesThatAreNotThereAreAllAlike", keepNothing}
+	model      = suite{"./local/e2e", "TestModel/sqlite", keepNothing}
+	linear     = suite{"./local/e2e", "TestLinearizability", keepNothing}
+	lateIndex  = suite{"./local/e2e", "TestAListShowsAnImageOnce", keepNothing}
+	overHTTP   = suite{"./local/e2e", "TestR0[27]|TestARepeatedSave|TestLateCleanUp", keepNothing}
 )
 
 var everyMutation = slices.Concat(accessMutations, ruleMutations, sequenceMutations, conditionMutations, retryMutations, readMutations, sqliteMutations)

@@ -75,6 +75,7 @@ func run(ctx context.Context, w io.Writer, root, dir string, mutations []mutatio
 			return 0, err
 		}
 	}
+	fmt.Fprintln(os.Stderr, "mutations: first, everything must pass without any")
 	if err := allPass(ctx, root, mutations); err != nil {
 		return 0, err
 	}

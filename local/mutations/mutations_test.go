@@ -63,7 +63,7 @@ func toy(t *testing.T) string {
 }
 
 func TestRun(t *testing.T) {
-	own := []suite{{".", "."}}
+	own := []suite{{".", ".", ""}}
 	off := mutation{"off by one", "toy.go", "n >= limit", "n > limit", own}
 	for _, c := range []struct {
 		name      string
@@ -77,8 +77,8 @@ func TestRun(t *testing.T) {
 		{"not there", []mutation{{"gone", "toy.go", "n <= limit", "", own}}, 0, nil, `mutation "gone": toy.go has this text 0 times, not once`},
 		{"there twice", []mutation{{"twice", "toy.go", "limit", "", own}}, 0, nil, "2 times"},
 		{"does not compile", []mutation{{"nonsense", "toy.go", "n >= limit", "n >= nothing", own}}, 0, nil, "undefined: nothing"},
-		{"no tests", []mutation{{"untested", "toy.go", "n >= limit", "n > limit", []suite{{"./other", "."}}}}, 0, nil, "has no tests"},
-		{"fails anyway", []mutation{{"any", "toy.go", "n >= limit", "n > limit", []suite{{"./fails", "."}}}}, 0, nil, "TestFails fails without any mutation"},
+		{"no tests", []mutation{{"untested", "toy.go", "n >= limit", "n > limit", []suite{{"./other", ".", ""}}}}, 0, nil, "has no tests"},
+		{"fails anyway", []mutation{{"any", "toy.go", "n >= limit", "n > limit", []suite{{"./fails", ".", ""}}}}, 0, nil, "TestFails fails without any mutation"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -11,8 +11,13 @@ import (
 	"strings"
 )
 
-// suite is a package's tests, or those that run matches.
-type suite struct{ path, run string }
+// suite is a package's tests, or those that run matches, with flags of the
+// test binary's own.
+type suite struct{ path, run, flag string }
+
+// keepNothing stops rapid from keeping the sequences that fail: they say
+// nothing of the code as it is, and every later run would try them.
+const keepNothing = "-rapid.nofailfile"
 
 // event is a line of go test -json (go doc test2json).
 type event struct {
@@ -26,7 +31,11 @@ func (s suite) test(ctx context.Context, root, overlay string) (failed string, e
 	if overlay != "" {
 		args = append(args, "-overlay="+overlay)
 	}
-	command := exec.CommandContext(ctx, "go", append(args, s.path)...)
+	args = append(args, s.path)
+	if s.flag != "" {
+		args = append(args, s.flag)
+	}
+	command := exec.CommandContext(ctx, "go", args...)
 	command.Dir = root
 	command.Env = append(os.Environ(), "CI=true") // a test that is skipped would look like one that passes
 	var stderr bytes.Buffer
