@@ -47,6 +47,7 @@ func shareSteps(owner string, targets []int, limit int, a answer, exact bool) []
 			}
 			if s.sharedAt[t] == "" {
 				s.sharedAt[t], _ = outcome["sharedAt"].(string)
+				s.left[t] = ""
 			}
 		}
 		return s, true
@@ -159,7 +160,7 @@ func putSteps(owner, region, state string, a answer, exact bool) []step {
 	if a.status == 201 {
 		return []step{writes(func(s imageState) (imageState, bool) {
 			possible := s.owner == "" && a.body["shareCount"] == 0.0
-			return imageState{owner: owner, region: region, created: created, state: state, copies: s.copies}, possible
+			return imageState{owner: owner, region: region, created: created, state: state, copies: s.copies, left: s.left}, possible
 		})}
 	}
 	change := writes(func(s imageState) (imageState, bool) {
@@ -178,7 +179,7 @@ func deleteSteps(owner string, a answer) []step {
 		return []step{reads(func(s imageState) bool { return s.owner != owner })}
 	}
 	return []step{writes(func(s imageState) (imageState, bool) {
-		return imageState{copies: s.copies}, s.owner == owner
+		return s.ended(), s.owner == owner
 	})}
 }
 

@@ -47,7 +47,7 @@ func (h *history) share(img, owner string, targets []int) request {
 			if s.owner == owner && s.state == "Available" && s.shareCount()+added(s, targets) <= limit {
 				for _, t := range targets {
 					if s.sharedAt[t] == "" {
-						s.sharedAt[t] = unknownTime
+						s.sharedAt[t], s.left[t] = unknownTime, ""
 					}
 				}
 			}
@@ -125,7 +125,7 @@ func (h *history) remove(img, owner string) request {
 		told: func(a answer) []operation { return on(img, says("delete", a), deleteSteps(owner, a)) },
 		lost: func(s imageState) imageState {
 			if s.owner == owner {
-				return imageState{copies: s.copies}
+				return s.ended()
 			}
 			return s
 		},
@@ -142,7 +142,7 @@ func (h *history) put(img, owner, region, state string) request {
 		lost: func(s imageState) imageState {
 			switch {
 			case s.owner == "":
-				return imageState{owner: owner, region: region, created: unknownTime, state: state, copies: s.copies}
+				return imageState{owner: owner, region: region, created: unknownTime, state: state, copies: s.copies, left: s.left}
 			case s.owner == owner && s.region == region:
 				s.state = state
 			}
@@ -186,8 +186,11 @@ func (h *history) listReceived(target int, region string) request {
 			text := fmt.Sprintf("list of %d in %q", target, region)
 			if view != nil {
 				shown := on(img, text+" shows it", shownSteps(target, region, view, h.exact()))
-				for i := range shown[1:] {
-					shown[1+i].indexed = true // when it was shared
+				if h.lag > 0 {
+					shown[1].indexed = true
+					shown[1].step = reads(func(s imageState) bool {
+						return isTime(s.sharedAt[target], view["sharedAt"]) || isTime(s.left[target], view["sharedAt"])
+					})
 				}
 				all = append(all, shown...)
 				continue

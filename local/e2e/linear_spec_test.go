@@ -26,7 +26,8 @@ import (
 // nobody else:
 //   - that a recipient's list does not show an image, which may be shared by now;
 //   - that an owner's list does not show an image, which may be registered by now;
-//   - sharedAt in a recipient's list.
+//   - sharedAt in a recipient's list, which may also be that of a share that
+//     ended with an earlier image of the id.
 //
 // That an image is shown, and all else that is said of it, is never behind.
 
@@ -42,6 +43,20 @@ type imageState struct {
 	state    string
 	sharedAt [linearTargets]string // "" where it is not shared
 	copies   [linearTargets]string // when a target's copy was created
+	// left is when a share was made that ended with its image: its item, and so
+	// the index, has it until the clean-up or a new share takes its place.
+	left [linearTargets]string
+}
+
+// ended is what a deletion leaves of the state.
+func (s imageState) ended() imageState {
+	after := imageState{copies: s.copies, left: s.left}
+	for t, at := range s.sharedAt {
+		if at != "" {
+			after.left[t] = at
+		}
+	}
+	return after
 }
 
 func (s imageState) shareCount() (n int) {

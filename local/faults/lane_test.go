@@ -71,19 +71,25 @@ func difference(got, want state) string {
 	return ""
 }
 
-// renamed is the state with another id for an image. It is an error if both
-// are there: then something was done twice.
-func (s state) renamed(from, to string) (state, error) {
+// asOnce is the state as if no request had been repeated: the second copy has
+// the id of the first; what was changed twice at one time, which makes the
+// second change a microsecond later, was changed once; and shares were
+// cancelled once or not at all. It is an error if both copies are there.
+func (s state) asOnce() (state, error) {
+	once := strings.NewReplacer(secondCopy, firstCopy, ".000001Z", ".000000Z")
 	after := make(state, len(s))
 	for _, it := range s {
 		it = maps.Clone(it)
 		for name, value := range it {
+			if name == "cancelled" {
+				it[name] = &types.AttributeValueMemberN{Value: "1"}
+			}
 			if text, ok := value.(*types.AttributeValueMemberS); ok {
-				it[name] = &types.AttributeValueMemberS{Value: strings.ReplaceAll(text.Value, from, to)}
+				it[name] = &types.AttributeValueMemberS{Value: once.Replace(text.Value)}
 			}
 		}
 		if after[keyOf(it)] != nil {
-			return nil, fmt.Errorf("there is both %s and %s", from, to)
+			return nil, fmt.Errorf("there are two of %s", keyOf(it))
 		}
 		after[keyOf(it)] = it
 	}

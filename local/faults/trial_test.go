@@ -81,7 +81,10 @@ func (l *lane) judge(ctx context.Context, x trial, r *run, told outcome) error {
 	if now, err = l.read(ctx); err != nil {
 		return err
 	}
-	if now, err = now.renamed(secondCopy, firstCopy); err != nil {
+	if now, err = now.asOnce(); err != nil {
+		return err
+	}
+	if end, err = end.asOnce(); err != nil {
 		return err
 	}
 	if where := difference(now, end); where != "" {

@@ -328,9 +328,11 @@ var useCases = []useCase{
 
 	{name: "the end of a share", method: "Unshare", calls: write,
 		run: unshare(shared, 50, target(0))},
-	{name: "the end of a share that does not stand", method: "Unshare", calls: write, refused: sharing.CodeShareNotFound,
+	{name: "the end of a share that does not stand", method: "Unshare", calls: write + " " + write, refused: sharing.CodeShareNotFound,
 		run: unshare(shared, 50, target(4))},
-	{name: "the end of a share that has ended meanwhile", method: "Unshare", calls: write, refused: sharing.CodeShareNotFound,
+	{name: "the end of a share that somebody makes between its two looks", method: "Unshare", calls: write + " " + write + " " + write,
+		run: unshare(shared, 50, target(4)), rival: share(shared, 40, target(4)), rivalAfter: 1},
+	{name: "the end of a share that has ended meanwhile", method: "Unshare", calls: write + " " + write, refused: sharing.CodeShareNotFound,
 		run: unshare(shared, 50, target(0)), rival: unshare(shared, 40, target(0))},
 	{name: "the end of a share by a slower clock than the one that shared", method: "Unshare", calls: write + " " + write,
 		run: unshare(shared, 10, target(0))},

@@ -138,21 +138,21 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 func invoke(ctx context.Context, function apigateway.Handler, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), integrationTime)
 	defer cancel()
-	received, err := overTheWire(e)
+	event, err := json.Marshal(e)
 	if err != nil {
 		return events.APIGatewayV2HTTPResponse{}, err
 	}
-	response, err := function(ctx, received)
+	response, err := apigateway.Decoding(function)(ctx, event)
 	if err != nil {
 		return events.APIGatewayV2HTTPResponse{}, err
 	}
 	return overTheWire(response)
 }
 
-// overTheWire is what is left of v after encoding/json, which the Lambda
-// runtime client uses too.
-func overTheWire[T any](v T) (received T, err error) {
-	text, err := json.Marshal(v)
+// overTheWire is what is left of a response after encoding/json, which the
+// Lambda runtime client uses too.
+func overTheWire(sent events.APIGatewayV2HTTPResponse) (received events.APIGatewayV2HTTPResponse, err error) {
+	text, err := json.Marshal(sent)
 	if err != nil {
 		return received, err
 	}

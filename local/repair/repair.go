@@ -36,10 +36,10 @@ func repair(ctx context.Context, at place, remove bool, getenv func(string) stri
 				return false, fmt.Errorf("cannot remove the share of image %s with %s: %w", l.Image, l.Target, err)
 			}
 			if fate = "removed"; !removed {
-				fate = "left alone, because it has changed since"
+				fate = "left alone, changed since"
 			}
 		}
-		fmt.Fprintf(out, "%s: share with %s of image %s, which is gone (uid %s)\n", fate, l.Target, l.Image, l.UID)
+		fmt.Fprintf(out, "%s: share with %s of a former image %s (uid %s)\n", fate, l.Target, l.Image, l.UID)
 	}
 	fmt.Fprintf(out, "%s: %d projects, %d images, %d shares, %d of them leftovers; broken promises: %d\n",
 		at.table, found.Projects, found.Images, found.Shares, len(found.Leftovers), len(found.Broken))

@@ -212,7 +212,7 @@ func TestWhatALostEventLeavesIsInvisibleFoundAndRemoved(t *testing.T) {
 	before := w.snapshot()
 	printed := w.repair(inOrder)
 	wantLines(t, printed,
-		"would remove: share with a of image img, which is gone (uid ", "would remove: share with b of image img", "would remove: share with c of image img",
+		"would remove: share with a of a former image img (uid ", "would remove: share with b of a former image img", "would remove: share with c of a former image img",
 		"4 projects, 1 images, 5 shares, 3 of them leftovers; broken promises: 0\n", "Nothing was changed")
 	if !reflect.DeepEqual(w.snapshot(), before) {
 		t.Error("without -remove it changed the table")
@@ -232,7 +232,7 @@ func TestWhatALostEventLeavesIsInvisibleFoundAndRemoved(t *testing.T) {
 
 	before = w.snapshot()
 	wantLines(t, w.repair(inOrder, "-remove"),
-		"removed: share with b of image img, which is gone (uid ", "removed: share with c of image img",
+		"removed: share with b of a former image img (uid ", "removed: share with c of a former image img",
 		"4 projects, 2 images, 5 shares, 2 of them leftovers; broken promises: 0\n")
 	delete(before, "IMAGE#img SHARE#b")
 	delete(before, "IMAGE#img SHARE#c")

@@ -58,8 +58,8 @@ func parseProjects(claim string) []string {
 
 // words are separated by spaces and nothing else (RFC 6749, section 3.3).
 func words(s string) []string {
-	if strings.ContainsAny(s, "[]") {
-		return nil
+	if strings.ContainsAny(s, `[]{}"`) {
+		return nil // the text of an array or an object
 	}
 	return strings.FieldsFunc(s, func(r rune) bool { return r == ' ' })
 }

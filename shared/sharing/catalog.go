@@ -60,6 +60,15 @@ type PutImageWish struct {
 	Now     time.Time
 }
 
+// laterThan is now, or the least later moment that records can tell apart if a
+// clock says that it was before: a change must not look like an earlier one.
+func laterThan(earlier, now time.Time) time.Time {
+	if least := earlier.Add(time.Microsecond); now.Before(least) {
+		return least
+	}
+	return now
+}
+
 // PutImage is the transition of a registration or change. existing is the
 // image that has the id now, owner the owner's registration; nil when there
 // is none. A change keeps who it is shared with. It returns ProjectNotFound
@@ -85,6 +94,6 @@ func PutImage(existing *Image, owner *Project, w PutImageWish) (img Image, creat
 	img.Name, img.Description, img.State = w.Spec.Name, w.Spec.Description, w.Spec.State
 	img.OSName, img.OSType, img.Architecture = w.Spec.OSName, w.Spec.OSType, w.Spec.Architecture
 	img.SystemDisk, img.DataDisks = w.Spec.SystemDisk, w.Spec.DataDisks
-	img.UpdatedAt = w.Now
+	img.UpdatedAt = laterThan(img.UpdatedAt, w.Now)
 	return img, existing == nil, nil
 }

@@ -31,7 +31,7 @@ func (s ProjectSpec) Check() error {
 func PutProject(existing *Project, id ProjectID, spec ProjectSpec, now time.Time) (p Project, created bool) {
 	p = Project{ID: id, AccountID: spec.AccountID, Name: spec.Name, CreatedAt: now, UpdatedAt: now}
 	if existing != nil {
-		p.CreatedAt = existing.CreatedAt
+		p.CreatedAt, p.UpdatedAt = existing.CreatedAt, laterThan(existing.UpdatedAt, now)
 	}
 	return p, existing == nil
 }

@@ -70,14 +70,13 @@ func (t *Table) PutImage(ctx context.Context, w sharing.PutImageWish) (sharing.I
 		if err == nil {
 			return img, created, nil
 		}
-		latest, refused, fault := imageIn(err, 0)
-		switch {
-		case fault != nil:
-			return sharing.Image{}, false, fault
-		case !refused:
+		var failed *conditionsFailed
+		if !errors.As(err, &failed) {
 			return sharing.Image{}, false, err
 		}
-		existing = latest
+		if existing, err = imageOf(failed.items[0]); err != nil {
+			return sharing.Image{}, false, err
+		}
 	}
 	return sharing.Image{}, false, errTooContended
 }

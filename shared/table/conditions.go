@@ -27,12 +27,20 @@ const (
 	available = "imageState = :available"
 	// sharedWithTarget: sharing.Image.IsSharedWith (R10, R11).
 	sharedWithTarget = "contains(sharedWith, :target)"
+	// notSharedWithTarget: the opposite.
+	notSharedWithTarget = "NOT contains(sharedWith, :target)"
 	// noneCancelled: no share of the image was cancelled since it was read. An
 	// attempt that was lost must not give a project the image back when it
 	// arrives after the share was cancelled.
 	noneCancelled = "cancelled = :cancelled"
-	// notNewer: the share was not made after somebody asked to cancel it.
-	notNewer = "sharedAt <= :newest"
+	// neverCancelled: the same, of an image of which no share ever was.
+	neverCancelled = "attribute_not_exists(cancelled)"
+	// notNewer: the share was not made after somebody asked to cancel it. One
+	// that is not there is the image's condition to refuse: a false one here
+	// would hide that the image only met another transaction.
+	notNewer = "(attribute_not_exists(pk) OR sharedAt <= :shared)"
+	// sameShare: it is the share that was seen.
+	sameShare = "(attribute_not_exists(pk) OR sharedAt = :shared)"
 	// hasRoom: the limit, after the new targets are in (R3).
 	hasRoom = "(attribute_not_exists(sharedWith) OR size(sharedWith) <= :room)"
 	// leftFrom: a share item that a deleted image left behind, or none at all.

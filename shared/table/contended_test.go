@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"image-sharing/local/dynamodblocal/ddbtest"
@@ -94,12 +93,7 @@ func TestWhoIsOvertakenEveryTimeIsToldBusy(t *testing.T) {
 			_, direct, _ := newDetour(t, nil)
 			fatal(t, share(0)(t.Context(), direct))
 			o := &overtaken{HTTPClient: NewHTTPClient(10 * time.Second), rival: func(n int) { fatal(t, c.rival(n)(t.Context(), direct)) }}
-			db := NewClient(ClientConfig{
-				Region: "us-east-1", Endpoint: ddbtest.Endpoint(t), HTTPClient: o,
-				Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-					return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
-				}),
-			})
+			db := clientBy(o, ddbtest.Endpoint(t))
 			if err := c.wish(t.Context(), New(db, *direct.name)); !errors.Is(err, &sharing.Error{Code: sharing.CodeBusy}) {
 				t.Fatalf("told %v, not Busy", err)
 			}

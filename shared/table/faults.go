@@ -36,15 +36,16 @@ func (a *attempts) observe(o *dynamodb.Options) {
 			a.uncertain = a.uncertain || mayHaveHappened(err, unsent)
 			return out, metadata, err
 		})
-		return s.Finalize.Insert(watch, "Retry", middleware.After)
+		// Each attempt is signed. What fails before that was not sent.
+		return s.Finalize.Insert(watch, "Signing", middleware.After)
 	})
 }
 
 // mayHaveHappened tells whether a write that ended with err may have been
 // carried out. A 4xx answer says that it was not. So does unsent: net/http
-// never got a connection to send it on. The error alone
-// cannot tell that, because a connection that takes too long and an answer
-// that takes too long end in the same time-out.
+// never got a connection to send it on. The error alone cannot tell that,
+// because a connection that takes too long and an answer that takes too long
+// end in the same time-out.
 func mayHaveHappened(err error, unsent bool) bool {
 	switch {
 	case err == nil:

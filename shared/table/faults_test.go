@@ -1,15 +1,20 @@
 package table
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net"
+	"net/http"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"image-sharing/local/dynamodblocal/ddbtest"
 	"image-sharing/shared/sharing"
 )
 
@@ -25,14 +30,47 @@ func TestNothingIsSentWithoutAConnection(t *testing.T) {
 			return ctx.Err()
 		}
 	})
-	db := NewClient(ClientConfig{
-		Region: "us-east-1", Endpoint: "http://127.0.0.1:1", HTTPClient: client,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
-		}),
-	})
-	err := New(db, "table").Unshare(ctx, sharing.UnshareWish{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant})
+	err := New(clientBy(client, "http://127.0.0.1:1"), "table").Unshare(ctx, sharing.UnshareWish{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant})
 	if !errors.Is(err, &sharing.Error{Code: sharing.CodeBusy}) {
 		t.Errorf("told %v, not Busy", err)
+	}
+}
+
+// hiddenByConflict has the first transaction told that its first condition was
+// not even looked at, because of another transaction on the item.
+type hiddenByConflict struct {
+	dynamodb.HTTPClient
+	done bool
+}
+
+func (h *hiddenByConflict) Do(r *http.Request) (*http.Response, error) {
+	response, err := h.HTTPClient.Do(r)
+	if err != nil || h.done || !strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".TransactWriteItems") {
+		return response, err
+	}
+	h.done = true
+	answer, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	answer = bytes.Replace(answer, []byte("ConditionalCheckFailed\""), []byte("TransactionConflict\""), 1)
+	response.Header.Del("X-Amz-Crc32")
+	response.Body, response.ContentLength = io.NopCloser(bytes.NewReader(answer)), int64(len(answer))
+	return response, nil
+}
+
+// TestAConflictHidesNothing: DynamoDB may find a conflict on one item of a
+// transaction and a false condition on another. To cancel a share that is not
+// there is refused as such all the same.
+func TestAConflictHidesNothing(t *testing.T) {
+	_, direct, _ := newDetour(t, nil)
+	h := &hiddenByConflict{HTTPClient: NewHTTPClient(10 * time.Second)}
+	err := New(clientBy(h, ddbtest.Endpoint(t)), *direct.name).
+		Unshare(t.Context(), sharing.UnshareWish{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant})
+	if !errors.Is(err, sharing.ShareNotFound()) {
+		t.Errorf("told %v, not ShareNotFound", err)
+	}
+	if !h.done {
+		t.Error("there was no conflict")
 	}
 }

@@ -50,7 +50,6 @@ func imageItem(img sharing.Image) item {
 	it[attrGSPK] = str(indexPK(img.Owner))
 	it[attrGSSK] = str(indexSK(ownedPrefix, ownedPosition(img)))
 	it[attrUID] = str(img.UID)
-	it[attrCancelled] = number(0) // Unshare counts on
 	it["projectId"] = str(string(img.Owner))
 	it["region"] = str(img.Region)
 	it["kind"] = str(string(img.Kind))

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"image-sharing/local/dynamodblocal/ddbtest"
@@ -56,12 +55,7 @@ func newDetour(t *testing.T, meanwhile func(direct *Table)) (*Table, *Table, *de
 	t.Helper()
 	direct := newTable(t)
 	d := &detour{HTTPClient: NewHTTPClient(10 * time.Second), meanwhile: func() { meanwhile(direct) }}
-	db := NewClient(ClientConfig{
-		Region: "us-east-1", Endpoint: ddbtest.Endpoint(t), HTTPClient: d,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
-		}),
-	})
+	db := clientBy(d, ddbtest.Endpoint(t))
 	for _, p := range append(everyTarget, "owner") {
 		_, _, err := direct.PutProject(t.Context(), p, sharing.ProjectSpec{AccountID: "a", Name: "n"}, instant)
 		fatal(t, err)
@@ -208,5 +202,24 @@ func TestALateAttemptUndoesNothing(t *testing.T) {
 			d.release(t)
 			c.stands(t, direct)
 		})
+	}
+}
+
+// TestALostShareIsVoidOnceItsCancellationFoundNothing: the caller gives up and
+// makes sure by cancelling the share, which was not made yet. Then the lost
+// attempt arrives.
+func TestALostShareIsVoidOnceItsCancellationFoundNothing(t *testing.T) {
+	ctx, giveUp := context.WithCancel(t.Context())
+	late, direct, d := newDetour(t, func(*Table) { giveUp() })
+	if _, _, err := late.Share(ctx, lateWish(limit, "t1")); !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
+		t.Fatalf("told %v, not OutcomeUnknown", err)
+	}
+	err := direct.Unshare(t.Context(), sharing.UnshareWish{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant})
+	if !errors.Is(err, sharing.ShareNotFound()) {
+		t.Fatalf("told %v, not ShareNotFound", err)
+	}
+	d.release(t)
+	if _, err := direct.Received(t.Context(), "t1", imageID); !errors.Is(err, sharing.ImageNotFound()) {
+		t.Errorf("t1 has the image: %v", err)
 	}
 }

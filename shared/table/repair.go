@@ -32,7 +32,7 @@ type Inspection struct {
 }
 
 // Inspect reads the whole table and holds every image against its share items.
-// It costs a read of every item, and memory for all images. While others write, the parts of one image
+// It costs a read of every item, and memory for all images and shares. While others write, the parts of one image
 // can be met apart; what Inspect finds then is confirmed by reading the image
 // and its shares again.
 func (t *Table) Inspect(ctx context.Context) (Inspection, error) {
@@ -65,12 +65,11 @@ type contents struct {
 // rest from being looked at.
 func (c *contents) add(it item) {
 	k := keyOf(it)
-	if _, isImage := strings.CutPrefix(k.pk, imagePrefix); !isImage && k.sk == projectSK {
-		c.found.Projects++
-		return
-	}
 	id, err := imageIDOf(k.pk)
 	switch {
+	case strings.HasPrefix(k.pk, projectPrefix) && k.sk == projectSK:
+		_, err = projectOf(it)
+		c.found.Projects++
 	case err != nil:
 	case k.sk == imageSK:
 		c.images[id], err = imageOf(it)
@@ -154,6 +153,9 @@ func faultsOf(id sharing.ImageID, items map[key]item) (leftovers []Leftover, bro
 			leftovers = append(leftovers, Leftover{id, target, uid})
 		case img.IsSharedWith(target):
 			listed[target] = true
+			if _, _, err := shareOf(it, img); err != nil {
+				broken = append(broken, fmt.Sprintf("image %s: its share with %s cannot be read: %v", id, target, err))
+			}
 		default:
 			broken = append(broken, fmt.Sprintf("image %s has a share item for %s, but its set does not", id, target))
 		}

@@ -64,11 +64,14 @@ func (t *Table) shareOperations(w sharing.ShareWish, seen *seenForShare, created
 	values := item{
 		":uid":       str(seen.image.UID),
 		":available": str(string(sharing.Available)),
-		":cancelled": seen.cancelled,
 		":room":      number(w.Limit - len(added)),
 		":added":     projectSet(added),
 	}
-	condition := all(sameImage, available, noneCancelled, hasRoom, targetsAsSeen(seen.image, w.Targets, values))
+	asSeen := neverCancelled
+	if seen.cancelled != nil {
+		asSeen, values[":cancelled"] = noneCancelled, seen.cancelled
+	}
+	condition := all(sameImage, available, asSeen, hasRoom, targetsAsSeen(seen.image, w.Targets, values))
 	operations := []types.TransactWriteItem{
 		t.update(imageKey(w.ImageID), "ADD sharedWith :added", condition, values),
 	}
@@ -81,7 +84,7 @@ func (t *Table) shareOperations(w sharing.ShareWish, seen *seenForShare, created
 // seenForShare is what a share is decided on, as read.
 type seenForShare struct {
 	image     *sharing.Image
-	cancelled types.AttributeValue // how many shares of the image were
+	cancelled types.AttributeValue // how many shares of the image were, nil for none
 	projects  map[sharing.ProjectID]sharing.Project
 	items     map[key]item // the targets' share items
 }

@@ -12,9 +12,10 @@ import (
 // share that is older than the wish, so that an attempt that was lost, arriving
 // after the wish was repeated, leaves a newer share alone. When clocks differ,
 // the share that is meant may look newer: then the transaction brings it back,
-// and the next one names its time.
+// and the next one names that very share. A share that is not there takes one
+// more; see voidLostShares.
 func (t *Table) Unshare(ctx context.Context, w sharing.UnshareWish) error {
-	newest := w.Now
+	older, shared := notNewer, timestamp(w.Now)
 	for range maxDecisions {
 		err := t.write(ctx,
 			t.update(imageKey(w.ImageID), "DELETE sharedWith :targets ADD cancelled :one", all(ownedByCaller, sharedWithTarget), item{
@@ -23,25 +24,50 @@ func (t *Table) Unshare(ctx context.Context, w sharing.UnshareWish) error {
 				":targets": projectSet([]sharing.ProjectID{w.Target}),
 				":one":     number(1),
 			}),
-			t.delete(shareKey(w.ImageID, w.Target), all(notNewer), item{":newest": timestamp(newest)}))
+			t.delete(shareKey(w.ImageID, w.Target), all(older), item{":shared": shared}))
 		var failed *conditionsFailed
 		if !errors.As(err, &failed) {
 			return err
 		}
-		img, refused, fault := imageIn(err, 0)
-		if fault != nil {
-			return fault
+		it, refused := failed.items[0]
+		if !refused {
+			older, shared = sameShare, failed.items[1]["sharedAt"]
+			continue
 		}
-		if refused {
-			if _, err := sharing.UnshareImage(img, w); err != nil {
-				return err
-			}
-			return fmt.Errorf("unshare of image %s: the condition refused what the rule allows: %w", w.ImageID, err)
+		if err := refusedUnshare(it, w); !errors.Is(err, sharing.ShareNotFound()) {
+			return err
 		}
-		share := reader{it: failed.items[1]}
-		if newest = share.time("sharedAt"); share.err != nil {
-			return share.err
+		if err := t.voidLostShares(ctx, w); !errors.As(err, &failed) {
+			return err
 		}
 	}
 	return errTooContended
+}
+
+// refusedUnshare explains why an image's conditions failed.
+func refusedUnshare(it item, w sharing.UnshareWish) error {
+	img, err := imageOf(it)
+	if err != nil {
+		return err
+	}
+	if _, err := sharing.UnshareImage(img, w); err != nil {
+		return err
+	}
+	return fmt.Errorf("unshare of image %s: the condition refused what the rule allows", w.ImageID)
+}
+
+// voidLostShares returns ShareNotFound, and sees to it that it stays so: an
+// attempt to share that was lost, and that the caller means to be rid of, must
+// not take effect after this answer. It returns *conditionsFailed when the
+// share is there by now.
+func (t *Table) voidLostShares(ctx context.Context, w sharing.UnshareWish) error {
+	err := t.write(ctx, t.update(imageKey(w.ImageID), "ADD cancelled :one", all(ownedByCaller, notSharedWithTarget), item{
+		":owner":  str(string(w.Owner)),
+		":target": str(string(w.Target)),
+		":one":    number(1),
+	}))
+	if err != nil {
+		return err
+	}
+	return sharing.ShareNotFound()
 }
