@@ -40,7 +40,7 @@ func TestModel(t *testing.T) {
 			a.sound()
 		}
 		for _, answer := range mustBeMet {
-			if !met[answer] {
+			if !met[answer] && (duration == 0 || sequences > manySequences) {
 				t.Errorf("no sequence met %s", answer)
 			}
 		}
@@ -60,6 +60,10 @@ var mustBeMet = []string{
 	"GET 200 <nil>", "GET 400 InvalidNextToken", "GET 404 ImageNotFound", "GET 404 ProjectNotFound", "GET 422 CrossRegionNotSupported",
 	limitReached, limitReached + " with 50", replayed, "a second page",
 }
+
+// manySequences are so many that each of these answers should be met by chance.
+// The few of the short form are always the same.
+const manySequences = 500
 
 const (
 	limitReached = "the limit reached"
@@ -349,7 +353,8 @@ func (m *machine) unshare(t *rapid.T) {
 
 func (m *machine) launchCheck(t *rapid.T) {
 	id := m.image(t, isShared)
-	project, region := m.recipientOf(t, id, m.projects), m.region(t, id)
+	project := m.recipientOf(t, id, m.projects)
+	region := rapid.SampledFrom(append([]string{""}, modelRegions...)).Draw(t, "region")
 	path := sharedPath(project, id)
 	if region != "" {
 		path += "?region=" + region

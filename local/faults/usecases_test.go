@@ -262,6 +262,8 @@ var useCases = []useCase{
 		run: newImage(owner, shared, "uid-new", 50)},
 	{name: "an image that somebody else changes meanwhile", method: "PutImage", calls: readAndWrite + " " + write,
 		run: newImage(owner, shared, "uid-new", 50), rival: failImage(shared, 40)},
+	{name: "an image that changes and is registered anew meanwhile, with the same time", method: "PutImage", calls: readAndWrite + " " + write,
+		run: newImage(owner, shared, "uid-new", 50), rival: inTurn(deleteImage(shared), newImage(owner, shared, "uid-rival", 1))},
 	{name: "an image that changes and is shared meanwhile", method: "PutImage", calls: readAndWrite,
 		run: newImage(owner, shared, "uid-new", 50), rival: share(shared, 40, target(4))},
 	{name: "an image that is registered meanwhile", method: "PutImage", calls: readAndWrite + " " + write,
