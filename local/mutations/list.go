@@ -286,6 +286,6 @@ var sqliteMutations = []mutation{
 		"return sharing.OutcomeUnknown(err)", "return sharing.Busy(err)", []suite{embedded}},
 	{"a caller who gives up and leaves a commit in doubt", "local/sqlite/transaction.go",
 		"	ctx = context.WithoutCancel(ctx)\n", "", []suite{embedded}},
-	{"a change that brings the image's shares back", "local/sqlite/images.go",
-		"		INSERT INTO images (", "		INSERT OR REPLACE INTO images (", []suite{onSQLite}},
+	{"an image keeps its first account in SQLite", "local/sqlite/images.go",
+		"account_id = excluded.account_id, name", "name", []suite{onSQLite}},
 }

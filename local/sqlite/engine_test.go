@@ -73,6 +73,13 @@ func TestEveryConnectionIsDurable(t *testing.T) {
 	}
 }
 
+// A second connection would wait at SQLite's lock, where nobody can stop waiting.
+func TestWritesWaitForEachOtherHere(t *testing.T) {
+	if n := openDir(t, t.TempDir()).writer.Stats().MaxOpenConnections; n != 1 {
+		t.Errorf("there are %d connections that write", n)
+	}
+}
+
 func TestBusy(t *testing.T) {
 	dir := t.TempDir()
 	e, other := openDir(t, dir), openDir(t, dir)
