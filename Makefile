@@ -26,7 +26,7 @@ run:
 
 # The whole story, told against a running "make run".
 demo:
-	@go run ./local/demo -url http://127.0.0.1:$(PORT)
+	@go run ./tools/demo -url http://127.0.0.1:$(PORT)
 
 # Every function as it is deployed: build/<function>/bootstrap
 build: $(FUNCTIONS:%=$(BUILD)/%/bootstrap)
@@ -61,11 +61,11 @@ invoke: ARCH = $(shell go env GOHOSTARCH)
 invoke:
 	@test -n '$(FUNCTION)' -a -n '$(EVENT)' || { echo 'usage: make invoke FUNCTION=share EVENT=events/share.json'; exit 1; }
 	@$(COMPILE) -o bin/$(FUNCTION)/bootstrap ./$(SOURCE)/$(FUNCTION)
-	@go run ./local/invoke bin/$(FUNCTION)/bootstrap $(EVENT)
+	@go run ./tools/invoke bin/$(FUNCTION)/bootstrap $(EVENT)
 
 # The events' data, loaded into the engine at DYNAMODB_ENDPOINT.
 seed:
-	@go run ./local/invoke -seed
+	@go run ./tools/invoke -seed
 
 # Without a way to its database, govulncheck cannot check: that is said, and is
 # no failure. GOVULNDB names another database, such as a copy on this machine.
@@ -93,17 +93,17 @@ bench:
 
 # The long form of every proof: DURATION=1h make verify
 verify:
-	@go build -o bin/verify ./local/verify
+	@go build -o bin/verify ./tools/verify
 	@exec bin/verify
 
 # The code broken on purpose, one condition at a time.
 mutations:
-	@go build -o bin/mutations ./local/mutations
+	@go build -o bin/mutations ./tools/mutations
 	@exec bin/mutations $(ARGS)
 
 # What a lost clean-up left behind: make repair ARGS='-table … -remove'
 repair:
-	@go build -o bin/repair ./local/repair
+	@go build -o bin/repair ./tools/repair
 	@exec bin/repair $(ARGS)
 
 clean:

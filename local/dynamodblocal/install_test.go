@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"image-sharing/local/dynamodblocal"
-	"image-sharing/local/dynamodblocal/ddbtest"
+	"image-sharing/tests/kit/ddbtest"
 )
 
 func TestInstall(t *testing.T) {

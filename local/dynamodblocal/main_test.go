@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"image-sharing/local/dynamodblocal/ddbtest"
+	"image-sharing/tests/kit/ddbtest"
 )
 
 const region = "us-east-1"

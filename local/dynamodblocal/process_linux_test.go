@@ -15,7 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"image-sharing/local/dynamodblocal"
-	"image-sharing/local/dynamodblocal/ddbtest"
+	"image-sharing/tests/kit/ddbtest"
 )
 
 // A process dies with the thread that started it, and a thread ends with the

@@ -19,7 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"image-sharing/local/dynamodblocal"
-	"image-sharing/local/dynamodblocal/ddbtest"
+	"image-sharing/tests/kit/ddbtest"
 )
 
 func TestStartsAtOnceAndStopsLeavingNothing(t *testing.T) {

@@ -23,7 +23,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"image-sharing/local/dynamodblocal"
-	"image-sharing/local/dynamodblocal/ddbtest"
+	"image-sharing/tests/kit/ddbtest"
 )
 
 // catcher is a handler that keeps the batches it saw.

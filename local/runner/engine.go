@@ -12,8 +12,8 @@ import (
 	"image-sharing/local/dynamodblocal"
 	"image-sharing/local/sqlite"
 	"image-sharing/shared/cleanup"
+	"image-sharing/shared/dynamo"
 	"image-sharing/shared/service"
-	"image-sharing/shared/table"
 )
 
 func (r *Runner) startEngine(ctx context.Context, c Config) (service.Engine, error) {

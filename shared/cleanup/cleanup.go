@@ -12,7 +12,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
-	"image-sharing/shared/table"
+	"image-sharing/shared/dynamo"
 )
 
 // Handler is what lambda.Start takes: it handles a batch of stream records.

@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"image-sharing/shared/table"
+	"image-sharing/shared/dynamo"
 )
 
 // deletion is the record of a deleted image that one project had.

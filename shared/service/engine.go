@@ -8,7 +8,7 @@ import (
 )
 
 // Engine keeps projects, images and shares. There are two: DynamoDB
-// (shared/table), the engine of every deployment, and SQLite (local/sqlite),
+// (shared/dynamo), the engine of every deployment, and SQLite (local/sqlite),
 // the embedded one. These comments are their specification, and one
 // compliance suite holds both to it.
 //

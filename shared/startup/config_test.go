@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"image-sharing/shared/table"
+	"image-sharing/shared/dynamo"
 )
 
 // lambdas is the environment of a deployed function.

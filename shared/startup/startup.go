@@ -13,9 +13,9 @@ import (
 
 	"image-sharing/shared/apigateway"
 	"image-sharing/shared/cleanup"
+	"image-sharing/shared/dynamo"
 	"image-sharing/shared/httpapi"
 	"image-sharing/shared/service"
-	"image-sharing/shared/table"
 )
 
 // attemptTimeout bounds each attempt of a call to DynamoDB: five of them with

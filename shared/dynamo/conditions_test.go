@@ -1,0 +1,331 @@
+package table
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"pgregory.net/rapid"
+
+	"image-sharing/shared/sharing"
+	"image-sharing/tests/kit/ddbtest"
+)
+
+func TestMain(m *testing.M) { ddbtest.Main(m) }
+
+// The properties of the conditions have two forms. The short one has a fixed
+// seed. With DURATION set (1m) it is the long one, which goes on with the next
+// seeds for as long. SEED=n makes n the first seed in either form.
+var duration time.Duration // 0 in the short form
+
+// properties is how many share DURATION.
+const properties = 3
+
+func init() {
+	seed, err := uint64(1), error(nil)
+	if s := os.Getenv("DURATION"); s != "" {
+		seed = uint64(rand.Uint32())
+		if duration, err = time.ParseDuration(s); err != nil || duration <= 0 {
+			panic(fmt.Sprintf("DURATION is %q: it must be a duration such as 1m", s))
+		}
+	}
+	if s := os.Getenv("SEED"); s != "" {
+		if seed, err = strconv.ParseUint(s, 10, 64); err != nil {
+			panic(fmt.Sprintf("SEED is %q: it must be a whole number", s))
+		}
+	}
+	seedRapid(seed) // a flag on the command line comes later, and so comes first
+}
+
+func seedRapid(seed uint64) {
+	if err := flag.Set("rapid.seed", strconv.FormatUint(seed, 10)); err != nil {
+		panic(err)
+	}
+}
+
+// check holds a property against a hundred random cases, and in the long form
+// against hundreds until its time is over.
+func check(t *testing.T, property func(*rapid.T)) {
+	t.Helper()
+	start, cases := time.Now(), 0
+	first := flag.Lookup("rapid.seed").Value.(flag.Getter).Get().(uint64)
+	defer seedRapid(first)
+	for seed := first; seed == first || time.Since(start) < duration/properties; seed++ {
+		seedRapid(seed)
+		rapid.Check(quiet{t}, func(test *rapid.T) {
+			cases++
+			property(test)
+		})
+	}
+	t.Logf("%d random cases", cases)
+}
+
+// quiet keeps back rapid's own count of each hundred.
+type quiet struct{ *testing.T }
+
+func (q quiet) Logf(format string, args ...any) {
+	if q.Helper(); !strings.HasPrefix(format, "[rapid] OK") {
+		q.T.Logf(format, args...)
+	}
+}
+
+func newTable(t *testing.T) *Table {
+	t.Helper()
+	db := clientBy(NewHTTPClient(10*time.Second), ddbtest.Endpoint(t))
+	return New(db, ddbtest.NewTable(t, db))
+}
+
+func clientBy(http dynamodb.HTTPClient, endpoint string) *dynamodb.Client {
+	return NewClient(ClientConfig{
+		Region: "us-east-1", Endpoint: endpoint, HTTPClient: http,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
+		}),
+	})
+}
+
+const (
+	imageID = sharing.ImageID("image")
+	limit   = 3
+)
+
+var (
+	everyTarget = []sharing.ProjectID{"t0", "t1", "t2", "t3"}
+	instant     = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+)
+
+// store makes the image the one that stands, nil for none, with its shares.
+func (t *Table) store(test *rapid.T, img *sharing.Image) {
+	ctx := context.Background()
+	for _, k := range everyKey() {
+		must(test, t.write(ctx, t.delete(k, nil, nil)))
+	}
+	if img == nil {
+		return
+	}
+	it := imageItem(*img)
+	if len(img.SharedWith) > 0 {
+		it[attrSharedWith] = projectSet(img.SharedWith)
+	}
+	must(test, t.write(ctx, t.put(it, nil, nil)))
+	for _, p := range img.SharedWith {
+		must(test, t.write(ctx, t.put(shareItem(*img, sharing.Share{ProjectID: p, SharedAt: instant}), nil, nil)))
+	}
+}
+
+func everyKey() []key {
+	keys := []key{imageKey(imageID), imageKey("copy")}
+	for _, p := range everyTarget {
+		keys = append(keys, shareKey(imageID, p))
+	}
+	return keys
+}
+
+// stands reads back the image, and fails unless its share items are exactly
+// those of its set.
+func (t *Table) stands(test *rapid.T) *sharing.Image {
+	items, err := t.collection(context.Background(), imageID)
+	must(test, err)
+	img, err := imageOf(items[imageKey(imageID)])
+	must(test, err)
+	var with []sharing.ProjectID
+	for k := range items {
+		if p, err := targetOf(k.sk); err == nil {
+			with = append(with, p)
+		}
+	}
+	slices.Sort(with)
+	if img != nil && !slices.Equal(with, img.SharedWith) || img == nil && len(with) > 0 {
+		test.Fatalf("share items %v, image %+v", with, img)
+	}
+	return img
+}
+
+func must(test *rapid.T, err error) {
+	test.Helper()
+	if err != nil {
+		test.Fatal(err)
+	}
+}
+
+// anyImage generates an image in any situation a decision can meet, or none.
+func anyImage(test *rapid.T, name string) *sharing.Image {
+	if rapid.IntRange(0, 9).Draw(test, name+" missing") == 0 {
+		return nil
+	}
+	img := &sharing.Image{
+		ID: imageID, UID: rapid.SampledFrom([]string{"u1", "u2"}).Draw(test, name+" uid"), Owner: "owner",
+		Region: "r1", Kind: sharing.Custom, HostType: sharing.UHost, CreatedAt: instant, UpdatedAt: instant, DataDisks: []sharing.Disk{},
+		State: rapid.SampledFrom([]sharing.State{sharing.Available, sharing.Available, sharing.Available, sharing.Failed}).Draw(test, name+" state"),
+	}
+	// What never changes in an image's life follows from its uid.
+	if img.UID == "u2" {
+		img.Owner = rapid.SampledFrom([]sharing.ProjectID{"owner", "other"}).Draw(test, name+" owner")
+	}
+	img.SharedWith = anyTargets(test, name)
+	return img
+}
+
+func anyTargets(test *rapid.T, name string) (targets []sharing.ProjectID) {
+	for _, p := range everyTarget {
+		if len(targets) < limit && rapid.Bool().Draw(test, name+" has "+string(p)) {
+			targets = append(targets, p)
+		}
+	}
+	return targets
+}
+
+// anyTwo generates an image as it was read and as it stands when the
+// transaction comes.
+func anyTwo(test *rapid.T) (seen, current *sharing.Image) {
+	seen, current = anyImage(test, "seen"), anyImage(test, "current")
+	if seen != nil && rapid.IntRange(0, 2).Draw(test, "only shares differ") > 0 {
+		same := *seen
+		current = &same
+		current.SharedWith = anyTargets(test, "current")
+	}
+	if seen != nil && current != nil && seen.UID == current.UID {
+		current.Owner = seen.Owner
+	}
+	return seen, current
+}
+
+func registered() map[sharing.ProjectID]sharing.Project {
+	projects := map[sharing.ProjectID]sharing.Project{}
+	for _, p := range everyTarget {
+		projects[p] = sharing.Project{ID: p}
+	}
+	return projects
+}
+
+// TestShareConditionsAgreeWithTheTransition: a transaction that was decided on
+// one image takes effect on another if and only if the transition decides the
+// same on that one, and no share was cancelled in between.
+func TestShareConditionsAgreeWithTheTransition(t *testing.T) {
+	table := newTable(t)
+	check(t, func(test *rapid.T) {
+		seen, current := anyTwo(test)
+		w := sharing.ShareWish{
+			Owner: "owner", ImageID: imageID, Acknowledged: true, Now: instant, Limit: limit,
+			Targets: rapid.SliceOfNDistinct(rapid.SampledFrom(everyTarget), 1, 3, rapid.ID[sharing.ProjectID]).Draw(test, "targets"),
+		}
+		_, decided, err := sharing.ShareImage(seen, registered(), w)
+		if err != nil || len(decided) == 0 {
+			return // nothing would be sent
+		}
+		table.store(test, current)
+		cancelled := rapid.IntRange(0, 7).Draw(test, "cancelled since") == 7
+		var before types.AttributeValue // as store has written it
+		if cancelled {
+			before = number(1)
+		}
+		operations := table.shareOperations(w, &seenForShare{image: seen, cancelled: before}, w.NewShares(decided, registered()))
+		err = table.write(context.Background(), operations...)
+		after, added, refusal := sharing.ShareImage(current, registered(), w)
+		want := refusal == nil && current.UID == seen.UID && slices.Equal(added, decided) && !cancelled
+		if got := err == nil; got != want {
+			test.Fatalf("took effect %v, want %v (transition: added %v, %v; transaction: %v)", got, want, added, refusal, err)
+		}
+		if !want {
+			after = sharing.Image{}
+			if current != nil {
+				after = *current
+			}
+			sameFailure(test, err, 0, current)
+		}
+		sameSet(test, table.stands(test), after.SharedWith)
+	})
+}
+
+// TestUnshareConditionsAgreeWithTheTransition runs the engine's own method:
+// unshare decides in its one call.
+func TestUnshareConditionsAgreeWithTheTransition(t *testing.T) {
+	table := newTable(t)
+	check(t, func(test *rapid.T) {
+		current := anyImage(test, "current")
+		table.store(test, current)
+		w := sharing.UnshareWish{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant}
+		if rapid.Bool().Draw(test, "by a slower clock") {
+			w.Now = instant.Add(-time.Millisecond) // than the one that shared
+		}
+		err := table.Unshare(context.Background(), w)
+		after, want := sharing.UnshareImage(current, w)
+		if !sameRefusal(err, want) {
+			test.Fatalf("%v, want %v", err, want)
+		}
+		if want != nil && current != nil {
+			after = *current
+		}
+		sameSet(test, table.stands(test), after.SharedWith)
+	})
+}
+
+// TestSaveConditionsAgreeWithTheTransition: as for share, on the source and on
+// the copy's id.
+func TestSaveConditionsAgreeWithTheTransition(t *testing.T) {
+	table := newTable(t)
+	recipient := &sharing.Project{ID: "t1", AccountID: "a"}
+	check(t, func(test *rapid.T) {
+		seen, current := anyTwo(test)
+		w := sharing.SaveWish{Project: "t1", SourceID: imageID, Name: "copy", Key: "k", NewID: "copy", UID: "u9", Now: instant}
+		copied, _, err := sharing.SaveImage(seen, recipient, nil, w)
+		if err != nil {
+			return
+		}
+		table.store(test, current)
+		var prior *sharing.Image
+		if rapid.Bool().Draw(test, "prior") {
+			taken := copied
+			prior = &taken
+			must(test, table.write(context.Background(), table.put(imageItem(taken), nil, nil)))
+		}
+		err = table.write(context.Background(), table.saveOperations(w, seen, copied)...)
+		_, replayed, refusal := sharing.SaveImage(current, recipient, prior, w)
+		want := refusal == nil && !replayed && current.UID == seen.UID
+		if got := err == nil; got != want {
+			test.Fatalf("took effect %v, want %v (transition: replayed %v, %v; transaction: %v)", got, want, replayed, refusal, err)
+		}
+	})
+}
+
+// sameFailure fails unless the failed condition brought the image along.
+func sameFailure(test *rapid.T, err error, position int, current *sharing.Image) {
+	img, refused, fault := imageIn(err, position)
+	must(test, fault)
+	if !refused {
+		test.Fatalf("not refused: %v", err)
+	}
+	if (img == nil) != (current == nil) || img != nil && (img.UID != current.UID || !slices.Equal(img.SharedWith, current.SharedWith)) {
+		test.Fatalf("the refusal brings %+v, not %+v", img, current)
+	}
+}
+
+func sameSet(test *rapid.T, img *sharing.Image, want []sharing.ProjectID) {
+	var got []sharing.ProjectID
+	if img != nil {
+		got = img.SharedWith
+	}
+	want = slices.Sorted(slices.Values(want))
+	if !slices.Equal(got, want) {
+		test.Fatalf("shared with %v, not %v", got, want)
+	}
+}
+
+func sameRefusal(got, want error) bool {
+	if got == nil || want == nil {
+		return got == nil && want == nil
+	}
+	var refusal *sharing.Error
+	return errors.As(want, &refusal) && errors.Is(got, refusal)
+}

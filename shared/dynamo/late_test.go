@@ -1,0 +1,225 @@
+package table
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"image-sharing/shared/sharing"
+	"image-sharing/tests/kit/ddbtest"
+)
+
+// detour is an HTTP client that keeps the first transaction back: the SDK is
+// told that its time is over, and the request arrives when release is called.
+type detour struct {
+	dynamodb.HTTPClient
+	meanwhile func()
+	held      *http.Request
+}
+
+func (d *detour) Do(r *http.Request) (*http.Response, error) {
+	if d.held != nil || !strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".TransactWriteItems") {
+		return d.HTTPClient.Do(r)
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	d.held = r.Clone(context.Background())
+	d.held.Body = io.NopCloser(bytes.NewReader(body))
+	d.meanwhile()
+	return nil, context.DeadlineExceeded
+}
+
+func (d *detour) release(t *testing.T) {
+	t.Helper()
+	response, err := d.HTTPClient.Do(d.held)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := response.Body.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// newDetour returns the engine by way of the detour, and directly. Both have
+// an image and targets to share it with.
+func newDetour(t *testing.T, meanwhile func(direct *Table)) (*Table, *Table, *detour) {
+	t.Helper()
+	direct := newTable(t)
+	d := &detour{HTTPClient: NewHTTPClient(10 * time.Second), meanwhile: func() { meanwhile(direct) }}
+	db := clientBy(d, ddbtest.Endpoint(t))
+	for _, p := range append(everyTarget, "owner") {
+		_, _, err := direct.PutProject(t.Context(), p, sharing.ProjectSpec{AccountID: "a", Name: "n"}, instant)
+		fatal(t, err)
+	}
+	_, _, err := direct.PutImage(t.Context(), lateImage)
+	fatal(t, err)
+	return New(db, *direct.name), direct, d
+}
+
+var lateImage = sharing.PutImageWish{
+	Owner: "owner", ImageID: imageID, UID: "u1", Now: instant,
+	Spec: sharing.ImageSpec{Name: "n", Region: "r", Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Available},
+}
+
+func fatal(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func lateWish(limit int, targets ...sharing.ProjectID) sharing.ShareWish {
+	return sharing.ShareWish{Owner: "owner", ImageID: imageID, Targets: targets, Acknowledged: true, Now: instant, Limit: limit}
+}
+
+// TestALateAttemptIsNotRefused: an attempt that was lost arrives after the
+// SDK's second one was refused, and takes effect. Who was told of a refusal
+// was told something untrue.
+func TestALateAttemptIsNotRefused(t *testing.T) {
+	become := func(direct *Table, state sharing.State) {
+		w := lateImage
+		w.Spec.State = state
+		_, _, err := direct.PutImage(t.Context(), w)
+		fatal(t, err)
+	}
+	late, direct, d := newDetour(t, func(direct *Table) { become(direct, sharing.Failed) })
+	_, _, err := late.Share(t.Context(), lateWish(1, "t1"))
+	if !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
+		t.Errorf("told %v, not OutcomeUnknown", err)
+	}
+	become(direct, sharing.Available)
+	d.release(t)
+	if _, err := direct.Received(t.Context(), "t1", imageID); err != nil {
+		t.Errorf("the late attempt took no effect, so this proves nothing: %v", err)
+	}
+}
+
+// TestALateAttemptIsNotDecidedAnew: if the share were decided anew and
+// succeeded, the lost attempt could bring it back after it was cancelled.
+func TestALateAttemptIsNotDecidedAnew(t *testing.T) {
+	late, direct, _ := newDetour(t, func(direct *Table) {
+		fatal(t, direct.Unshare(t.Context(), sharing.UnshareWish{Owner: "owner", ImageID: imageID, Target: "t2", Now: instant}))
+	})
+	_, _, err := direct.Share(t.Context(), lateWish(limit, "t2"))
+	fatal(t, err)
+	_, _, err = late.Share(t.Context(), lateWish(limit, "t1", "t2"))
+	if !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
+		t.Errorf("told %v, not OutcomeUnknown", err)
+	}
+	if _, err := direct.Received(t.Context(), "t1", imageID); err == nil {
+		t.Error("it was decided anew")
+	}
+}
+
+// TestALateAttemptUndoesNothing: the caller gives up, asks again and goes on;
+// then the lost attempt arrives. Each case ends with what must stand.
+func TestALateAttemptUndoesNothing(t *testing.T) {
+	spec := lateImage.Spec
+	failed := spec
+	failed.State = sharing.Failed
+	share := func(ctx context.Context, table *Table) error {
+		_, _, err := table.Share(ctx, lateWish(limit, "t1"))
+		return err
+	}
+	unshare := func(ctx context.Context, table *Table) error {
+		return table.Unshare(ctx, sharing.UnshareWish{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant})
+	}
+	put := func(uid string, spec sharing.ImageSpec, now time.Time) func(context.Context, *Table) error {
+		return func(ctx context.Context, table *Table) error {
+			_, _, err := table.PutImage(ctx, sharing.PutImageWish{Owner: "owner", ImageID: imageID, UID: uid, Spec: spec, Now: now})
+			return err
+		}
+	}
+	remove := func(ctx context.Context, table *Table) error { return table.DeleteImage(ctx, "owner", imageID) }
+	rename := func(name string, now time.Time) func(context.Context, *Table) error {
+		return func(ctx context.Context, table *Table) error {
+			_, _, err := table.PutProject(ctx, "t1", sharing.ProjectSpec{AccountID: "a", Name: name}, now)
+			return err
+		}
+	}
+	later := instant.Add(time.Second)
+	shareLater := func(ctx context.Context, table *Table) error {
+		w := lateWish(limit, "t1")
+		w.Now = later
+		_, _, err := table.Share(ctx, w)
+		return err
+	}
+	for name, c := range map[string]struct {
+		before, wish, then func(context.Context, *Table) error
+		stands             func(t *testing.T, table *Table)
+	}{
+		"a share that was cancelled since": {nil, share, unshare, func(t *testing.T, table *Table) {
+			if _, err := table.Received(t.Context(), "t1", imageID); !errors.Is(err, sharing.ImageNotFound()) {
+				t.Errorf("t1 has the image: %v", err)
+			}
+		}},
+		"the end of a share that was given again since": {share, unshare, shareLater, func(t *testing.T, table *Table) {
+			_, err := table.Received(t.Context(), "t1", imageID)
+			fatal(t, err)
+		}},
+		"the end of an image whose id was registered again since": {nil, remove, put("u2", spec, later), func(t *testing.T, table *Table) {
+			img, err := table.Image(t.Context(), imageID)
+			fatal(t, err)
+			if img.UID != "u2" {
+				t.Errorf("the image is %s", img.UID)
+			}
+		}},
+		"a change of an image that was changed since": {nil, put("", failed, instant.Add(time.Millisecond)), put("", spec, later), func(t *testing.T, table *Table) {
+			img, err := table.Image(t.Context(), imageID)
+			fatal(t, err)
+			if img.State != sharing.Available {
+				t.Errorf("the image is %s", img.State)
+			}
+		}},
+		"a change of a project that was changed since": {nil, rename("early", instant.Add(time.Millisecond)), rename("late", later), func(t *testing.T, table *Table) {
+			p, err := table.Project(t.Context(), "t1")
+			fatal(t, err)
+			if p.Name != "late" {
+				t.Errorf("the name is %s", p.Name)
+			}
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, giveUp := context.WithCancel(t.Context())
+			late, direct, d := newDetour(t, func(*Table) { giveUp() })
+			if c.before != nil {
+				fatal(t, c.before(t.Context(), direct))
+			}
+			if err := c.wish(ctx, late); !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
+				t.Fatalf("told %v, not OutcomeUnknown", err)
+			}
+			fatal(t, c.wish(t.Context(), direct))
+			fatal(t, c.then(t.Context(), direct))
+			d.release(t)
+			c.stands(t, direct)
+		})
+	}
+}
+
+// TestALostShareIsVoidOnceItsCancellationFoundNothing: the caller gives up and
+// makes sure by cancelling the share, which was not made yet. Then the lost
+// attempt arrives.
+func TestALostShareIsVoidOnceItsCancellationFoundNothing(t *testing.T) {
+	ctx, giveUp := context.WithCancel(t.Context())
+	late, direct, d := newDetour(t, func(*Table) { giveUp() })
+	if _, _, err := late.Share(ctx, lateWish(limit, "t1")); !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
+		t.Fatalf("told %v, not OutcomeUnknown", err)
+	}
+	err := direct.Unshare(t.Context(), sharing.UnshareWish{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant})
+	if !errors.Is(err, sharing.ShareNotFound()) {
+		t.Fatalf("told %v, not ShareNotFound", err)
+	}
+	d.release(t)
+	if _, err := direct.Received(t.Context(), "t1", imageID); !errors.Is(err, sharing.ImageNotFound()) {
+		t.Errorf("t1 has the image: %v", err)
+	}
+}

@@ -1,0 +1,163 @@
+package template
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"image-sharing/shared/httpapi"
+)
+
+const functionType = "AWS::Serverless::Function"
+
+// folders are the deployed functions, each a folder of functions/.
+var folders = func() []string {
+	mains, err := filepath.Glob(root + "functions/*/main.go")
+	if err != nil || len(mains) == 0 {
+		panic("functions/*/main.go finds nothing")
+	}
+	names := make([]string, len(mains))
+	for i, m := range mains {
+		names[i] = filepath.Base(filepath.Dir(m))
+	}
+	return names
+}()
+
+// name of a function in logical ids: on-image-deleted is OnImageDeleted.
+func logicalName(folder string) string {
+	var name strings.Builder
+	for word := range strings.SplitSeq(folder, "-") {
+		name.WriteString(strings.ToUpper(word[:1]) + word[1:])
+	}
+	return name.String()
+}
+
+// function returns a function's properties, with the Globals under them.
+func function(template object, folder string) object {
+	merged := merge(objectAt(template, "Globals", "Function"), properties(template, functionType, logicalName(folder)+"Function"))
+	o, _ := merged.(object)
+	return o
+}
+
+// merge is how SAM puts a function's own properties over the Globals.
+func merge(under, over any) any {
+	u, isObject := under.(object)
+	o, bothAre := over.(object)
+	if over == nil {
+		return under
+	}
+	if !isObject || !bothAre {
+		return over
+	}
+	merged := make(object)
+	for name := range u {
+		merged[name] = merge(u[name], o[name])
+	}
+	for name := range o {
+		merged[name] = merge(u[name], o[name])
+	}
+	return merged
+}
+
+func checkFunctions(template object) []error {
+	var r report
+	got, want := map[string]bool{}, map[string]bool{}
+	for id := range ofType(template, functionType) {
+		got[id] = true
+	}
+	for _, folder := range folders {
+		id := logicalName(folder) + "Function"
+		want[id] = true
+		r.want(id+" BuildMethod", at(template, "Resources", id, "Metadata", "BuildMethod"), "makefile")
+		for name, value := range map[string]any{
+			"CodeUri":                       ".",
+			"Runtime":                       "provided.al2023",
+			"Architectures":                 []any{"arm64"},
+			"Handler":                       "bootstrap",
+			"MemorySize":                    512,
+			"Tracing":                       "Active",
+			"Role":                          "!GetAtt " + logicalName(folder) + "Role.Arn",
+			"AutoPublishAlias":              "live",
+			"AutoPublishAliasAllProperties": true,
+		} {
+			r.want(id+" "+name, at(function(template, folder), name), value)
+		}
+	}
+	sameSet(&r, "functions", got, want)
+	return r
+}
+
+// callTime is the most that one call to DynamoDB takes, in seconds: five
+// attempts of a second and the waits between them (shared/dynamo/client.go).
+const callTime = 5.4
+
+func checkTimeouts(template object) []error {
+	var r report
+	for _, folder := range folders {
+		timeout, _ := at(function(template, folder), "Timeout").(int)
+		calls := 3.0
+		if folder == "on-image-deleted" {
+			batch, _ := at(streamEvent(template), "BatchSize").(int)
+			calls = float64(batch)
+		}
+		if least := calls * callTime; float64(timeout) < least {
+			r.errorf("%s has %d s, but its calls may take %.1f s", folder, timeout, least)
+		}
+		for name, route := range routesOf(template, folder) {
+			integration, _ := at(route, "TimeoutInMillis").(int)
+			if integration <= timeout*1000 || integration >= 30_000 {
+				r.errorf("%s %s: the integration has %d ms: it must be between the function's %d s and the gateway's 30 s", folder, name, integration, timeout)
+			}
+		}
+	}
+	return r
+}
+
+var builtFolder = regexp.MustCompile(`functions/([a-z-]+)`)
+
+// A target of the Makefile builds the function whose folder has its name, so
+// that "sam build" does not upload one function as another.
+func TestBuildTargets(t *testing.T) {
+	for _, folder := range folders {
+		target := "build-" + logicalName(folder) + "Function"
+		dryRun := exec.Command("make", "--no-print-directory", "-n", target)
+		dryRun.Dir = root
+		dryRun.Env = append(os.Environ(), "ARTIFACTS_DIR=artifacts")
+		out, err := dryRun.CombinedOutput()
+		if err != nil {
+			t.Errorf("make %s: %v: %s", target, err, out)
+			continue
+		}
+		for _, built := range builtFolder.FindAllStringSubmatch(string(out), -1) {
+			if built[1] != folder {
+				t.Errorf("make %s builds functions/%s", target, built[1])
+			}
+		}
+		if !strings.Contains(string(out), "functions/"+folder) {
+			t.Errorf("make %s does not build functions/%s", target, folder)
+		}
+		if !strings.Contains(string(out), "artifacts/bootstrap") {
+			t.Errorf("make %s does not write to $(ARTIFACTS_DIR)/bootstrap", target)
+		}
+	}
+}
+
+// Every function behind the gateway has a folder, and every folder is one of
+// those or the stream's.
+func TestFoldersAreFunctions(t *testing.T) {
+	var r report
+	got, want := map[string]bool{}, map[string]bool{"on-image-deleted": true}
+	for _, folder := range folders {
+		got[folder] = true
+	}
+	for _, f := range httpapi.Functions() {
+		want[f.Name] = true
+	}
+	sameSet(&r, "folders", got, want)
+	for _, err := range r {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"image-sharing/local/dynamodblocal"
+	"image-sharing/shared/dynamo"
+)
+
+// engine is the DynamoDB that the function uses.
+type engine struct {
+	endpoint  string
+	tableName string
+	stop      func() error
+}
+
+// openEngine takes the engine at DYNAMODB_ENDPOINT, where what an event does
+// stays, or starts a DynamoDB Local that forgets it.
+func openEngine(ctx context.Context, getenv func(string) string, log *slog.Logger) (engine, error) {
+	e := engine{
+		endpoint:  getenv("DYNAMODB_ENDPOINT"),
+		tableName: getenv("TABLE_NAME"),
+		stop:      func() error { return nil },
+	}
+	if e.tableName == "" {
+		e.tableName = "image-sharing"
+	}
+	if e.endpoint != "" {
+		return e, nil
+	}
+	installed, err := dynamodblocal.Install(ctx, log)
+	if err != nil {
+		return engine{}, err
+	}
+	process, err := installed.Start(ctx, dynamodblocal.Options{})
+	if err != nil {
+		return engine{}, err
+	}
+	e.endpoint, e.stop = process.Endpoint(), process.Stop
+	return e, nil
+}
+
+// environment is that of a function on this engine.
+func (e engine) environment() map[string]string {
+	return map[string]string{"DYNAMODB_ENDPOINT": e.endpoint, "TABLE_NAME": e.tableName}
+}
+
+// attemptTimeout is longer than a function's: the engine may just have started.
+const attemptTimeout = 10 * time.Second
+
+// clientConfig has the region and the credentials that lambdaruntime gives to a
+// function: some engines keep a database for each.
+func (e engine) clientConfig() table.ClientConfig {
+	return table.ClientConfig{
+		Region: "us-east-1", Endpoint: e.endpoint,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local", SessionToken: "local"}, nil
+		}),
+		HTTPClient: table.NewHTTPClient(attemptTimeout),
+	}
+}
+
+// seed makes the table and loads the data unless it is there.
+func (e engine) seed(ctx context.Context) error {
+	db := table.NewClient(e.clientConfig())
+	if err := dynamodblocal.CreateTable(ctx, db, e.tableName); err != nil {
+		return err
+	}
+	return load(ctx, table.New(db, e.tableName))
+}

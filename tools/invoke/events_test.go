@@ -1,0 +1,252 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"image-sharing/local/lambdaruntime"
+	"image-sharing/shared/httpapi"
+	"image-sharing/tests/kit/openapitest"
+)
+
+const eventsFolder = root + "/events/"
+
+// documented is one row of events/README.md.
+type documented struct {
+	function string
+	status   int    // 0 for records of the stream
+	code     string // of a refusal
+	failed   string // the sequence number of the record that fails
+}
+
+var rowRegexp = regexp.MustCompile("^\\| \\[([a-z0-9-]+)\\.json\\]\\(([a-z0-9-]+)\\.json\\) \\| (done|failed at `([0-9]+)`|([0-9]{3})( `([A-Za-z]+)`)?) \\| .+ \\|$")
+
+// documentation returns the rows by the events' names.
+func documentation(t *testing.T) map[string]documented {
+	t.Helper()
+	text, err := os.ReadFile(eventsFolder + "README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := make(map[string]documented)
+	function := ""
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSpace(line)
+		if heading, ok := strings.CutPrefix(line, "## "); ok {
+			function = heading
+		}
+		m := rowRegexp.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		if m[1] != m[2] || !strings.HasPrefix(m[1], function) {
+			t.Errorf("under %s, %s links to %s", function, m[1], m[2])
+		}
+		row := documented{function: function, failed: m[4], code: m[7]}
+		_, _ = fmt.Sscan(m[5], &row.status) // none for the stream
+		rows[m[1]] = row
+	}
+	return rows
+}
+
+func TestEveryEventIsDocumented(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(eventsFolder + "*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, file := range files {
+		if name := strings.TrimSuffix(filepath.Base(file), ".json"); name != "env" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	if rows := slices.Sorted(maps.Keys(documentation(t))); !slices.Equal(rows, names) {
+		t.Errorf("the table has %q, the folder %q", rows, names)
+	}
+}
+
+func eventOf(t testing.TB, name string) []byte {
+	t.Helper()
+	event, err := os.ReadFile(eventsFolder + name + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return event
+}
+
+// strict decodes an event and knows every field of it.
+func strict(t *testing.T, name string, v any) {
+	t.Helper()
+	d := json.NewDecoder(bytes.NewReader(eventOf(t, name)))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		t.Errorf("%s: %v", name, err)
+	}
+}
+
+// TestEventsAreWhatTheCloudSends as far as Go's types for them tell, and of a
+// route of their function.
+func TestEventsAreWhatTheCloudSends(t *testing.T) {
+	t.Parallel()
+	for name, row := range documentation(t) {
+		if row.status == 0 {
+			var e events.DynamoDBEvent
+			strict(t, name, &e)
+			for i, r := range e.Records {
+				if r.EventID == "" || r.EventSource != "aws:dynamodb" || r.Change.SequenceNumber == "" || len(r.Change.Keys) != 2 {
+					t.Errorf("%s: record %d is no record of the table's stream", name, i)
+				}
+			}
+			continue
+		}
+		var e events.APIGatewayV2HTTPRequest
+		strict(t, name, &e)
+		i := slices.IndexFunc(httpapi.Functions(), func(f httpapi.Function) bool { return f.Name == row.function })
+		if e.Version != "2.0" || e.RouteKey != e.RequestContext.RouteKey || e.RawPath != e.RequestContext.HTTP.Path || i < 0 ||
+			!slices.ContainsFunc(httpapi.Functions()[i].Routes, func(r httpapi.Route) bool {
+				return r.Method+" "+r.Path == e.RouteKey && e.RawPath == pathOf(e, r.Path)
+			}) {
+			t.Errorf("%s is no event of a route of %s", name, row.function)
+		}
+	}
+}
+
+// pathOf is the path that API Gateway shows for a route.
+func pathOf(e events.APIGatewayV2HTTPRequest, route string) string {
+	if stage := e.RequestContext.Stage; stage != "$default" {
+		route = "/" + stage + route
+	}
+	for name, value := range e.PathParameters {
+		route = strings.ReplaceAll(route, "{"+name+"}", value)
+	}
+	return route
+}
+
+// TestEveryEventIsAnsweredAsDocumented by the function's real binary, in any
+// order, on data that they share.
+func TestEveryEventIsAnsweredAsDocumented(t *testing.T) {
+	t.Parallel()
+	e := seeded(t)
+	processes := make(map[string]*lambdaruntime.Function)
+	for _, function := range functions {
+		processes[function] = started(t, function, e.environment())
+	}
+	contract := openapitest.New(t)
+	rows := documentation(t)
+	names := slices.Sorted(maps.Keys(rows))
+	rand.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
+	t.Logf("the order is %q", names)
+	for _, name := range names {
+		row := rows[name]
+		if row.status == 0 {
+			payload := answerOf(t, processes[row.function], eventOf(t, name))
+			if failed := failedIn(t, payload); failed != row.failed {
+				t.Errorf("%s failed at %q, not %q", name, failed, row.failed)
+			}
+			continue
+		}
+		request := requestOf(t, name)
+		response, err := contract.Transport(&transport{processes[row.function], eventOf(t, name)}).RoundTrip(request)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		body, err := io.ReadAll(response.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var problem struct{ Code string }
+		_ = json.Unmarshal(body, &problem) // YAML and no content have no code
+		if response.StatusCode != row.status || problem.Code != row.code {
+			t.Errorf("%s is answered %d %s, not %d %s: %s", name, response.StatusCode, problem.Code, row.status, row.code, body)
+		}
+	}
+}
+
+// failedIn is the sequence number that a reply names, "" if all is done.
+func failedIn(t *testing.T, payload []byte) string {
+	t.Helper()
+	var reply events.DynamoDBEventResponse
+	if err := json.Unmarshal(payload, &reply); err != nil {
+		t.Fatalf("%v: %s", err, payload)
+	}
+	switch len(reply.BatchItemFailures) {
+	case 0:
+		return ""
+	case 1:
+		return reply.BatchItemFailures[0].ItemIdentifier
+	default:
+		t.Fatalf("the reply names several records: %s", payload)
+		return ""
+	}
+}
+
+// requestOf is the request that API Gateway made the event of.
+func requestOf(t *testing.T, name string) *http.Request {
+	t.Helper()
+	var e events.APIGatewayV2HTTPRequest
+	strict(t, name, &e)
+	_, path, _ := strings.Cut(e.RouteKey, " ")
+	for name, value := range e.PathParameters {
+		path = strings.ReplaceAll(path, "{"+name+"}", url.PathEscape(value))
+	}
+	body := []byte(e.Body)
+	if decoded, err := base64.StdEncoding.DecodeString(e.Body); err == nil && e.IsBase64Encoded {
+		body = decoded
+	}
+	r, err := http.NewRequestWithContext(t.Context(), e.RequestContext.HTTP.Method,
+		"https://"+e.RequestContext.DomainName+path+"?"+e.RawQueryString, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range e.Headers {
+		r.Header.Set(name, value)
+	}
+	return r
+}
+
+// transport answers any request by a function's answer to an event.
+type transport struct {
+	function *lambdaruntime.Function
+	event    []byte
+}
+
+// RoundTrip implements http.RoundTripper.
+func (tr *transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	result, err := tr.function.Invoke(r.Context(), tr.event, timeout)
+	if err != nil {
+		return nil, err
+	}
+	if result.Error != nil {
+		return nil, errors.New(result.Error.Message)
+	}
+	var answer events.APIGatewayV2HTTPResponse
+	if err := json.Unmarshal(result.Payload, &answer); err != nil {
+		return nil, err
+	}
+	header := make(http.Header)
+	for name, value := range answer.Headers {
+		header.Set(name, value)
+	}
+	return &http.Response{
+		StatusCode: answer.StatusCode, Header: header, Request: r,
+		Body: io.NopCloser(strings.NewReader(answer.Body)),
+	}, nil
+}

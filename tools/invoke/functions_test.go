@@ -1,0 +1,390 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"image-sharing/local/lambdaruntime"
+	"image-sharing/shared/dynamo"
+	"image-sharing/tests/kit/ddbtest"
+)
+
+// seeded returns an engine with the events' data in a table of this test.
+func seeded(t *testing.T) engine {
+	t.Helper()
+	variables := map[string]string{"DYNAMODB_ENDPOINT": ddbtest.Endpoint(t), "TABLE_NAME": "test-" + t.Name()}
+	e, err := openEngine(t.Context(), func(name string) string { return variables[name] }, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.seed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// started returns a function's real binary, running.
+func started(t testing.TB, function string, environment map[string]string) *lambdaruntime.Function {
+	t.Helper()
+	f, err := lambdaruntime.Start(t.Context(), lambdaruntime.Config{Binary: binaryOf(t, function), Env: environment})
+	if err != nil {
+		t.Fatalf("%s: %v", function, err)
+	}
+	t.Cleanup(f.Stop)
+	return f
+}
+
+func answerOf(t *testing.T, f *lambdaruntime.Function, event []byte) []byte {
+	t.Helper()
+	result := invoked(t, f, event, timeout)
+	if result.Error != nil {
+		t.Fatalf("the function failed: %+v", result.Error)
+	}
+	return result.Payload
+}
+
+func invoked(t *testing.T, f *lambdaruntime.Function, event []byte, timeout time.Duration) lambdaruntime.Result {
+	t.Helper()
+	result, err := f.Invoke(t.Context(), event, timeout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// httpAnswer returns status and code of a function's answer.
+func httpAnswer(t *testing.T, r lambdaruntime.Result) (status int, code string) {
+	t.Helper()
+	var answer events.APIGatewayV2HTTPResponse
+	var problem struct{ Code string }
+	if r.Error != nil {
+		t.Fatalf("the function failed: %+v", r.Error)
+	}
+	if err := json.Unmarshal(r.Payload, &answer); err != nil {
+		t.Fatal(err)
+	}
+	_ = json.Unmarshal([]byte(answer.Body), &problem) // no content has no code
+	return answer.StatusCode, problem.Code
+}
+
+func TestABadConfigurationStopsEveryFunctionAtInit(t *testing.T) {
+	t.Parallel()
+	good := map[string]string{"TABLE_NAME": "any", "DYNAMODB_ENDPOINT": "http://127.0.0.1:1"}
+	for _, function := range functions {
+		for variable, bad := range map[string]string{
+			"TABLE_NAME":            "",
+			"MAX_SHARES_PER_IMAGE":  "51",
+			"DYNAMODB_ENDPOINT":     "127.0.0.1:8000",
+			"AWS_REGION":            "",
+			"AWS_ACCESS_KEY_ID":     "",
+			"AWS_SECRET_ACCESS_KEY": "",
+		} {
+			environment := maps.Clone(good)
+			environment[variable] = bad
+			var log bytes.Buffer
+			f, err := lambdaruntime.Start(t.Context(), lambdaruntime.Config{Binary: binaryOf(t, function), Env: environment, Log: &log})
+			if err == nil {
+				f.Stop()
+				t.Errorf("%s starts with %s=%q", function, variable, bad)
+				continue
+			}
+			var line struct{ Level, Msg, Cause string }
+			if err := json.Unmarshal(log.Bytes(), &line); err != nil || strings.Count(log.String(), "\n") != 1 {
+				t.Errorf("%s logs %q, which is not one line of JSON", function, log.String())
+			}
+			if err.Error() != "the function ended at init with exit status 1" || line.Level != "ERROR" || line.Msg != "cannot start" || !strings.Contains(line.Cause, variable) {
+				t.Errorf("%s with %s=%q: %v: %+v", function, variable, bad, err, line)
+			}
+		}
+	}
+}
+
+// stub is an engine that answers every call with an empty object, or not at
+// all.
+type stub struct {
+	*httptest.Server
+	hangs bool
+
+	mu          sync.Mutex
+	connections int
+	requests    []string // method, operation, and whether it is signed
+}
+
+func newStub(t testing.TB, hangs bool) *stub {
+	s := &stub{hangs: hangs}
+	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(s.serve))
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			s.mu.Lock()
+			s.connections++
+			s.mu.Unlock()
+		}
+	}
+	s.Start()
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *stub) serve(w http.ResponseWriter, r *http.Request) {
+	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	request := r.Method
+	if r.Header.Get("Authorization") != "" {
+		request += " signed " + operation
+	}
+	s.mu.Lock()
+	s.requests = append(s.requests, request)
+	s.mu.Unlock()
+	if r.Method == http.MethodGet {
+		_, _ = io.WriteString(w, "healthy: dynamodb.eu-west-1.amazonaws.com")
+		return
+	}
+	_, _ = io.Copy(io.Discard, r.Body) // or the server would not see the client go
+	if s.hangs {
+		<-r.Context().Done()
+		return
+	}
+	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+	_, _ = io.WriteString(w, "{}")
+}
+
+func (s *stub) seen() (requests []string, connections int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests), s.connections
+}
+
+func (s *stub) environment() map[string]string {
+	return map[string]string{"TABLE_NAME": "stub", "DYNAMODB_ENDPOINT": s.URL}
+}
+
+// TestTheFirstRequestFindsAConnection that init has made, without credentials,
+// so that it needs no permission.
+func TestTheFirstRequestFindsAConnection(t *testing.T) {
+	t.Parallel()
+	s := newStub(t, false)
+	f := started(t, "unshare", s.environment())
+	if requests, _ := s.seen(); !slices.Equal(requests, []string{"GET"}) {
+		t.Errorf("at init, the function has sent %q", requests)
+	}
+	if status, _ := httpAnswer(t, invoked(t, f, eventOf(t, "unshare"), timeout)); status != http.StatusNoContent {
+		t.Errorf("the status is %d", status)
+	}
+	if requests, connections := s.seen(); !slices.Equal(requests, []string{"GET", "POST signed TransactWriteItems"}) || connections != 1 {
+		t.Errorf("the function has sent %q over %d connections", requests, connections)
+	}
+}
+
+func TestAnUnreachableEngineIsNoReasonNotToStart(t *testing.T) {
+	t.Parallel()
+	s := newStub(t, false)
+	s.Close()
+	f := started(t, "list", s.environment())
+	if status, code := httpAnswer(t, invoked(t, f, eventOf(t, "list-shared-image"), timeout)); status != http.StatusServiceUnavailable || code != "Busy" {
+		t.Errorf("the answer is %d %s", status, code)
+	}
+}
+
+// TestAnEngineThatHangs leaves the function time for its own answer, which
+// says whether it is safe to repeat, and the process lives on.
+func TestAnEngineThatHangs(t *testing.T) {
+	t.Parallel()
+	s := newStub(t, true)
+	const short = 1200 * time.Millisecond
+	for event, want := range map[string]string{"list-shared-image": "Busy", "unshare": "OutcomeUnknown"} {
+		t.Run(event, func(t *testing.T) {
+			t.Parallel()
+			function, _, _ := strings.Cut(event, "-")
+			f := started(t, function, s.environment())
+			first := invoked(t, f, eventOf(t, event), short)
+			if status, code := httpAnswer(t, first); status != http.StatusServiceUnavailable || code != want {
+				t.Errorf("the answer is %d %s, not 503 %s", status, code, want)
+			}
+			if second := invoked(t, f, eventOf(t, event), short); second.PID != first.PID {
+				t.Error("the process did not live on")
+			}
+		})
+	}
+	t.Run("on-image-deleted", func(t *testing.T) {
+		t.Parallel()
+		f := started(t, "on-image-deleted", s.environment())
+		result := invoked(t, f, eventOf(t, "on-image-deleted-batch"), short)
+		if failed := failedIn(t, result.Payload); failed != sequenceNumbers(t, eventOf(t, "on-image-deleted-batch"))[0] {
+			t.Errorf("the reply is %s, %+v", result.Payload, result.Error)
+		}
+	})
+}
+
+func TestEventsReuseOneProcess(t *testing.T) {
+	t.Parallel()
+	f := started(t, "list", seeded(t).environment())
+	first := invoked(t, f, eventOf(t, "list-shared-image"), timeout)
+	second := invoked(t, f, eventOf(t, "list-shares"), timeout)
+	for _, result := range []lambdaruntime.Result{first, second} {
+		if status, _ := httpAnswer(t, result); status != http.StatusOK {
+			t.Errorf("the answer is %s", result.Payload)
+		}
+	}
+	if first.PID != second.PID {
+		t.Errorf("the processes are %d and %d", first.PID, second.PID)
+	}
+}
+
+// TestAMalformedEvent is an error of one invocation, for every function.
+func TestAMalformedEvent(t *testing.T) {
+	t.Parallel()
+	s := newStub(t, false)
+	for _, function := range functions {
+		f := started(t, function, s.environment())
+		failed := invoked(t, f, []byte(`[]`), timeout)
+		if failed.Error == nil || failed.Error.Type != "UnmarshalTypeError" {
+			t.Errorf("%s answers a malformed event with %s, %+v", function, failed.Payload, failed.Error)
+		}
+		if next := invoked(t, f, []byte(`{}`), timeout); next.Error != nil || next.PID != failed.PID {
+			t.Errorf("%s fails on the next event: %+v", function, next.Error)
+		}
+	}
+}
+
+// TestABatchWhoseThirdRecordFails is replayed from that record on.
+func TestABatchWhoseThirdRecordFails(t *testing.T) {
+	t.Parallel()
+	e := seeded(t)
+	images := []string{"img-retired-1", "img-retired-2", "img-retired-3"}
+	gate := newGate(t, e.endpoint, images[2])
+	environment := e.environment()
+	environment["DYNAMODB_ENDPOINT"] = gate.URL
+	f := started(t, "on-image-deleted", environment)
+
+	first, rest := recordsOf(t, eventOf(t, "on-image-deleted")), recordsOf(t, eventOf(t, "on-image-deleted-batch"))
+	batch := eventWith(t, append(first, rest...))
+	gate.closed.Store(true)
+	if failed := failedIn(t, answerOf(t, f, batch)); failed != sequenceNumbers(t, batch)[2] {
+		t.Errorf("the reply names %q, not the third record", failed)
+	}
+	for i, want := range []int{0, 0, 2} {
+		if left := sharesLeft(t, e, images[i]); left != want {
+			t.Errorf("%s has %d shares left, not %d", images[i], left, want)
+		}
+	}
+	gate.closed.Store(false)
+	for name, replay := range map[string][]byte{"from the third record on": eventWith(t, rest[1:]), "of the whole batch": batch} {
+		if failed := failedIn(t, answerOf(t, f, replay)); failed != "" {
+			t.Errorf("a replay %s fails at %q", name, failed)
+		}
+		if left := sharesLeft(t, e, images[2]); left != 0 {
+			t.Errorf("after a replay %s, %s has %d shares left", name, images[2], left)
+		}
+	}
+}
+
+// TestALateRecordSparesTheNewImage: the event is of the image that had the id
+// before.
+func TestALateRecordSparesTheNewImage(t *testing.T) {
+	t.Parallel()
+	e := seeded(t)
+	if left := sharesLeft(t, e, "img-reborn"); left != 2 {
+		t.Fatalf("the data has %d shares, not one of each image", left)
+	}
+	answerOf(t, started(t, "on-image-deleted", e.environment()), eventOf(t, "on-image-deleted-late"))
+	if left := sharesLeft(t, e, "img-reborn"); left != 1 {
+		t.Errorf("%d shares are left, not the new image's one", left)
+	}
+}
+
+// gate is a way to the engine that, while it is closed, refuses transactions
+// that name an image.
+type gate struct {
+	*httptest.Server
+	closed atomic.Bool
+}
+
+func newGate(t *testing.T, endpoint, image string) *gate {
+	target, err := url.Parse(endpoint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := new(gate)
+	through := httputil.NewSingleHostReverseProxy(target)
+	g.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return // the client is gone
+		}
+		if g.closed.Load() && bytes.Contains(body, []byte(image)) {
+			w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, `{"__type":"com.amazon.coral.service#AccessDeniedException","message":"not while the test says so"}`)
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		through.ServeHTTP(w, r)
+	}))
+	t.Cleanup(g.Close)
+	return g
+}
+
+func recordsOf(t *testing.T, event []byte) []json.RawMessage {
+	t.Helper()
+	var e struct{ Records []json.RawMessage }
+	if err := json.Unmarshal(event, &e); err != nil {
+		t.Fatal(err)
+	}
+	return e.Records
+}
+
+func eventWith(t *testing.T, records []json.RawMessage) []byte {
+	t.Helper()
+	event, err := json.Marshal(map[string]any{"Records": records})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return event
+}
+
+func sequenceNumbers(t *testing.T, event []byte) (numbers []string) {
+	t.Helper()
+	var e events.DynamoDBEvent
+	if err := json.Unmarshal(event, &e); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range e.Records {
+		numbers = append(numbers, r.Change.SequenceNumber)
+	}
+	return numbers
+}
+
+// sharesLeft counts an image's share items, whether or not they mean anything.
+func sharesLeft(t *testing.T, e engine, image string) int {
+	t.Helper()
+	out, err := table.NewClient(e.clientConfig()).Query(t.Context(), &dynamodb.QueryInput{
+		TableName: aws.String(e.tableName), ConsistentRead: aws.Bool(true),
+		KeyConditionExpression: aws.String("pk = :image AND begins_with(sk, :share)"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":image": &types.AttributeValueMemberS{Value: "IMAGE#" + image},
+			":share": &types.AttributeValueMemberS{Value: "SHARE#"},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(out.Items)
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"image-sharing/shared/dynamo"
+	"image-sharing/shared/sharing"
+	"image-sharing/tests/kit/ddbtest"
+)
+
+// TestMakeInvoke runs the command of events/README.md, on an engine that runs
+// already, so that the second event sees what the first has done.
+func TestMakeInvoke(t *testing.T) {
+	t.Parallel()
+	engine := []string{"DYNAMODB_ENDPOINT=" + ddbtest.Endpoint(t), "TABLE_NAME=test-" + t.Name()}
+	for _, c := range []struct{ function, event, want string }{
+		{"unshare", "unshare", "204 No Content\n"},
+		{"unshare", "unshare", `"code": "ShareNotFound"`},
+		{"on-image-deleted", "on-image-deleted-third-fails", `"itemIdentifier": "400000000000000000600"`},
+	} {
+		args := append([]string{"invoke", "FUNCTION=" + c.function, "EVENT=events/" + c.event + ".json"}, engine...)
+		out, err := outputOfMake(root, args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(out, c.want) {
+			t.Errorf("%s printed %q, without %q", c.event, out, c.want)
+		}
+	}
+}
+
+func TestMakeInvokeSaysWhatItNeeds(t *testing.T) {
+	t.Parallel()
+	out, err := outputOfMake(root, "invoke", "FUNCTION=share")
+	if err == nil {
+		t.Errorf("make invoke without an event printed %q", out)
+	}
+}
+
+func TestArguments(t *testing.T) {
+	for name, args := range map[string][]string{
+		"no event":      {"bootstrap"},
+		"no endpoint":   {"-seed"},
+		"no such flag":  {"-sow"},
+		"one too many":  {"bootstrap", "event", "event"},
+		"nothing there": nil,
+	} {
+		t.Setenv("DYNAMODB_ENDPOINT", "")
+		var out bytes.Buffer
+		if err := run(t.Context(), args, &out); err == nil {
+			t.Errorf("%s: no error, but %q", name, out.String())
+		}
+	}
+}
+
+func TestAFunctionThatFails(t *testing.T) {
+	t.Parallel()
+	environment := newStub(t, false).environment()
+	var out bytes.Buffer
+	err := invoke(t.Context(), binaryOf(t, "list"), "testdata/no-object.json", environment, &out)
+	if err == nil || !strings.HasPrefix(err.Error(), "the function failed: UnmarshalTypeError: ") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// TestSeedAgain leaves alone what events have changed.
+func TestSeedAgain(t *testing.T) {
+	t.Parallel()
+	e := seeded(t)
+	engine := table.New(table.NewClient(e.clientConfig()), e.tableName)
+	if err := engine.Unshare(t.Context(), sharing.UnshareWish{Owner: "acme-web", ImageID: "img-golden", Target: "globex", Now: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.seed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	img, err := engine.Image(t.Context(), "img-golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if img.IsSharedWith("globex") {
+		t.Error("the second load has shared the image again")
+	}
+}
+
+// TestALoadThatBrokeOff is completed by the next.
+func TestALoadThatBrokeOff(t *testing.T) {
+	t.Parallel()
+	e := seeded(t)
+	engine := table.New(table.NewClient(e.clientConfig()), e.tableName)
+	last := sharing.SavedImageID(firstSave.Project, firstSave.Key)
+	for _, img := range []struct {
+		owner projectID
+		id    sharing.ImageID
+	}{{"globex", last}, {"acme-web", "img-golden"}} {
+		if err := engine.DeleteImage(t.Context(), img.owner, img.id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := e.seed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []sharing.ImageID{last, "img-golden"} {
+		if _, err := engine.Image(t.Context(), id); err != nil {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+}
+
+func TestShow(t *testing.T) {
+	for payload, want := range map[string]string{
+		`{"statusCode":404,"headers":{"B":"2","A":"1"},"body":"{\"code\":\"X\"}"}`: "404 Not Found\nA: 1\nB: 2\n\n{\n  \"code\": \"X\"\n}\n",
+		`{"statusCode":204,"headers":{},"body":""}`:                                "204 No Content\n",
+		`{"statusCode":200,"headers":{},"body":"openapi: 3.1.0\n"}`:                "200 OK\n\nopenapi: 3.1.0\n",
+		`{"batchItemFailures":null}`:                                               "{\n  \"batchItemFailures\": null\n}\n",
+	} {
+		var out bytes.Buffer
+		if err := show(&out, []byte(payload)); err != nil {
+			t.Fatal(err)
+		}
+		if out.String() != want {
+			t.Errorf("%s is shown as %q", payload, out.String())
+		}
+	}
+	if err := show(new(bytes.Buffer), []byte("none")); err == nil {
+		t.Error("what is no JSON was shown")
+	}
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"image-sharing/shared/dynamo"
+	"image-sharing/shared/sharing"
+)
+
+// The data that the events speak of; events/README.md has it in words. Times
+// and uids are fixed: next tokens and stream records hold them.
+
+type projectID = sharing.ProjectID
+
+var seedTime = time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC)
+
+type seedImage struct {
+	id         sharing.ImageID
+	uid        string // "" is the id
+	owner      projectID
+	spec       sharing.ImageSpec
+	sharedWith []projectID
+	// end is what became of the image after it was shared.
+	end func(context.Context, *table.Table, seedImage) error
+}
+
+// load writes the data unless it is there: the last image is the last thing
+// that it writes.
+func load(ctx context.Context, t *table.Table) error {
+	copied := sharing.SavedImageID(firstSave.Project, firstSave.Key)
+	_, err := t.Image(ctx, copied)
+	if !errors.Is(err, &sharing.Error{Code: sharing.CodeImageNotFound}) {
+		return err
+	}
+	for id, spec := range seedProjects() {
+		if _, _, err := t.PutProject(ctx, id, spec, seedTime); err != nil {
+			return fmt.Errorf("project %s: %w", id, err)
+		}
+	}
+	for i, img := range seedImages() {
+		if err := img.load(ctx, t, seedTime.Add(time.Duration(i)*time.Minute)); err != nil {
+			return fmt.Errorf("image %s: %w", img.id, err)
+		}
+	}
+	save := firstSave
+	save.NewID = copied
+	_, err = t.Save(ctx, save)
+	return err
+}
+
+func seedProjects() map[projectID]sharing.ProjectSpec {
+	projects := map[projectID]sharing.ProjectSpec{
+		"acme-web":  {AccountID: "acct-acme", Name: "Acme Web"},
+		"acme-data": {AccountID: "acct-acme", Name: "Acme Data"},
+		"globex":    {AccountID: "acct-globex", Name: "Globex"},
+		"initech":   {AccountID: "acct-initech", Name: "Initech"},
+	}
+	for _, team := range teams() {
+		projects[team] = sharing.ProjectSpec{AccountID: "acct-teams", Name: string(team)}
+	}
+	return projects
+}
+
+// teams are as many projects as one image can be shared with (R3).
+func teams() []projectID {
+	ids := make([]projectID, sharing.MaxShares)
+	for i := range ids {
+		ids[i] = projectID(fmt.Sprintf("team-%02d", i+1))
+	}
+	return ids
+}
+
+func seedImages() []seedImage {
+	available := sharing.ImageSpec{
+		Description: "Sample data of the events.",
+		Region:      "eu-west", Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Available,
+		OSName: "Debian 12", OSType: "Linux", Architecture: "x86_64",
+		SystemDisk: sharing.Disk{SizeGiB: 20, SnapshotID: "snap-system"},
+		DataDisks:  []sharing.Disk{{SizeGiB: 100, SnapshotID: "snap-data"}},
+	}
+	lightweight, public, creating, elsewhere := available, available, available, available
+	lightweight.HostType = sharing.LightweightUHost
+	public.Kind = sharing.Public
+	creating.State = sharing.Creating
+	elsewhere.Region = "us-east"
+	both := []projectID{"acme-data", "globex"}
+	images := []seedImage{
+		{id: "img-light", spec: lightweight},
+		{id: "img-public", spec: public},
+		{id: "img-creating", spec: creating},
+		{id: "img-elsewhere", spec: elsewhere},
+		{id: "img-popular", spec: available, sharedWith: teams()},
+		{id: "img-tools", owner: "globex", spec: available, sharedWith: []projectID{"acme-web"}},
+		{id: "img-failed", spec: available, sharedWith: []projectID{"globex"}, end: fail},
+		{id: "img-old", spec: available, sharedWith: []projectID{"globex"}},
+		{id: "img-retired-1", spec: available, sharedWith: both, end: remove},
+		{id: "img-retired-2", spec: available, sharedWith: both, end: remove},
+		{id: "img-retired-3", spec: available, sharedWith: both, end: remove},
+		{id: "img-reborn", uid: "former", spec: available, sharedWith: both, end: remove},
+		{id: "img-reborn", spec: available, sharedWith: []projectID{"globex"}},
+		{id: "img-golden", spec: available, sharedWith: both},
+	}
+	for i := range images {
+		img := &images[i]
+		img.owner = cmp.Or(img.owner, "acme-web")
+		img.uid = cmp.Or(img.uid, string(img.id))
+		img.spec.Name = strings.TrimPrefix(string(img.id), "img-")
+	}
+	return images
+}
+
+func (img seedImage) load(ctx context.Context, t *table.Table, at time.Time) error {
+	if _, _, err := t.PutImage(ctx, sharing.PutImageWish{
+		Owner: img.owner, ImageID: img.id, Spec: img.spec, UID: img.uid, Now: at,
+	}); err != nil {
+		return err
+	}
+	if len(img.sharedWith) > 0 {
+		if _, _, err := t.Share(ctx, sharing.ShareWish{
+			Owner: img.owner, ImageID: img.id, Targets: img.sharedWith, Acknowledged: true,
+			SharedBy: "ann", Now: at, Limit: sharing.MaxShares,
+		}); err != nil {
+			return err
+		}
+	}
+	if img.end != nil {
+		return img.end(ctx, t, img)
+	}
+	return nil
+}
+
+func fail(ctx context.Context, t *table.Table, img seedImage) error {
+	img.spec.State = sharing.Failed
+	_, _, err := t.PutImage(ctx, sharing.PutImageWish{Owner: img.owner, ImageID: img.id, Spec: img.spec, Now: seedTime})
+	return err
+}
+
+// remove leaves the shares to the clean-up, which nothing here runs.
+func remove(ctx context.Context, t *table.Table, img seedImage) error {
+	return t.DeleteImage(ctx, img.owner, img.id)
+}
+
+// firstSave is a save that was answered long ago.
+var firstSave = sharing.SaveWish{
+	Project: "globex", SourceID: "img-golden", Name: "golden-copy", Key: "first-save",
+	UID: "first-save", Now: seedTime.Add(time.Hour),
+}

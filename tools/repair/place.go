@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"image-sharing/shared/dynamo"
+)
+
+// place is where the table is; endpoint "" is the region's own.
+type place struct{ table, endpoint string }
+
+// attemptTimeout is longer than a function's: a page of a scan is up to 1 MB,
+// and comes from another network.
+const attemptTimeout = 30 * time.Second
+
+// open returns the table, or an error that says what to set. It does not yet
+// call DynamoDB.
+func (p place) open(getenv func(string) string) (*table.Table, error) {
+	region, credentials, err := p.access(getenv)
+	if err != nil {
+		return nil, err
+	}
+	return table.New(table.NewClient(table.ClientConfig{
+		Region: region, Endpoint: p.endpoint,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return credentials, nil }),
+		HTTPClient:  table.NewHTTPClient(attemptTimeout),
+	}), p.table), nil
+}
+
+// access comes from the environment for a deployed table. An engine on this
+// machine takes any: it has no business with real credentials.
+func (p place) access(getenv func(string) string) (region string, c aws.Credentials, err error) {
+	if p.endpoint != "" {
+		if u, err := url.Parse(p.endpoint); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return "", c, fmt.Errorf("-endpoint is %q: it must be a URL such as http://127.0.0.1:8000", p.endpoint)
+		}
+		return "us-east-1", aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
+	}
+	region = getenv("AWS_REGION")
+	c = aws.Credentials{
+		AccessKeyID:     getenv("AWS_ACCESS_KEY_ID"),
+		SecretAccessKey: getenv("AWS_SECRET_ACCESS_KEY"),
+		SessionToken:    getenv("AWS_SESSION_TOKEN"),
+		Source:          "environment",
+	}
+	if region == "" || !c.HasKeys() {
+		return "", c, errors.New("set AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for a deployed table, or name a DynamoDB Local with -endpoint: see -help")
+	}
+	return region, c, nil
+}
