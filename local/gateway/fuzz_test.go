@@ -41,7 +41,7 @@ const (
 // stack is the service with an attacker and its victim in it.
 type stack struct {
 	t       testing.TB
-	engine  *sqlite.Engine
+	engine  *sqlite.Store
 	handler http.Handler
 	log     *lockedBuffer
 	issuer  *issuer.Issuer
@@ -416,14 +416,14 @@ func decoded(text string) (value any, ok bool) {
 	return value, err == nil && json.Valid([]byte(text))
 }
 
-// hasWord tells whether a value is a list of words, with this one in it. A text
+// hasWord reports whether a value is a list of words, with this one in it. A text
 // with a bracket in it is none.
 func hasWord(value any, word string) bool {
 	text, _ := value.(string)
 	return !strings.ContainsAny(text, "[]") && slices.Contains(strings.Split(text, " "), word)
 }
 
-// namesProject tells whether a claim may open a project: it is a list of words
+// namesProject reports whether a claim may open a project: it is a list of words
 // or an array, with the id in it. API Gateway hands over ["x id"] as [x id], so
 // a word of an element is as good as an element. And issuers that have no
 // arrays send a text that looks like one.

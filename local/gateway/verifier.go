@@ -90,7 +90,7 @@ func known(err error) error {
 // lastSecond is the end of the year 9999, in Unix time.
 const lastSecond = 253402300799
 
-// haveTimes tells whether the times of a token are some. The library turns
+// haveTimes reports whether the times of a token are some. The library turns
 // numbers that are too large into other times.
 func haveTimes(claims jwt.MapClaims) bool {
 	for _, name := range []string{"exp", "nbf", "iat"} {

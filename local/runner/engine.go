@@ -16,11 +16,11 @@ import (
 	"image-sharing/shared/service"
 )
 
-func (r *Runner) startEngine(ctx context.Context, c Config) (service.Engine, error) {
+func (r *Runner) startEngine(ctx context.Context, c Config) (service.Store, error) {
 	if c.Engine == DynamoDB {
 		return r.startDynamoDB(ctx, c)
 	}
-	open := func() (*sqlite.Engine, error) { return sqlite.Open(c.DataDir) }
+	open := func() (*sqlite.Store, error) { return sqlite.Open(c.DataDir) }
 	if c.DataDir == InMemory {
 		open = sqlite.OpenMemory
 	}
@@ -36,7 +36,7 @@ func (r *Runner) startEngine(ctx context.Context, c Config) (service.Engine, err
 // one after the other, so a burst of them waits for its turn.
 const attemptTimeout = 10 * time.Second
 
-func (r *Runner) startDynamoDB(ctx context.Context, c Config) (service.Engine, error) {
+func (r *Runner) startDynamoDB(ctx context.Context, c Config) (service.Store, error) {
 	endpoint := c.DynamoDBEndpoint
 	if endpoint == "" {
 		var err error
@@ -45,15 +45,15 @@ func (r *Runner) startDynamoDB(ctx context.Context, c Config) (service.Engine, e
 		}
 	}
 	r.DynamoDBEndpoint = endpoint
-	db := table.NewClient(table.ClientConfig{
+	db := dynamo.NewClient(dynamo.ClientConfig{
 		Region: localRegion, Endpoint: endpoint,
 		Credentials: aws.CredentialsProviderFunc(localCredentials),
-		HTTPClient:  table.NewHTTPClient(attemptTimeout),
+		HTTPClient:  dynamo.NewHTTPClient(attemptTimeout),
 	})
 	if err := dynamodblocal.CreateTable(ctx, db, c.TableName); err != nil {
 		return nil, fmt.Errorf("cannot use the table %s at %s: %w", c.TableName, endpoint, err)
 	}
-	t := table.New(db, c.TableName)
+	t := dynamo.New(db, c.TableName)
 	if !c.WithoutCleanUp {
 		streams := dynamodblocal.Streams(endpoint, localRegion)
 		r.run("the stream pump", dynamodblocal.NewPump(db, streams, c.TableName, cleanup.NewHandler(t, c.Log), c.Log).Run)

@@ -106,7 +106,7 @@ func (r *Runner) useDataDir(dir string) error {
 	return nil
 }
 
-func (r *Runner) handler(ctx context.Context, c Config, engine service.Engine) (http.Handler, error) {
+func (r *Runner) handler(ctx context.Context, c Config, engine service.Store) (http.Handler, error) {
 	functions := make(map[string]apigateway.Handler)
 	s := service.New(engine, c.ShareLimit)
 	for _, f := range httpapi.Functions() {

@@ -56,7 +56,7 @@ func BenchmarkReceivedPage(b *testing.B) {
 	}
 }
 
-func openDir(tb testing.TB, dir string) *Engine {
+func openDir(tb testing.TB, dir string) *Store {
 	tb.Helper()
 	e, err := Open(dir)
 	if err != nil {
@@ -70,16 +70,16 @@ func openDir(tb testing.TB, dir string) *Engine {
 	return e
 }
 
-func putProject(tb testing.TB, e *Engine, id sharing.ProjectID) {
+func putProject(tb testing.TB, e *Store, id sharing.ProjectID) {
 	tb.Helper()
 	if _, _, err := e.PutProject(context.Background(), id, sharing.ProjectSpec{AccountID: "account", Name: string(id)}, time.Now()); err != nil {
 		tb.Fatal(err)
 	}
 }
 
-func putImage(tb testing.TB, e *Engine, owner sharing.ProjectID, id sharing.ImageID) {
+func putImage(tb testing.TB, e *Store, owner sharing.ProjectID, id sharing.ImageID) {
 	tb.Helper()
-	_, _, err := e.PutImage(context.Background(), sharing.PutImageWish{
+	_, _, err := e.PutImage(context.Background(), sharing.PutImageCommand{
 		Owner: owner, ImageID: id, UID: "uid", Now: time.Now(),
 		Spec: sharing.ImageSpec{
 			Name: "image", Region: "region", Kind: sharing.Custom, HostType: sharing.UHost,
@@ -91,9 +91,9 @@ func putImage(tb testing.TB, e *Engine, owner sharing.ProjectID, id sharing.Imag
 	}
 }
 
-func share(tb testing.TB, e *Engine, owner sharing.ProjectID, id sharing.ImageID, targets ...sharing.ProjectID) {
+func share(tb testing.TB, e *Store, owner sharing.ProjectID, id sharing.ImageID, targets ...sharing.ProjectID) {
 	tb.Helper()
-	_, _, err := e.Share(context.Background(), sharing.ShareWish{
+	_, _, err := e.Share(context.Background(), sharing.ShareCommand{
 		Owner: owner, ImageID: id, Targets: targets, Acknowledged: true, SharedBy: "subject",
 		Now: time.Now(), Limit: sharing.MaxShares,
 	})

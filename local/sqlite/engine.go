@@ -18,10 +18,10 @@ const fileName = "image-sharing.db"
 // maxReaders is how many reads of a file run at the same time.
 const maxReaders = 4
 
-// Engine implements service.Engine. It is safe for concurrent use. Several
+// Store implements service.Store. It is safe for concurrent use. Several
 // processes on one file would keep the rules, but wait for each other's lock:
 // the runner allows only one.
-type Engine struct {
+type Store struct {
 	// writer has one connection, so that writes wait for each other here, where
 	// a caller can stop waiting, and not at SQLite's lock.
 	writer *sql.DB
@@ -31,7 +31,7 @@ type Engine struct {
 // Open opens the database in a directory, and makes both if they are missing.
 // Every answered write is on disk. It returns an error when a newer version of
 // this program wrote the database.
-func Open(dir string) (*Engine, error) {
+func Open(dir string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("directory of the database: %w", err)
 	}
@@ -44,17 +44,17 @@ func Open(dir string) (*Engine, error) {
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
-	return start(&Engine{writer: writer, reader: reader})
+	return start(&Store{writer: writer, reader: reader})
 }
 
 // OpenMemory opens an empty database that is gone when it is closed. A
 // database in memory belongs to its connection, so reads and writes share one.
-func OpenMemory() (*Engine, error) {
+func OpenMemory() (*Store, error) {
 	db, err := openPool(":memory:", 1)
 	if err != nil {
 		return nil, err
 	}
-	return start(&Engine{writer: db, reader: db})
+	return start(&Store{writer: db, reader: db})
 }
 
 // openPool sets on every connection: WAL, so that reads and writes do not wait
@@ -72,7 +72,7 @@ func openPool(name string, connections int) (*sql.DB, error) {
 	return db, nil
 }
 
-func start(e *Engine) (*Engine, error) {
+func start(e *Store) (*Store, error) {
 	if err := e.write(context.Background(), createSchema); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database: %w", err), e.Close())
 	}
@@ -81,6 +81,6 @@ func start(e *Engine) (*Engine, error) {
 
 // Close waits for what is running and closes the database. The writer goes
 // last: the last connection to a file moves the log into it.
-func (e *Engine) Close() error {
+func (e *Store) Close() error {
 	return errors.Join(e.reader.Close(), e.writer.Close())
 }

@@ -15,7 +15,7 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-var _ service.Engine = (*Engine)(nil)
+var _ service.Store = (*Store)(nil)
 
 // A directory whose name would mean something else in a file URI.
 func TestFileOutlivesEngine(t *testing.T) {
@@ -130,7 +130,7 @@ func TestBusy(t *testing.T) {
 // Two processes with the same file keep the limit together.
 func TestTwoProcesses(t *testing.T) {
 	dir := t.TempDir()
-	engines := []*Engine{openDir(t, dir), openDir(t, dir)}
+	engines := []*Store{openDir(t, dir), openDir(t, dir)}
 	putProject(t, engines[0], "owner")
 	putImage(t, engines[1], "owner", "image")
 	errs := make(chan error)
@@ -139,7 +139,7 @@ func TestTwoProcesses(t *testing.T) {
 		target := sharing.ProjectID(fmt.Sprint("target-", i))
 		putProject(t, engines[0], target)
 		go func() {
-			_, _, err := engines[i%2].Share(t.Context(), sharing.ShareWish{
+			_, _, err := engines[i%2].Share(t.Context(), sharing.ShareCommand{
 				Owner: "owner", ImageID: "image", Targets: []sharing.ProjectID{target}, Now: time.Now(), Limit: sharing.MaxShares,
 			})
 			errs <- err
@@ -162,7 +162,7 @@ func TestTwoProcesses(t *testing.T) {
 // A caller who gives up while the write runs must not make its outcome
 // unknown.
 func TestWriteOutlivesCaller(t *testing.T) {
-	for name, e := range map[string]*Engine{"file": openDir(t, t.TempDir()), "memory": openMemory(t)} {
+	for name, e := range map[string]*Store{"file": openDir(t, t.TempDir()), "memory": openMemory(t)} {
 		ctx, giveUp := context.WithCancel(t.Context())
 		err := e.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 			giveUp()
@@ -199,7 +199,7 @@ func TestInterruptedReadKeepsMemory(t *testing.T) {
 // A foreign key that is checked only at the end stands for whatever makes a
 // COMMIT fail.
 func TestFailedCommit(t *testing.T) {
-	for name, e := range map[string]*Engine{"file": openDir(t, t.TempDir()), "memory": openMemory(t)} {
+	for name, e := range map[string]*Store{"file": openDir(t, t.TempDir()), "memory": openMemory(t)} {
 		err := e.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
 			_, err := tx.ExecContext(ctx, `
 				PRAGMA defer_foreign_keys = ON;
@@ -238,7 +238,7 @@ func TestListsReadTheirPageOnly(t *testing.T) {
 	}
 }
 
-func openMemory(t *testing.T) *Engine {
+func openMemory(t *testing.T) *Store {
 	t.Helper()
 	e, err := OpenMemory()
 	if err != nil {

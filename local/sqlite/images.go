@@ -8,7 +8,7 @@ import (
 )
 
 // PutImage implements service.Engine.
-func (e *Engine) PutImage(ctx context.Context, w sharing.PutImageWish) (after sharing.Image, created bool, err error) {
+func (e *Store) PutImage(ctx context.Context, w sharing.PutImageCommand) (after sharing.Image, created bool, err error) {
 	err = e.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		owner, err := findProject(ctx, tx, w.Owner)
 		if err != nil {
@@ -31,7 +31,7 @@ func (e *Engine) PutImage(ctx context.Context, w sharing.PutImageWish) (after sh
 
 // DeleteImage implements service.Engine. The shares go by the schema's
 // ON DELETE CASCADE.
-func (e *Engine) DeleteImage(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) error {
+func (e *Store) DeleteImage(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) error {
 	return e.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		img, err := findImage(ctx, tx, id)
 		if err != nil {
@@ -46,7 +46,7 @@ func (e *Engine) DeleteImage(ctx context.Context, owner sharing.ProjectID, id sh
 }
 
 // Image implements service.Engine.
-func (e *Engine) Image(ctx context.Context, id sharing.ImageID) (sharing.Image, error) {
+func (e *Store) Image(ctx context.Context, id sharing.ImageID) (sharing.Image, error) {
 	img, err := findImage(ctx, e.reader, id)
 	if err != nil {
 		return sharing.Image{}, refusal(err)
@@ -58,7 +58,7 @@ func (e *Engine) Image(ctx context.Context, id sharing.ImageID) (sharing.Image, 
 }
 
 // Received implements service.Engine.
-func (e *Engine) Received(ctx context.Context, project sharing.ProjectID, id sharing.ImageID) (sharing.Received, error) {
+func (e *Store) Received(ctx context.Context, project sharing.ProjectID, id sharing.ImageID) (sharing.Received, error) {
 	r, err := findOne(ctx, e.reader, scanReceived, selectReceived+` WHERE image_id = ? AND target = ?`, id, project)
 	if err != nil {
 		return sharing.Received{}, refusal(err)
@@ -70,7 +70,7 @@ func (e *Engine) Received(ctx context.Context, project sharing.ProjectID, id sha
 }
 
 // Save implements service.Engine.
-func (e *Engine) Save(ctx context.Context, w sharing.SaveWish) (sharing.Image, error) {
+func (e *Store) Save(ctx context.Context, w sharing.SaveCommand) (sharing.Image, error) {
 	var img sharing.Image
 	err := e.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		source, err := findImage(ctx, tx, w.SourceID)

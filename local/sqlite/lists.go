@@ -17,7 +17,7 @@ const (
 )
 
 // OwnedImages implements service.Engine.
-func (e *Engine) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Image], error) {
+func (e *Store) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Image], error) {
 	images, err := findAll(ctx, e.reader, scanImage, selectOwnedPage, pageValues(q)...)
 	if err != nil {
 		return sharing.Page[sharing.Image]{}, refusal(err)
@@ -28,7 +28,7 @@ func (e *Engine) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.
 }
 
 // ReceivedImages implements service.Engine.
-func (e *Engine) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Received], error) {
+func (e *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Received], error) {
 	received, err := findAll(ctx, e.reader, scanReceived, selectReceivedPage, pageValues(q)...)
 	if err != nil {
 		return sharing.Page[sharing.Received]{}, refusal(err)
@@ -43,7 +43,7 @@ const afterAll = "~"
 
 // pageValues are the arguments of a list: whose; the least region; region, time
 // and image of the place to start below; and one row more than the page has,
-// which tells whether it is the last. A region asked for is both the least and
+// which reports whether it is the last. A region asked for is both the least and
 // where to start, so one statement serves all queries.
 func pageValues(q sharing.PageQuery) []any {
 	region, at, image := afterAll, afterAll, sharing.ImageID(afterAll)

@@ -10,7 +10,7 @@ import (
 )
 
 // PutProject implements service.Engine.
-func (e *Engine) PutProject(ctx context.Context, id sharing.ProjectID, spec sharing.ProjectSpec, now time.Time) (after sharing.Project, created bool, err error) {
+func (e *Store) PutProject(ctx context.Context, id sharing.ProjectID, spec sharing.ProjectSpec, now time.Time) (after sharing.Project, created bool, err error) {
 	err = e.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		existing, err := findProject(ctx, tx, id)
 		if err != nil {
@@ -30,7 +30,7 @@ func (e *Engine) PutProject(ctx context.Context, id sharing.ProjectID, spec shar
 }
 
 // Project implements service.Engine.
-func (e *Engine) Project(ctx context.Context, id sharing.ProjectID) (sharing.Project, error) {
+func (e *Store) Project(ctx context.Context, id sharing.ProjectID) (sharing.Project, error) {
 	p, err := findProject(ctx, e.reader, id)
 	if err != nil {
 		return sharing.Project{}, refusal(err)

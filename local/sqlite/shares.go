@@ -8,7 +8,7 @@ import (
 )
 
 // Share implements service.Engine. A dry run decides on a snapshot.
-func (e *Engine) Share(ctx context.Context, w sharing.ShareWish) (after sharing.Image, outcomes []sharing.ShareOutcome, err error) {
+func (e *Store) Share(ctx context.Context, w sharing.ShareCommand) (after sharing.Image, outcomes []sharing.ShareOutcome, err error) {
 	run := e.write
 	if w.DryRun {
 		run = e.read
@@ -77,7 +77,7 @@ func insertShares(ctx context.Context, tx *sql.Tx, img sharing.Image, shares []s
 }
 
 // Unshare implements service.Engine.
-func (e *Engine) Unshare(ctx context.Context, w sharing.UnshareWish) error {
+func (e *Store) Unshare(ctx context.Context, w sharing.UnshareCommand) error {
 	return e.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		img, err := findImage(ctx, tx, w.ImageID)
 		if err != nil {
@@ -92,7 +92,7 @@ func (e *Engine) Unshare(ctx context.Context, w sharing.UnshareWish) error {
 }
 
 // Shares implements service.Engine.
-func (e *Engine) Shares(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.Image, []sharing.Share, error) {
+func (e *Store) Shares(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.Image, []sharing.Share, error) {
 	var img *sharing.Image
 	var shares []sharing.Share
 	err := e.read(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {

@@ -15,7 +15,7 @@ import (
 // for its turn as long as ctx lasts. Once begun it runs to its end whatever
 // becomes of ctx, so that a caller who gives up never leaves a commit in
 // doubt; fn gets a context for that.
-func (e *Engine) write(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
+func (e *Store) write(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
 	conn, err := e.writer.Conn(ctx)
 	if err != nil {
 		return refusal(err)
@@ -37,7 +37,7 @@ func (e *Engine) write(ctx context.Context, fn func(context.Context, *sql.Tx) er
 }
 
 // read runs fn on one snapshot of the database.
-func (e *Engine) read(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
+func (e *Store) read(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
 	tx, err := e.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return refusal(err)
@@ -65,7 +65,7 @@ func commitRefusal(err error) error {
 	return sharing.OutcomeUnknown(err)
 }
 
-// isBusy tells whether SQLite says that nothing was written and that it may be
+// isBusy reports whether SQLite says that nothing was written and that it may be
 // possible later: another has the lock, or the disk is full (its
 // documentation, "Result and Error Codes").
 func isBusy(err error) bool {

@@ -26,7 +26,7 @@ var errNoSequenceNumber = errors.New("a stream record without a sequence number 
 // order and stops at the first that fails, whose sequence number it returns:
 // Lambda then sends the batch again from that record on (AWS Lambda, "Report
 // batch item failures"). Every record may be handled more than once.
-func NewHandler(t *table.Table, log *slog.Logger) Handler {
+func NewHandler(t *dynamo.Store, log *slog.Logger) Handler {
 	return func(ctx context.Context, e events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 		ctx, cancel := inTime(ctx)
 		defer cancel()
@@ -60,9 +60,9 @@ func inTime(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(ctx, deadline.Add(-replyTime))
 }
 
-func handle(ctx context.Context, t *table.Table, log *slog.Logger, r events.DynamoDBEventRecord) error {
+func handle(ctx context.Context, t *dynamo.Store, log *slog.Logger, r events.DynamoDBEventRecord) error {
 	start := time.Now()
-	deleted, ok, err := table.DeletedImageOf(r)
+	deleted, ok, err := dynamo.DeletedImageOf(r)
 	if err == nil && ok {
 		err = t.RemoveShares(ctx, deleted)
 	}

@@ -30,13 +30,13 @@ func deletion(number string) events.DynamoDBEventRecord {
 // handled runs a batch against an engine that gets and answers requests by do.
 func handled(t *testing.T, ctx context.Context, do doer, records ...events.DynamoDBEventRecord) events.DynamoDBEventResponse {
 	t.Helper()
-	db := table.NewClient(table.ClientConfig{
+	db := dynamo.NewClient(dynamo.ClientConfig{
 		Region: "eu-west-1", HTTPClient: do,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "key", SecretAccessKey: "secret"}, nil
 		}),
 	})
-	reply, err := NewHandler(table.New(db, "t"), slog.New(slog.DiscardHandler))(ctx, events.DynamoDBEvent{Records: records})
+	reply, err := NewHandler(dynamo.New(db, "t"), slog.New(slog.DiscardHandler))(ctx, events.DynamoDBEvent{Records: records})
 	if err != nil {
 		t.Fatal(err)
 	}

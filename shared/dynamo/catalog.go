@@ -1,4 +1,4 @@
-package table
+package dynamo
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 )
 
 // PutProject implements service.Engine with one GetItem and one write.
-func (t *Table) PutProject(ctx context.Context, id sharing.ProjectID, spec sharing.ProjectSpec, now time.Time) (sharing.Project, bool, error) {
+func (t *Store) PutProject(ctx context.Context, id sharing.ProjectID, spec sharing.ProjectSpec, now time.Time) (sharing.Project, bool, error) {
 	found, err := t.get(ctx, projectKey(id))
 	if err != nil {
 		return sharing.Project{}, false, err
@@ -48,7 +48,7 @@ func projectOrNone(it item) (*sharing.Project, error) {
 }
 
 // PutImage implements service.Engine with one BatchGetItem and one write.
-func (t *Table) PutImage(ctx context.Context, w sharing.PutImageWish) (sharing.Image, bool, error) {
+func (t *Store) PutImage(ctx context.Context, w sharing.PutImageCommand) (sharing.Image, bool, error) {
 	found, err := t.batchGet(ctx, []key{imageKey(w.ImageID), projectKey(w.Owner)})
 	if err != nil {
 		return sharing.Image{}, false, err
@@ -83,7 +83,7 @@ func (t *Table) PutImage(ctx context.Context, w sharing.PutImageWish) (sharing.I
 
 // putImageOperation changes of an existing image only what the catalog may
 // change: a put of the whole item would lose shares made meanwhile.
-func (t *Table) putImageOperation(img sharing.Image, existing *sharing.Image) types.TransactWriteItem {
+func (t *Store) putImageOperation(img sharing.Image, existing *sharing.Image) types.TransactWriteItem {
 	if existing == nil {
 		return t.put(imageItem(img), all(nothingHere), nil)
 	}
@@ -102,7 +102,7 @@ func (t *Table) putImageOperation(img sharing.Image, existing *sharing.Image) ty
 // an image that was registered under the id since. The image's end is the end
 // of every share of it; what remains of those is invisible, and RemoveShares
 // clears it away.
-func (t *Table) DeleteImage(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) error {
+func (t *Store) DeleteImage(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) error {
 	found, err := t.get(ctx, imageKey(id))
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package table
+package dynamo
 
 import (
 	"context"
@@ -63,7 +63,7 @@ func stringIn(attributes map[string]events.DynamoDBAttributeValue, name string) 
 // RemoveShares removes what a deleted image left of its shares. It may come
 // late, or more than once: a share item of an image that has the id by then
 // has another uid and stays.
-func (t *Table) RemoveShares(ctx context.Context, d DeletedImage) error {
+func (t *Store) RemoveShares(ctx context.Context, d DeletedImage) error {
 	left := d.SharedWith
 	for range maxDecisions {
 		if len(left) == 0 {

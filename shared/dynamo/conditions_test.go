@@ -1,4 +1,4 @@
-package table
+package dynamo
 
 import (
 	"context"
@@ -80,7 +80,7 @@ func (q quiet) Logf(format string, args ...any) {
 	}
 }
 
-func newTable(t *testing.T) *Table {
+func newTable(t *testing.T) *Store {
 	t.Helper()
 	db := clientBy(NewHTTPClient(10*time.Second), ddbtest.Endpoint(t))
 	return New(db, ddbtest.NewTable(t, db))
@@ -106,7 +106,7 @@ var (
 )
 
 // store makes the image the one that stands, nil for none, with its shares.
-func (t *Table) store(test *rapid.T, img *sharing.Image) {
+func (t *Store) store(test *rapid.T, img *sharing.Image) {
 	ctx := context.Background()
 	for _, k := range everyKey() {
 		must(test, t.write(ctx, t.delete(k, nil, nil)))
@@ -134,7 +134,7 @@ func everyKey() []key {
 
 // stands reads back the image, and fails unless its share items are exactly
 // those of its set.
-func (t *Table) stands(test *rapid.T) *sharing.Image {
+func (t *Store) stands(test *rapid.T) *sharing.Image {
 	items, err := t.collection(context.Background(), imageID)
 	must(test, err)
 	img, err := imageOf(items[imageKey(imageID)])
@@ -216,7 +216,7 @@ func TestShareConditionsAgreeWithTheTransition(t *testing.T) {
 	table := newTable(t)
 	check(t, func(test *rapid.T) {
 		seen, current := anyTwo(test)
-		w := sharing.ShareWish{
+		w := sharing.ShareCommand{
 			Owner: "owner", ImageID: imageID, Acknowledged: true, Now: instant, Limit: limit,
 			Targets: rapid.SliceOfNDistinct(rapid.SampledFrom(everyTarget), 1, 3, rapid.ID[sharing.ProjectID]).Draw(test, "targets"),
 		}
@@ -255,7 +255,7 @@ func TestUnshareConditionsAgreeWithTheTransition(t *testing.T) {
 	check(t, func(test *rapid.T) {
 		current := anyImage(test, "current")
 		table.store(test, current)
-		w := sharing.UnshareWish{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant}
+		w := sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant}
 		if rapid.Bool().Draw(test, "by a slower clock") {
 			w.Now = instant.Add(-time.Millisecond) // than the one that shared
 		}
@@ -278,7 +278,7 @@ func TestSaveConditionsAgreeWithTheTransition(t *testing.T) {
 	recipient := &sharing.Project{ID: "t1", AccountID: "a"}
 	check(t, func(test *rapid.T) {
 		seen, current := anyTwo(test)
-		w := sharing.SaveWish{Project: "t1", SourceID: imageID, Name: "copy", Key: "k", NewID: "copy", UID: "u9", Now: instant}
+		w := sharing.SaveCommand{Project: "t1", SourceID: imageID, Name: "copy", Key: "k", NewID: "copy", UID: "u9", Now: instant}
 		copied, _, err := sharing.SaveImage(seen, recipient, nil, w)
 		if err != nil {
 			return

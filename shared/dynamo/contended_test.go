@@ -1,4 +1,4 @@
-package table
+package dynamo
 
 import (
 	"context"
@@ -35,57 +35,57 @@ func (o *overtaken) Do(r *http.Request) (*http.Response, error) {
 // times, none takes effect, and the caller is told so.
 func TestWhoIsOvertakenEveryTimeIsToldBusy(t *testing.T) {
 	at := func(n int) time.Time { return instant.Add(time.Duration(n) * time.Second) }
-	put := func(id sharing.ImageID, n int) func(context.Context, *Table) error {
-		return func(ctx context.Context, table *Table) error {
+	put := func(id sharing.ImageID, n int) func(context.Context, *Store) error {
+		return func(ctx context.Context, table *Store) error {
 			w := lateImage
 			w.ImageID, w.UID, w.Now = id, fmt.Sprint("uid-", n), at(n)
 			_, _, err := table.PutImage(ctx, w)
 			return err
 		}
 	}
-	share := func(n int) func(context.Context, *Table) error {
-		return func(ctx context.Context, table *Table) error {
-			w := lateWish(limit, "t1")
+	share := func(n int) func(context.Context, *Store) error {
+		return func(ctx context.Context, table *Store) error {
+			w := lateCommand(limit, "t1")
 			w.Now = at(n)
 			_, _, err := table.Share(ctx, w)
 			return err
 		}
 	}
-	unshare := func(n int) func(context.Context, *Table) error {
-		return func(ctx context.Context, table *Table) error {
-			return table.Unshare(ctx, sharing.UnshareWish{Owner: "owner", ImageID: imageID, Target: "t1", Now: at(n)})
+	unshare := func(n int) func(context.Context, *Store) error {
+		return func(ctx context.Context, table *Store) error {
+			return table.Unshare(ctx, sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t1", Now: at(n)})
 		}
 	}
-	remove := func(ctx context.Context, table *Table) error { return table.DeleteImage(ctx, "owner", imageID) }
-	both := func(calls ...func(context.Context, *Table) error) func(context.Context, *Table) error {
-		return func(ctx context.Context, table *Table) (err error) {
+	remove := func(ctx context.Context, table *Store) error { return table.DeleteImage(ctx, "owner", imageID) }
+	both := func(calls ...func(context.Context, *Store) error) func(context.Context, *Store) error {
+		return func(ctx context.Context, table *Store) (err error) {
 			for _, c := range calls {
 				err = errors.Join(err, c(ctx, table))
 			}
 			return err
 		}
 	}
-	anew := func(n int) func(context.Context, *Table) error { return both(remove, put(imageID, n), share(n)) }
-	rename := func(n int) func(context.Context, *Table) error {
-		return func(ctx context.Context, table *Table) error {
+	anew := func(n int) func(context.Context, *Store) error { return both(remove, put(imageID, n), share(n)) }
+	rename := func(n int) func(context.Context, *Store) error {
+		return func(ctx context.Context, table *Store) error {
 			_, _, err := table.PutProject(ctx, "t1", sharing.ProjectSpec{AccountID: "a", Name: fmt.Sprint(n)}, at(n))
 			return err
 		}
 	}
 	for name, c := range map[string]struct {
-		wish  func(context.Context, *Table) error
-		rival func(n int) func(context.Context, *Table) error
+		command  func(context.Context, *Store) error
+		rival func(n int) func(context.Context, *Store) error
 	}{
 		"a change of a project": {rename(100), rename},
-		"a change of an image":  {put(imageID, 100), func(n int) func(context.Context, *Table) error { return put(imageID, n) }},
+		"a change of an image":  {put(imageID, 100), func(n int) func(context.Context, *Store) error { return put(imageID, n) }},
 		"a deletion":            {remove, anew},
-		"a share": {func(ctx context.Context, table *Table) error {
-			_, _, err := table.Share(ctx, lateWish(limit, "t2"))
+		"a share": {func(ctx context.Context, table *Store) error {
+			_, _, err := table.Share(ctx, lateCommand(limit, "t2"))
 			return err
-		}, func(n int) func(context.Context, *Table) error { return both(unshare(n), share(n)) }},
-		"an unshare": {unshare(0), func(n int) func(context.Context, *Table) error { return both(unshare(n), share(n)) }},
-		"a save": {func(ctx context.Context, table *Table) error {
-			_, err := table.Save(ctx, sharing.SaveWish{Project: "t1", SourceID: imageID, Name: "copy", NewID: "copy", UID: "u9", Now: instant})
+		}, func(n int) func(context.Context, *Store) error { return both(unshare(n), share(n)) }},
+		"an unshare": {unshare(0), func(n int) func(context.Context, *Store) error { return both(unshare(n), share(n)) }},
+		"a save": {func(ctx context.Context, table *Store) error {
+			_, err := table.Save(ctx, sharing.SaveCommand{Project: "t1", SourceID: imageID, Name: "copy", NewID: "copy", UID: "u9", Now: instant})
 			return err
 		}, anew},
 	} {
@@ -94,7 +94,7 @@ func TestWhoIsOvertakenEveryTimeIsToldBusy(t *testing.T) {
 			fatal(t, share(0)(t.Context(), direct))
 			o := &overtaken{HTTPClient: NewHTTPClient(10 * time.Second), rival: func(n int) { fatal(t, c.rival(n)(t.Context(), direct)) }}
 			db := clientBy(o, ddbtest.Endpoint(t))
-			if err := c.wish(t.Context(), New(db, *direct.name)); !errors.Is(err, &sharing.Error{Code: sharing.CodeBusy}) {
+			if err := c.command(t.Context(), New(db, *direct.name)); !errors.Is(err, &sharing.Error{Code: sharing.CodeBusy}) {
 				t.Fatalf("told %v, not Busy", err)
 			}
 			if o.n != maxDecisions {

@@ -1,4 +1,4 @@
-package table
+package dynamo
 
 import (
 	"context"
@@ -41,7 +41,7 @@ func (a *attempts) observe(o *dynamodb.Options) {
 	})
 }
 
-// mayHaveHappened tells whether a write that ended with err may have been
+// mayHaveHappened reports whether a write that ended with err may have been
 // carried out. A 4xx answer says that it was not. So does unsent: net/http
 // never got a connection to send it on. The error alone cannot tell that,
 // because a connection that takes too long and an answer that takes too long
@@ -78,7 +78,7 @@ func refusal(err error) error {
 	}
 }
 
-// isRefused tells whether DynamoDB answered, whole, that it will not do it.
+// isRefused reports whether DynamoDB answered, whole, that it will not do it.
 func isRefused(err error) bool {
 	var exception smithy.APIError
 	var answer *smithyhttp.ResponseError

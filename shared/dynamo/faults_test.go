@@ -1,4 +1,4 @@
-package table
+package dynamo
 
 import (
 	"bytes"
@@ -30,7 +30,7 @@ func TestNothingIsSentWithoutAConnection(t *testing.T) {
 			return ctx.Err()
 		}
 	})
-	err := New(clientBy(client, "http://127.0.0.1:1"), "table").Unshare(ctx, sharing.UnshareWish{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant})
+	err := New(clientBy(client, "http://127.0.0.1:1"), "table").Unshare(ctx, sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant})
 	if !errors.Is(err, &sharing.Error{Code: sharing.CodeBusy}) {
 		t.Errorf("told %v, not Busy", err)
 	}
@@ -66,7 +66,7 @@ func TestAConflictHidesNothing(t *testing.T) {
 	_, direct, _ := newDetour(t, nil)
 	h := &hiddenByConflict{HTTPClient: NewHTTPClient(10 * time.Second)}
 	err := New(clientBy(h, ddbtest.Endpoint(t)), *direct.name).
-		Unshare(t.Context(), sharing.UnshareWish{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant})
+		Unshare(t.Context(), sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant})
 	if !errors.Is(err, sharing.ShareNotFound()) {
 		t.Errorf("told %v, not ShareNotFound", err)
 	}

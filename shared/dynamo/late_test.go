@@ -1,4 +1,4 @@
-package table
+package dynamo
 
 import (
 	"bytes"
@@ -51,7 +51,7 @@ func (d *detour) release(t *testing.T) {
 
 // newDetour returns the engine by way of the detour, and directly. Both have
 // an image and targets to share it with.
-func newDetour(t *testing.T, meanwhile func(direct *Table)) (*Table, *Table, *detour) {
+func newDetour(t *testing.T, meanwhile func(direct *Store)) (*Store, *Store, *detour) {
 	t.Helper()
 	direct := newTable(t)
 	d := &detour{HTTPClient: NewHTTPClient(10 * time.Second), meanwhile: func() { meanwhile(direct) }}
@@ -65,7 +65,7 @@ func newDetour(t *testing.T, meanwhile func(direct *Table)) (*Table, *Table, *de
 	return New(db, *direct.name), direct, d
 }
 
-var lateImage = sharing.PutImageWish{
+var lateImage = sharing.PutImageCommand{
 	Owner: "owner", ImageID: imageID, UID: "u1", Now: instant,
 	Spec: sharing.ImageSpec{Name: "n", Region: "r", Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Available},
 }
@@ -77,22 +77,22 @@ func fatal(t *testing.T, err error) {
 	}
 }
 
-func lateWish(limit int, targets ...sharing.ProjectID) sharing.ShareWish {
-	return sharing.ShareWish{Owner: "owner", ImageID: imageID, Targets: targets, Acknowledged: true, Now: instant, Limit: limit}
+func lateCommand(limit int, targets ...sharing.ProjectID) sharing.ShareCommand {
+	return sharing.ShareCommand{Owner: "owner", ImageID: imageID, Targets: targets, Acknowledged: true, Now: instant, Limit: limit}
 }
 
 // TestALateAttemptIsNotRefused: an attempt that was lost arrives after the
 // SDK's second one was refused, and takes effect. Who was told of a refusal
 // was told something untrue.
 func TestALateAttemptIsNotRefused(t *testing.T) {
-	become := func(direct *Table, state sharing.State) {
+	become := func(direct *Store, state sharing.State) {
 		w := lateImage
 		w.Spec.State = state
 		_, _, err := direct.PutImage(t.Context(), w)
 		fatal(t, err)
 	}
-	late, direct, d := newDetour(t, func(direct *Table) { become(direct, sharing.Failed) })
-	_, _, err := late.Share(t.Context(), lateWish(1, "t1"))
+	late, direct, d := newDetour(t, func(direct *Store) { become(direct, sharing.Failed) })
+	_, _, err := late.Share(t.Context(), lateCommand(1, "t1"))
 	if !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
 		t.Errorf("told %v, not OutcomeUnknown", err)
 	}
@@ -106,12 +106,12 @@ func TestALateAttemptIsNotRefused(t *testing.T) {
 // TestALateAttemptIsNotDecidedAnew: if the share were decided anew and
 // succeeded, the lost attempt could bring it back after it was cancelled.
 func TestALateAttemptIsNotDecidedAnew(t *testing.T) {
-	late, direct, _ := newDetour(t, func(direct *Table) {
-		fatal(t, direct.Unshare(t.Context(), sharing.UnshareWish{Owner: "owner", ImageID: imageID, Target: "t2", Now: instant}))
+	late, direct, _ := newDetour(t, func(direct *Store) {
+		fatal(t, direct.Unshare(t.Context(), sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t2", Now: instant}))
 	})
-	_, _, err := direct.Share(t.Context(), lateWish(limit, "t2"))
+	_, _, err := direct.Share(t.Context(), lateCommand(limit, "t2"))
 	fatal(t, err)
-	_, _, err = late.Share(t.Context(), lateWish(limit, "t1", "t2"))
+	_, _, err = late.Share(t.Context(), lateCommand(limit, "t1", "t2"))
 	if !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
 		t.Errorf("told %v, not OutcomeUnknown", err)
 	}
@@ -126,61 +126,61 @@ func TestALateAttemptUndoesNothing(t *testing.T) {
 	spec := lateImage.Spec
 	failed := spec
 	failed.State = sharing.Failed
-	share := func(ctx context.Context, table *Table) error {
-		_, _, err := table.Share(ctx, lateWish(limit, "t1"))
+	share := func(ctx context.Context, table *Store) error {
+		_, _, err := table.Share(ctx, lateCommand(limit, "t1"))
 		return err
 	}
-	unshare := func(ctx context.Context, table *Table) error {
-		return table.Unshare(ctx, sharing.UnshareWish{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant})
+	unshare := func(ctx context.Context, table *Store) error {
+		return table.Unshare(ctx, sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant})
 	}
-	put := func(uid string, spec sharing.ImageSpec, now time.Time) func(context.Context, *Table) error {
-		return func(ctx context.Context, table *Table) error {
-			_, _, err := table.PutImage(ctx, sharing.PutImageWish{Owner: "owner", ImageID: imageID, UID: uid, Spec: spec, Now: now})
+	put := func(uid string, spec sharing.ImageSpec, now time.Time) func(context.Context, *Store) error {
+		return func(ctx context.Context, table *Store) error {
+			_, _, err := table.PutImage(ctx, sharing.PutImageCommand{Owner: "owner", ImageID: imageID, UID: uid, Spec: spec, Now: now})
 			return err
 		}
 	}
-	remove := func(ctx context.Context, table *Table) error { return table.DeleteImage(ctx, "owner", imageID) }
-	rename := func(name string, now time.Time) func(context.Context, *Table) error {
-		return func(ctx context.Context, table *Table) error {
+	remove := func(ctx context.Context, table *Store) error { return table.DeleteImage(ctx, "owner", imageID) }
+	rename := func(name string, now time.Time) func(context.Context, *Store) error {
+		return func(ctx context.Context, table *Store) error {
 			_, _, err := table.PutProject(ctx, "t1", sharing.ProjectSpec{AccountID: "a", Name: name}, now)
 			return err
 		}
 	}
 	later := instant.Add(time.Second)
-	shareLater := func(ctx context.Context, table *Table) error {
-		w := lateWish(limit, "t1")
+	shareLater := func(ctx context.Context, table *Store) error {
+		w := lateCommand(limit, "t1")
 		w.Now = later
 		_, _, err := table.Share(ctx, w)
 		return err
 	}
 	for name, c := range map[string]struct {
-		before, wish, then func(context.Context, *Table) error
-		stands             func(t *testing.T, table *Table)
+		before, command, then func(context.Context, *Store) error
+		stands             func(t *testing.T, table *Store)
 	}{
-		"a share that was cancelled since": {nil, share, unshare, func(t *testing.T, table *Table) {
+		"a share that was cancelled since": {nil, share, unshare, func(t *testing.T, table *Store) {
 			if _, err := table.Received(t.Context(), "t1", imageID); !errors.Is(err, sharing.ImageNotFound()) {
 				t.Errorf("t1 has the image: %v", err)
 			}
 		}},
-		"the end of a share that was given again since": {share, unshare, shareLater, func(t *testing.T, table *Table) {
+		"the end of a share that was given again since": {share, unshare, shareLater, func(t *testing.T, table *Store) {
 			_, err := table.Received(t.Context(), "t1", imageID)
 			fatal(t, err)
 		}},
-		"the end of an image whose id was registered again since": {nil, remove, put("u2", spec, later), func(t *testing.T, table *Table) {
+		"the end of an image whose id was registered again since": {nil, remove, put("u2", spec, later), func(t *testing.T, table *Store) {
 			img, err := table.Image(t.Context(), imageID)
 			fatal(t, err)
 			if img.UID != "u2" {
 				t.Errorf("the image is %s", img.UID)
 			}
 		}},
-		"a change of an image that was changed since": {nil, put("", failed, instant.Add(time.Millisecond)), put("", spec, later), func(t *testing.T, table *Table) {
+		"a change of an image that was changed since": {nil, put("", failed, instant.Add(time.Millisecond)), put("", spec, later), func(t *testing.T, table *Store) {
 			img, err := table.Image(t.Context(), imageID)
 			fatal(t, err)
 			if img.State != sharing.Available {
 				t.Errorf("the image is %s", img.State)
 			}
 		}},
-		"a change of a project that was changed since": {nil, rename("early", instant.Add(time.Millisecond)), rename("late", later), func(t *testing.T, table *Table) {
+		"a change of a project that was changed since": {nil, rename("early", instant.Add(time.Millisecond)), rename("late", later), func(t *testing.T, table *Store) {
 			p, err := table.Project(t.Context(), "t1")
 			fatal(t, err)
 			if p.Name != "late" {
@@ -190,14 +190,14 @@ func TestALateAttemptUndoesNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, giveUp := context.WithCancel(t.Context())
-			late, direct, d := newDetour(t, func(*Table) { giveUp() })
+			late, direct, d := newDetour(t, func(*Store) { giveUp() })
 			if c.before != nil {
 				fatal(t, c.before(t.Context(), direct))
 			}
-			if err := c.wish(ctx, late); !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
+			if err := c.command(ctx, late); !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
 				t.Fatalf("told %v, not OutcomeUnknown", err)
 			}
-			fatal(t, c.wish(t.Context(), direct))
+			fatal(t, c.command(t.Context(), direct))
 			fatal(t, c.then(t.Context(), direct))
 			d.release(t)
 			c.stands(t, direct)
@@ -210,11 +210,11 @@ func TestALateAttemptUndoesNothing(t *testing.T) {
 // attempt arrives.
 func TestALostShareIsVoidOnceItsCancellationFoundNothing(t *testing.T) {
 	ctx, giveUp := context.WithCancel(t.Context())
-	late, direct, d := newDetour(t, func(*Table) { giveUp() })
-	if _, _, err := late.Share(ctx, lateWish(limit, "t1")); !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
+	late, direct, d := newDetour(t, func(*Store) { giveUp() })
+	if _, _, err := late.Share(ctx, lateCommand(limit, "t1")); !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
 		t.Fatalf("told %v, not OutcomeUnknown", err)
 	}
-	err := direct.Unshare(t.Context(), sharing.UnshareWish{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant})
+	err := direct.Unshare(t.Context(), sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant})
 	if !errors.Is(err, sharing.ShareNotFound()) {
 		t.Fatalf("told %v, not ShareNotFound", err)
 	}

@@ -1,4 +1,4 @@
-package table
+package dynamo
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 )
 
 // OwnedImages implements service.Engine; see list.
-func (t *Table) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Image], error) {
+func (t *Store) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Image], error) {
 	return list(ctx, t, q, ownedPrefix, func(at sharing.Position, img *sharing.Image) (sharing.Image, bool) {
 		// An entry with another time is of a former image with the id.
 		if img == nil || img.Owner != q.Project || !img.CreatedAt.Equal(at.At) {
@@ -23,7 +23,7 @@ func (t *Table) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.P
 }
 
 // ReceivedImages implements service.Engine; see list.
-func (t *Table) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Received], error) {
+func (t *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Received], error) {
 	return list(ctx, t, q, sharedPrefix, func(at sharing.Position, img *sharing.Image) (sharing.Received, bool) {
 		// An entry of another region is of a former image with the id (R2).
 		if img == nil || !img.IsSharedWith(q.Project) || img.Region != at.Region {
@@ -42,7 +42,7 @@ func (t *Table) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharin
 // Stale keys exist only between an image's deletion and its clean-up, so that
 // is rare. Beyond what fits into the request's time the answer is Busy, until
 // the clean-up or "make repair" has removed them.
-func list[T any](ctx context.Context, t *Table, q sharing.PageQuery, prefix string, confirm func(sharing.Position, *sharing.Image) (T, bool)) (sharing.Page[T], error) {
+func list[T any](ctx context.Context, t *Store, q sharing.PageQuery, prefix string, confirm func(sharing.Position, *sharing.Image) (T, bool)) (sharing.Page[T], error) {
 	page := sharing.Page[T]{}
 	var last sharing.Position
 	listed := make(map[sharing.ImageID]bool, q.Limit)
@@ -83,7 +83,7 @@ func list[T any](ctx context.Context, t *Table, q sharing.PageQuery, prefix stri
 
 // indexPositions returns up to most entries of a list after a position, and
 // whether there are more.
-func (t *Table) indexPositions(ctx context.Context, q sharing.PageQuery, prefix string, after *sharing.Position, most int) ([]sharing.Position, bool, error) {
+func (t *Store) indexPositions(ctx context.Context, q sharing.PageQuery, prefix string, after *sharing.Position, most int) ([]sharing.Position, bool, error) {
 	input := &dynamodb.QueryInput{
 		TableName: t.name, IndexName: aws.String(indexName),
 		KeyConditionExpression: aws.String("gsi1pk = :project AND begins_with(gsi1sk, :prefix)"),
@@ -92,7 +92,7 @@ func (t *Table) indexPositions(ctx context.Context, q sharing.PageQuery, prefix 
 			":prefix":  str(indexSKPrefix(prefix, q.Region)),
 		},
 		ScanIndexForward: aws.Bool(false),
-		Limit:            aws.Int32(int32(most) + 1), // one more tells whether there are more
+		Limit:            aws.Int32(int32(most) + 1), // one more reports whether there are more
 	}
 	if after != nil {
 		input.ExclusiveStartKey = indexEntry(q.Project, prefix, *after)
@@ -125,7 +125,7 @@ func indexEntry(p sharing.ProjectID, prefix string, at sharing.Position) item {
 	return it
 }
 
-func (t *Table) imagesAt(ctx context.Context, positions []sharing.Position) (map[sharing.ImageID]*sharing.Image, error) {
+func (t *Store) imagesAt(ctx context.Context, positions []sharing.Position) (map[sharing.ImageID]*sharing.Image, error) {
 	keys := make([]key, len(positions))
 	for i, at := range positions {
 		keys[i] = imageKey(at.Image)
@@ -148,7 +148,7 @@ func (t *Table) imagesAt(ctx context.Context, positions []sharing.Position) (map
 // Shares implements service.Engine with one Query of the image and all its
 // shares, and one BatchGetItem of the projects if there are any. The query is
 // no snapshot: a share counts only if image and share item both have it.
-func (t *Table) Shares(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.Image, []sharing.Share, error) {
+func (t *Store) Shares(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.Image, []sharing.Share, error) {
 	items, err := t.collection(ctx, id)
 	if err != nil {
 		return sharing.Image{}, nil, err
@@ -208,7 +208,7 @@ func sharesIn(items map[key]item, img *sharing.Image) ([]sharing.Share, error) {
 }
 
 // collection reads the image and everything in its partition.
-func (t *Table) collection(ctx context.Context, id sharing.ImageID) (map[key]item, error) {
+func (t *Store) collection(ctx context.Context, id sharing.ImageID) (map[key]item, error) {
 	items := make(map[key]item)
 	input := &dynamodb.QueryInput{
 		TableName:                 t.name,

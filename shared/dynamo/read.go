@@ -1,4 +1,4 @@
-package table
+package dynamo
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 const batchSize = 100
 
 // get reads one item consistently; nil when there is none.
-func (t *Table) get(ctx context.Context, k key) (item, error) {
+func (t *Store) get(ctx context.Context, k key) (item, error) {
 	out, err := t.db.GetItem(ctx, &dynamodb.GetItemInput{
 		TableName: t.name, Key: k.item(), ConsistentRead: aws.Bool(true),
 	})
@@ -28,7 +28,7 @@ func (t *Table) get(ctx context.Context, k key) (item, error) {
 // batchGet reads up to batchSize items, each consistently, in one
 // call, or more when DynamoDB leaves some unprocessed. It is no snapshot: one
 // item may be read before and another after somebody's write.
-func (t *Table) batchGet(ctx context.Context, keys []key) (map[key]item, error) {
+func (t *Store) batchGet(ctx context.Context, keys []key) (map[key]item, error) {
 	request := make([]item, 0, len(keys))
 	for i, k := range keys {
 		if !slices.Contains(keys[:i], k) { // DynamoDB refuses duplicates
@@ -57,7 +57,7 @@ func (t *Table) batchGet(ctx context.Context, keys []key) (map[key]item, error) 
 }
 
 // Project implements service.Engine with one GetItem.
-func (t *Table) Project(ctx context.Context, id sharing.ProjectID) (sharing.Project, error) {
+func (t *Store) Project(ctx context.Context, id sharing.ProjectID) (sharing.Project, error) {
 	it, err := t.get(ctx, projectKey(id))
 	if err != nil {
 		return sharing.Project{}, err
@@ -69,7 +69,7 @@ func (t *Table) Project(ctx context.Context, id sharing.ProjectID) (sharing.Proj
 }
 
 // Image implements service.Engine with one GetItem.
-func (t *Table) Image(ctx context.Context, id sharing.ImageID) (sharing.Image, error) {
+func (t *Store) Image(ctx context.Context, id sharing.ImageID) (sharing.Image, error) {
 	it, err := t.get(ctx, imageKey(id))
 	if err != nil {
 		return sharing.Image{}, err
@@ -88,7 +88,7 @@ func (t *Table) Image(ctx context.Context, id sharing.ImageID) (sharing.Image, e
 // the share. Both must agree: they change together, so if one of the two reads
 // met them apart, there was a moment during this call when the project did not
 // have the image, and ImageNotFound is true of it.
-func (t *Table) Received(ctx context.Context, project sharing.ProjectID, id sharing.ImageID) (sharing.Received, error) {
+func (t *Store) Received(ctx context.Context, project sharing.ProjectID, id sharing.ImageID) (sharing.Received, error) {
 	found, err := t.batchGet(ctx, []key{imageKey(id), shareKey(id, project)})
 	if err != nil {
 		return sharing.Received{}, err

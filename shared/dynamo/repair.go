@@ -1,4 +1,4 @@
-package table
+package dynamo
 
 import (
 	"context"
@@ -12,9 +12,9 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// Leftover is a share item of an image that is gone: what a lost or late
+// Orphan is a share item of an image that is gone: what a lost or late
 // clean-up leaves behind. No user can see it.
-type Leftover struct {
+type Orphan struct {
 	Image  sharing.ImageID
 	Target sharing.ProjectID
 	UID    string // of the image that is gone
@@ -23,7 +23,7 @@ type Leftover struct {
 // Inspection is what Inspect found in the whole table.
 type Inspection struct {
 	Projects, Images, Shares int
-	Leftovers                []Leftover
+	Leftovers                []Orphan
 	// Broken says, one sentence each, where the table breaks a promise: an
 	// image with more than sharing.MaxShares projects, an image and its share
 	// items that do not say the same, or an item that is none of these. There is
@@ -35,7 +35,7 @@ type Inspection struct {
 // It costs a read of every item, and memory for all images and shares. While others write, the parts of one image
 // can be met apart; what Inspect finds then is confirmed by reading the image
 // and its shares again.
-func (t *Table) Inspect(ctx context.Context) (Inspection, error) {
+func (t *Store) Inspect(ctx context.Context) (Inspection, error) {
 	c := contents{images: make(map[sharing.ImageID]*sharing.Image), shares: make(map[sharing.ImageID][]item), odd: make(map[sharing.ImageID]bool)}
 	if err := t.scan(ctx, c.add); err != nil {
 		return Inspection{}, err
@@ -100,7 +100,7 @@ func (c *contents) suspects() (ids []sharing.ImageID) {
 	return ids
 }
 
-// agree tells whether the share items are exactly those of the image's set.
+// agree reports whether the share items are exactly those of the image's set.
 func agree(img *sharing.Image, shares []item) bool {
 	for _, it := range shares {
 		if _, ok, err := shareOf(it, img); err != nil || !ok {
@@ -114,8 +114,8 @@ func agree(img *sharing.Image, shares []item) bool {
 // before that is believed: somebody may be writing it.
 const inspectTries = 5
 
-func (t *Table) inspectImage(ctx context.Context, id sharing.ImageID, found *Inspection) error {
-	var leftovers []Leftover
+func (t *Store) inspectImage(ctx context.Context, id sharing.ImageID, found *Inspection) error {
+	var leftovers []Orphan
 	var broken []string
 	for range inspectTries {
 		items, err := t.collection(ctx, id)
@@ -134,7 +134,7 @@ func (t *Table) inspectImage(ctx context.Context, id sharing.ImageID, found *Ins
 	return nil
 }
 
-func faultsOf(id sharing.ImageID, items map[key]item) (leftovers []Leftover, broken []string, err error) {
+func faultsOf(id sharing.ImageID, items map[key]item) (leftovers []Orphan, broken []string, err error) {
 	img, err := imageOf(items[imageKey(id)])
 	if err != nil {
 		return nil, nil, err
@@ -150,7 +150,7 @@ func faultsOf(id sharing.ImageID, items map[key]item) (leftovers []Leftover, bro
 		}
 		switch uid := text(it, attrUID); {
 		case img == nil || uid != img.UID:
-			leftovers = append(leftovers, Leftover{id, target, uid})
+			leftovers = append(leftovers, Orphan{id, target, uid})
 		case img.IsSharedWith(target):
 			listed[target] = true
 			if _, _, err := shareOf(it, img); err != nil {
@@ -174,7 +174,7 @@ func faultsOf(id sharing.ImageID, items map[key]item) (leftovers []Leftover, bro
 	return leftovers, broken, nil
 }
 
-func (t *Table) scan(ctx context.Context, visit func(item)) error {
+func (t *Store) scan(ctx context.Context, visit func(item)) error {
 	input := &dynamodb.ScanInput{TableName: t.name, ConsistentRead: aws.Bool(true)}
 	for {
 		out, err := t.db.Scan(ctx, input)
@@ -194,8 +194,8 @@ func (t *Table) scan(ctx context.Context, visit func(item)) error {
 // Remove removes a leftover, unless a new share has taken its place. It also
 // checks that the image is gone: Inspect reads an image before its shares, and
 // if the image is registered and shared in between, it takes shares that stand
-// for leftovers. It tells whether it has removed it.
-func (t *Table) Remove(ctx context.Context, l Leftover) (removed bool, err error) {
+// for leftovers. It reports whether it has removed it.
+func (t *Store) Remove(ctx context.Context, l Orphan) (removed bool, err error) {
 	values := item{":uid": str(l.UID)}
 	err = t.write(ctx,
 		t.check(imageKey(l.Image), all(imageGone), values),

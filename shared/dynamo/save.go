@@ -1,4 +1,4 @@
-package table
+package dynamo
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 // Save implements service.Engine with two calls: one read that explains every
 // refusal, and one transaction that checks the source and puts the copy. A
 // refusal with a key takes a second read instead.
-func (t *Table) Save(ctx context.Context, w sharing.SaveWish) (sharing.Image, error) {
+func (t *Store) Save(ctx context.Context, w sharing.SaveCommand) (sharing.Image, error) {
 	seen, err := t.readForSave(ctx, w)
 	if err != nil {
 		return sharing.Image{}, err
@@ -54,7 +54,7 @@ type seenForSave struct {
 	recipient     *sharing.Project
 }
 
-func (t *Table) readForSave(ctx context.Context, w sharing.SaveWish) (seen seenForSave, err error) {
+func (t *Store) readForSave(ctx context.Context, w sharing.SaveCommand) (seen seenForSave, err error) {
 	found, err := t.batchGet(ctx, []key{imageKey(w.SourceID), projectKey(w.Project), imageKey(w.NewID)})
 	if err != nil {
 		return seen, err
@@ -80,7 +80,7 @@ func (t *Table) readForSave(ctx context.Context, w sharing.SaveWish) (seen seenF
 	return seen, err
 }
 
-func (t *Table) saveOperations(w sharing.SaveWish, source *sharing.Image, copied sharing.Image) []types.TransactWriteItem {
+func (t *Store) saveOperations(w sharing.SaveCommand, source *sharing.Image, copied sharing.Image) []types.TransactWriteItem {
 	return []types.TransactWriteItem{
 		t.check(imageKey(w.SourceID), all(sameImage, available, sharedWithTarget), item{
 			":uid":       str(source.UID),

@@ -1,4 +1,4 @@
-package table
+package dynamo
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 // and their shares that explains every refusal, and one transaction that
 // decides. When somebody else was faster, the transaction brings the image
 // back as it is then, and the same transition decides on that.
-func (t *Table) Share(ctx context.Context, w sharing.ShareWish) (sharing.Image, []sharing.ShareOutcome, error) {
+func (t *Store) Share(ctx context.Context, w sharing.ShareCommand) (sharing.Image, []sharing.ShareOutcome, error) {
 	seen, err := t.readForShare(ctx, w)
 	if err != nil {
 		return sharing.Image{}, nil, err
@@ -56,7 +56,7 @@ func (t *Table) Share(ctx context.Context, w sharing.ShareWish) (sharing.Image, 
 // condition the transition relied on, and the new share items. The puts have
 // no condition: the set says that no share of this image is there, so what a
 // put may overwrite was left by a former image with the same id.
-func (t *Table) shareOperations(w sharing.ShareWish, seen *seenForShare, created []sharing.Share) []types.TransactWriteItem {
+func (t *Store) shareOperations(w sharing.ShareCommand, seen *seenForShare, created []sharing.Share) []types.TransactWriteItem {
 	added := make([]sharing.ProjectID, len(created))
 	for i, s := range created {
 		added[i] = s.ProjectID
@@ -96,7 +96,7 @@ func (s *seenForShare) saw(it item) (err error) {
 	return err
 }
 
-func (t *Table) readForShare(ctx context.Context, w sharing.ShareWish) (*seenForShare, error) {
+func (t *Store) readForShare(ctx context.Context, w sharing.ShareCommand) (*seenForShare, error) {
 	keys := []key{imageKey(w.ImageID)}
 	for _, p := range w.Targets {
 		keys = append(keys, projectKey(p))
@@ -122,7 +122,7 @@ func (t *Table) readForShare(ctx context.Context, w sharing.ShareWish) (*seenFor
 // readMissing makes sure that the details of the shares that stand already
 // are there, reading those that are not. It returns false when one of them
 // ended meanwhile, and all must be read again.
-func (t *Table) readMissing(ctx context.Context, w sharing.ShareWish, seen *seenForShare, added []sharing.ProjectID) (bool, error) {
+func (t *Store) readMissing(ctx context.Context, w sharing.ShareCommand, seen *seenForShare, added []sharing.ProjectID) (bool, error) {
 	isNew := make(map[sharing.ProjectID]bool, len(added))
 	for _, p := range added {
 		isNew[p] = true
@@ -157,7 +157,7 @@ func (s *seenForShare) share(p sharing.ProjectID) (sharing.Share, bool, error) {
 	return share, ok, err
 }
 
-func (s *seenForShare) outcomes(w sharing.ShareWish, created []sharing.Share) []sharing.ShareOutcome {
+func (s *seenForShare) outcomes(w sharing.ShareCommand, created []sharing.Share) []sharing.ShareOutcome {
 	outcomes := make([]sharing.ShareOutcome, 0, len(w.Targets))
 	for _, p := range w.Targets {
 		if len(created) > 0 && created[0].ProjectID == p { // same order as the targets

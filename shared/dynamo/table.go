@@ -1,4 +1,4 @@
-// Package table keeps projects, images and shares in one DynamoDB table. It is
+// Package dynamo keeps projects, images and shares in one DynamoDB table. It is
 // the only package that speaks DynamoDB. docs/design.md has the table's
 // picture; keys.go has every key, conditions.go every condition.
 //
@@ -6,23 +6,23 @@
 // has the image, and a condition on the set's size is the limit (R3). Share
 // items hold the details of a share and the recipients' index; they change in
 // the same transaction as the set, never alone.
-package table
+package dynamo
 
 import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// Table is the DynamoDB engine. It implements service.Engine.
-type Table struct {
+// Store is the DynamoDB engine. It implements service.Engine.
+type Store struct {
 	db   *dynamodb.Client
 	name *string
 }
 
 // New returns the engine on a table. The client should be one of NewClient:
 // its retries and time-outs are part of what the engine promises.
-func New(db *dynamodb.Client, name string) *Table {
-	return &Table{db: db, name: aws.String(name)}
+func New(db *dynamodb.Client, name string) *Store {
+	return &Store{db: db, name: aws.String(name)}
 }
 
 // maxDecisions is how often a write is decided anew because what it was

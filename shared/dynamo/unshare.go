@@ -1,4 +1,4 @@
-package table
+package dynamo
 
 import (
 	"context"
@@ -9,12 +9,12 @@ import (
 )
 
 // Unshare implements service.Engine with one transaction. It takes away only a
-// share that is older than the wish, so that an attempt that was lost, arriving
-// after the wish was repeated, leaves a newer share alone. When clocks differ,
+// share that is older than the command, so that an attempt that was lost, arriving
+// after the command was repeated, leaves a newer share alone. When clocks differ,
 // the share that is meant may look newer: then the transaction brings it back,
 // and the next one names that very share. A share that is not there takes one
 // more; see voidLostShares.
-func (t *Table) Unshare(ctx context.Context, w sharing.UnshareWish) error {
+func (t *Store) Unshare(ctx context.Context, w sharing.UnshareCommand) error {
 	older, shared := notNewer, timestamp(w.Now)
 	for range maxDecisions {
 		err := t.write(ctx,
@@ -45,7 +45,7 @@ func (t *Table) Unshare(ctx context.Context, w sharing.UnshareWish) error {
 }
 
 // refusedUnshare explains why an image's conditions failed.
-func refusedUnshare(it item, w sharing.UnshareWish) error {
+func refusedUnshare(it item, w sharing.UnshareCommand) error {
 	img, err := imageOf(it)
 	if err != nil {
 		return err
@@ -60,7 +60,7 @@ func refusedUnshare(it item, w sharing.UnshareWish) error {
 // attempt to share that was lost, and that the caller means to be rid of, must
 // not take effect after this answer. It returns *conditionsFailed when the
 // share is there by now.
-func (t *Table) voidLostShares(ctx context.Context, w sharing.UnshareWish) error {
+func (t *Store) voidLostShares(ctx context.Context, w sharing.UnshareCommand) error {
 	err := t.write(ctx, t.update(imageKey(w.ImageID), "ADD cancelled :one", all(ownedByCaller, notSharedWithTarget), item{
 		":owner":  str(string(w.Owner)),
 		":target": str(string(w.Target)),

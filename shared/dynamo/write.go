@@ -1,4 +1,4 @@
-package table
+package dynamo
 
 import (
 	"context"
@@ -25,7 +25,7 @@ const maxConflicts = 8
 // It returns *conditionsFailed when a condition decided against it, Busy or
 // Throttled when nothing was written, and OutcomeUnknown when that is not
 // known.
-func (t *Table) write(ctx context.Context, operations ...types.TransactWriteItem) error {
+func (t *Store) write(ctx context.Context, operations ...types.TransactWriteItem) error {
 	var sent attempts
 	input := &dynamodb.TransactWriteItemsInput{
 		TransactItems: operations,
@@ -90,7 +90,7 @@ func failedConditions(reasons []types.CancellationReason) *conditionsFailed {
 	return &conditionsFailed{items}
 }
 
-// safeToRepeat tells whether a cancellation says only that the moment was
+// safeToRepeat reports whether a cancellation says only that the moment was
 // bad: the same transaction may succeed if it is sent again. Any other reason
 // would come back, or may hide that something is wrong.
 func safeToRepeat(reasons []types.CancellationReason) bool {
@@ -111,7 +111,7 @@ func safeToRepeat(reasons []types.CancellationReason) bool {
 // is explained without another read.
 const returnOld = types.ReturnValuesOnConditionCheckFailureAllOld
 
-func (t *Table) put(it item, condition *string, values item) types.TransactWriteItem {
+func (t *Store) put(it item, condition *string, values item) types.TransactWriteItem {
 	return types.TransactWriteItem{Put: &types.Put{
 		TableName: t.name, Item: it, ConditionExpression: condition,
 		ExpressionAttributeValues:           values,
@@ -119,7 +119,7 @@ func (t *Table) put(it item, condition *string, values item) types.TransactWrite
 	}}
 }
 
-func (t *Table) update(k key, expression string, condition *string, values item) types.TransactWriteItem {
+func (t *Store) update(k key, expression string, condition *string, values item) types.TransactWriteItem {
 	return types.TransactWriteItem{Update: &types.Update{
 		TableName: t.name, Key: k.item(), UpdateExpression: aws.String(expression),
 		ConditionExpression: condition, ExpressionAttributeValues: values,
@@ -127,7 +127,7 @@ func (t *Table) update(k key, expression string, condition *string, values item)
 	}}
 }
 
-func (t *Table) delete(k key, condition *string, values item) types.TransactWriteItem {
+func (t *Store) delete(k key, condition *string, values item) types.TransactWriteItem {
 	return types.TransactWriteItem{Delete: &types.Delete{
 		TableName: t.name, Key: k.item(),
 		ConditionExpression: condition, ExpressionAttributeValues: values,
@@ -135,7 +135,7 @@ func (t *Table) delete(k key, condition *string, values item) types.TransactWrit
 	}}
 }
 
-func (t *Table) check(k key, condition *string, values item) types.TransactWriteItem {
+func (t *Store) check(k key, condition *string, values item) types.TransactWriteItem {
 	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
 		TableName: t.name, Key: k.item(),
 		ConditionExpression: condition, ExpressionAttributeValues: values,
@@ -143,7 +143,7 @@ func (t *Table) check(k key, condition *string, values item) types.TransactWrite
 	}}
 }
 
-// imageIn tells whether the operation at a position was refused, and returns
+// imageIn reports whether the operation at a position was refused, and returns
 // the image as it was then, nil when there was none.
 func imageIn(err error, position int) (img *sharing.Image, refused bool, fault error) {
 	var failed *conditionsFailed

@@ -41,7 +41,7 @@ type Route struct {
 	handle     func(*service.Service, *request) (reply, error)
 }
 
-// Public tells whether the route asks for no token.
+// Public reports whether the route asks for no token.
 func (r Route) Public() bool { return r.Scope == "" }
 
 // reply is a successful answer. A nil body has no content.

@@ -30,7 +30,7 @@ func saveImage(s *service.Service, r *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	img, err := s.Save(r.Context(), sharing.SaveWish{
+	img, err := s.Save(r.Context(), sharing.SaveCommand{
 		Project: r.project, SourceID: r.image, Region: region,
 		Name: body.Name, Description: body.Description, Key: key,
 	})
@@ -44,7 +44,7 @@ func saveImage(s *service.Service, r *request) (reply, error) {
 }
 
 // idempotencyKey returns the key, "" when there is no such header. An empty
-// header is a mistake, not a wish for no key.
+// header is a mistake, not a request without one.
 func idempotencyKey(h http.Header) (string, error) {
 	values := h.Values("Idempotency-Key")
 	if len(values) == 0 {

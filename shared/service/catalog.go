@@ -21,7 +21,7 @@ func (s *Service) PutImage(ctx context.Context, owner sharing.ProjectID, id shar
 	if err := spec.Check(); err != nil {
 		return sharing.OwnedImage{}, false, err
 	}
-	after, created, err := s.engine.PutImage(ctx, sharing.PutImageWish{
+	after, created, err := s.engine.PutImage(ctx, sharing.PutImageCommand{
 		Owner: owner, ImageID: id, Spec: spec, UID: newUID(), Now: now(),
 	})
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// Engine keeps projects, images and shares. There are two: DynamoDB
+// Store keeps projects, images and shares. There are two: DynamoDB
 // (shared/dynamo), the engine of every deployment, and SQLite (local/sqlite),
 // the embedded one. These comments are their specification, and one
 // compliance suite holds both to it.
@@ -22,7 +22,7 @@ import (
 // return Throttled or Busy (nothing was written), OutcomeUnknown (writes only:
 // the answer was lost beyond all retries), and errors that are not refusals,
 // which nobody outside can act on.
-type Engine interface {
+type Store interface {
 	// PutProject registers or changes a project by sharing.PutProject.
 	PutProject(ctx context.Context, id sharing.ProjectID, spec sharing.ProjectSpec, now time.Time) (after sharing.Project, created bool, err error)
 	// Project returns a registered project, or ProjectNotFound.
@@ -31,7 +31,7 @@ type Engine interface {
 	// PutImage registers or changes an image by sharing.PutImage, with its
 	// refusals. A new image is shared with nobody, whatever was left of an
 	// earlier image with its id.
-	PutImage(ctx context.Context, w sharing.PutImageWish) (after sharing.Image, created bool, err error)
+	PutImage(ctx context.Context, w sharing.PutImageCommand) (after sharing.Image, created bool, err error)
 	// DeleteImage deletes the owner's image, and with it at once every share
 	// of it (R6). It returns ImageNotFound when the image is not the owner's.
 	DeleteImage(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) error
@@ -53,13 +53,13 @@ type Engine interface {
 
 	// Share shares an image with all targets or none by sharing.ShareImage,
 	// with its refusals. It returns the image with the targets, and one
-	// outcome for each target in the order of the wish. A dry run returns the
+	// outcome for each target in the order of the command. A dry run returns the
 	// same and writes nothing.
-	Share(ctx context.Context, w sharing.ShareWish) (after sharing.Image, outcomes []sharing.ShareOutcome, err error)
+	Share(ctx context.Context, w sharing.ShareCommand) (after sharing.Image, outcomes []sharing.ShareOutcome, err error)
 	// Unshare cancels one share by sharing.UnshareImage, with its refusals.
-	Unshare(ctx context.Context, w sharing.UnshareWish) error
+	Unshare(ctx context.Context, w sharing.UnshareCommand) error
 	// Save makes an own image of a shared one by sharing.SaveImage, with its
 	// refusals. It returns the copy, or what an earlier save with the same
 	// Idempotency-Key made.
-	Save(ctx context.Context, w sharing.SaveWish) (sharing.Image, error)
+	Save(ctx context.Context, w sharing.SaveCommand) (sharing.Image, error)
 }

@@ -8,10 +8,10 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// Save makes an own image of a shared one (R11). Id, uid and time of the wish
+// Save makes an own image of a shared one (R11). Id, uid and time of the command
 // are filled in here. It returns InvalidRequest for bad fields, and the
 // refusals of sharing.SaveImage.
-func (s *Service) Save(ctx context.Context, w sharing.SaveWish) (sharing.OwnedImage, error) {
+func (s *Service) Save(ctx context.Context, w sharing.SaveCommand) (sharing.OwnedImage, error) {
 	if err := w.Check(); err != nil {
 		return sharing.OwnedImage{}, err
 	}

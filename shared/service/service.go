@@ -1,6 +1,6 @@
 // Package service has the use cases: what a caller who is already known and
 // allowed can do, independent of HTTP and of the engine. It gives time and ids
-// to the wishes, checks them before any I/O, and turns records into the views
+// to the commands, checks them before any I/O, and turns records into the views
 // that callers may see.
 package service
 
@@ -13,13 +13,13 @@ import (
 
 // Service runs the use cases on an engine.
 type Service struct {
-	engine     Engine
+	engine     Store
 	shareLimit int
 }
 
 // New returns the use cases on an engine. shareLimit is the most projects an
 // image can be shared with, 1 to sharing.MaxShares.
-func New(engine Engine, shareLimit int) *Service {
+func New(engine Store, shareLimit int) *Service {
 	return &Service{engine: engine, shareLimit: shareLimit}
 }
 

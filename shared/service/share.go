@@ -40,15 +40,15 @@ func (s *Service) Share(ctx context.Context, r ShareRequest) (ShareAnswer, error
 	if err != nil {
 		return ShareAnswer{}, err
 	}
-	wish := sharing.ShareWish{
+	command := sharing.ShareCommand{
 		Owner: r.Owner, ImageID: r.ImageID, Region: r.Region, Targets: targets,
 		Acknowledged: r.Acknowledged, DryRun: r.DryRun, SharedBy: r.Subject,
 		Now: now(), Limit: s.shareLimit,
 	}
-	if err := wish.CheckAcknowledged(); err != nil {
+	if err := command.CheckAcknowledged(); err != nil {
 		return ShareAnswer{}, err
 	}
-	after, outcomes, err := s.engine.Share(ctx, wish)
+	after, outcomes, err := s.engine.Share(ctx, command)
 	if err != nil {
 		return ShareAnswer{}, err
 	}

@@ -25,7 +25,7 @@ type ImageSpec struct {
 
 // Check returns InvalidRequest with every fault of the spec.
 func (s ImageSpec) Check() error {
-	var f faults
+	var f Violations
 	f.text("name", s.Name, 1, maxNameLength)
 	f.description(s.Description)
 	f.id("region", s.Region)
@@ -51,8 +51,8 @@ func (s ImageSpec) Check() error {
 	return f.err()
 }
 
-// PutImageWish asks to register an image or to change it.
-type PutImageWish struct {
+// PutImageCommand asks to register an image or to change it.
+type PutImageCommand struct {
 	Owner   ProjectID
 	ImageID ImageID
 	Spec    ImageSpec
@@ -74,7 +74,7 @@ func laterThan(earlier, now time.Time) time.Time {
 // is none. A change keeps who it is shared with. It returns ProjectNotFound
 // for an unregistered owner, and ImageConflict when another project has the
 // id or when region, kind or host type would change: shares rest on these.
-func PutImage(existing *Image, owner *Project, w PutImageWish) (img Image, created bool, err error) {
+func PutImage(existing *Image, owner *Project, w PutImageCommand) (img Image, created bool, err error) {
 	if owner == nil {
 		return Image{}, false, ProjectNotFound(w.Owner)
 	}

@@ -59,17 +59,17 @@ func TestPutImage(t *testing.T) {
 	}
 	foreign := &Image{ID: "i", Owner: "other", Region: "r-1", Kind: Custom, HostType: UHost}
 
-	wish := PutImageWish{Owner: "o", ImageID: "i", Spec: goodSpec(), UID: "new", Now: time.Unix(2, 0)}
-	img, created, err := PutImage(nil, owner, wish)
+	command := PutImageCommand{Owner: "o", ImageID: "i", Spec: goodSpec(), UID: "new", Now: time.Unix(2, 0)}
+	img, created, err := PutImage(nil, owner, command)
 	want := Image{
 		ID: "i", UID: "new", Owner: "o", AccountID: "a-2", Name: "image", Region: "r-1", Kind: Custom, HostType: UHost,
-		State: Available, SystemDisk: wish.Spec.SystemDisk, CreatedAt: wish.Now, UpdatedAt: wish.Now,
+		State: Available, SystemDisk: command.Spec.SystemDisk, CreatedAt: command.Now, UpdatedAt: command.Now,
 	}
 	if !reflect.DeepEqual(img, want) || !created || err != nil {
 		t.Errorf("new: got %+v, %t, %v, want %+v", img, created, err, want)
 	}
 
-	img, created, err = PutImage(existing, owner, wish)
+	img, created, err = PutImage(existing, owner, command)
 	want.UID, want.CreatedAt = existing.UID, existing.CreatedAt
 	want.Source, want.SaveFingerprint, want.SharedWith = existing.Source, existing.SaveFingerprint, existing.SharedWith
 	if !reflect.DeepEqual(img, want) || created || err != nil {
@@ -79,18 +79,18 @@ func TestPutImage(t *testing.T) {
 	for name, c := range map[string]struct {
 		existing  *Image
 		owner     *Project
-		change    func(*PutImageWish)
+		change    func(*PutImageCommand)
 		code      Code
 		extension map[string]any
 	}{
-		"an unknown owner":                   {nil, nil, func(*PutImageWish) {}, CodeProjectNotFound, map[string]any{"projectIds": []ProjectID{"o"}}},
-		"an unknown owner and a foreign one": {foreign, nil, func(*PutImageWish) {}, CodeProjectNotFound, map[string]any{"projectIds": []ProjectID{"o"}}},
-		"another project's id":               {foreign, owner, func(*PutImageWish) {}, CodeImageConflict, nil},
-		"another region":                     {existing, owner, func(w *PutImageWish) { w.Spec.Region = "r-2" }, CodeImageConflict, nil},
-		"another kind":                       {existing, owner, func(w *PutImageWish) { w.Spec.Kind = Public }, CodeImageConflict, nil},
-		"another host type":                  {existing, owner, func(w *PutImageWish) { w.Spec.HostType = LightweightUHost }, CodeImageConflict, nil},
+		"an unknown owner":                   {nil, nil, func(*PutImageCommand) {}, CodeProjectNotFound, map[string]any{"projectIds": []ProjectID{"o"}}},
+		"an unknown owner and a foreign one": {foreign, nil, func(*PutImageCommand) {}, CodeProjectNotFound, map[string]any{"projectIds": []ProjectID{"o"}}},
+		"another project's id":               {foreign, owner, func(*PutImageCommand) {}, CodeImageConflict, nil},
+		"another region":                     {existing, owner, func(w *PutImageCommand) { w.Spec.Region = "r-2" }, CodeImageConflict, nil},
+		"another kind":                       {existing, owner, func(w *PutImageCommand) { w.Spec.Kind = Public }, CodeImageConflict, nil},
+		"another host type":                  {existing, owner, func(w *PutImageCommand) { w.Spec.HostType = LightweightUHost }, CodeImageConflict, nil},
 	} {
-		w := wish
+		w := command
 		c.change(&w)
 		img, created, err := PutImage(c.existing, c.owner, w)
 		if !refusalIs(err, c.code, c.extension) || created || !reflect.DeepEqual(img, Image{}) {

@@ -15,18 +15,18 @@ const (
 	maxDiskGiB           = 1 << 20
 )
 
-// faults gathers what is wrong with a request, so that one answer names all.
-type faults []FieldError
+// Violations gathers what is wrong with a request, so that one answer names all.
+type Violations []FieldError
 
-func (f *faults) add(field, message string) { *f = append(*f, FieldError{field, message}) }
+func (f *Violations) add(field, message string) { *f = append(*f, FieldError{field, message}) }
 
-func (f *faults) id(field, s string) {
+func (f *Violations) id(field, s string) {
 	if !ValidID(s) {
 		f.add(field, idMessage)
 	}
 }
 
-func (f *faults) text(field, s string, least, most int) {
+func (f *Violations) text(field, s string, least, most int) {
 	if n := utf8.RuneCountInString(s); n < least || n > most {
 		f.add(field, fmt.Sprintf("must have %d to %d characters, not %d", least, most, n))
 		return
@@ -37,12 +37,12 @@ func (f *faults) text(field, s string, least, most int) {
 }
 
 // description may have several lines, unlike a name.
-func (f *faults) description(s string) {
+func (f *Violations) description(s string) {
 	lines := strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(s)
 	f.text("description", lines, 0, maxDescriptionLength)
 }
 
-func (f *faults) disk(field string, d Disk) {
+func (f *Violations) disk(field string, d Disk) {
 	if d.SizeGiB < 1 || d.SizeGiB > maxDiskGiB {
 		f.add(field+".sizeGiB", fmt.Sprintf("must be a whole number from 1 to %d", maxDiskGiB))
 	}
@@ -51,7 +51,7 @@ func (f *faults) disk(field string, d Disk) {
 	}
 }
 
-func (f faults) err() error {
+func (f Violations) err() error {
 	if len(f) == 0 {
 		return nil
 	}

@@ -21,7 +21,7 @@ const IDPattern = `^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`
 // compile than all else at a function's start.
 var idRegexp = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
-// ValidID tells whether s is a well-formed project, image, region or account
+// ValidID reports whether s is a well-formed project, image, region or account
 // id.
 func ValidID(s string) bool { return len(s) <= 64 && idRegexp.MatchString(s) }
 

@@ -82,7 +82,7 @@ func fields(err error) (names []string) {
 	return names
 }
 
-// refusalIs tells whether err has the code and exactly the extension fields.
+// refusalIs reports whether err has the code and exactly the extension fields.
 func refusalIs(err error, code Code, extension map[string]any) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Code == code && reflect.DeepEqual(e.Extension, extension)

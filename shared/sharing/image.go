@@ -76,7 +76,7 @@ type Image struct {
 	SharedWith []ProjectID
 }
 
-// IsSharedWith tells whether the share with the project stands.
+// IsSharedWith reports whether the share with the project stands.
 func (img *Image) IsSharedWith(p ProjectID) bool { return slices.Contains(img.SharedWith, p) }
 
 // OwnedBy returns ImageNotFound unless the image exists and is the project's.

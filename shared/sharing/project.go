@@ -20,7 +20,7 @@ type ProjectSpec struct {
 
 // Check returns InvalidRequest with every fault of the spec.
 func (s ProjectSpec) Check() error {
-	var f faults
+	var f Violations
 	f.id("accountId", s.AccountID)
 	f.text("name", s.Name, 1, maxNameLength)
 	return f.err()

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// SaveWish asks to save a shared image as an own custom image (R11).
-type SaveWish struct {
+// SaveCommand asks to save a shared image as an own custom image (R11).
+type SaveCommand struct {
 	Project     ProjectID // the recipient, owner of the copy
 	SourceID    ImageID
 	Region      string // "" asks for no particular region
@@ -21,9 +21,9 @@ type SaveWish struct {
 	Now         time.Time
 }
 
-// Check returns InvalidRequest with every fault of the wish.
-func (w SaveWish) Check() error {
-	var f faults
+// Check returns InvalidRequest with every fault of the command.
+func (w SaveCommand) Check() error {
+	var f Violations
 	f.text("name", w.Name, 1, maxNameLength)
 	f.description(w.Description)
 	if w.Region != "" {
@@ -50,7 +50,7 @@ func SavedImageID(p ProjectID, key string) ImageID {
 // Fingerprint tells saves with the same key and other content apart. It is
 // empty without a key. Name and description cannot hold NUL, so the parts
 // cannot run into each other.
-func (w SaveWish) Fingerprint() string {
+func (w SaveCommand) Fingerprint() string {
 	if w.Key == "" {
 		return ""
 	}
@@ -69,7 +69,7 @@ func (w SaveWish) Fingerprint() string {
 //
 // The copy has the system disk only (R5). Its snapshots are its own: none
 // until the platform that copies disks reports them.
-func SaveImage(source *Image, recipient *Project, prior *Image, w SaveWish) (img Image, replayed bool, err error) {
+func SaveImage(source *Image, recipient *Project, prior *Image, w SaveCommand) (img Image, replayed bool, err error) {
 	if prior != nil {
 		if prior.Owner != w.Project || w.Key == "" || prior.SaveFingerprint != w.Fingerprint() {
 			return Image{}, false, idempotencyConflict()

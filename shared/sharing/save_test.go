@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-func saveWish(key string) SaveWish {
-	w := SaveWish{
+func saveCommand(key string) SaveCommand {
+	w := SaveCommand{
 		Project: "p", SourceID: "i", Name: "copy", Description: "of i", Key: key,
 		NewID: "copy-1", UID: "uid", Now: time.Unix(5, 0),
 	}
@@ -27,7 +27,7 @@ func TestSaveImageCopies(t *testing.T) {
 		CreatedAt: time.Unix(1, 0), UpdatedAt: time.Unix(2, 0),
 		Source: &Source{"older", "q"}, SaveFingerprint: "older", SharedWith: []ProjectID{"p", "q"},
 	}
-	w := saveWish("key")
+	w := saveCommand("key")
 	got, replayed, err := SaveImage(source, &Project{ID: "p", AccountID: "account of p"}, nil, w)
 	want := Image{
 		ID: w.NewID, UID: "uid", Owner: "p", AccountID: "account of p", Name: "copy", Description: "of i",
@@ -41,7 +41,7 @@ func TestSaveImageCopies(t *testing.T) {
 }
 
 func TestSaveImageReplays(t *testing.T) {
-	w := saveWish("key")
+	w := saveCommand("key")
 	prior := &Image{ID: w.NewID, Owner: "p", Region: "r-1", State: Available, Name: "renamed since", SaveFingerprint: w.Fingerprint()}
 	for name, source := range map[string]*Image{"no source": nil, "a source": shareableImage("p"), "an ended share": shareableImage()} {
 		got, replayed, err := SaveImage(source, nil, prior, w)
@@ -58,7 +58,7 @@ func TestSaveImageRefusals(t *testing.T) {
 	prior := func(owner ProjectID, fingerprint string) *Image {
 		return &Image{Owner: owner, Region: "r-1", SaveFingerprint: fingerprint}
 	}
-	same := saveWish("key").Fingerprint()
+	same := saveCommand("key").Fingerprint()
 	for name, c := range map[string]struct {
 		source    *Image
 		recipient *Project
@@ -79,13 +79,13 @@ func TestSaveImageRefusals(t *testing.T) {
 		"a source that is not there yet": {creating, nil, nil, "", "r-1", CodeImageNotAvailable, map[string]any{"state": Creating}},
 		"an unknown recipient":           {shared, nil, nil, "", "", CodeProjectNotFound, map[string]any{"projectIds": []ProjectID{"p"}}},
 	} {
-		w := saveWish(c.key)
+		w := saveCommand(c.key)
 		w.Region = c.region
 		if _, _, err := SaveImage(c.source, c.recipient, c.prior, w); !refusalIs(err, c.code, c.extension) {
 			t.Errorf("%s: got %v, want %s", name, err, c.code)
 		}
 	}
-	owner := saveWish("")
+	owner := saveCommand("")
 	owner.Project = "o" // has the image, but no share of it
 	if _, _, err := SaveImage(shared, recipient, nil, owner); !refusalIs(err, CodeImageNotFound, nil) {
 		t.Errorf("the owner: got %v", err)
@@ -110,22 +110,22 @@ func TestSavedImageID(t *testing.T) {
 }
 
 func TestFingerprint(t *testing.T) {
-	if f := saveWish("").Fingerprint(); f != "" {
+	if f := saveCommand("").Fingerprint(); f != "" {
 		t.Errorf("without a key it is %q", f)
 	}
-	same := saveWish("key")
+	same := saveCommand("key")
 	same.UID, same.Now, same.Region = "another", time.Unix(6, 0), "r-1" // of the attempt, not of the content
-	if same.Fingerprint() != saveWish("key").Fingerprint() {
+	if same.Fingerprint() != saveCommand("key").Fingerprint() {
 		t.Error("a repeated request has another fingerprint")
 	}
-	for name, change := range map[string]func(*SaveWish){
-		"source":                func(w *SaveWish) { w.SourceID = "j" },
-		"name":                  func(w *SaveWish) { w.Name = "Copy" },
-		"description":           func(w *SaveWish) { w.Description = "" },
-		"name into description": func(w *SaveWish) { w.Name, w.Description = "copyo", "f i" },
-		"source into name":      func(w *SaveWish) { w.SourceID, w.Name = "ic", "opy" },
+	for name, change := range map[string]func(*SaveCommand){
+		"source":                func(w *SaveCommand) { w.SourceID = "j" },
+		"name":                  func(w *SaveCommand) { w.Name = "Copy" },
+		"description":           func(w *SaveCommand) { w.Description = "" },
+		"name into description": func(w *SaveCommand) { w.Name, w.Description = "copyo", "f i" },
+		"source into name":      func(w *SaveCommand) { w.SourceID, w.Name = "ic", "opy" },
 	} {
-		w := saveWish("key")
+		w := saveCommand("key")
 		change(&w)
 		if w.Fingerprint() == same.Fingerprint() {
 			t.Errorf("another %s has the same fingerprint", name)
@@ -135,20 +135,20 @@ func TestFingerprint(t *testing.T) {
 
 func TestSaveWishCheck(t *testing.T) {
 	for name, c := range map[string]struct {
-		change func(*SaveWish)
+		change func(*SaveCommand)
 		faults []string
 	}{
-		"good":                 {func(*SaveWish) {}, nil},
-		"good with everything": {func(w *SaveWish) { w.Region, w.Key, w.Description = "r-1", strings.Repeat("!", 128), "a\nb" }, nil},
-		"no name":              {func(w *SaveWish) { w.Name = "" }, []string{"name"}},
-		"long texts":           {func(w *SaveWish) { w.Name, w.Description = strings.Repeat("n", 129), strings.Repeat("d", 1025) }, []string{"name", "description"}},
-		"a NUL":                {func(w *SaveWish) { w.Name, w.Description = "a\x00", "\x00" }, []string{"name", "description"}},
-		"a bad region":         {func(w *SaveWish) { w.Region = "r 1" }, []string{"region"}},
-		"a long key":           {func(w *SaveWish) { w.Key = strings.Repeat("k", 129) }, []string{"Idempotency-Key"}},
-		"a space in the key":   {func(w *SaveWish) { w.Key = "a key" }, []string{"Idempotency-Key"}},
-		"a key beyond ASCII":   {func(w *SaveWish) { w.Key = "clé" }, []string{"Idempotency-Key"}},
+		"good":                 {func(*SaveCommand) {}, nil},
+		"good with everything": {func(w *SaveCommand) { w.Region, w.Key, w.Description = "r-1", strings.Repeat("!", 128), "a\nb" }, nil},
+		"no name":              {func(w *SaveCommand) { w.Name = "" }, []string{"name"}},
+		"long texts":           {func(w *SaveCommand) { w.Name, w.Description = strings.Repeat("n", 129), strings.Repeat("d", 1025) }, []string{"name", "description"}},
+		"a NUL":                {func(w *SaveCommand) { w.Name, w.Description = "a\x00", "\x00" }, []string{"name", "description"}},
+		"a bad region":         {func(w *SaveCommand) { w.Region = "r 1" }, []string{"region"}},
+		"a long key":           {func(w *SaveCommand) { w.Key = strings.Repeat("k", 129) }, []string{"Idempotency-Key"}},
+		"a space in the key":   {func(w *SaveCommand) { w.Key = "a key" }, []string{"Idempotency-Key"}},
+		"a key beyond ASCII":   {func(w *SaveCommand) { w.Key = "clé" }, []string{"Idempotency-Key"}},
 	} {
-		w := saveWish("")
+		w := saveCommand("")
 		c.change(&w)
 		if got := fields(w.Check()); !slices.Equal(got, c.faults) {
 			t.Errorf("%s: faults in %v, want %v", name, got, c.faults)

@@ -28,8 +28,8 @@ type ShareOutcome struct {
 	Result ShareResult `json:"result"`
 }
 
-// ShareWish asks to share an image with targets, all or none.
-type ShareWish struct {
+// ShareCommand asks to share an image with targets, all or none.
+type ShareCommand struct {
 	Owner        ProjectID
 	ImageID      ImageID
 	Region       string      // "" asks for no particular region
@@ -43,15 +43,15 @@ type ShareWish struct {
 
 // CheckAcknowledged returns SecurityReminderNotAcknowledged unless the sharer
 // acknowledged the security reminder (R7). It comes before any I/O.
-func (w ShareWish) CheckAcknowledged() error {
+func (w ShareCommand) CheckAcknowledged() error {
 	if !w.Acknowledged {
 		return reminderNotAcknowledged()
 	}
 	return nil
 }
 
-// NewShares are the shares the wish would put for the added targets.
-func (w ShareWish) NewShares(added []ProjectID, projects map[ProjectID]Project) []Share {
+// NewShares are the shares the command would put for the added targets.
+func (w ShareCommand) NewShares(added []ProjectID, projects map[ProjectID]Project) []Share {
 	shares := make([]Share, 0, len(added))
 	for _, id := range added {
 		p := projects[id]
@@ -71,7 +71,7 @@ func (w ShareWish) NewShares(added []ProjectID, projects map[ProjectID]Project) 
 // The refusals, first match wins: ImageNotFound (R12), CrossRegionNotSupported
 // (R2), ImageNotShareable (R12, R4), ImageNotAvailable (R12),
 // CannotShareWithOwner, ProjectNotFound (R1), ShareLimitExceeded (R3).
-func ShareImage(img *Image, projects map[ProjectID]Project, w ShareWish) (after Image, added []ProjectID, err error) {
+func ShareImage(img *Image, projects map[ProjectID]Project, w ShareCommand) (after Image, added []ProjectID, err error) {
 	if err := img.OwnedBy(w.Owner); err != nil {
 		return Image{}, nil, err
 	}

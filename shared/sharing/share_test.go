@@ -55,7 +55,7 @@ func TestShareImageRefusals(t *testing.T) {
 		"projects that do not exist": {full, "o", "", []ProjectID{"u2", "p55", "u1", "p0"}, CodeProjectNotFound, map[string]any{"projectIds": []ProjectID{"u2", "u1"}}},
 		"one too many":               {full, "o", "", []ProjectID{"p55", "p0"}, CodeShareLimitExceeded, map[string]any{"limit": 50, "current": 50, "requested": 1}},
 	} {
-		after, added, err := ShareImage(c.img, registered, ShareWish{
+		after, added, err := ShareImage(c.img, registered, ShareCommand{
 			Owner: c.by, ImageID: "i", Region: c.region, Targets: c.targets, Limit: MaxShares,
 		})
 		if !refusalIs(err, c.code, c.extension) || added != nil || !reflect.DeepEqual(after, Image{}) {
@@ -79,7 +79,7 @@ func TestShareImageLimit(t *testing.T) {
 		"a lower limit and those that have it": {5, 0, 5, 3, 0},
 		"a limit of one":                       {0, 0, 1, 1, 1},
 	} {
-		_, added, err := ShareImage(shareableImage(ids[:c.has]...), registered, ShareWish{
+		_, added, err := ShareImage(shareableImage(ids[:c.has]...), registered, ShareCommand{
 			Owner: "o", ImageID: "i", Targets: ids[c.from:c.to], Limit: c.limit,
 		})
 		if c.added < 0 {
@@ -94,7 +94,7 @@ func TestShareImageLimit(t *testing.T) {
 
 // Whatever is asked for, the image ends with the union or as it was, never
 // over the limit by what was added, and the image given stays untouched.
-func TestShareImageAnyWish(t *testing.T) {
+func TestShareImageAnyCommand(t *testing.T) {
 	ids, registered := projects(60)
 	random := rand.New(rand.NewPCG(1, 2))
 	some := func() []ProjectID {
@@ -106,7 +106,7 @@ func TestShareImageAnyWish(t *testing.T) {
 		img, targets, limit := shareableImage(some()...), some(), 1+random.IntN(MaxShares)
 		room := img.SharedWith[:cap(img.SharedWith)] // some has room for what is added
 		before, roomBefore := slices.Clone(img.SharedWith), slices.Clone(room)
-		after, added, err := ShareImage(img, registered, ShareWish{Owner: "o", ImageID: "i", Targets: targets, Limit: limit})
+		after, added, err := ShareImage(img, registered, ShareCommand{Owner: "o", ImageID: "i", Targets: targets, Limit: limit})
 		if !slices.Equal(room, roomBefore) {
 			t.Fatalf("the image given was changed from %v to %v", roomBefore, room)
 		}
@@ -128,7 +128,7 @@ func TestShareImageAnyWish(t *testing.T) {
 
 func TestNewShares(t *testing.T) {
 	_, registered := projects(2)
-	w := ShareWish{SharedBy: "me", Now: time.Unix(9, 0)}
+	w := ShareCommand{SharedBy: "me", Now: time.Unix(9, 0)}
 	got := w.NewShares([]ProjectID{"p1", "p0"}, registered)
 	want := []Share{
 		{"p1", "name of p1", "account of p1", w.Now, "me", Reminder.Version},
@@ -140,11 +140,11 @@ func TestNewShares(t *testing.T) {
 }
 
 func TestCheckAcknowledged(t *testing.T) {
-	err := ShareWish{}.CheckAcknowledged()
+	err := ShareCommand{}.CheckAcknowledged()
 	if !refusalIs(err, CodeSecurityReminderNotAcknowledged, map[string]any{"securityReminder": Reminder}) {
 		t.Errorf("not acknowledged: %v", err)
 	}
-	if err := (ShareWish{Acknowledged: true}).CheckAcknowledged(); err != nil {
+	if err := (ShareCommand{Acknowledged: true}).CheckAcknowledged(); err != nil {
 		t.Errorf("acknowledged: %v", err)
 	}
 }

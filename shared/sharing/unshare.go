@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// UnshareWish asks to cancel the share of the owner's image with one target.
-type UnshareWish struct {
+// UnshareCommand asks to cancel the share of the owner's image with one target.
+type UnshareCommand struct {
 	Owner   ProjectID
 	ImageID ImageID
 	Target  ProjectID
@@ -19,7 +19,7 @@ type UnshareWish struct {
 // owner does (R10). It returns the image without the target, ImageNotFound
 // when the image is not the owner's, or ShareNotFound. A nil image does not
 // exist.
-func UnshareImage(img *Image, w UnshareWish) (Image, error) {
+func UnshareImage(img *Image, w UnshareCommand) (Image, error) {
 	if err := img.OwnedBy(w.Owner); err != nil {
 		return Image{}, err
 	}

@@ -77,7 +77,7 @@ func TestABadConfigurationNamesTheVariable(t *testing.T) {
 func TestEngineURL(t *testing.T) {
 	for _, region := range []string{"us-east-1", "eu-west-1", "ap-southeast-2", "us-gov-west-1", "cn-north-1"} {
 		var asked string
-		db := table.NewClient(table.ClientConfig{
+		db := dynamo.NewClient(dynamo.ClientConfig{
 			Region: region,
 			Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 				return aws.Credentials{AccessKeyID: "key", SecretAccessKey: "secret"}, nil

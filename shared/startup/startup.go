@@ -48,10 +48,10 @@ func configured() (config, *slog.Logger) {
 }
 
 // table returns the engine, with a connection to it that is open already.
-func (c config) table() *table.Table {
-	client := table.NewHTTPClient(attemptTimeout)
+func (c config) table() *dynamo.Store {
+	client := dynamo.NewHTTPClient(attemptTimeout)
 	connect(client, c.engineURL())
-	return table.New(table.NewClient(table.ClientConfig{
+	return dynamo.New(dynamo.NewClient(dynamo.ClientConfig{
 		Region:   c.region,
 		Endpoint: c.endpoint,
 		// Those of Lambda stay the same for the life of the process.

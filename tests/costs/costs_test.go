@@ -32,7 +32,7 @@ func target(i int) sharing.ProjectID { return sharing.ProjectID(fmt.Sprintf("pro
 // that target 0 received.
 type stage struct {
 	*testing.T
-	table *table.Table
+	table *dynamo.Store
 	cost  *recorder
 	now   time.Time
 }
@@ -40,14 +40,14 @@ type stage struct {
 func newStage(t *testing.T, shares int) *stage {
 	t.Helper()
 	endpoint := ddbtest.Endpoint(t)
-	r := &recorder{next: table.NewHTTPClient(10 * time.Second), raw: rawCaller(endpoint)}
-	db := table.NewClient(table.ClientConfig{
+	r := &recorder{next: dynamo.NewHTTPClient(10 * time.Second), raw: rawCaller(endpoint)}
+	db := dynamo.NewClient(dynamo.ClientConfig{
 		Region: "us-east-1", Endpoint: endpoint, HTTPClient: r,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
 		}),
 	})
-	s := &stage{T: t, cost: r, table: table.New(db, ddbtest.NewTable(t, db)), now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+	s := &stage{T: t, cost: r, table: dynamo.New(db, ddbtest.NewTable(t, db)), now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
 	s.project(owner)
 	for i := range 51 {
 		s.project(target(i))
@@ -57,7 +57,7 @@ func newStage(t *testing.T, shares int) *stage {
 		s.image(other(i))
 	}
 	for i := range 30 {
-		_, _, err := s.table.Share(t.Context(), s.wish(other(i), target(0)))
+		_, _, err := s.table.Share(t.Context(), s.command(other(i), target(0)))
 		s.must(err)
 	}
 	if shares > 0 {
@@ -65,7 +65,7 @@ func newStage(t *testing.T, shares int) *stage {
 		for i := range shares {
 			targets = append(targets, target(i))
 		}
-		_, _, err := s.table.Share(t.Context(), s.wish(image, targets...))
+		_, _, err := s.table.Share(t.Context(), s.command(image, targets...))
 		s.must(err)
 	}
 	return s
@@ -99,12 +99,12 @@ func spec() sharing.ImageSpec {
 }
 
 func (s *stage) image(id sharing.ImageID) {
-	_, _, err := s.table.PutImage(s.Context(), sharing.PutImageWish{Owner: owner, ImageID: id, Spec: spec(), UID: "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + string(id), Now: s.tick()})
+	_, _, err := s.table.PutImage(s.Context(), sharing.PutImageCommand{Owner: owner, ImageID: id, Spec: spec(), UID: "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + string(id), Now: s.tick()})
 	s.must(err)
 }
 
-func (s *stage) wish(id sharing.ImageID, targets ...sharing.ProjectID) sharing.ShareWish {
-	return sharing.ShareWish{
+func (s *stage) command(id sharing.ImageID, targets ...sharing.ProjectID) sharing.ShareCommand {
+	return sharing.ShareCommand{
 		Owner: owner, ImageID: id, Targets: targets, Acknowledged: true, SharedBy: "alice", Now: s.tick(), Limit: sharing.MaxShares,
 	}
 }
@@ -168,30 +168,30 @@ var useCases = []struct {
 		return err
 	}},
 	{"share with one more", costs{"BatchGetItem TransactWriteItems", 3, 5}, costs{"BatchGetItem TransactWriteItems", 3, 7}, func(s *stage, _ int) error {
-		_, _, err := s.table.Share(s.Context(), s.wish(image, target(49)))
+		_, _, err := s.table.Share(s.Context(), s.command(image, target(49)))
 		return err
 	}},
 	{"share again (unchanged)", costs{"BatchGetItem", 3, 0}, costs{"BatchGetItem", 3, 0}, func(s *stage, _ int) error {
-		_, _, err := s.table.Share(s.Context(), s.wish(image, target(49)))
+		_, _, err := s.table.Share(s.Context(), s.command(image, target(49)))
 		return err
 	}},
 	{"save", costs{"BatchGetItem TransactWriteItems", 3, 5}, costs{"BatchGetItem TransactWriteItems", 3, 7}, func(s *stage, _ int) error {
-		_, err := s.table.Save(s.Context(), sharing.SaveWish{
+		_, err := s.table.Save(s.Context(), sharing.SaveCommand{
 			Project: target(49), SourceID: image, Name: "mine", Key: "key", NewID: sharing.SavedImageID(target(49), "key"), UID: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", Now: s.tick(),
 		})
 		return err
 	}},
 	{"save again (same key)", costs{"BatchGetItem", 3, 0}, costs{"BatchGetItem", 3, 0}, func(s *stage, _ int) error {
-		_, err := s.table.Save(s.Context(), sharing.SaveWish{
+		_, err := s.table.Save(s.Context(), sharing.SaveCommand{
 			Project: target(49), SourceID: image, Name: "mine", Key: "key", NewID: sharing.SavedImageID(target(49), "key"), UID: "another", Now: s.tick(),
 		})
 		return err
 	}},
 	{"unshare", costs{"TransactWriteItems", 0, 5}, costs{"TransactWriteItems", 0, 7}, func(s *stage, _ int) error {
-		return s.table.Unshare(s.Context(), sharing.UnshareWish{Owner: owner, ImageID: image, Target: target(49), Now: s.tick()})
+		return s.table.Unshare(s.Context(), sharing.UnshareCommand{Owner: owner, ImageID: image, Target: target(49), Now: s.tick()})
 	}},
 	{"put image (change)", costs{"BatchGetItem TransactWriteItems", 2, 2}, costs{"BatchGetItem TransactWriteItems", 2, 4}, func(s *stage, _ int) error {
-		_, _, err := s.table.PutImage(s.Context(), sharing.PutImageWish{Owner: owner, ImageID: image, Spec: spec(), UID: "unused", Now: s.tick()})
+		_, _, err := s.table.PutImage(s.Context(), sharing.PutImageCommand{Owner: owner, ImageID: image, Spec: spec(), UID: "unused", Now: s.tick()})
 		return err
 	}},
 	{"delete image", costs{"GetItem TransactWriteItems", 1, 3}, costs{"GetItem TransactWriteItems", 1, 5}, func(s *stage, _ int) error {
@@ -202,7 +202,7 @@ var useCases = []struct {
 		for i := range shares {
 			targets = append(targets, target(i))
 		}
-		return s.table.RemoveShares(s.Context(), table.DeletedImage{ID: image, UID: "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + string(image), SharedWith: targets})
+		return s.table.RemoveShares(s.Context(), dynamo.DeletedImage{ID: image, UID: "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + string(image), SharedWith: targets})
 	}},
 }
 
@@ -241,7 +241,7 @@ func TestSharingWithFiftyAtOnce(t *testing.T) {
 		fifty = append(fifty, target(i))
 	}
 	s.cost.reset()
-	_, outcomes, err := s.table.Share(t.Context(), s.wish(image, fifty...))
+	_, outcomes, err := s.table.Share(t.Context(), s.command(image, fifty...))
 	s.must(err)
 	if got, want := s.cost.costs(), (costs{"BatchGetItem TransactWriteItems", 100, 154}); got != want || len(outcomes) != 50 {
 		t.Errorf("it costs %+v, not %+v, with %d outcomes", got, want, len(outcomes))

@@ -45,7 +45,7 @@ func (c *client) list(path string) []string {
 }
 
 // check finds out what is there, and fails unless it is what the client was
-// told. A wish in doubt may have taken effect or not, but not in part. Then it
+// told. A command in doubt may have taken effect or not, but not in part. Then it
 // is wished again, as callers are told to do, and must come true. A write that
 // mayBeForgotten may be missing.
 func (c *client) check(mayBeForgotten func(write) bool) {

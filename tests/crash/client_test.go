@@ -19,8 +19,8 @@ type client struct {
 	api   api
 	clock *atomic.Int64
 	state state
-	// doubtful is the wish whose answer was lost, nil when there is none.
-	doubtful *wish
+	// doubtful is the command whose answer was lost, nil when there is none.
+	doubtful *command
 	last     write
 	// history has what was sent since the last start, and what came back.
 	history []string
@@ -94,7 +94,7 @@ func sharedPath(project, image string) string {
 	return "/v1/projects/" + project + "/shared-images/" + image
 }
 
-func (c *client) request(w wish) request {
+func (c *client) request(w command) request {
 	path := imagePath(c.owner(w.image), c.image(w.image))
 	switch w.kind {
 	case put:
@@ -123,7 +123,7 @@ func (c *client) request(w wish) request {
 	}
 }
 
-// work makes random wishes until one is left without an answer, or until it is
+// work makes random commands until one is left without an answer, or until it is
 // to stop.
 func (c *client) work(random *rand.Rand, stop <-chan struct{}) {
 	for c.doubtful == nil {
@@ -131,14 +131,14 @@ func (c *client) work(random *rand.Rand, stop <-chan struct{}) {
 		case <-stop:
 			return
 		default:
-			c.do(anyWish(random))
+			c.do(anyCommand(random))
 		}
 	}
 }
 
-// do asks for a wish and notes what is known then. An answer that is not what
+// do asks for a command and notes what is known then. An answer that is not what
 // the state says is an error.
-func (c *client) do(w wish) {
+func (c *client) do(w command) {
 	r, begun := c.request(w), c.clock.Add(1)
 	got, err := c.api.send(r)
 	end := c.clock.Add(1)

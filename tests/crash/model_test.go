@@ -36,8 +36,8 @@ type state struct {
 	copies [images]set       // which targets have saved the image
 }
 
-// wish is what a client wants to do; it holds whatever the state is.
-type wish struct {
+// command is what a client wants to do; it holds whatever the state is.
+type command struct {
 	kind    kind
 	image   int
 	target  int    // of unshare, save and discard
@@ -56,9 +56,9 @@ const (
 	remove  kind = "remove"
 )
 
-// anyWish takes one at random, more often what makes something.
-func anyWish(random *rand.Rand) wish {
-	w := wish{
+// anyCommand takes one at random, more often what makes something.
+func anyCommand(random *rand.Rand) command {
+	w := command{
 		kind:   []kind{put, put, share, share, share, share, unshare, save, save, discard, remove}[random.IntN(11)],
 		image:  random.IntN(images),
 		target: random.IntN(targets),
@@ -82,16 +82,16 @@ func randomName(random *rand.Rand) string {
 	return string(name)
 }
 
-// expected is the answer that a wish must get.
+// expected is the answer that a command must get.
 type expected struct {
 	status  int
 	code    string
 	results []string // of a share
 }
 
-// after is the state that follows a wish, and the answer. Only the common
+// after is the state that follows a command, and the answer. Only the common
 // image may have no room: who is refused by its limit changes nothing.
-func (s state) after(w wish) (state, expected) {
+func (s state) after(w command) (state, expected) {
 	img := &s.images[w.image]
 	noImage := expected{status: http.StatusNotFound, code: "ImageNotFound"}
 	switch w.kind {

@@ -65,7 +65,7 @@ func (w *world) register() {
 			}
 		}
 	}
-	w.clients[0].do(wish{kind: put, image: common, name: "common"})
+	w.clients[0].do(command{kind: put, image: common, name: "common"})
 	for _, c := range w.clients {
 		c.state.images[common] = w.clients[0].state.images[common]
 	}
@@ -145,7 +145,7 @@ func (w *world) load(v victim, random *rand.Rand) {
 		w.running.killService()
 	} else {
 		w.running.killEngine(w.t)
-		time.Sleep(100 * time.Millisecond) // for wishes that the service must refuse
+		time.Sleep(100 * time.Millisecond) // for commands that the service must refuse
 	}
 	close(stop)
 	<-done
@@ -199,7 +199,7 @@ func (w *world) inspectFile() {
 func (w *world) inspectTable() {
 	w.t.Helper()
 	t := w.table()
-	var found table.Inspection
+	var found dynamo.Inspection
 	for end := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
 		var err error
 		if found, err = t.Inspect(w.t.Context()); err != nil {
@@ -209,7 +209,7 @@ func (w *world) inspectTable() {
 			break
 		}
 	}
-	want := table.Inspection{Projects: 1, Images: 1} // the common one and its owner
+	want := dynamo.Inspection{Projects: 1, Images: 1} // the common one and its owner
 	for _, c := range w.clients {
 		want.Projects += len(c.projects()) - 1
 		images, shares := c.state.count()
@@ -220,9 +220,9 @@ func (w *world) inspectTable() {
 	}
 }
 
-func (w *world) table() *table.Table {
-	return table.New(table.NewClient(table.ClientConfig{
-		Region: "us-east-1", Endpoint: w.running.engine.Endpoint(), HTTPClient: table.NewHTTPClient(10 * time.Second),
+func (w *world) table() *dynamo.Store {
+	return dynamo.New(dynamo.NewClient(dynamo.ClientConfig{
+		Region: "us-east-1", Endpoint: w.running.engine.Endpoint(), HTTPClient: dynamo.NewHTTPClient(10 * time.Second),
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
 		}),

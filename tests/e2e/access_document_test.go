@@ -35,7 +35,7 @@ func (r accessRoute) String() string { return r.method + " " + r.path }
 
 func (r accessRoute) public() bool { return r.scope == "" }
 
-// namesImage tells whether an image is part of the address.
+// namesImage reports whether an image is part of the address.
 func (r accessRoute) namesImage() bool { return strings.Contains(r.path, "{imageId}") }
 
 // accessRoutes returns every operation of the document, and the scopes of all.

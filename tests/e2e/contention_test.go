@@ -361,17 +361,17 @@ func withoutCleanUp(t *testing.T) runner.Config {
 }
 
 // end deletes an image and returns what its stream record says.
-func (r *ring) end(img string) table.DeletedImage {
+func (r *ring) end(img string) dynamo.DeletedImage {
 	r.t.Helper()
 	was, err := r.table.Image(r.t.Context(), sharing.ImageID(img))
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	r.delete(img).is(204)
-	return table.DeletedImage{ID: was.ID, UID: was.UID, SharedWith: was.SharedWith}
+	return dynamo.DeletedImage{ID: was.ID, UID: was.UID, SharedWith: was.SharedWith}
 }
 
-func (r *ring) cleanUp(d table.DeletedImage) answer {
+func (r *ring) cleanUp(d dynamo.DeletedImage) answer {
 	if err := r.table.RemoveShares(r.t.Context(), d); err != nil {
 		r.t.Error(err)
 	}

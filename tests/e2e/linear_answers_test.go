@@ -88,7 +88,7 @@ func withDetails(decide step, details []func(imageState) bool, exact bool) []ste
 // unknownTime is the time of a change whose answer was lost.
 const unknownTime = "?"
 
-// isTime tells whether an answer says the time of a change.
+// isTime reports whether an answer says the time of a change.
 func isTime(changed string, told any) bool { return changed == told || changed == unknownTime }
 
 func unshareSteps(owner string, target int, a answer) []step {
@@ -129,7 +129,7 @@ func shownSteps(target int, region string, view object, exact bool) []step {
 	}, exact)
 }
 
-// shows tells whether a view of an image, the owner's or a recipient's, is of
+// shows reports whether a view of an image, the owner's or a recipient's, is of
 // a state.
 func shows(s imageState, view object) bool {
 	return isTime(s.created, view["createdAt"]) && view["region"] == s.region && view["state"] == s.state

@@ -9,7 +9,7 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// exact tells whether the engine decides and reads in one moment.
+// exact reports whether the engine decides and reads in one moment.
 func (h *history) exact() bool { return h.config.Engine == runner.SQLite }
 
 // on gives steps the image they are of and a text for the picture.

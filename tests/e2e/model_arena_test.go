@@ -19,7 +19,7 @@ import (
 type arena struct {
 	*world
 	config  runner.Config
-	table   *table.Table // nil on SQLite
+	table   *dynamo.Store // nil on SQLite
 	answers counts
 }
 
@@ -58,9 +58,9 @@ func startArena(t *testing.T, c runner.Config) *arena {
 	return a
 }
 
-func tableAt(endpoint, name string) *table.Table {
-	return table.New(table.NewClient(table.ClientConfig{
-		Region: "us-east-1", Endpoint: endpoint, HTTPClient: table.NewHTTPClient(10 * time.Second),
+func tableAt(endpoint, name string) *dynamo.Store {
+	return dynamo.New(dynamo.NewClient(dynamo.ClientConfig{
+		Region: "us-east-1", Endpoint: endpoint, HTTPClient: dynamo.NewHTTPClient(10 * time.Second),
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
 		}),
@@ -79,7 +79,7 @@ func (a *arena) crowded() *arena {
 }
 
 // inspect looks at the whole table.
-func (a *arena) inspect() table.Inspection {
+func (a *arena) inspect() dynamo.Inspection {
 	a.t.Helper()
 	found, err := a.table.Inspect(a.t.Context())
 	if err != nil {

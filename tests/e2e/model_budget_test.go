@@ -94,7 +94,7 @@ func rounds(t *testing.T, share float64, short int) iter.Seq[*rand.Rand] {
 	}
 }
 
-// overtime tells whether a test's share of DURATION is used since the call. In
+// overtime reports whether a test's share of DURATION is used since the call. In
 // the short form it never is.
 func overtime(share float64) func() bool {
 	end := time.Now().Add(time.Duration(float64(duration) * share))

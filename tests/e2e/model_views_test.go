@@ -88,7 +88,7 @@ func (img *refImage) place(at string) refPlace {
 	return refPlace{img.spec["region"].(string), instant(at), img.id}
 }
 
-// before tells whether a place is listed before another: lists are in
+// before reports whether a place is listed before another: lists are in
 // descending order.
 func (p refPlace) before(q refPlace) bool {
 	switch {
@@ -157,7 +157,7 @@ func after(entries []refEntry, place *refPlace) []refEntry {
 	return slices.DeleteFunc(slices.Clone(entries), func(e refEntry) bool { return !place.before(e.refPlace) })
 }
 
-// mayGoOn tells whether there may be leftovers in a list behind a place.
+// mayGoOn reports whether there may be leftovers in a list behind a place.
 func (m *reference) mayGoOn(l refList, place refPlace) bool {
 	for share, at := range m.leftovers {
 		if l.received && share.target == l.project && place.before(at) && (l.region == "" || l.region == at.region) {

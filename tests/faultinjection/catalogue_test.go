@@ -1,4 +1,4 @@
-package faults
+package faultinjection
 
 import (
 	"net"
@@ -14,7 +14,7 @@ type fault struct {
 	// class has the faults that are one to the engine's callers: the same was
 	// carried out, and the engine can know the same of it.
 	class string
-	// on tells whether it can happen to a request that would be answered so.
+	// on reports whether it can happen to a request that would be answered so.
 	on     func(*send) bool
 	happen func(*exchange) (*http.Response, error)
 	ends   ending

@@ -1,7 +1,7 @@
-// Package faults has everything that can go wrong between the SDK and DynamoDB
+// Package faultinjection has everything that can go wrong between the SDK and DynamoDB
 // happen to every request of every use case, and holds what the caller was told
 // against what the table holds.
-package faults
+package faultinjection
 
 import (
 	"maps"
@@ -27,7 +27,7 @@ func TestEveryMethodHasItsFaults(t *testing.T) {
 	for _, u := range useCases {
 		called[u.method] = true
 	}
-	for _, of := range []reflect.Type{reflect.TypeFor[service.Engine](), reflect.TypeFor[*table.Table]()} {
+	for _, of := range []reflect.Type{reflect.TypeFor[service.Store](), reflect.TypeFor[*dynamo.Store]()} {
 		for m := range of.Methods() {
 			if !called[m.Name] {
 				t.Errorf("no use case calls %s of %s: add one to useCases", m.Name, of)

@@ -1,4 +1,4 @@
-package faults
+package faultinjection
 
 import (
 	"context"
@@ -22,24 +22,24 @@ import (
 // beside it.
 type lane struct {
 	transport *transport
-	troubled  *table.Table
-	plain     *table.Table
+	troubled  *dynamo.Store
+	plain     *dynamo.Store
 	db        *dynamodb.Client // plain
 	name      string
 	holds     state // what the table was last seen to hold
 }
 
 func newLane(t *testing.T) *lane {
-	l := &lane{transport: &transport{real: table.NewHTTPClient(time.Minute)}}
+	l := &lane{transport: &transport{real: dynamo.NewHTTPClient(time.Minute)}}
 	l.db = newClient(t, l.transport.real)
 	l.name = ddbtest.NewTable(t, l.db)
-	l.plain = table.New(l.db, l.name)
-	l.troubled = table.New(newClient(t, l.transport), l.name)
+	l.plain = dynamo.New(l.db, l.name)
+	l.troubled = dynamo.New(newClient(t, l.transport), l.name)
 	return l
 }
 
 func newClient(t *testing.T, http dynamodb.HTTPClient) *dynamodb.Client {
-	return table.NewClient(table.ClientConfig{
+	return dynamo.NewClient(dynamo.ClientConfig{
 		Region: "us-east-1", Endpoint: ddbtest.Endpoint(t), HTTPClient: http,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil

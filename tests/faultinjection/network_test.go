@@ -1,4 +1,4 @@
-package faults
+package faultinjection
 
 import (
 	"bufio"
@@ -26,7 +26,7 @@ var (
 	refuses = network(patience, func(_ context.Context, network, _ string) (net.Conn, error) {
 		return nil, &net.OpError{Op: "dial", Net: network, Err: syscall.ECONNREFUSED}
 	})
-	neverConnects = table.NewHTTPClient(attemptTimeout).WithDialerOptions(func(d *net.Dialer) {
+	neverConnects = dynamo.NewHTTPClient(attemptTimeout).WithDialerOptions(func(d *net.Dialer) {
 		d.ControlContext = func(ctx context.Context, _, _ string, _ syscall.RawConn) error {
 			<-ctx.Done()
 			return ctx.Err()
@@ -53,7 +53,7 @@ func connection(answer func(net.Conn)) net.Conn {
 }
 
 func network(timeout time.Duration, dial func(ctx context.Context, network, address string) (net.Conn, error)) dynamodb.HTTPClient {
-	return table.NewHTTPClient(timeout).WithTransportOptions(func(t *http.Transport) { t.DialContext = dial })
+	return dynamo.NewHTTPClient(timeout).WithTransportOptions(func(t *http.Transport) { t.DialContext = dial })
 }
 
 // unsent has no connection made for the request.

@@ -1,4 +1,4 @@
-package faults
+package faultinjection
 
 import (
 	"errors"
@@ -24,10 +24,10 @@ func (o outcome) told() sharing.Code {
 	return refusal.Code
 }
 
-// isInternal tells whether it is an error that is no refusal.
+// isInternal reports whether it is an error that is no refusal.
 func (o outcome) isInternal() bool { return o.err != nil && o.told() == "" }
 
-// same tells whether the caller was told the same; causes are for the log.
+// same reports whether the caller was told the same; causes are for the log.
 func (o outcome) same(other outcome) bool {
 	if o.err == nil || other.err == nil {
 		return o.err == other.err && reflect.DeepEqual(o.result, other.result)

@@ -1,4 +1,4 @@
-package faults
+package faultinjection
 
 import (
 	"context"
@@ -23,7 +23,7 @@ type recording struct {
 func (l *lane) record(ctx context.Context, u useCase, start state) (*recording, error) {
 	rec := &recording{useCase: u, start: start, rivaled: start}
 	var err error
-	rec.end, err = l.after(ctx, start, func(ctx context.Context, _ *table.Table) (any, error) {
+	rec.end, err = l.after(ctx, start, func(ctx context.Context, _ *dynamo.Store) (any, error) {
 		var r *run
 		r, rec.told = l.call(ctx, u, faultless)
 		rec.sends = r.sends

@@ -1,4 +1,4 @@
-package faults
+package faultinjection
 
 import (
 	"fmt"
@@ -46,7 +46,7 @@ func (s *send) conditionFailed() bool {
 	return slices.Contains(s.answer.reasons, "ConditionalCheckFailed")
 }
 
-// open tells whether the same transaction may be sent again.
+// open reports whether the same transaction may be sent again.
 func (s *send) open() bool {
 	switch s.answer.kind {
 	case "ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded":

@@ -1,4 +1,4 @@
-package faults
+package faultinjection
 
 import (
 	"context"
@@ -93,7 +93,7 @@ func (l *lane) judge(ctx context.Context, x trial, r *run, told outcome) error {
 	return nil
 }
 
-// mayRepeatWith tells whether a repeat may be told that: what a faultless run
+// mayRepeatWith reports whether a repeat may be told that: what a faultless run
 // is told, or success where the rival was not there in time; and whoever ends
 // something is told that it is not there, if the first request has ended it.
 func (x trial) mayRepeatWith(told outcome) bool {

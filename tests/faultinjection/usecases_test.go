@@ -1,4 +1,4 @@
-package faults
+package faultinjection
 
 import (
 	"context"
@@ -75,7 +75,7 @@ var (
 	large = inTurn(
 		projects(owner), projects(targets(0, sharing.MaxShares)...),
 		newImage(owner, alone, "uid-alone", 3),
-		newImage(owner, full, "uid-full", 2), shareAs(largeWish(full, 12)),
+		newImage(owner, full, "uid-full", 2), shareAs(largeCommand(full, 12)),
 	)
 )
 
@@ -88,82 +88,82 @@ func projects(ids ...sharing.ProjectID) call {
 }
 
 // call is one call of the engine: a use case, a rival's write or a step before.
-type call = func(context.Context, *table.Table) (any, error)
+type call = func(context.Context, *dynamo.Store) (any, error)
 
 func putProject(id sharing.ProjectID, name string, n int) call {
-	return func(ctx context.Context, t *table.Table) (any, error) {
+	return func(ctx context.Context, t *dynamo.Store) (any, error) {
 		p, created, err := t.PutProject(ctx, id, sharing.ProjectSpec{AccountID: "account", Name: name}, at(n))
 		return []any{p, created}, err
 	}
 }
 
-func imageWish(owner sharing.ProjectID, id sharing.ImageID, uid string, n int) sharing.PutImageWish {
-	return sharing.PutImageWish{Owner: owner, ImageID: id, UID: uid, Now: at(n), Spec: sharing.ImageSpec{
+func imageCommand(owner sharing.ProjectID, id sharing.ImageID, uid string, n int) sharing.PutImageCommand {
+	return sharing.PutImageCommand{Owner: owner, ImageID: id, UID: uid, Now: at(n), Spec: sharing.ImageSpec{
 		Name: "image " + uid, Region: "region", Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Available,
 		SystemDisk: sharing.Disk{SizeGiB: 20, SnapshotID: "snapshot"}, DataDisks: []sharing.Disk{{SizeGiB: 10}},
 	}}
 }
 
-func putImage(w sharing.PutImageWish) call {
-	return func(ctx context.Context, t *table.Table) (any, error) {
+func putImage(w sharing.PutImageCommand) call {
+	return func(ctx context.Context, t *dynamo.Store) (any, error) {
 		img, created, err := t.PutImage(ctx, w)
 		return []any{img, created}, err
 	}
 }
 
 func newImage(owner sharing.ProjectID, id sharing.ImageID, uid string, n int) call {
-	return putImage(imageWish(owner, id, uid, n))
+	return putImage(imageCommand(owner, id, uid, n))
 }
 
 func failImage(id sharing.ImageID, n int) call {
-	w := imageWish(owner, id, "", n)
+	w := imageCommand(owner, id, "", n)
 	w.Spec.State = sharing.Failed
 	return putImage(w)
 }
 
 func deleteImage(id sharing.ImageID) call {
-	return func(ctx context.Context, t *table.Table) (any, error) { return nil, t.DeleteImage(ctx, owner, id) }
+	return func(ctx context.Context, t *dynamo.Store) (any, error) { return nil, t.DeleteImage(ctx, owner, id) }
 }
 
-func shareWish(id sharing.ImageID, n int, to ...sharing.ProjectID) sharing.ShareWish {
-	return sharing.ShareWish{
+func shareCommand(id sharing.ImageID, n int, to ...sharing.ProjectID) sharing.ShareCommand {
+	return sharing.ShareCommand{
 		Owner: owner, ImageID: id, Targets: to, Acknowledged: true, SharedBy: fmt.Sprint("caller at ", n), Now: at(n), Limit: limit,
 	}
 }
 
-// largeWish shares with as many projects as there can be.
-func largeWish(id sharing.ImageID, n int) sharing.ShareWish {
-	w := shareWish(id, n, targets(0, sharing.MaxShares)...)
+// largeCommand shares with as many projects as there can be.
+func largeCommand(id sharing.ImageID, n int) sharing.ShareCommand {
+	w := shareCommand(id, n, targets(0, sharing.MaxShares)...)
 	w.Limit = sharing.MaxShares
 	return w
 }
 
 func share(id sharing.ImageID, n int, to ...sharing.ProjectID) call {
-	return shareAs(shareWish(id, n, to...))
+	return shareAs(shareCommand(id, n, to...))
 }
 
-func shareAs(w sharing.ShareWish) call {
-	return func(ctx context.Context, t *table.Table) (any, error) {
+func shareAs(w sharing.ShareCommand) call {
+	return func(ctx context.Context, t *dynamo.Store) (any, error) {
 		img, outcomes, err := t.Share(ctx, w)
 		return []any{img, outcomes}, err
 	}
 }
 
-func dryRun(w sharing.ShareWish) sharing.ShareWish {
+func dryRun(w sharing.ShareCommand) sharing.ShareCommand {
 	w.DryRun = true
 	return w
 }
 
 func unshare(id sharing.ImageID, n int, from sharing.ProjectID) call {
-	return func(ctx context.Context, t *table.Table) (any, error) {
-		return nil, t.Unshare(ctx, sharing.UnshareWish{Owner: owner, ImageID: id, Target: from, Now: at(n)})
+	return func(ctx context.Context, t *dynamo.Store) (any, error) {
+		return nil, t.Unshare(ctx, sharing.UnshareCommand{Owner: owner, ImageID: id, Target: from, Now: at(n)})
 	}
 }
 
-// saveWish is of the image shared. Without a key the copy is named for the
+// saveCommand is of the image shared. Without a key the copy is named for the
 // time.
-func saveWish(project sharing.ProjectID, key string, n int) sharing.SaveWish {
-	w := sharing.SaveWish{
+func saveCommand(project sharing.ProjectID, key string, n int) sharing.SaveCommand {
+	w := sharing.SaveCommand{
 		Project: project, SourceID: shared, Name: "copy", Key: key, Now: at(n),
 		UID: fmt.Sprint("uid-copy-", n), NewID: sharing.ImageID(fmt.Sprint("copy-", n)),
 	}
@@ -174,7 +174,7 @@ func saveWish(project sharing.ProjectID, key string, n int) sharing.SaveWish {
 }
 
 func save(project sharing.ProjectID, key string, n int) call {
-	return func(ctx context.Context, t *table.Table) (any, error) { return t.Save(ctx, saveWish(project, key, n)) }
+	return func(ctx context.Context, t *dynamo.Store) (any, error) { return t.Save(ctx, saveCommand(project, key, n)) }
 }
 
 // secondCopy is the id of the copy that a repeated save without a key makes.
@@ -184,8 +184,8 @@ const secondCopy, firstCopy = "copy-51", "copy-50"
 // known: a look at the images, and again only if the copy is not there. The
 // service gives the second request another id.
 func lookAndSave(project sharing.ProjectID, n int) call {
-	return func(ctx context.Context, t *table.Table) (any, error) {
-		w := saveWish(project, "", n)
+	return func(ctx context.Context, t *dynamo.Store) (any, error) {
+		w := saveCommand(project, "", n)
 		w.NewID, w.UID = secondCopy, "uid-"+secondCopy
 		page, err := t.OwnedImages(ctx, sharing.PageQuery{Project: project, Limit: sharing.MaxPageLimit})
 		if err != nil {
@@ -201,30 +201,30 @@ func lookAndSave(project sharing.ProjectID, n int) call {
 }
 
 func shares(id sharing.ImageID) call {
-	return func(ctx context.Context, t *table.Table) (any, error) {
+	return func(ctx context.Context, t *dynamo.Store) (any, error) {
 		img, shares, err := t.Shares(ctx, owner, id)
 		return []any{img, shares}, err
 	}
 }
 
-func removeShares(of table.DeletedImage) call {
-	return func(ctx context.Context, t *table.Table) (any, error) { return nil, t.RemoveShares(ctx, of) }
+func removeShares(of dynamo.DeletedImage) call {
+	return func(ctx context.Context, t *dynamo.Store) (any, error) { return nil, t.RemoveShares(ctx, of) }
 }
 
-func remove(l table.Leftover) call {
-	return func(ctx context.Context, t *table.Table) (any, error) { return t.Remove(ctx, l) }
+func remove(l dynamo.Orphan) call {
+	return func(ctx context.Context, t *dynamo.Store) (any, error) { return t.Remove(ctx, l) }
 }
 
-func inspect(ctx context.Context, t *table.Table) (any, error) {
+func inspect(ctx context.Context, t *dynamo.Store) (any, error) {
 	found, err := t.Inspect(ctx)
-	slices.SortFunc(found.Leftovers, func(a, b table.Leftover) int { // they come in no order
+	slices.SortFunc(found.Leftovers, func(a, b dynamo.Orphan) int { // they come in no order
 		return strings.Compare(fmt.Sprint(a), fmt.Sprint(b))
 	})
 	return found, err
 }
 
 func inTurn(calls ...call) call {
-	return func(ctx context.Context, t *table.Table) (any, error) {
+	return func(ctx context.Context, t *dynamo.Store) (any, error) {
 		for _, c := range calls {
 			if _, err := c(ctx, t); err != nil {
 				return nil, err
@@ -235,7 +235,7 @@ func inTurn(calls ...call) call {
 }
 
 var (
-	leftOfGone = table.DeletedImage{ID: gone, UID: "uid-gone", SharedWith: targets(0, 3)}
+	leftOfGone = dynamo.DeletedImage{ID: gone, UID: "uid-gone", SharedWith: targets(0, 3)}
 	// goneAnew makes a new image gone and shares it with target 1.
 	goneAnew = inTurn(newImage(owner, gone, "uid-gone-2", 40), share(gone, 41, target(1)))
 )
@@ -252,7 +252,7 @@ var useCases = []useCase{
 	{name: "a project that somebody else registers meanwhile", method: "PutProject", calls: get + " " + write + " " + write,
 		run: putProject("new", "new", 50), rival: putProject("new", "rival", 40)},
 	{name: "a project", method: "Project", calls: get,
-		run: func(ctx context.Context, t *table.Table) (any, error) { return t.Project(ctx, owner) }},
+		run: func(ctx context.Context, t *dynamo.Store) (any, error) { return t.Project(ctx, owner) }},
 
 	{name: "a new image", method: "PutImage", calls: readAndWrite,
 		run: newImage(owner, fresh, "uid-new", 50)},
@@ -283,17 +283,17 @@ var useCases = []useCase{
 		run: deleteImage(shared), rival: inTurn(deleteImage(shared), newImage(owner, shared, "uid-rival", 40))},
 
 	{name: "an image", method: "Image", calls: get,
-		run: func(ctx context.Context, t *table.Table) (any, error) { return t.Image(ctx, shared) }},
+		run: func(ctx context.Context, t *dynamo.Store) (any, error) { return t.Image(ctx, shared) }},
 	{name: "an image's shares", method: "Shares", calls: query + " " + batchGet, run: shares(again)},
 	{name: "fifty shares of an image", method: "Shares", calls: query + " " + batchGet, large: true, run: shares(full)},
 	{name: "a received image", method: "Received", calls: batchGet,
-		run: func(ctx context.Context, t *table.Table) (any, error) { return t.Received(ctx, target(1), again) }},
+		run: func(ctx context.Context, t *dynamo.Store) (any, error) { return t.Received(ctx, target(1), again) }},
 	{name: "own images", method: "OwnedImages", calls: query + " " + batchGet,
-		run: func(ctx context.Context, t *table.Table) (any, error) {
+		run: func(ctx context.Context, t *dynamo.Store) (any, error) {
 			return t.OwnedImages(ctx, sharing.PageQuery{Project: owner, Limit: 2})
 		}},
 	{name: "received images behind stale keys", method: "ReceivedImages", calls: query + " " + batchGet + " " + query + " " + batchGet,
-		run: func(ctx context.Context, t *table.Table) (any, error) {
+		run: func(ctx context.Context, t *dynamo.Store) (any, error) {
 			return t.ReceivedImages(ctx, sharing.PageQuery{Project: target(2), Limit: 1})
 		}},
 
@@ -304,13 +304,13 @@ var useCases = []useCase{
 	{name: "a share over what an earlier image left", method: "Share", calls: readAndWrite,
 		run: share(again, 50, target(0))},
 	{name: "fifty shares", method: "Share", calls: readAndWrite,
-		large: true, run: shareAs(largeWish(alone, 50))},
+		large: true, run: shareAs(largeCommand(alone, 50))},
 	{name: "fifty shares that stand", method: "Share", calls: batchGet + " " + batchGet,
-		large: true, run: shareAs(largeWish(full, 50))},
+		large: true, run: shareAs(largeCommand(full, 50))},
 	{name: "fifty shares of which one ends between two reads", method: "Share", calls: batchGet + " " + batchGet + " " + readAndWrite,
-		large: true, run: shareAs(largeWish(full, 50)), rival: unshare(full, 40, target(sharing.MaxShares-1)), rivalAfter: 1},
+		large: true, run: shareAs(largeCommand(full, 50)), rival: unshare(full, 40, target(sharing.MaxShares-1)), rivalAfter: 1},
 	{name: "a dry run", method: "Share", calls: batchGet,
-		run: shareAs(dryRun(shareWish(shared, 50, targets(2, 5)...)))},
+		run: shareAs(dryRun(shareCommand(shared, 50, targets(2, 5)...)))},
 	{name: "a share that somebody else makes meanwhile", method: "Share", calls: readAndWrite + " " + batchGet,
 		run: share(shared, 50, target(4)), rival: share(shared, 40, target(4))},
 	{name: "a share beside one that somebody else makes meanwhile", method: "Share", calls: readAndWrite,
@@ -363,9 +363,9 @@ var useCases = []useCase{
 	{name: "a clean-up that comes late", method: "RemoveShares", calls: write + " " + write,
 		run: removeShares(leftOfGone), rival: goneAnew},
 	{name: "a repair", method: "Remove", calls: write,
-		run: remove(table.Leftover{Image: gone, Target: target(0), UID: "uid-gone"})},
+		run: remove(dynamo.Orphan{Image: gone, Target: target(0), UID: "uid-gone"})},
 	{name: "a repair that comes late", method: "Remove", calls: write,
-		run: remove(table.Leftover{Image: gone, Target: target(1), UID: "uid-gone"}), rival: goneAnew},
+		run: remove(dynamo.Orphan{Image: gone, Target: target(1), UID: "uid-gone"}), rival: goneAnew},
 	{name: "an inspection", method: "Inspect", calls: scan + " " + query + " " + query,
 		run: inspect},
 }

@@ -1,4 +1,4 @@
-package compliance
+package storetest
 
 import (
 	"fmt"
@@ -49,7 +49,7 @@ func projectMissing(s *suite) {
 
 func imageRegistered(s *suite) {
 	owner := s.project("owner")
-	w := putWish(owner, s.imageID("image"), at(1))
+	w := putCommand(owner, s.imageID("image"), at(1))
 	got, created, err := s.engine.PutImage(s.Context(), w)
 	s.must(err)
 	want := registered(w, "account-1")
@@ -60,7 +60,7 @@ func imageRegistered(s *suite) {
 }
 
 // registered is the image that a first registration makes.
-func registered(w sharing.PutImageWish, accountID string) sharing.Image {
+func registered(w sharing.PutImageCommand, accountID string) sharing.Image {
 	return sharing.Image{
 		ID: w.ImageID, UID: w.UID, Owner: w.Owner, AccountID: accountID,
 		Name: w.Spec.Name, Description: w.Spec.Description, Region: w.Spec.Region,
@@ -72,7 +72,7 @@ func registered(w sharing.PutImageWish, accountID string) sharing.Image {
 }
 
 func imageSparse(s *suite) {
-	w := putWish(s.project("owner"), s.imageID("image"), at(1))
+	w := putCommand(s.project("owner"), s.imageID("image"), at(1))
 	w.Spec = sharing.ImageSpec{
 		Name: "n", Region: region, Kind: sharing.Public, HostType: sharing.LightweightUHost,
 		State: sharing.Failed, SystemDisk: sharing.Disk{SizeGiB: 1},
@@ -85,12 +85,12 @@ func imageSparse(s *suite) {
 
 func imageChanged(s *suite) {
 	owner := s.project("owner")
-	first := putWish(owner, s.imageID("image"), at(1))
+	first := putCommand(owner, s.imageID("image"), at(1))
 	_, _, err := s.engine.PutImage(s.Context(), first)
 	s.must(err)
 	s.share(owner, first.ImageID, s.crowd[0], s.crowd[1])
 
-	second := putWish(owner, first.ImageID, at(2), func(spec *sharing.ImageSpec) {
+	second := putCommand(owner, first.ImageID, at(2), func(spec *sharing.ImageSpec) {
 		*spec = sharing.ImageSpec{
 			Name: "other", Description: "", Region: spec.Region, Kind: spec.Kind, HostType: spec.HostType,
 			State: sharing.Failed, OSName: "Windows", OSType: "NT", Architecture: "arm64",
@@ -125,7 +125,7 @@ func imageFixedFields(s *suite) {
 		"kind":     func(spec *sharing.ImageSpec) { spec.Kind = sharing.Public },
 		"hostType": func(spec *sharing.ImageSpec) { spec.HostType = sharing.LightweightUHost },
 	} {
-		_, _, err := s.engine.PutImage(s.Context(), putWish(owner, id, at(1), change, func(spec *sharing.ImageSpec) {
+		_, _, err := s.engine.PutImage(s.Context(), putCommand(owner, id, at(1), change, func(spec *sharing.ImageSpec) {
 			spec.Name = "changed with the " + name
 		}))
 		s.refused(err, sharing.CodeImageConflict, nil)
@@ -136,12 +136,12 @@ func imageFixedFields(s *suite) {
 func imageIDTaken(s *suite) {
 	id := s.image(s.project("owner"), "image")
 	before := s.stored(id)
-	_, _, err := s.engine.PutImage(s.Context(), putWish(s.project("other"), id, at(1)))
+	_, _, err := s.engine.PutImage(s.Context(), putCommand(s.project("other"), id, at(1)))
 	s.refused(err, sharing.CodeImageConflict, nil)
 
 	unknown := s.projectID("unknown")
 	for _, id := range []sharing.ImageID{id, s.imageID("new")} {
-		_, _, err = s.engine.PutImage(s.Context(), putWish(unknown, id, at(1)))
+		_, _, err = s.engine.PutImage(s.Context(), putCommand(unknown, id, at(1)))
 		s.refused(err, sharing.CodeProjectNotFound, map[string]any{"projectIds": []sharing.ProjectID{unknown}})
 	}
 	_, err = s.engine.Image(s.Context(), s.imageID("new"))
@@ -158,5 +158,5 @@ func imageMissing(s *suite) {
 	_, err = s.engine.Received(s.Context(), owner, id)
 	s.notFound(err)
 	s.notFound(s.engine.DeleteImage(s.Context(), owner, id))
-	s.notFound(s.engine.Unshare(s.Context(), unshareWish(owner, id, s.crowd[0])))
+	s.notFound(s.engine.Unshare(s.Context(), unshareCommand(owner, id, s.crowd[0])))
 }

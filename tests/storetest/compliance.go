@@ -1,10 +1,10 @@
-// Package compliance is the one suite that every engine passes. It holds an
+// Package storetest is the one suite that every engine passes. It holds an
 // engine to the comments of service.Engine and, through it, to the transitions
 // of package sharing, as a caller meets them.
 //
 // The suite does not need an engine of its own: every test has its own
 // projects and images, under ids that are new each time.
-package compliance
+package storetest
 
 import (
 	"crypto/rand"
@@ -19,7 +19,7 @@ import (
 
 // Run runs the suite on one engine. open registers what closes the engine with
 // t.Cleanup.
-func Run(t *testing.T, open func(t *testing.T) service.Engine) {
+func Run(t *testing.T, open func(t *testing.T) service.Store) {
 	engine := open(t)
 	crowd := registerCrowd(t, engine)
 	for _, topic := range []struct {
@@ -51,7 +51,7 @@ type test struct {
 // suite is what one test works with.
 type suite struct {
 	*testing.T
-	engine service.Engine
+	engine service.Store
 	// crowd are registered projects to share with. All tests share with them,
 	// so no test may rely on what is in their lists.
 	crowd  []sharing.ProjectID
@@ -61,7 +61,7 @@ type suite struct {
 // crowdSize is four times as many as an image can be shared with.
 const crowdSize = 4 * sharing.MaxShares
 
-func registerCrowd(t *testing.T, engine service.Engine) []sharing.ProjectID {
+func registerCrowd(t *testing.T, engine service.Store) []sharing.ProjectID {
 	t.Helper()
 	prefix := newPrefix()
 	crowd := make([]sharing.ProjectID, crowdSize)

@@ -1,4 +1,4 @@
-package compliance
+package storetest
 
 import (
 	"errors"
@@ -29,7 +29,7 @@ func (s *suite) shareEach(owner sharing.ProjectID, id sharing.ImageID, targets [
 	outcomes := make([]*sharing.ShareOutcome, len(targets))
 	errs := concurrently(len(targets), func(i int) error {
 		return s.persistently(func() error {
-			w := shareWish(owner, id, targets[i])
+			w := shareCommand(owner, id, targets[i])
 			w.SharedBy = fmt.Sprint("caller ", i)
 			_, got, err := s.engine.Share(s.Context(), w)
 			if err == nil {
@@ -109,7 +109,7 @@ func concurrentBatches(s *suite) {
 func (s *suite) shareBatches(owner sharing.ProjectID, id sharing.ImageID, batches [][]sharing.ProjectID) []error {
 	return concurrently(len(batches), func(i int) error {
 		return s.persistently(func() error {
-			_, _, err := s.engine.Share(s.Context(), shareWish(owner, id, batches[i]...))
+			_, _, err := s.engine.Share(s.Context(), shareCommand(owner, id, batches[i]...))
 			return err
 		})
 	})
@@ -138,11 +138,11 @@ func concurrentUnshare(s *suite) {
 		for range 3 {
 			for _, change := range []func() error{
 				func() error {
-					_, _, err := s.engine.Share(s.Context(), shareWish(owner, id, targets[i]))
+					_, _, err := s.engine.Share(s.Context(), shareCommand(owner, id, targets[i]))
 					return except(err, sharing.CodeShareLimitExceeded)
 				},
 				func() error {
-					return except(s.engine.Unshare(s.Context(), unshareWish(owner, id, targets[i])), sharing.CodeShareNotFound)
+					return except(s.engine.Unshare(s.Context(), unshareCommand(owner, id, targets[i])), sharing.CodeShareNotFound)
 				},
 			} {
 				if err := s.persistently(change); err != nil {
@@ -192,13 +192,13 @@ func concurrentChange(s *suite) {
 		return s.persistently(func() error {
 			switch {
 			case i < 15:
-				_, _, err := s.engine.Share(s.Context(), shareWish(owner, id, s.crowd[i]))
+				_, _, err := s.engine.Share(s.Context(), shareCommand(owner, id, s.crowd[i]))
 				return err
 			case i < 20:
-				_, _, err := s.engine.PutImage(s.Context(), putWish(owner, id, at(i)))
+				_, _, err := s.engine.PutImage(s.Context(), putCommand(owner, id, at(i)))
 				return err
 			default:
-				return s.engine.Unshare(s.Context(), unshareWish(owner, id, s.crowd[i]))
+				return s.engine.Unshare(s.Context(), unshareCommand(owner, id, s.crowd[i]))
 			}
 		})
 	})
@@ -215,7 +215,7 @@ func concurrentDelete(s *suite) {
 			if i == 10 {
 				return s.engine.DeleteImage(s.Context(), owner, id)
 			}
-			_, _, err := s.engine.Share(s.Context(), shareWish(owner, id, targets[i%len(targets)]))
+			_, _, err := s.engine.Share(s.Context(), shareCommand(owner, id, targets[i%len(targets)]))
 			return except(err, sharing.CodeImageNotFound)
 		})
 	})
@@ -234,23 +234,23 @@ func concurrentDelete(s *suite) {
 func concurrentSave(s *suite) {
 	owner, recipient, id := s.sharedImage()
 	const callers = 15
-	wishes := make([]sharing.SaveWish, callers)
-	for i := range wishes {
-		wishes[i] = saveWish(recipient, id, "")
+	commands := make([]sharing.SaveCommand, callers)
+	for i := range commands {
+		commands[i] = saveCommand(recipient, id, "")
 	}
 	refused := make([]bool, callers)
 	errs := concurrently(callers+1, func(i int) error {
 		return s.persistently(func() error {
 			if i == callers {
-				return s.engine.Unshare(s.Context(), unshareWish(owner, id, recipient))
+				return s.engine.Unshare(s.Context(), unshareCommand(owner, id, recipient))
 			}
-			_, err := s.engine.Save(s.Context(), wishes[i])
+			_, err := s.engine.Save(s.Context(), commands[i])
 			refused[i] = errors.Is(err, sharing.ImageNotFound())
 			return except(err, sharing.CodeImageNotFound)
 		})
 	})
 	s.must(errors.Join(errs...))
-	for i, w := range wishes {
+	for i, w := range commands {
 		img, err := s.engine.Image(s.Context(), w.NewID)
 		if refused[i] {
 			s.notFound(err)
@@ -259,7 +259,7 @@ func concurrentSave(s *suite) {
 		s.must(err)
 		equal(s, "owner of the copy", img.Owner, recipient)
 	}
-	_, err := s.engine.Save(s.Context(), saveWish(recipient, id, ""))
+	_, err := s.engine.Save(s.Context(), saveCommand(recipient, id, ""))
 	s.notFound(err)
 }
 
@@ -269,7 +269,7 @@ func concurrentSameKey(s *suite) {
 	copies := make([]sharing.Image, callers)
 	errs := concurrently(callers, func(i int) error {
 		return s.persistently(func() (err error) {
-			w := saveWish(recipient, id, "key")
+			w := saveCommand(recipient, id, "key")
 			w.Now = at(10 + i)
 			copies[i], err = s.engine.Save(s.Context(), w)
 			return err
@@ -290,7 +290,7 @@ func concurrentRegistration(s *suite) {
 	uids := make([]string, callers)
 	errs := concurrently(callers, func(i int) error {
 		return s.persistently(func() error {
-			w := putWish(s.crowd[i/5], id, at(i)) // two projects, five times each
+			w := putCommand(s.crowd[i/5], id, at(i)) // two projects, five times each
 			uids[i] = w.UID
 			_, isNew, err := s.engine.PutImage(s.Context(), w)
 			created[i] = isNew

@@ -1,4 +1,4 @@
-package compliance
+package storetest
 
 import "image-sharing/shared/sharing"
 
@@ -21,14 +21,14 @@ func deletionHides(s *suite) {
 	s.notFound(err)
 	_, _, err = s.engine.Shares(s.Context(), owner, id)
 	s.notFound(err)
-	_, _, err = s.engine.Share(s.Context(), shareWish(owner, id, target))
+	_, _, err = s.engine.Share(s.Context(), shareCommand(owner, id, target))
 	s.notFound(err)
-	s.notFound(s.engine.Unshare(s.Context(), unshareWish(owner, id, target)))
+	s.notFound(s.engine.Unshare(s.Context(), unshareCommand(owner, id, target)))
 	s.notFound(s.engine.DeleteImage(s.Context(), owner, id))
 	for _, p := range []sharing.ProjectID{target, s.crowd[0]} {
 		_, err = s.engine.Received(s.Context(), p, id)
 		s.notFound(err)
-		_, err = s.engine.Save(s.Context(), saveWish(p, id, ""))
+		_, err = s.engine.Save(s.Context(), saveCommand(p, id, ""))
 		s.notFound(err)
 	}
 	s.settled(owned, sharing.PageQuery{Project: owner}, []sharing.Position{{Region: region, At: at(0), Image: kept}})
@@ -62,19 +62,19 @@ func deletionIDAgain(s *suite) {
 	s.share(owner, id, target, s.crowd[0], s.crowd[1])
 	s.deleteImage(owner, id)
 
-	w := putWish(owner, id, at(10))
+	w := putCommand(owner, id, at(10))
 	got, created, err := s.engine.PutImage(s.Context(), w)
 	s.must(err)
 	equal(s, "created", created, true)
 	s.equalImage("answer", got, registered(w, "account-1"))
 	s.sharedExactlyWith(owner, id, nil, target, s.crowd[0], s.crowd[1])
 	equal(s, "the target's list", len(s.all(received, sharing.PageQuery{Project: target, Limit: 10})), 0)
-	_, err = s.engine.Save(s.Context(), saveWish(target, id, ""))
+	_, err = s.engine.Save(s.Context(), saveCommand(target, id, ""))
 	s.notFound(err)
-	s.refused(s.engine.Unshare(s.Context(), unshareWish(owner, id, target)), sharing.CodeShareNotFound, nil)
+	s.refused(s.engine.Unshare(s.Context(), unshareCommand(owner, id, target)), sharing.CodeShareNotFound, nil)
 
 	// Shares of the former image do not stand in the way of new ones.
-	again := shareWish(owner, id, target, s.crowd[2], s.crowd[0])
+	again := shareCommand(owner, id, target, s.crowd[2], s.crowd[0])
 	again.Now, again.SharedBy = at(11), "another"
 	_, outcomes := s.shareAs(again)
 	for _, o := range outcomes {

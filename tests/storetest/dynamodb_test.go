@@ -1,4 +1,4 @@
-package compliance_test
+package storetest_test
 
 import (
 	"context"
@@ -16,13 +16,13 @@ import (
 func TestMain(m *testing.M) { ddbtest.Main(m) }
 
 func TestDynamoDB(t *testing.T) {
-	compliance.Run(t, func(t *testing.T) service.Engine {
-		db := table.NewClient(table.ClientConfig{
-			Region: "us-east-1", Endpoint: ddbtest.Endpoint(t), HTTPClient: table.NewHTTPClient(10 * time.Second),
+	storetest.Run(t, func(t *testing.T) service.Store {
+		db := dynamo.NewClient(dynamo.ClientConfig{
+			Region: "us-east-1", Endpoint: ddbtest.Endpoint(t), HTTPClient: dynamo.NewHTTPClient(10 * time.Second),
 			Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 				return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
 			}),
 		})
-		return table.New(db, ddbtest.NewTable(t, db))
+		return dynamo.New(db, ddbtest.NewTable(t, db))
 	})
 }

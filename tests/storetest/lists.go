@@ -1,4 +1,4 @@
-package compliance
+package storetest
 
 import (
 	"fmt"
@@ -127,11 +127,11 @@ func listReceived(s *suite) {
 	places := s.listed()
 	for i, p := range places {
 		s.putImage(owner, p.Image, at(50-i), inRegion(p.Region)) // created in another order
-		w := shareWish(owner, p.Image, target, s.crowd[0])
+		w := shareCommand(owner, p.Image, target, s.crowd[0])
 		w.Now = p.At
 		s.shareAs(w)
 	}
-	again := shareWish(owner, places[0].Image, target) // changes nothing
+	again := shareCommand(owner, places[0].Image, target) // changes nothing
 	again.Now = at(99)
 	s.shareAs(again)
 	s.checkPages(received, target, inListOrder(places))
@@ -185,7 +185,7 @@ func listEmpty(s *suite) {
 
 func listItems(s *suite) {
 	_, recipient, id := s.sharedImage()
-	s.save(saveWish(recipient, id, "key"))
+	s.save(saveCommand(recipient, id, "key"))
 	q := sharing.PageQuery{Project: recipient, Limit: 10}
 	s.settled(owned, q, []sharing.Position{{Region: region, At: at(2), Image: sharing.SavedImageID(recipient, "key")}})
 	s.settled(received, q, []sharing.Position{{Region: region, At: at(1), Image: id}})
@@ -204,7 +204,7 @@ func (s *suite) receivedInOrder(owner, target sharing.ProjectID, n int) []sharin
 	s.Helper()
 	var places []sharing.Position
 	for i := range n {
-		w := shareWish(owner, s.image(owner, fmt.Sprintf("image-%02d", i)), target)
+		w := shareCommand(owner, s.image(owner, fmt.Sprintf("image-%02d", i)), target)
 		w.Now = at(100 - i)
 		s.shareAs(w)
 		places = append(places, sharing.Position{Region: region, At: w.Now, Image: w.ImageID})

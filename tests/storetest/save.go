@@ -1,4 +1,4 @@
-package compliance
+package storetest
 
 import (
 	"image-sharing/shared/sharing"
@@ -31,7 +31,7 @@ func saveCopy(s *suite) {
 	owner, recipient, id := s.sharedImage()
 	s.putProject(recipient, sharing.ProjectSpec{AccountID: "account-7", Name: "recipient"}, at(1))
 	source := s.stored(id)
-	w := saveWish(recipient, id, "key")
+	w := saveCommand(recipient, id, "key")
 	w.Region = region
 	got := s.save(w)
 	want := sharing.Image{
@@ -60,7 +60,7 @@ func saveRefusals(s *suite) {
 	stranger := s.project("stranger")
 	used := s.image(owner, "other")
 	s.share(owner, used, recipient)
-	s.save(saveWish(recipient, used, "used"))
+	s.save(saveCommand(recipient, used, "used"))
 
 	for _, c := range []struct {
 		project   sharing.ProjectID
@@ -78,7 +78,7 @@ func saveRefusals(s *suite) {
 		{recipient, id, "new", region, sharing.CodeImageNotAvailable, map[string]any{"state": sharing.Failed}},
 		{recipient, id, "", "", sharing.CodeImageNotAvailable, map[string]any{"state": sharing.Failed}},
 	} {
-		w := saveWish(c.project, c.source, c.key)
+		w := saveCommand(c.project, c.source, c.key)
 		w.Region = c.region
 		_, err := s.engine.Save(s.Context(), w)
 		s.refused(err, c.code, c.extension)
@@ -94,7 +94,7 @@ func saveRefusals(s *suite) {
 
 func saveWithoutKey(s *suite) {
 	_, recipient, id := s.sharedImage()
-	first, second := s.save(saveWish(recipient, id, "")), s.save(saveWish(recipient, id, ""))
+	first, second := s.save(saveCommand(recipient, id, "")), s.save(saveCommand(recipient, id, ""))
 	if first.ID == second.ID {
 		s.Fatalf("two saves without a key made one image, %s", first.ID)
 	}
@@ -104,8 +104,8 @@ func saveWithoutKey(s *suite) {
 
 func saveReplay(s *suite) {
 	_, recipient, id := s.sharedImage()
-	first := s.save(saveWish(recipient, id, "key"))
-	again := saveWish(recipient, id, "key") // with an uid of its own
+	first := s.save(saveCommand(recipient, id, "key"))
+	again := saveCommand(recipient, id, "key") // with an uid of its own
 	again.Now, again.Region = at(50), region
 	s.equalImage("replay", s.save(again), first)
 	s.equalImage("copy after the replay", s.stored(first.ID), first)
@@ -124,13 +124,13 @@ func saveReplay(s *suite) {
 
 func saveReplayAfterShare(s *suite) {
 	owner, recipient, id := s.sharedImage()
-	w := saveWish(recipient, id, "key")
+	w := saveCommand(recipient, id, "key")
 	first := s.save(w)
 	s.unshare(owner, id, recipient)
 	s.equalImage("replay after the unshare", s.save(w), first)
 	s.deleteImage(owner, id)
 	s.equalImage("replay after the deletion of the original", s.save(w), first)
-	_, err := s.engine.Save(s.Context(), saveWish(recipient, id, "new key"))
+	_, err := s.engine.Save(s.Context(), saveCommand(recipient, id, "new key"))
 	s.notFound(err)
 }
 
@@ -138,13 +138,13 @@ func saveConflict(s *suite) {
 	owner, recipient, id := s.sharedImage()
 	other := s.image(owner, "other")
 	s.share(owner, other, recipient)
-	first := s.save(saveWish(recipient, id, "key"))
-	for _, change := range []func(*sharing.SaveWish){
-		func(w *sharing.SaveWish) { w.Name = "another name" },
-		func(w *sharing.SaveWish) { w.Description = "" },
-		func(w *sharing.SaveWish) { w.SourceID = other },
+	first := s.save(saveCommand(recipient, id, "key"))
+	for _, change := range []func(*sharing.SaveCommand){
+		func(w *sharing.SaveCommand) { w.Name = "another name" },
+		func(w *sharing.SaveCommand) { w.Description = "" },
+		func(w *sharing.SaveCommand) { w.SourceID = other },
 	} {
-		w := saveWish(recipient, id, "key")
+		w := saveCommand(recipient, id, "key")
 		change(&w)
 		_, err := s.engine.Save(s.Context(), w)
 		s.refused(err, sharing.CodeIdempotencyConflict, nil)
@@ -152,7 +152,7 @@ func saveConflict(s *suite) {
 	s.equalImage("copy after the refusals", s.stored(first.ID), first)
 
 	// The id that a key leads to may be taken by an image that no save made.
-	w := saveWish(recipient, id, "taken")
+	w := saveCommand(recipient, id, "taken")
 	s.putImage(recipient, w.NewID, at(1))
 	_, err := s.engine.Save(s.Context(), w)
 	s.refused(err, sharing.CodeIdempotencyConflict, nil)
@@ -162,17 +162,17 @@ func saveKeysPerProject(s *suite) {
 	owner, recipient, id := s.sharedImage()
 	other := s.project("other")
 	s.share(owner, id, other)
-	one, two := s.save(saveWish(recipient, id, "key")), s.save(saveWish(other, id, "key"))
+	one, two := s.save(saveCommand(recipient, id, "key")), s.save(saveCommand(other, id, "key"))
 	equal(s, "owner of the first copy", s.stored(one.ID).Owner, recipient)
 	equal(s, "owner of the second copy", s.stored(two.ID).Owner, other)
 }
 
 func saveKeyFreeAgain(s *suite) {
 	owner, recipient, id := s.sharedImage()
-	first := s.save(saveWish(recipient, id, "key"))
+	first := s.save(saveCommand(recipient, id, "key"))
 	s.deleteImage(recipient, first.ID)
 
-	w := saveWish(recipient, id, "key")
+	w := saveCommand(recipient, id, "key")
 	w.Name = "a name that would have been a conflict"
 	second := s.save(w)
 	equal(s, "uid of the second copy", second.UID, w.UID)
@@ -186,7 +186,7 @@ func saveKeyFreeAgain(s *suite) {
 
 func saveCopyOutlives(s *suite) {
 	owner, recipient, id := s.sharedImage()
-	copied := s.save(saveWish(recipient, id, ""))
+	copied := s.save(saveCommand(recipient, id, ""))
 	s.deleteImage(owner, id)
 	s.equalImage("copy", s.stored(copied.ID), copied)
 	equal(s, "number of the recipient's images", len(s.all(owned, sharing.PageQuery{Project: recipient, Limit: 10})), 1)
@@ -194,8 +194,8 @@ func saveCopyOutlives(s *suite) {
 
 func saveCopyShared(s *suite) {
 	_, recipient, id := s.sharedImage()
-	copied := s.save(saveWish(recipient, id, ""))
-	_, _, err := s.engine.Share(s.Context(), shareWish(recipient, copied.ID, s.crowd[0]))
+	copied := s.save(saveCommand(recipient, id, ""))
+	_, _, err := s.engine.Share(s.Context(), shareCommand(recipient, copied.ID, s.crowd[0]))
 	s.refused(err, sharing.CodeImageNotAvailable, map[string]any{"state": sharing.Creating})
 	s.putImage(recipient, copied.ID, at(3))
 	s.share(recipient, copied.ID, s.crowd[0])
@@ -207,7 +207,7 @@ func saveCopyShared(s *suite) {
 // and copy have one id then.
 func saveOwnCopy(s *suite) {
 	_, recipient, id := s.sharedImage()
-	copied := s.save(saveWish(recipient, id, "key"))
-	_, err := s.engine.Save(s.Context(), saveWish(recipient, copied.ID, "key"))
+	copied := s.save(saveCommand(recipient, id, "key"))
+	_, err := s.engine.Save(s.Context(), saveCommand(recipient, copied.ID, "key"))
 	s.refused(err, sharing.CodeIdempotencyConflict, nil)
 }

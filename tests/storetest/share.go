@@ -1,4 +1,4 @@
-package compliance
+package storetest
 
 import (
 	"time"
@@ -21,7 +21,7 @@ var shareTests = []test{
 func shareOne(s *suite) {
 	owner, target := s.project("owner"), s.project("target")
 	id := s.image(owner, "image")
-	w := shareWish(owner, id, target)
+	w := shareCommand(owner, id, target)
 	w.Region = region
 	after, outcomes := s.shareAs(w)
 
@@ -35,8 +35,8 @@ func shareOne(s *suite) {
 	equal(s, "time of the received image", r.SharedAt, w.Now)
 }
 
-// newShare is the share a wish makes for a project as s.project registers it.
-func newShare(w sharing.ShareWish, target sharing.ProjectID) sharing.Share {
+// newShare is the share a command makes for a project as s.project registers it.
+func newShare(w sharing.ShareCommand, target sharing.ProjectID) sharing.Share {
 	return sharing.Share{
 		ProjectID: target, ProjectName: "name of " + string(target), AccountID: "account-1",
 		SharedAt: w.Now, SharedBy: w.SharedBy, AcknowledgedReminder: sharing.Reminder.Version,
@@ -85,7 +85,7 @@ func shareRefusals(s *suite) {
 		{full, owner, "", []sharing.ProjectID{s.crowd[60], s.crowd[0], s.crowd[61]}, sharing.CodeShareLimitExceeded,
 			map[string]any{"limit": sharing.MaxShares, "current": sharing.MaxShares, "requested": 2}},
 	} {
-		w := shareWish(c.by, c.image, c.targets...)
+		w := shareCommand(c.by, c.image, c.targets...)
 		w.Region = c.region
 		for _, dryRun := range []bool{true, false} {
 			w.DryRun = dryRun
@@ -110,7 +110,7 @@ func fromLightweight(spec *sharing.ImageSpec) { spec.HostType = sharing.Lightwei
 func shareFullBatch(s *suite) {
 	owner := s.project("owner")
 	id := s.image(owner, "image")
-	w := shareWish(owner, id, s.crowd[:sharing.MaxShares]...)
+	w := shareCommand(owner, id, s.crowd[:sharing.MaxShares]...)
 	after, outcomes := s.shareAs(w)
 	equal(s, "projects in the answer", sorted(after.SharedWith), sorted(w.Targets))
 	for i, o := range outcomes {
@@ -126,12 +126,12 @@ func shareMostlyUnchanged(s *suite) {
 	s.share(owner, id, old...)
 
 	// 48 that have it and two more: 51 in all.
-	w := shareWish(owner, id, append(append([]sharing.ProjectID{}, old[1:]...), s.crowd[0], s.crowd[60])...)
+	w := shareCommand(owner, id, append(append([]sharing.ProjectID{}, old[1:]...), s.crowd[0], s.crowd[60])...)
 	_, _, err := s.engine.Share(s.Context(), w)
 	s.refused(err, sharing.CodeShareLimitExceeded, map[string]any{"limit": sharing.MaxShares, "current": 49, "requested": 2})
 	s.sharedExactlyWith(owner, id, old, s.crowd[0], s.crowd[60])
 
-	w = shareWish(owner, id, all...)
+	w = shareCommand(owner, id, all...)
 	w.Now = at(5)
 	after, outcomes := s.shareAs(w)
 	equal(s, "projects in the answer", sorted(after.SharedWith), sorted(all))
@@ -157,7 +157,7 @@ func shareAllOrNothing(s *suite) {
 		{s.crowd[1], owner},
 		s.crowd[1 : sharing.MaxShares+1],
 	} {
-		if _, _, err := s.engine.Share(s.Context(), shareWish(owner, id, targets...)); err == nil {
+		if _, _, err := s.engine.Share(s.Context(), shareCommand(owner, id, targets...)); err == nil {
 			s.Fatalf("sharing with %v was not refused", targets)
 		}
 		s.sharedExactlyWith(owner, id, s.crowd[:1], s.crowd[1:3]...)
@@ -170,12 +170,12 @@ func shareUnchanged(s *suite) {
 	s.share(owner, id, target)
 	s.putProject(target, sharing.ProjectSpec{AccountID: "account-2", Name: "renamed"}, at(2))
 
-	w := shareWish(owner, id, s.crowd[0], target)
+	w := shareCommand(owner, id, s.crowd[0], target)
 	w.SharedBy, w.Now = "another", at(3)
 	_, outcomes := s.shareAs(w)
-	first := newShare(shareWish(owner, id, target), target)
+	first := newShare(shareCommand(owner, id, target), target)
 	first.ProjectName, first.AccountID = "renamed", "account-2"
-	equal(s, "outcomes in the order of the wish", outcomes, []sharing.ShareOutcome{
+	equal(s, "outcomes in the order of the command", outcomes, []sharing.ShareOutcome{
 		{Share: newShare(w, s.crowd[0]), Result: sharing.ShareCreated},
 		{Share: first, Result: sharing.ShareUnchanged},
 	})
@@ -187,7 +187,7 @@ func shareLowerLimit(s *suite) {
 	id := s.image(owner, "image")
 	s.share(owner, id, s.crowd[:3]...)
 
-	w := shareWish(owner, id, s.crowd[1], s.crowd[3])
+	w := shareCommand(owner, id, s.crowd[1], s.crowd[3])
 	w.Limit = 2
 	_, _, err := s.engine.Share(s.Context(), w)
 	s.refused(err, sharing.CodeShareLimitExceeded, map[string]any{"limit": 2, "current": 3, "requested": 1})
@@ -207,7 +207,7 @@ func shareDryRun(s *suite) {
 	s.share(owner, id, s.crowd[0])
 	before := s.stored(id)
 
-	w := shareWish(owner, id, s.crowd[2], s.crowd[0], s.crowd[1])
+	w := shareCommand(owner, id, s.crowd[2], s.crowd[0], s.crowd[1])
 	w.Now, w.DryRun = at(2), true
 	after, outcomes := s.shareAs(w)
 	s.equalImage("image after the dry run", s.stored(id), before)
@@ -225,8 +225,8 @@ func shareInformation(s *suite) {
 	id := s.image(owner, "image")
 	equal(s, "number of shares of an image never shared", len(s.sharesOf(owner, id)), 0)
 
-	shareAt := func(now time.Time, targets ...sharing.ProjectID) sharing.ShareWish {
-		w := shareWish(owner, id, targets...)
+	shareAt := func(now time.Time, targets ...sharing.ProjectID) sharing.ShareCommand {
+		w := shareCommand(owner, id, targets...)
 		w.Now, w.SharedBy = now, "by "+string(targets[0])
 		s.shareAs(w)
 		return w

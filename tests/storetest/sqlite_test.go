@@ -1,4 +1,4 @@
-package compliance_test
+package storetest_test
 
 import (
 	"testing"
@@ -9,19 +9,19 @@ import (
 )
 
 func TestSQLiteFile(t *testing.T) {
-	compliance.Run(t, func(t *testing.T) service.Engine {
+	storetest.Run(t, func(t *testing.T) service.Store {
 		return closing(t)(sqlite.Open(t.TempDir()))
 	})
 }
 
 func TestSQLiteMemory(t *testing.T) {
-	compliance.Run(t, func(t *testing.T) service.Engine {
+	storetest.Run(t, func(t *testing.T) service.Store {
 		return closing(t)(sqlite.OpenMemory())
 	})
 }
 
-func closing(t *testing.T) func(*sqlite.Engine, error) *sqlite.Engine {
-	return func(e *sqlite.Engine, err error) *sqlite.Engine {
+func closing(t *testing.T) func(*sqlite.Store, error) *sqlite.Store {
+	return func(e *sqlite.Store, err error) *sqlite.Store {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package compliance
+package storetest
 
 import (
 	"crypto/rand"
@@ -59,17 +59,17 @@ func (s *suite) image(owner sharing.ProjectID, name string, changes ...func(*sha
 
 func (s *suite) putImage(owner sharing.ProjectID, id sharing.ImageID, now time.Time, changes ...func(*sharing.ImageSpec)) (sharing.Image, bool) {
 	s.Helper()
-	img, created, err := s.engine.PutImage(s.Context(), putWish(owner, id, now, changes...))
+	img, created, err := s.engine.PutImage(s.Context(), putCommand(owner, id, now, changes...))
 	s.must(err)
 	return img, created
 }
 
-func putWish(owner sharing.ProjectID, id sharing.ImageID, now time.Time, changes ...func(*sharing.ImageSpec)) sharing.PutImageWish {
+func putCommand(owner sharing.ProjectID, id sharing.ImageID, now time.Time, changes ...func(*sharing.ImageSpec)) sharing.PutImageCommand {
 	spec := imageSpec()
 	for _, change := range changes {
 		change(&spec)
 	}
-	return sharing.PutImageWish{Owner: owner, ImageID: id, Spec: spec, UID: rand.Text(), Now: now}
+	return sharing.PutImageCommand{Owner: owner, ImageID: id, Spec: spec, UID: rand.Text(), Now: now}
 }
 
 func (s *suite) deleteImage(owner sharing.ProjectID, id sharing.ImageID) {
@@ -77,8 +77,8 @@ func (s *suite) deleteImage(owner sharing.ProjectID, id sharing.ImageID) {
 	s.must(s.engine.DeleteImage(s.Context(), owner, id))
 }
 
-func shareWish(owner sharing.ProjectID, id sharing.ImageID, targets ...sharing.ProjectID) sharing.ShareWish {
-	return sharing.ShareWish{
+func shareCommand(owner sharing.ProjectID, id sharing.ImageID, targets ...sharing.ProjectID) sharing.ShareCommand {
+	return sharing.ShareCommand{
 		Owner: owner, ImageID: id, Targets: targets, Acknowledged: true,
 		SharedBy: "somebody@example.com", Now: at(1), Limit: sharing.MaxShares,
 	}
@@ -87,29 +87,29 @@ func shareWish(owner sharing.ProjectID, id sharing.ImageID, targets ...sharing.P
 // share shares at the time at(1).
 func (s *suite) share(owner sharing.ProjectID, id sharing.ImageID, targets ...sharing.ProjectID) {
 	s.Helper()
-	s.shareAs(shareWish(owner, id, targets...))
+	s.shareAs(shareCommand(owner, id, targets...))
 }
 
-func (s *suite) shareAs(w sharing.ShareWish) (sharing.Image, []sharing.ShareOutcome) {
+func (s *suite) shareAs(w sharing.ShareCommand) (sharing.Image, []sharing.ShareOutcome) {
 	s.Helper()
 	after, outcomes, err := s.engine.Share(s.Context(), w)
 	s.must(err)
 	return after, outcomes
 }
 
-// unshareWish is of a time after every share of the tests.
-func unshareWish(owner sharing.ProjectID, id sharing.ImageID, target sharing.ProjectID) sharing.UnshareWish {
-	return sharing.UnshareWish{Owner: owner, ImageID: id, Target: target, Now: at(100)}
+// unshareCommand is of a time after every share of the tests.
+func unshareCommand(owner sharing.ProjectID, id sharing.ImageID, target sharing.ProjectID) sharing.UnshareCommand {
+	return sharing.UnshareCommand{Owner: owner, ImageID: id, Target: target, Now: at(100)}
 }
 
 func (s *suite) unshare(owner sharing.ProjectID, id sharing.ImageID, target sharing.ProjectID) {
 	s.Helper()
-	s.must(s.engine.Unshare(s.Context(), unshareWish(owner, id, target)))
+	s.must(s.engine.Unshare(s.Context(), unshareCommand(owner, id, target)))
 }
 
-// saveWish is as the service makes it.
-func saveWish(project sharing.ProjectID, source sharing.ImageID, key string) sharing.SaveWish {
-	w := sharing.SaveWish{
+// saveCommand is as the service makes it.
+func saveCommand(project sharing.ProjectID, source sharing.ImageID, key string) sharing.SaveCommand {
+	w := sharing.SaveCommand{
 		Project: project, SourceID: source, Name: "my copy", Description: "of a web server",
 		Key: key, NewID: sharing.ImageID("img-" + rand.Text()), UID: rand.Text(), Now: at(2),
 	}
@@ -119,7 +119,7 @@ func saveWish(project sharing.ProjectID, source sharing.ImageID, key string) sha
 	return w
 }
 
-func (s *suite) save(w sharing.SaveWish) sharing.Image {
+func (s *suite) save(w sharing.SaveCommand) sharing.Image {
 	s.Helper()
 	img, err := s.engine.Save(s.Context(), w)
 	s.must(err)

@@ -1,4 +1,4 @@
-package compliance
+package storetest
 
 import "image-sharing/shared/sharing"
 
@@ -16,7 +16,7 @@ func unshareOne(s *suite) {
 	s.share(owner, id, s.crowd[0], target, s.crowd[1])
 	s.unshare(owner, id, target)
 	s.sharedExactlyWith(owner, id, s.crowd[:2], target)
-	_, err := s.engine.Save(s.Context(), saveWish(target, id, ""))
+	_, err := s.engine.Save(s.Context(), saveCommand(target, id, ""))
 	s.notFound(err)
 	equal(s, "the target's list", len(s.all(received, sharing.PageQuery{Project: target, Limit: 10})), 0)
 }
@@ -36,12 +36,12 @@ func unshareRefusals(s *suite) {
 		{owner, owner, sharing.CodeShareNotFound},
 		{owner, s.projectID("unknown"), sharing.CodeShareNotFound},
 	} {
-		s.refused(s.engine.Unshare(s.Context(), unshareWish(c.by, id, c.target)), c.code, nil)
+		s.refused(s.engine.Unshare(s.Context(), unshareCommand(c.by, id, c.target)), c.code, nil)
 	}
 	s.sharedExactlyWith(owner, id, s.crowd[:1], s.crowd[1])
 
 	s.unshare(owner, id, s.crowd[0])
-	s.refused(s.engine.Unshare(s.Context(), unshareWish(owner, id, s.crowd[0])), sharing.CodeShareNotFound, nil)
+	s.refused(s.engine.Unshare(s.Context(), unshareCommand(owner, id, s.crowd[0])), sharing.CodeShareNotFound, nil)
 	s.sharedExactlyWith(owner, id, nil, s.crowd[0])
 }
 
@@ -50,7 +50,7 @@ func unshareMakesRoom(s *suite) {
 	id := s.image(owner, "image")
 	s.share(owner, id, s.crowd[:sharing.MaxShares]...)
 	extra := s.crowd[sharing.MaxShares]
-	_, _, err := s.engine.Share(s.Context(), shareWish(owner, id, extra))
+	_, _, err := s.engine.Share(s.Context(), shareCommand(owner, id, extra))
 	s.refused(err, sharing.CodeShareLimitExceeded, map[string]any{"limit": sharing.MaxShares, "current": sharing.MaxShares, "requested": 1})
 	s.unshare(owner, id, s.crowd[0])
 	s.share(owner, id, extra)
@@ -62,7 +62,7 @@ func unshareShareAgain(s *suite) {
 	id := s.image(owner, "image")
 	s.share(owner, id, s.crowd[0])
 	s.unshare(owner, id, s.crowd[0])
-	w := shareWish(owner, id, s.crowd[0])
+	w := shareCommand(owner, id, s.crowd[0])
 	w.Now, w.SharedBy = at(9), "another"
 	_, outcomes := s.shareAs(w)
 	equal(s, "outcomes", outcomes, []sharing.ShareOutcome{{Share: newShare(w, s.crowd[0]), Result: sharing.ShareCreated}})

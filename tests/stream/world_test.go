@@ -46,7 +46,7 @@ type world struct {
 	t        *testing.T
 	name     string
 	db       *dynamodb.Client
-	table    *table.Table
+	table    *dynamo.Store
 	function lambda.Handler
 	deleted  recorder
 }
@@ -57,9 +57,9 @@ func newWorld(t *testing.T, projects int) *world {
 	t.Helper()
 	endpoint := ddbtest.Endpoint(t)
 	w := &world{t: t}
-	w.db = newClient(endpoint, table.NewHTTPClient(10*time.Second))
+	w.db = newClient(endpoint, dynamo.NewHTTPClient(10*time.Second))
 	w.name = ddbtest.NewTable(t, w.db)
-	w.table = table.New(w.db, w.name)
+	w.table = dynamo.New(w.db, w.name)
 	w.function = functionOn(w.table)
 	w.deleted.start(t, dynamodblocal.NewPump(w.db, dynamodblocal.Streams(endpoint, region), w.name, w.deleted.take, discard))
 	for _, p := range append(some(projects), owner) {
@@ -72,7 +72,7 @@ func newWorld(t *testing.T, projects int) *world {
 var discard = slog.New(slog.DiscardHandler)
 
 func newClient(endpoint string, c dynamodb.HTTPClient) *dynamodb.Client {
-	return table.NewClient(table.ClientConfig{
+	return dynamo.NewClient(dynamo.ClientConfig{
 		Region: region, Endpoint: endpoint, HTTPClient: c,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
@@ -81,7 +81,7 @@ func newClient(endpoint string, c dynamodb.HTTPClient) *dynamodb.Client {
 }
 
 // functionOn is the deployed function, from JSON to JSON.
-func functionOn(t *table.Table) lambda.Handler {
+func functionOn(t *dynamo.Store) lambda.Handler {
 	return lambda.NewHandler(cleanup.NewHandler(t, discard))
 }
 
@@ -89,8 +89,8 @@ func functionOn(t *table.Table) lambda.Handler {
 // text is answered by answer.
 func (w *world) troubled(text string, answer func(*http.Request) (*http.Response, error)) lambda.Handler {
 	w.t.Helper()
-	engine := table.NewHTTPClient(10 * time.Second)
-	return functionOn(table.New(newClient(ddbtest.Endpoint(w.t), httpClient(func(r *http.Request) (*http.Response, error) {
+	engine := dynamo.NewHTTPClient(10 * time.Second)
+	return functionOn(dynamo.New(newClient(ddbtest.Endpoint(w.t), httpClient(func(r *http.Request) (*http.Response, error) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			return nil, err
@@ -127,7 +127,7 @@ func some(n int) []sharing.ProjectID {
 // image registers an image and shares it, and returns its uid.
 func (w *world) image(id sharing.ImageID, with ...sharing.ProjectID) (uid string) {
 	w.t.Helper()
-	img, created, err := w.table.PutImage(w.t.Context(), sharing.PutImageWish{
+	img, created, err := w.table.PutImage(w.t.Context(), sharing.PutImageCommand{
 		Owner: owner, ImageID: id, UID: rand.Text(), Now: time.Now(),
 		Spec: sharing.ImageSpec{
 			Name: "image", Region: "eu-west", Kind: sharing.Custom, HostType: sharing.UHost,
@@ -146,7 +146,7 @@ func (w *world) image(id sharing.ImageID, with ...sharing.ProjectID) (uid string
 
 func (w *world) share(id sharing.ImageID, with ...sharing.ProjectID) {
 	w.t.Helper()
-	_, _, err := w.table.Share(w.t.Context(), sharing.ShareWish{
+	_, _, err := w.table.Share(w.t.Context(), sharing.ShareCommand{
 		Owner: owner, ImageID: id, Targets: with, Acknowledged: true, SharedBy: "test", Now: time.Now(), Limit: sharing.MaxShares,
 	})
 	w.must(err)
@@ -154,7 +154,7 @@ func (w *world) share(id sharing.ImageID, with ...sharing.ProjectID) {
 
 func (w *world) unshare(id sharing.ImageID, target sharing.ProjectID) {
 	w.t.Helper()
-	w.must(w.table.Unshare(w.t.Context(), sharing.UnshareWish{Owner: owner, ImageID: id, Target: target, Now: time.Now()}))
+	w.must(w.table.Unshare(w.t.Context(), sharing.UnshareCommand{Owner: owner, ImageID: id, Target: target, Now: time.Now()}))
 }
 
 // remove deletes an image and returns the record that the stream has of it.

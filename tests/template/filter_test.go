@@ -13,7 +13,7 @@ import (
 	"image-sharing/shared/dynamo"
 )
 
-// matches tells whether a record passes an event filter pattern (AWS Lambda
+// matches reports whether a record passes an event filter pattern (AWS Lambda
 // Developer Guide, "Filter rule syntax"): every field of the pattern must be
 // in the record with one of the values. Operators that this project has no use
 // for are errors.
@@ -156,13 +156,13 @@ func checkRecord(r *report, template object, name string, record []byte) {
 		r.errorf("%s: %w", name, err)
 		return
 	}
-	_, handled, err := table.DeletedImageOf(event)
+	_, handled, err := dynamo.DeletedImageOf(event)
 	if handled = handled || err != nil; passes != handled {
 		r.errorf("%s: the filter lets it through: %v; the function handles it: %v", name, passes, handled)
 	}
 }
 
-// passesFilters tells whether a record passes one of the template's filters.
+// passesFilters reports whether a record passes one of the template's filters.
 func passesFilters(template, record object) (bool, error) {
 	for _, filter := range listAt(streamEvent(template), "FilterCriteria", "Filters") {
 		text, _ := at(filter, "Pattern").(string)

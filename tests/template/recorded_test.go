@@ -113,21 +113,21 @@ func (c *callRecorder) grants() []string {
 // TestPermissionsAreWhatTheUseCasesCall runs every use case of every function
 // on the real engine and compares: nothing is missing, nothing is extra.
 func TestPermissionsAreWhatTheUseCasesCall(t *testing.T) {
-	c := &callRecorder{next: table.NewHTTPClient(10 * time.Second)}
-	db := table.NewClient(table.ClientConfig{
+	c := &callRecorder{next: dynamo.NewHTTPClient(10 * time.Second)}
+	db := dynamo.NewClient(dynamo.ClientConfig{
 		Region: "us-east-1", Endpoint: ddbtest.Endpoint(t), HTTPClient: c,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
 		}),
 	})
 	c.kinds = map[[3]string]map[string]bool{}
-	e := table.New(db, ddbtest.NewTable(t, db))
+	e := dynamo.New(db, ddbtest.NewTable(t, db))
 	ctx, now := t.Context(), time.Now().UTC()
 	page := sharing.PageQuery{Project: "owner", Limit: 5}
 	received := sharing.PageQuery{Project: "target", Limit: 5}
 	spec := sharing.ImageSpec{Name: "n", Region: "r", Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Available}
 	putImage := func() error {
-		_, _, err := e.PutImage(ctx, sharing.PutImageWish{Owner: "owner", ImageID: "image", Spec: spec, UID: "u", Now: now})
+		_, _, err := e.PutImage(ctx, sharing.PutImageCommand{Owner: "owner", ImageID: "image", Spec: spec, UID: "u", Now: now})
 		return err
 	}
 	putProject := func(id sharing.ProjectID) func() error {
@@ -143,7 +143,7 @@ func TestPermissionsAreWhatTheUseCasesCall(t *testing.T) {
 		{"catalog", putProject("owner")}, {"catalog", putProject("target")},
 		{"catalog", putImage}, {"catalog", putImage},
 		{"share", func() error {
-			_, _, err := e.Share(ctx, sharing.ShareWish{Owner: "owner", ImageID: "image", Targets: []sharing.ProjectID{"target"}, Now: now, Limit: 50})
+			_, _, err := e.Share(ctx, sharing.ShareCommand{Owner: "owner", ImageID: "image", Targets: []sharing.ProjectID{"target"}, Now: now, Limit: 50})
 			return err
 		}},
 		{"list", func() error { _, err := e.Project(ctx, "owner"); return err }},
@@ -153,15 +153,15 @@ func TestPermissionsAreWhatTheUseCasesCall(t *testing.T) {
 		{"list", func() error { _, err := e.OwnedImages(ctx, page); return err }},
 		{"list", func() error { _, err := e.ReceivedImages(ctx, received); return err }},
 		{"save", func() error {
-			_, err := e.Save(ctx, sharing.SaveWish{Project: "target", SourceID: "image", Name: "n", NewID: "copy", UID: "v", Now: now})
+			_, err := e.Save(ctx, sharing.SaveCommand{Project: "target", SourceID: "image", Name: "n", NewID: "copy", UID: "v", Now: now})
 			return err
 		}},
 		{"unshare", func() error {
-			return e.Unshare(ctx, sharing.UnshareWish{Owner: "owner", ImageID: "image", Target: "target", Now: now})
+			return e.Unshare(ctx, sharing.UnshareCommand{Owner: "owner", ImageID: "image", Target: "target", Now: now})
 		}},
 		{"catalog", func() error { return e.DeleteImage(ctx, "owner", "image") }},
 		{"on-image-deleted", func() error {
-			return e.RemoveShares(ctx, table.DeletedImage{ID: "image", UID: "u", SharedWith: []sharing.ProjectID{"target"}})
+			return e.RemoveShares(ctx, dynamo.DeletedImage{ID: "image", UID: "u", SharedWith: []sharing.ProjectID{"target"}})
 		}},
 	}
 	recorded := map[string]map[[3]string]map[string]bool{}

@@ -48,7 +48,7 @@ func checkTable(template object) []error {
 // deployed.
 var createTableRequest = sync.OnceValues(func() (object, error) {
 	var sent capture
-	err := dynamodblocal.CreateTable(context.Background(), table.NewClient(table.ClientConfig{
+	err := dynamodblocal.CreateTable(context.Background(), dynamo.NewClient(dynamo.ClientConfig{
 		Region: "us-east-1", Endpoint: "http://127.0.0.1", HTTPClient: &sent,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "any", SecretAccessKey: "any"}, nil

@@ -54,21 +54,21 @@ const attemptTimeout = 10 * time.Second
 
 // clientConfig has the region and the credentials that lambdaruntime gives to a
 // function: some engines keep a database for each.
-func (e engine) clientConfig() table.ClientConfig {
-	return table.ClientConfig{
+func (e engine) clientConfig() dynamo.ClientConfig {
+	return dynamo.ClientConfig{
 		Region: "us-east-1", Endpoint: e.endpoint,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local", SessionToken: "local"}, nil
 		}),
-		HTTPClient: table.NewHTTPClient(attemptTimeout),
+		HTTPClient: dynamo.NewHTTPClient(attemptTimeout),
 	}
 }
 
 // seed makes the table and loads the data unless it is there.
 func (e engine) seed(ctx context.Context) error {
-	db := table.NewClient(e.clientConfig())
+	db := dynamo.NewClient(e.clientConfig())
 	if err := dynamodblocal.CreateTable(ctx, db, e.tableName); err != nil {
 		return err
 	}
-	return load(ctx, table.New(db, e.tableName))
+	return load(ctx, dynamo.New(db, e.tableName))
 }

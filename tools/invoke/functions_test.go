@@ -375,7 +375,7 @@ func sequenceNumbers(t *testing.T, event []byte) (numbers []string) {
 // sharesLeft counts an image's share items, whether or not they mean anything.
 func sharesLeft(t *testing.T, e engine, image string) int {
 	t.Helper()
-	out, err := table.NewClient(e.clientConfig()).Query(t.Context(), &dynamodb.QueryInput{
+	out, err := dynamo.NewClient(e.clientConfig()).Query(t.Context(), &dynamodb.QueryInput{
 		TableName: aws.String(e.tableName), ConsistentRead: aws.Bool(true),
 		KeyConditionExpression: aws.String("pk = :image AND begins_with(sk, :share)"),
 		ExpressionAttributeValues: map[string]types.AttributeValue{

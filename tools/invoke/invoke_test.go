@@ -70,8 +70,8 @@ func TestAFunctionThatFails(t *testing.T) {
 func TestSeedAgain(t *testing.T) {
 	t.Parallel()
 	e := seeded(t)
-	engine := table.New(table.NewClient(e.clientConfig()), e.tableName)
-	if err := engine.Unshare(t.Context(), sharing.UnshareWish{Owner: "acme-web", ImageID: "img-golden", Target: "globex", Now: time.Now()}); err != nil {
+	engine := dynamo.New(dynamo.NewClient(e.clientConfig()), e.tableName)
+	if err := engine.Unshare(t.Context(), sharing.UnshareCommand{Owner: "acme-web", ImageID: "img-golden", Target: "globex", Now: time.Now()}); err != nil {
 		t.Fatal(err)
 	}
 	if err := e.seed(t.Context()); err != nil {
@@ -90,7 +90,7 @@ func TestSeedAgain(t *testing.T) {
 func TestALoadThatBrokeOff(t *testing.T) {
 	t.Parallel()
 	e := seeded(t)
-	engine := table.New(table.NewClient(e.clientConfig()), e.tableName)
+	engine := dynamo.New(dynamo.NewClient(e.clientConfig()), e.tableName)
 	last := sharing.SavedImageID(firstSave.Project, firstSave.Key)
 	for _, img := range []struct {
 		owner projectID

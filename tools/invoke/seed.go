@@ -26,12 +26,12 @@ type seedImage struct {
 	spec       sharing.ImageSpec
 	sharedWith []projectID
 	// end is what became of the image after it was shared.
-	end func(context.Context, *table.Table, seedImage) error
+	end func(context.Context, *dynamo.Store, seedImage) error
 }
 
 // load writes the data unless it is there: the last image is the last thing
 // that it writes.
-func load(ctx context.Context, t *table.Table) error {
+func load(ctx context.Context, t *dynamo.Store) error {
 	copied := sharing.SavedImageID(firstSave.Project, firstSave.Key)
 	_, err := t.Image(ctx, copied)
 	if !errors.Is(err, &sharing.Error{Code: sharing.CodeImageNotFound}) {
@@ -114,14 +114,14 @@ func seedImages() []seedImage {
 	return images
 }
 
-func (img seedImage) load(ctx context.Context, t *table.Table, at time.Time) error {
-	if _, _, err := t.PutImage(ctx, sharing.PutImageWish{
+func (img seedImage) load(ctx context.Context, t *dynamo.Store, at time.Time) error {
+	if _, _, err := t.PutImage(ctx, sharing.PutImageCommand{
 		Owner: img.owner, ImageID: img.id, Spec: img.spec, UID: img.uid, Now: at,
 	}); err != nil {
 		return err
 	}
 	if len(img.sharedWith) > 0 {
-		if _, _, err := t.Share(ctx, sharing.ShareWish{
+		if _, _, err := t.Share(ctx, sharing.ShareCommand{
 			Owner: img.owner, ImageID: img.id, Targets: img.sharedWith, Acknowledged: true,
 			SharedBy: "ann", Now: at, Limit: sharing.MaxShares,
 		}); err != nil {
@@ -134,19 +134,19 @@ func (img seedImage) load(ctx context.Context, t *table.Table, at time.Time) err
 	return nil
 }
 
-func fail(ctx context.Context, t *table.Table, img seedImage) error {
+func fail(ctx context.Context, t *dynamo.Store, img seedImage) error {
 	img.spec.State = sharing.Failed
-	_, _, err := t.PutImage(ctx, sharing.PutImageWish{Owner: img.owner, ImageID: img.id, Spec: img.spec, Now: seedTime})
+	_, _, err := t.PutImage(ctx, sharing.PutImageCommand{Owner: img.owner, ImageID: img.id, Spec: img.spec, Now: seedTime})
 	return err
 }
 
 // remove leaves the shares to the clean-up, which nothing here runs.
-func remove(ctx context.Context, t *table.Table, img seedImage) error {
+func remove(ctx context.Context, t *dynamo.Store, img seedImage) error {
 	return t.DeleteImage(ctx, img.owner, img.id)
 }
 
 // firstSave is a save that was answered long ago.
-var firstSave = sharing.SaveWish{
+var firstSave = sharing.SaveCommand{
 	Project: "globex", SourceID: "img-golden", Name: "golden-copy", Key: "first-save",
 	UID: "first-save", Now: seedTime.Add(time.Hour),
 }

@@ -77,7 +77,7 @@ var ruleMutations = []mutation{
 	{"an image is shared with projects that do not exist", "shared/sharing/share.go",
 		"if len(unknown) > 0 {", "if len(unknown) > len(w.Targets) {", []suite{rules}},
 	{"the reminder need not be acknowledged", "shared/service/share.go",
-		"if err := wish.CheckAcknowledged(); err != nil {", "if err := wish.CheckAcknowledged(); err == nil && !r.Acknowledged {", []suite{overHTTP}},
+		"if err := command.CheckAcknowledged(); err != nil {", "if err := command.CheckAcknowledged(); err == nil && !r.Acknowledged {", []suite{overHTTP}},
 	{"nothing is an acknowledgement", "shared/sharing/share.go",
 		"if !w.Acknowledged {", "if w.Limit < 0 {", []suite{rules}},
 	{"anybody uses an image", "shared/sharing/image.go",

@@ -21,15 +21,15 @@ const attemptTimeout = 30 * time.Second
 
 // open returns the table, or an error that says what to set. It does not yet
 // call DynamoDB.
-func (p place) open(getenv func(string) string) (*table.Table, error) {
+func (p place) open(getenv func(string) string) (*dynamo.Store, error) {
 	region, credentials, err := p.access(getenv)
 	if err != nil {
 		return nil, err
 	}
-	return table.New(table.NewClient(table.ClientConfig{
+	return dynamo.New(dynamo.NewClient(dynamo.ClientConfig{
 		Region: region, Endpoint: p.endpoint,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return credentials, nil }),
-		HTTPClient:  table.NewHTTPClient(attemptTimeout),
+		HTTPClient:  dynamo.NewHTTPClient(attemptTimeout),
 	}), p.table), nil
 }
 

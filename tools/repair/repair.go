@@ -11,7 +11,7 @@ import (
 )
 
 // repair prints what is wrong with the table, and removes what was left if it
-// is to. It tells whether the table keeps its promises.
+// is to. It reports whether the table keeps its promises.
 func repair(ctx context.Context, at place, remove bool, getenv func(string) string, out io.Writer) (kept bool, err error) {
 	t, err := at.open(getenv)
 	if err != nil {
@@ -25,7 +25,7 @@ func repair(ctx context.Context, at place, remove bool, getenv func(string) stri
 	for _, sentence := range found.Broken {
 		fmt.Fprintf(out, "BROKEN PROMISE: %s\n", sentence)
 	}
-	slices.SortFunc(found.Leftovers, func(a, b table.Leftover) int {
+	slices.SortFunc(found.Leftovers, func(a, b dynamo.Orphan) int {
 		return cmp.Or(cmp.Compare(a.Image, b.Image), cmp.Compare(a.Target, b.Target))
 	})
 	for _, l := range found.Leftovers {

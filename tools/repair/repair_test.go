@@ -31,7 +31,7 @@ type world struct {
 	token string
 	at    place
 	db    *dynamodb.Client
-	table *table.Table
+	table *dynamo.Store
 }
 
 func newWorld(t *testing.T) *world {
@@ -255,7 +255,7 @@ func TestRemoveSparesAShareThatStands(t *testing.T) {
 	w.must(err)
 	before := w.snapshot()
 	for _, uid := range []string{img.UID, "of-an-earlier-image"} {
-		removed, err := w.table.Remove(t.Context(), table.Leftover{Image: "img", Target: "a", UID: uid})
+		removed, err := w.table.Remove(t.Context(), dynamo.Orphan{Image: "img", Target: "a", UID: uid})
 		w.must(err)
 		if removed {
 			t.Errorf("it says that it has removed the share of %s", uid)
