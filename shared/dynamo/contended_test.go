@@ -73,8 +73,8 @@ func TestWhoIsOvertakenEveryTimeIsToldBusy(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct {
-		command  func(context.Context, *Store) error
-		rival func(n int) func(context.Context, *Store) error
+		command func(context.Context, *Store) error
+		rival   func(n int) func(context.Context, *Store) error
 	}{
 		"a change of a project": {rename(100), rename},
 		"a change of an image":  {put(imageID, 100), func(n int) func(context.Context, *Store) error { return put(imageID, n) }},

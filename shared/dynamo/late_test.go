@@ -155,7 +155,7 @@ func TestALateAttemptUndoesNothing(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		before, command, then func(context.Context, *Store) error
-		stands             func(t *testing.T, table *Store)
+		stands                func(t *testing.T, table *Store)
 	}{
 		"a share that was cancelled since": {nil, share, unshare, func(t *testing.T, table *Store) {
 			if _, err := table.Received(t.Context(), "t1", imageID); !errors.Is(err, sharing.ImageNotFound()) {

@@ -174,7 +174,9 @@ func saveCommand(project sharing.ProjectID, key string, n int) sharing.SaveComma
 }
 
 func save(project sharing.ProjectID, key string, n int) call {
-	return func(ctx context.Context, t *dynamo.Store) (any, error) { return t.Save(ctx, saveCommand(project, key, n)) }
+	return func(ctx context.Context, t *dynamo.Store) (any, error) {
+		return t.Save(ctx, saveCommand(project, key, n))
+	}
 }
 
 // secondCopy is the id of the copy that a repeated save without a key makes.
