@@ -65,13 +65,13 @@ type contents struct {
 // rest from being looked at.
 func (c *contents) add(it item) {
 	k := keyOf(it)
-	id, err := imageIDOf(k.pk)
+	id, err := ParseImagePK(k.pk)
 	switch {
 	case strings.HasPrefix(k.pk, projectPrefix) && k.sk == projectSK:
 		_, err = projectOf(it)
 		c.found.Projects++
 	case err != nil:
-	case k.sk == imageSK:
+	case k.sk == ImageSK:
 		c.images[id], err = imageOf(it)
 	default:
 		_, err = targetOf(k.sk)
@@ -148,7 +148,7 @@ func faultsOf(id sharing.ImageID, items map[key]item) (leftovers []Orphan, broke
 		if err != nil {
 			return nil, nil, err
 		}
-		switch uid := text(it, attrUID); {
+		switch uid := text(it, AttrUID); {
 		case img == nil || uid != img.UID:
 			leftovers = append(leftovers, Orphan{id, target, uid})
 		case img.IsSharedWith(target):
@@ -199,7 +199,7 @@ func (t *Store) Remove(ctx context.Context, l Orphan) (removed bool, err error) 
 	values := item{":uid": str(l.UID)}
 	err = t.write(ctx,
 		t.check(imageKey(l.Image), all(imageGone), values),
-		t.delete(shareKey(l.Image, l.Target), all(leftFrom), values))
+		t.delete(shareKey(l.Image, l.Target), all(orphaned), values))
 	if errors.As(err, new(*conditionsFailed)) {
 		return false, nil
 	}

@@ -1,5 +1,5 @@
 // Package httpapi is the HTTP contract: routes, who may call them, what a
-// request may hold, and how answers and problems look. docs/design.md has the
+// request may hold, and how responses and problems look. docs/design.md has the
 // contract in short, openapi.yaml in full.
 package httpapi
 
@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"image-sharing/shared/apigateway"
 	"image-sharing/shared/service"
 	"image-sharing/shared/sharing"
 )
@@ -44,7 +43,7 @@ type Route struct {
 // Public reports whether the route asks for no token.
 func (r Route) Public() bool { return r.Scope == "" }
 
-// reply is a successful answer. A nil body has no content.
+// reply is a successful response. A nil body has no content.
 type reply struct {
 	status   int
 	body     any
@@ -110,10 +109,10 @@ func isDots(segment string) bool { return segment == "." || segment == ".." }
 func serve(log *slog.Logger, f func(http.ResponseWriter, *request) (int, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
 		start := time.Now()
-		r := &request{Request: hr, gateway: apigateway.RequestOf(hr)}
+		r := &request{Request: hr, gateway: GatewayOf(hr)}
 		status, err := recovered(w, r, f)
 		if err != nil {
-			status = WriteProblem(w, err, r.gateway.ID, r.gateway.BaseURL)
+			status = WriteProblem(w, err, r.gateway.RequestID, r.gateway.BaseURL)
 		}
 		r.log(log, status, err, time.Since(start))
 	})
