@@ -40,7 +40,7 @@ func (t *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharin
 // It takes two calls, and two more for each further 100 keys (at most 200 and
 // some read units) that stale ones make it read on its way to a full page.
 // Stale keys exist only between an image's deletion and its clean-up, so that
-// is rare. Beyond what fits into the request's time the answer is Busy, until
+// is rare. Beyond what fits into the request's time the response is Busy, until
 // the clean-up or "make repair" has removed them.
 func list[T any](ctx context.Context, t *Store, q sharing.PageQuery, prefix string, confirm func(sharing.Position, *sharing.Image) (T, bool)) (sharing.Page[T], error) {
 	page := sharing.Page[T]{}

@@ -18,7 +18,7 @@ const maxConflicts = 8
 
 // write runs operations as one transaction: all or none. Even a single one
 // goes this way, because only transactions have a request token, and only with
-// a token is an answer that got lost safe to ask for again: without it, the
+// a token is a lost response safe to ask for again: without it, the
 // SDK's second attempt at a delete that had succeeded would find nothing and
 // report a failure.
 //

@@ -51,7 +51,7 @@ type reply struct {
 	raw      []byte // YAML, instead of body
 }
 
-// NewHandler returns the handler of one function. It answers every request,
+// NewHandler returns the handler of one function. It responds to every request,
 // logs one line for each, and survives a panic of a route.
 func NewHandler(f Function, s *service.Service, log *slog.Logger) http.Handler {
 	return Mux(f.Routes, func(route Route) http.Handler {
@@ -90,7 +90,7 @@ func Mux(routes []Route, handler func(Route) http.Handler, refuse func(error) ht
 		}
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// ServeMux redirects a path that is not clean, and has answers of its own to
+		// ServeMux redirects a path that is not clean, and has responses of its own to
 		// "*" and to none at all ("CONNECT host:1"); no route has such a path. Only
 		// as it was sent: an encoded "%2F%2F" is inside an id, and refused as such.
 		path := r.URL.EscapedPath()
@@ -105,7 +105,7 @@ func Mux(routes []Route, handler func(Route) http.Handler, refuse func(error) ht
 func isDots(segment string) bool { return segment == "." || segment == ".." }
 
 // serve calls f, turns its error or panic into a problem, and logs the line
-// of the request. f returns the status it has answered with.
+// of the request. f returns the status of its response.
 func serve(log *slog.Logger, f func(http.ResponseWriter, *request) (int, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
 		start := time.Now()

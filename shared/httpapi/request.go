@@ -157,7 +157,7 @@ func fieldName(p jsontext.Pointer) string {
 	return shortened(indexRegexp.ReplaceAllString(name.String(), "[$1]$2"))
 }
 
-// shortened keeps a name that the caller made up from filling the answer.
+// shortened keeps a name that the caller made up from filling the response.
 func shortened(name string) string {
 	const most = 64
 	name = strings.ToValidUTF8(name, "?")

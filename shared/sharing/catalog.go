@@ -52,7 +52,7 @@ func (c PutImageCommand) Check() error {
 	return v.Err()
 }
 
-// laterThan is now, or the least later moment that records can tell apart if a
+// laterThan is now, or the least later moment that records can express if a
 // clock says that it was before: a change must not look like an earlier one.
 func laterThan(earlier, now time.Time) time.Time {
 	if least := earlier.Add(time.Microsecond); now.Before(least) {

@@ -75,8 +75,8 @@ func Invalid(violations ...Violation) *Error {
 }
 
 // ImageNotFound refuses a missing image, another project's and
-// one that is not shared with the caller. It says nothing that could tell the
-// three apart.
+// one that is not shared with the caller. It says nothing that could
+// distinguish the three.
 func ImageNotFound() *Error {
 	return &Error{Code: CodeImageNotFound, Detail: "There is no such image here for this project."}
 }

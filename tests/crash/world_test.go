@@ -205,7 +205,7 @@ func (w *world) inspectTable() {
 		if found, err = t.Inspect(w.t.Context()); err != nil {
 			w.t.Fatal(err)
 		}
-		if len(found.Leftovers) == 0 || time.Now().After(end) {
+		if len(found.Orphans) == 0 || time.Now().After(end) {
 			break
 		}
 	}

@@ -221,7 +221,7 @@ func remove(l dynamo.Orphan) call {
 
 func inspect(ctx context.Context, t *dynamo.Store) (any, error) {
 	found, err := t.Inspect(ctx)
-	slices.SortFunc(found.Leftovers, func(a, b dynamo.Orphan) int { // they come in no order
+	slices.SortFunc(found.Orphans, func(a, b dynamo.Orphan) int { // they come in no order
 		return strings.Compare(fmt.Sprint(a), fmt.Sprint(b))
 	})
 	return found, err

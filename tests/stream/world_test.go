@@ -356,7 +356,7 @@ func (w *world) inspected() {
 	w.t.Helper()
 	found, err := w.table.Inspect(w.t.Context())
 	w.must(err)
-	if len(found.Leftovers) > 0 || len(found.Broken) > 0 {
+	if len(found.Orphans) > 0 || len(found.Broken) > 0 {
 		w.t.Errorf("Inspect finds %+v", found)
 	}
 }
