@@ -13,7 +13,7 @@ type invocation struct {
 	id      string
 	payload []byte
 	timeout time.Duration
-	outcome  chan outcome // has room for the one there can be
+	outcome chan outcome // has room for the one there can be
 }
 
 // outcome is what a process says of an invocation: one of the two.
