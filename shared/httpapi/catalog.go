@@ -15,7 +15,7 @@ var Catalog = Function{Name: "catalog", Routes: []Route{
 }}
 
 func putProject(s *service.Service, r *request) (reply, error) {
-	c := sharing.PutProjectCommand{ID: r.project}
+	c := sharing.PutProjectCommand{ID: r.project, Origin: r.origin()}
 	if err := r.decode(&c); err != nil {
 		return reply{}, err
 	}
@@ -24,7 +24,7 @@ func putProject(s *service.Service, r *request) (reply, error) {
 }
 
 func putImage(s *service.Service, r *request) (reply, error) {
-	c := sharing.PutImageCommand{Owner: r.project, ImageID: r.image}
+	c := sharing.PutImageCommand{Owner: r.project, ImageID: r.image, Origin: r.origin()}
 	if err := r.decode(&c); err != nil {
 		return reply{}, err
 	}
@@ -33,7 +33,7 @@ func putImage(s *service.Service, r *request) (reply, error) {
 }
 
 func deleteImage(s *service.Service, r *request) (reply, error) {
-	err := s.DeleteImage(r.Context(), sharing.DeleteImageCommand{Owner: r.project, ImageID: r.image})
+	err := s.DeleteImage(r.Context(), sharing.DeleteImageCommand{Owner: r.project, ImageID: r.image, Origin: r.origin()})
 	return reply{status: http.StatusNoContent}, err
 }
 

@@ -13,6 +13,7 @@ var pageQuery = []string{"region", "limit", "nextToken"}
 // List is functions/list: everything that only reads.
 var List = Function{Name: "list", Routes: []Route{
 	{Method: http.MethodGet, Path: "/v1/projects/{projectId}", Scope: scopeRead, handle: getProject},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/activity", Scope: scopeRead, query: []string{"imageId", "type", "limit", "nextToken"}, handle: listActivity},
 	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images", Scope: scopeRead, query: pageQuery, handle: listImages},
 	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images/{imageId}", Scope: scopeRead, handle: getImage},
 	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images/{imageId}/shares", Scope: scopeRead, handle: listShares},
@@ -27,6 +28,14 @@ func getProject(s *service.Service, r *request) (reply, error) {
 		err = missingResource{err}
 	}
 	return reply{status: http.StatusOK, body: p}, err
+}
+
+func listActivity(s *service.Service, r *request) (reply, error) {
+	page, err := s.Activities(r.Context(), service.ActivityRequest{
+		Project: r.project, ImageID: sharing.ImageID(r.query.Get("imageId")), Type: sharing.ActivityType(r.query.Get("type")),
+		Limit: r.limit, NextToken: r.query.Get("nextToken"),
+	})
+	return reply{status: http.StatusOK, body: page}, err
 }
 
 func listImages(s *service.Service, r *request) (reply, error) {

@@ -46,6 +46,18 @@ func (r *request) subject() string {
 	return sub
 }
 
+// origin says who asks and as which request, for the activity.
+func (r *request) origin() sharing.Origin {
+	client := r.gateway.Claims["client_id"]
+	if client == "" {
+		client = r.gateway.Claims["azp"] // OpenID Connect Core 1.0, section 2
+	}
+	return sharing.Origin{
+		Actor:     sharing.Actor{Subject: r.subject(), ClientID: client},
+		RequestID: r.gateway.RequestID,
+	}
+}
+
 // readBody reads the whole body. It returns RequestTooLarge.
 func (r *request) readBody() error {
 	body, err := io.ReadAll(io.LimitReader(r.Body, MaxBodyBytes+1))
@@ -96,6 +108,8 @@ func (r *request) parseQuery(known []string) (v sharing.Violations) {
 		v.Check(len(query[name]) == 1, name, "must be given once")
 	}
 	v.Check(!query.Has("region") || sharing.ValidID(query.Get("region")), "region", "must be the id of a region")
+	v.Check(!query.Has("imageId") || sharing.ValidID(query.Get("imageId")), "imageId", "must be the id of an image")
+	v.Check(!query.Has("type") || slices.Contains(sharing.ActivityTypes(), sharing.ActivityType(query.Get("type"))), "type", "must be a type of activity: see /openapi.yaml")
 	v.Check(!query.Has("nextToken") || query.Get("nextToken") != "", "nextToken", "must not be empty: leave it out for the first page")
 	r.limit = sharing.DefaultPageLimit
 	if query.Has("limit") {

@@ -14,7 +14,7 @@ var Save = Function{Name: "save", Routes: []Route{{
 }}}
 
 func saveImage(s *service.Service, r *request) (reply, error) {
-	c := sharing.SaveCommand{Project: r.project, SourceID: r.image}
+	c := sharing.SaveCommand{Project: r.project, SourceID: r.image, Origin: r.origin()}
 	if err := r.decode(&c); err != nil {
 		return reply{}, err
 	}

@@ -14,7 +14,7 @@ var Share = Function{Name: "share", Routes: []Route{{
 }}}
 
 func shareImage(s *service.Service, r *request) (reply, error) {
-	c := sharing.ShareCommand{Owner: r.project, ImageID: r.image, SharedBy: r.subject()}
+	c := sharing.ShareCommand{Owner: r.project, ImageID: r.image, Origin: r.origin()}
 	if err := r.decode(&c); err != nil {
 		return reply{}, err
 	}

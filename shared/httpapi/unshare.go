@@ -14,6 +14,6 @@ var Unshare = Function{Name: "unshare", Routes: []Route{{
 }}}
 
 func unshareImage(s *service.Service, r *request) (reply, error) {
-	err := s.Unshare(r.Context(), sharing.UnshareCommand{Owner: r.project, ImageID: r.image, Target: r.target})
+	err := s.Unshare(r.Context(), sharing.UnshareCommand{Owner: r.project, ImageID: r.image, Target: r.target, Origin: r.origin()})
 	return reply{status: http.StatusNoContent}, err
 }

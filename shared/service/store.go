@@ -13,7 +13,7 @@ import (
 //
 // Every write is atomic: it happens whole or not at all, and it is decided by
 // a transition of package sharing on the records as they stand at that
-// moment. Reads see every write that was answered before they began; only
+// moment. Its activity, if it changes anything, is written with it. Reads see every write that was answered before they began; only
 // DynamoDB's lists may miss an entry for as long as its index lags (they never
 // show one that is gone).
 //
@@ -49,6 +49,11 @@ type Store interface {
 	// ReceivedImages lists the images shared with a project. A page is full
 	// unless it is the last.
 	ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Received], error)
+
+	// Activities lists a project's activity, newest first. With a filter a page
+	// may be short; only one without Next is the last. What is older than the
+	// retention may be missing.
+	Activities(ctx context.Context, q sharing.ActivityQuery) (sharing.ActivityPage, error)
 
 	// Share shares an image with all targets or none by sharing.ShareImage,
 	// with its refusals. It returns the image with the targets, and one

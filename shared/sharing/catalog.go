@@ -2,6 +2,7 @@ package sharing
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -27,6 +28,7 @@ type ImageSpec struct {
 type PutImageCommand struct {
 	Owner   ProjectID `json:"-"`
 	ImageID ImageID   `json:"-"`
+	Origin  `json:"-"`
 	ImageSpec
 	UID string    `json:"-"` // of the image if it turns out to be new
 	Now time.Time `json:"-"`
@@ -61,28 +63,48 @@ func laterThan(earlier, now time.Time) time.Time {
 	return now
 }
 
+// ImageDecision is what PutImage decided. Activity is nil when nothing changes:
+// then there is nothing to write.
+type ImageDecision struct {
+	After    Image
+	Created  bool
+	Activity *Activity
+}
+
 // PutImage is the transition of a registration or change. existing is the
 // image that has the id now, owner the owner's registration; nil when there
 // is none. A change keeps who it is shared with. It returns ProjectNotFound
 // for an unregistered owner, and ImageConflict when another project has the
 // id or when region, kind or host type would change: shares rest on these.
-func PutImage(existing *Image, owner *Project, c PutImageCommand) (img Image, created bool, err error) {
+func PutImage(existing *Image, owner *Project, c PutImageCommand) (ImageDecision, error) {
 	if owner == nil {
-		return Image{}, false, ProjectNotFound(c.Owner)
+		return ImageDecision{}, ProjectNotFound(c.Owner)
 	}
 	if existing == nil {
-		return Image{ID: c.ImageID, UID: c.UID, Owner: c.Owner, AccountID: owner.AccountID,
-			ImageSpec: c.ImageSpec, CreatedAt: c.Now, UpdatedAt: c.Now}, true, nil
+		img := Image{ID: c.ImageID, UID: c.UID, Owner: c.Owner, AccountID: owner.AccountID,
+			ImageSpec: c.ImageSpec, CreatedAt: c.Now, UpdatedAt: c.Now}
+		a := c.imageActivity(ImageRegistered, c.Now, img)
+		return ImageDecision{img, true, &a}, nil
 	}
-	switch img = *existing; {
+	img := *existing
+	switch {
 	case img.Owner != c.Owner:
-		return Image{}, false, imageConflict("Another project has an image with this id: choose another id.")
+		return ImageDecision{}, imageConflict("Another project has an image with this id: choose another id.")
 	case img.Region != c.Region || img.Kind != c.Kind || img.HostType != c.HostType:
-		return Image{}, false, imageConflict("An image's region, kind and hostType never change: register another image instead.")
+		return ImageDecision{}, imageConflict("An image's region, kind and hostType never change: register another image instead.")
+	}
+	changed := changedFields(img.ImageSpec, c.ImageSpec)
+	if img.AccountID != owner.AccountID {
+		changed = append([]string{"accountId"}, changed...)
+	}
+	if len(changed) == 0 {
+		return ImageDecision{After: img}, nil
 	}
 	img.AccountID, img.ImageSpec = owner.AccountID, c.ImageSpec
 	img.UpdatedAt = laterThan(img.UpdatedAt, c.Now)
-	return img, false, nil
+	a := c.imageActivity(ImageChanged, img.UpdatedAt, img)
+	a.Changed = changed
+	return ImageDecision{img, false, &a}, nil
 }
 
 // DeleteImageCommand asks to delete an image of a project, and with it every
@@ -90,4 +112,17 @@ func PutImage(existing *Image, owner *Project, c PutImageCommand) (img Image, cr
 type DeleteImageCommand struct {
 	Owner   ProjectID
 	ImageID ImageID
+	Origin
+	Now time.Time
+}
+
+// DeleteImage is the transition of a deletion. A nil image does not exist. It
+// returns ImageNotFound when the image is not the project's.
+func DeleteImage(img *Image, c DeleteImageCommand) (Activity, error) {
+	if err := img.OwnedBy(c.Owner); err != nil {
+		return Activity{}, err
+	}
+	a := c.imageActivity(ImageDeleted, c.Now, *img)
+	a.Targets = slices.Sorted(slices.Values(img.SharedWith))
+	return a, nil
 }

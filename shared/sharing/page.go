@@ -31,3 +31,31 @@ type Page[T any] struct {
 	Items []T
 	Next  *Position
 }
+
+// ActivityQuery asks for one page of a project's activity, newest first.
+type ActivityQuery struct {
+	Project ProjectID
+	ImageID ImageID      // that it concerns; "" for all
+	Type    ActivityType // "" for all
+	Limit   int          // 1 to MaxPageLimit
+	After   *ActivityPosition
+}
+
+// Wants reports whether an activity passes the filters of the query.
+func (q ActivityQuery) Wants(a Activity) bool {
+	return (q.Type == "" || a.Type == q.Type) && (q.ImageID == "" || a.Concerns(q.ImageID))
+}
+
+// ActivityPosition is a place in a project's activity.
+type ActivityPosition struct {
+	At time.Time
+	ID ActivityID
+}
+
+// ActivityPage is a part of a project's activity. Next is where to go on, nil on
+// the last page. With a filter a page may be short, even empty, and not be the
+// last.
+type ActivityPage struct {
+	Activities []Activity
+	Next       *ActivityPosition
+}

@@ -20,7 +20,8 @@ type ProjectSpec struct {
 
 // PutProjectCommand asks to register a project or to change it.
 type PutProjectCommand struct {
-	ID ProjectID `json:"-"`
+	ID     ProjectID `json:"-"`
+	Origin `json:"-"`
 	ProjectSpec
 	Now time.Time `json:"-"`
 }
@@ -33,12 +34,28 @@ func (c PutProjectCommand) Check() error {
 	return v.Err()
 }
 
+// ProjectDecision is what PutProject decided. Activity is nil when nothing
+// changes: then there is nothing to write.
+type ProjectDecision struct {
+	After    Project
+	Created  bool
+	Activity *Activity
+}
+
 // PutProject is the transition of a registration or change: existing is the
 // project as it stands, nil when there is none.
-func PutProject(existing *Project, c PutProjectCommand) (p Project, created bool) {
-	p = Project{ID: c.ID, AccountID: c.AccountID, Name: c.Name, CreatedAt: c.Now, UpdatedAt: c.Now}
-	if existing != nil {
-		p.CreatedAt, p.UpdatedAt = existing.CreatedAt, laterThan(existing.UpdatedAt, c.Now)
+func PutProject(existing *Project, c PutProjectCommand) ProjectDecision {
+	p := Project{ID: c.ID, AccountID: c.AccountID, Name: c.Name, CreatedAt: c.Now, UpdatedAt: c.Now}
+	if existing == nil {
+		a := c.activity(ProjectRegistered, c.Now, c.ID)
+		return ProjectDecision{p, true, &a}
 	}
-	return p, existing == nil
+	changed := changedFields(ProjectSpec{existing.AccountID, existing.Name}, c.ProjectSpec)
+	if len(changed) == 0 {
+		return ProjectDecision{After: *existing}
+	}
+	p.CreatedAt, p.UpdatedAt = existing.CreatedAt, laterThan(existing.UpdatedAt, c.Now)
+	a := c.activity(ProjectChanged, p.UpdatedAt, c.ID)
+	a.Changed = changed
+	return ProjectDecision{p, false, &a}
 }

@@ -12,6 +12,7 @@ import (
 type SaveCommand struct {
 	Project     ProjectID `json:"-"` // the recipient, owner of the copy
 	SourceID    ImageID   `json:"-"`
+	Origin      `json:"-"`
 	Region      *string   `json:"region"` // nil asks for no particular one
 	Name        string    `json:"name"`
 	Description string    `json:"description"`
@@ -54,6 +55,13 @@ func (c SaveCommand) Fingerprint() string {
 	return hex.EncodeToString(sum[:])
 }
 
+// SaveDecision is what SaveImage decided: the copy, or the prior image that this
+// very request made before. Then Activity is nil, and there is nothing to write.
+type SaveDecision struct {
+	After    Image
+	Activity *Activity
+}
+
 // SaveImage is the transition of saving. source is the shared image,
 // recipient the registration of the project that saves, prior the image that
 // has the copy's id already; nil when there is none.
@@ -65,26 +73,26 @@ func (c SaveCommand) Fingerprint() string {
 //
 // The copy has the system disk only (R5). Its snapshots are its own: none
 // until the platform that copies disks reports them.
-func SaveImage(source *Image, recipient *Project, prior *Image, c SaveCommand) (img Image, replayed bool, err error) {
+func SaveImage(source *Image, recipient *Project, prior *Image, c SaveCommand) (SaveDecision, error) {
 	if prior != nil {
 		if prior.Owner != c.Project || c.Key == "" || prior.SaveFingerprint != c.Fingerprint() {
-			return Image{}, false, idempotencyConflict()
+			return SaveDecision{}, idempotencyConflict()
 		}
 		if err := prior.inRegion(c.Region); err != nil {
-			return Image{}, false, err
+			return SaveDecision{}, err
 		}
-		return *prior, true, nil
+		return SaveDecision{After: *prior}, nil
 	}
 	if err := source.UsableBy(c.Project, c.Region); err != nil {
-		return Image{}, false, err
+		return SaveDecision{}, err
 	}
 	if source.State != Available {
-		return Image{}, false, notAvailable(source.State)
+		return SaveDecision{}, notAvailable(source.State)
 	}
 	if recipient == nil {
-		return Image{}, false, ProjectNotFound(c.Project)
+		return SaveDecision{}, ProjectNotFound(c.Project)
 	}
-	return Image{
+	img := Image{
 		ID: c.NewID, UID: c.UID, Owner: c.Project, AccountID: recipient.AccountID,
 		ImageSpec: ImageSpec{
 			Name: c.Name, Description: c.Description, Region: source.Region,
@@ -95,5 +103,10 @@ func SaveImage(source *Image, recipient *Project, prior *Image, c SaveCommand) (
 		CreatedAt: c.Now, UpdatedAt: c.Now,
 		Source:          &Source{ImageID: source.ID, ProjectID: source.Owner},
 		SaveFingerprint: c.Fingerprint(),
-	}, false, nil
+	}
+	a := c.activity(ImageSaved, c.Now, c.Project)
+	a.ImageID, a.Region = source.ID, source.Region
+	a.Source = &ImageRef{source.ID, source.Owner, source.Region}
+	a.Copy = &ImageRef{img.ID, img.Owner, img.Region}
+	return SaveDecision{img, &a}, nil
 }

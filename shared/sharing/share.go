@@ -40,9 +40,9 @@ type ShareCommand struct {
 	Acknowledged bool        `json:"acknowledgeSecurityReminder"`
 	Region       *string     `json:"region"` // nil asks for no particular one
 	DryRun       bool        `json:"dryRun"` // check everything, write nothing
-	SharedBy     string      `json:"-"`      // the token's subject
-	Now          time.Time   `json:"-"`
-	Limit        int         `json:"-"` // of the deployment, at most MaxShares
+	Origin       `json:"-"`
+	Now          time.Time `json:"-"`
+	Limit        int       `json:"-"` // of the deployment, at most MaxShares
 }
 
 // Check drops duplicate targets: duplicate ids in a request count once. It
@@ -79,6 +79,8 @@ func (c *ShareCommand) Check() error {
 type ShareDecision struct {
 	After   Image   // with the new targets
 	Created []Share // of the new targets, in the order of the command
+	// Activity is nil when nothing changes: then there is nothing to write.
+	Activity *Activity
 }
 
 // Added are the targets that did not have the image.
@@ -145,13 +147,18 @@ func ShareImage(img *Image, projects map[ProjectID]Project, c ShareCommand) (Sha
 		return ShareDecision{}, limitExceeded(c.Limit, len(img.SharedWith), n)
 	}
 	d.After.SharedWith = slices.Concat(img.SharedWith, d.Added())
+	if len(d.Created) > 0 && !c.DryRun {
+		a := c.imageActivity(ImageShared, c.Now, *img)
+		a.Targets, a.ReminderVersion = d.Added(), Reminder.Version
+		d.Activity = &a
+	}
 	return d, nil
 }
 
 func (c ShareCommand) newShare(target Project) Share {
 	return Share{
 		ProjectID: target.ID, ProjectName: target.Name, AccountID: target.AccountID,
-		SharedAt: c.Now, SharedBy: c.SharedBy, AcknowledgedReminder: Reminder.Version,
+		SharedAt: c.Now, SharedBy: c.Actor.Subject, AcknowledgedReminder: Reminder.Version,
 	}
 }
 

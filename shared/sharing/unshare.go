@@ -10,6 +10,7 @@ type UnshareCommand struct {
 	Owner   ProjectID
 	ImageID ImageID
 	Target  ProjectID
+	Origin
 	// Now is when it was asked. A request that was lost and arrives after it
 	// was repeated must not cancel a share that was made since.
 	Now time.Time
@@ -19,14 +20,16 @@ type UnshareCommand struct {
 // owner does (R10). It returns the image without the target, ImageNotFound
 // when the image is not the owner's, or ShareNotFound. A nil image does not
 // exist.
-func UnshareImage(img *Image, c UnshareCommand) (Image, error) {
+func UnshareImage(img *Image, c UnshareCommand) (Image, Activity, error) {
 	if err := img.OwnedBy(c.Owner); err != nil {
-		return Image{}, err
+		return Image{}, Activity{}, err
 	}
 	if !img.IsSharedWith(c.Target) {
-		return Image{}, ShareNotFound()
+		return Image{}, Activity{}, ShareNotFound()
 	}
 	after := *img
 	after.SharedWith = slices.DeleteFunc(slices.Clone(img.SharedWith), func(p ProjectID) bool { return p == c.Target })
-	return after, nil
+	a := c.imageActivity(ShareCancelled, c.Now, *img)
+	a.Targets = []ProjectID{c.Target}
+	return after, a, nil
 }

@@ -1,0 +1,138 @@
+package sharing
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ActivityID names an activity. It is a random id, new for each change.
+type ActivityID string
+
+// ActivityType says what was done.
+type ActivityType string
+
+// The types of the contract.
+const (
+	ProjectRegistered ActivityType = "ProjectRegistered"
+	ProjectChanged    ActivityType = "ProjectChanged"
+	ImageRegistered   ActivityType = "ImageRegistered"
+	ImageChanged      ActivityType = "ImageChanged"
+	ImageDeleted      ActivityType = "ImageDeleted"
+	ImageShared       ActivityType = "ImageShared"
+	ShareCancelled    ActivityType = "ShareCancelled"
+	ImageSaved        ActivityType = "ImageSaved"
+)
+
+// ActivityTypes are all of them, in the order of the contract.
+func ActivityTypes() []ActivityType {
+	return []ActivityType{
+		ProjectRegistered, ProjectChanged,
+		ImageRegistered, ImageChanged, ImageDeleted,
+		ImageShared, ShareCancelled, ImageSaved,
+	}
+}
+
+// Actor is who did something: the token's sub, and its client_id or azp.
+type Actor struct {
+	Subject  string `json:"subject"`
+	ClientID string `json:"clientId,omitempty"`
+}
+
+// Origin is where a command comes from: who asks, as which request. ActivityID
+// is that of the activity it leaves if it changes something; a command that is
+// decided anew keeps it, so that one change is one activity.
+type Origin struct {
+	Actor      Actor
+	RequestID  string
+	ActivityID ActivityID
+}
+
+// ImageRef names an image, whose it is, and where.
+type ImageRef struct {
+	ImageID   ImageID   `json:"imageId"`
+	ProjectID ProjectID `json:"projectId"`
+	Region    string    `json:"region"`
+}
+
+// Activity is the record of one change: who did what, on whom, and why. It is
+// written in the very transaction of the change, and never changes.
+type Activity struct {
+	ID   ActivityID   `json:"activityId"`
+	At   time.Time    `json:"at"`
+	Type ActivityType `json:"type"`
+	// ProjectID is the project in the request's path, ImageID the image in it.
+	ProjectID       ProjectID   `json:"projectId"`
+	ImageID         ImageID     `json:"imageId,omitempty"`
+	Region          string      `json:"region,omitempty"` // of the image
+	Actor           Actor       `json:"actor"`
+	RequestID       string      `json:"requestId"`
+	Targets         []ProjectID `json:"targets,omitempty"`
+	ReminderVersion string      `json:"reminderVersion,omitempty"` // that was acknowledged (R7)
+	Source          *ImageRef   `json:"source,omitempty"`          // what was saved
+	Copy            *ImageRef   `json:"copy,omitempty"`            // what it was saved as
+	Changed         []string    `json:"changed,omitempty"`         // the fields
+}
+
+// FeedEntry makes an activity visible to a project, and under an image's id if
+// it is of one. One change has one activity, and an entry in the feed of each
+// project that it concerns.
+type FeedEntry struct {
+	Activity
+	Feed  ProjectID
+	Under ImageID // "" for an activity of the project itself
+	// Echo is true of all entries but the first: only the first is published, so
+	// that one change is one event.
+	Echo bool
+}
+
+// Feeds are the entries of an activity: the owner's first; of a save also the
+// recipient's, under the copy's id.
+func (a Activity) Feeds() []FeedEntry {
+	first := FeedEntry{Activity: a, Feed: a.ProjectID, Under: a.ImageID}
+	if a.Source == nil || a.Copy == nil || a.Source.ProjectID == a.Copy.ProjectID {
+		return []FeedEntry{first}
+	}
+	first.Feed = a.Source.ProjectID
+	return []FeedEntry{first, {Activity: a, Feed: a.Copy.ProjectID, Under: a.Copy.ImageID, Echo: true}}
+}
+
+// Concerns reports whether an activity is of the image: what was done to it, or
+// what made it.
+func (a Activity) Concerns(id ImageID) bool {
+	return a.ImageID == id || a.Copy != nil && a.Copy.ImageID == id
+}
+
+func (o Origin) activity(t ActivityType, now time.Time, p ProjectID) Activity {
+	return Activity{ID: o.ActivityID, At: now, Type: t, ProjectID: p, Actor: o.Actor, RequestID: o.RequestID}
+}
+
+func (o Origin) imageActivity(t ActivityType, now time.Time, img Image) Activity {
+	a := o.activity(t, now, img.Owner)
+	a.ImageID, a.Region = img.ID, img.Region
+	return a
+}
+
+// changedFields names the fields, as the contract does, in which two values of
+// a type differ.
+func changedFields[T any](before, after T) []string {
+	b, a := reflect.ValueOf(before), reflect.ValueOf(after)
+	var names []string
+	for i := range b.NumField() {
+		if !sameValue(b.Field(i), a.Field(i)) {
+			name, _, _ := strings.Cut(b.Type().Field(i).Tag.Get("json"), ",")
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// sameValue takes no slice and an empty one for the same.
+func sameValue(a, b reflect.Value) bool {
+	if a.Kind() == reflect.Slice && a.Len() == 0 && b.Len() == 0 {
+		return true
+	}
+	return reflect.DeepEqual(a.Interface(), b.Interface())
+}
