@@ -12,7 +12,7 @@ func (s *Service) PutProject(ctx context.Context, c sharing.PutProjectCommand) (
 	if err := c.Check(); err != nil {
 		return sharing.Project{}, false, err
 	}
-	c.Now, c.ActivityID = now(), newActivityID()
+	c.Origin = s.stamped(c.Origin)
 	return s.store.PutProject(ctx, c)
 }
 
@@ -22,7 +22,7 @@ func (s *Service) PutImage(ctx context.Context, c sharing.PutImageCommand) (img 
 	if err := c.Check(); err != nil {
 		return sharing.OwnedImage{}, false, err
 	}
-	c.UID, c.Now, c.ActivityID = newUID(), now(), newActivityID()
+	c.UID, c.Origin = newUID(), s.stamped(c.Origin)
 	after, created, err := s.store.PutImage(ctx, c)
 	if err != nil {
 		return sharing.OwnedImage{}, false, err
@@ -33,6 +33,6 @@ func (s *Service) PutImage(ctx context.Context, c sharing.PutImageCommand) (img 
 // DeleteImage deletes an image, and with it every share of it (R6). It
 // returns ImageNotFound.
 func (s *Service) DeleteImage(ctx context.Context, c sharing.DeleteImageCommand) error {
-	c.Now, c.ActivityID = now(), newActivityID()
+	c.Origin = s.stamped(c.Origin)
 	return s.store.DeleteImage(ctx, c)
 }

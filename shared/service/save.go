@@ -14,7 +14,7 @@ func (s *Service) Save(ctx context.Context, c sharing.SaveCommand) (sharing.Owne
 	if err := c.Check(); err != nil {
 		return sharing.OwnedImage{}, err
 	}
-	c.UID, c.Now, c.ActivityID = newUID(), now(), newActivityID()
+	c.UID, c.Origin = newUID(), s.stamped(c.Origin)
 	if c.NewID = "img-" + sharing.ImageID(strings.ToLower(rand.Text())); c.Key != "" {
 		c.NewID = sharing.SavedImageID(c.Project, c.Key)
 	}

@@ -12,16 +12,30 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// Service runs the use cases on a store.
-type Service struct {
-	store      Store
-	shareLimit int
+// Config says what a deployment decides for itself.
+type Config struct {
+	ShareLimit  int           // the most projects an image can be shared with, 1 to sharing.MaxShares
+	KeepHistory time.Duration // how long activities are kept
 }
 
-// New returns the use cases on a store. shareLimit is the most projects an
-// image can be shared with, 1 to sharing.MaxShares.
-func New(store Store, shareLimit int) *Service {
-	return &Service{store: store, shareLimit: shareLimit}
+// Service runs the use cases on a store.
+type Service struct {
+	store       Store
+	shareLimit  int
+	keepHistory time.Duration
+}
+
+// New returns the use cases on a store.
+func New(store Store, c Config) *Service {
+	return &Service{store: store, shareLimit: c.ShareLimit, keepHistory: c.KeepHistory}
+}
+
+// stamped gives a command's origin its time, and its activity an id.
+func (s *Service) stamped(o sharing.Origin) sharing.Origin {
+	o.Now = now()
+	o.ActivityID = sharing.ActivityID("act-" + strings.ToLower(rand.Text()))
+	o.KeepUntil = o.Now.Add(s.keepHistory)
+	return o
 }
 
 // now has microseconds: what both stores keep, and fine enough to put what
@@ -29,11 +43,6 @@ func New(store Store, shareLimit int) *Service {
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 func newUID() string { return rand.Text() }
-
-// newActivityID is of the activity that a command leaves.
-func newActivityID() sharing.ActivityID {
-	return sharing.ActivityID("act-" + strings.ToLower(rand.Text()))
-}
 
 func (s *Service) ownedViews(images []sharing.Image) []sharing.OwnedImage {
 	views := make([]sharing.OwnedImage, 0, len(images))

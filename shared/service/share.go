@@ -26,7 +26,7 @@ func (s *Service) Share(ctx context.Context, c sharing.ShareCommand) (ShareRespo
 	if err := c.Check(); err != nil {
 		return ShareResponse{}, err
 	}
-	c.Now, c.ActivityID, c.Limit = now(), newActivityID(), s.shareLimit
+	c.Origin, c.Limit = s.stamped(c.Origin), s.shareLimit
 	after, outcomes, err := s.store.Share(ctx, c)
 	if err != nil {
 		return ShareResponse{}, err

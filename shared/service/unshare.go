@@ -9,6 +9,6 @@ import (
 // Unshare cancels the share of an image with one target (R10). It returns
 // ImageNotFound or ShareNotFound.
 func (s *Service) Unshare(ctx context.Context, c sharing.UnshareCommand) error {
-	c.Now, c.ActivityID = now(), newActivityID()
+	c.Origin = s.stamped(c.Origin)
 	return s.store.Unshare(ctx, c)
 }

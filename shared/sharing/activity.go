@@ -40,13 +40,16 @@ type Actor struct {
 	ClientID string `json:"clientId,omitempty"`
 }
 
-// Origin is where a command comes from: who asks, as which request. ActivityID
-// is that of the activity it leaves if it changes something; a command that is
-// decided anew keeps it, so that one change is one activity.
+// Origin is where a command comes from: who asks, as which request, and when.
+// ActivityID is that of the activity that it leaves if it changes something,
+// and KeepUntil when that may go; a command that is decided anew keeps the id,
+// so that one change is one activity.
 type Origin struct {
 	Actor      Actor
 	RequestID  string
+	Now        time.Time
 	ActivityID ActivityID
+	KeepUntil  time.Time
 }
 
 // ImageRef names an image, whose it is, and where.
@@ -73,6 +76,7 @@ type Activity struct {
 	Source          *ImageRef   `json:"source,omitempty"`          // what was saved
 	Copy            *ImageRef   `json:"copy,omitempty"`            // what it was saved as
 	Changed         []string    `json:"changed,omitempty"`         // the fields
+	KeepUntil       time.Time   `json:"-"`
 }
 
 // FeedEntry makes an activity visible to a project, and under an image's id if
@@ -105,7 +109,7 @@ func (a Activity) Concerns(id ImageID) bool {
 }
 
 func (o Origin) activity(t ActivityType, now time.Time, p ProjectID) Activity {
-	return Activity{ID: o.ActivityID, At: now, Type: t, ProjectID: p, Actor: o.Actor, RequestID: o.RequestID}
+	return Activity{ID: o.ActivityID, At: now, Type: t, ProjectID: p, Actor: o.Actor, RequestID: o.RequestID, KeepUntil: o.KeepUntil}
 }
 
 func (o Origin) imageActivity(t ActivityType, now time.Time, img Image) Activity {

@@ -30,8 +30,7 @@ type PutImageCommand struct {
 	ImageID ImageID   `json:"-"`
 	Origin  `json:"-"`
 	ImageSpec
-	UID string    `json:"-"` // of the image if it turns out to be new
-	Now time.Time `json:"-"`
+	UID string `json:"-"` // of the image if it turns out to be new
 }
 
 // Check returns InvalidRequest with every violation of the command.
@@ -113,7 +112,6 @@ type DeleteImageCommand struct {
 	Owner   ProjectID
 	ImageID ImageID
 	Origin
-	Now time.Time
 }
 
 // DeleteImage is the transition of a deletion. A nil image does not exist. It

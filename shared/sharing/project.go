@@ -23,7 +23,6 @@ type PutProjectCommand struct {
 	ID     ProjectID `json:"-"`
 	Origin `json:"-"`
 	ProjectSpec
-	Now time.Time `json:"-"`
 }
 
 // Check returns InvalidRequest with every violation of the command.

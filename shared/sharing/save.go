@@ -5,7 +5,6 @@ import (
 	"encoding/base32"
 	"encoding/hex"
 	"strings"
-	"time"
 )
 
 // SaveCommand asks to save a shared image as an own custom image (R11).
@@ -13,13 +12,12 @@ type SaveCommand struct {
 	Project     ProjectID `json:"-"` // the recipient, owner of the copy
 	SourceID    ImageID   `json:"-"`
 	Origin      `json:"-"`
-	Region      *string   `json:"region"` // nil asks for no particular one
-	Name        string    `json:"name"`
-	Description string    `json:"description"`
-	Key         string    `json:"-"` // Idempotency-Key, "" for none
-	NewID       ImageID   `json:"-"` // of the copy: SavedImageID(Project, Key) when there is a key
-	UID         string    `json:"-"` // of the copy
-	Now         time.Time `json:"-"`
+	Region      *string `json:"region"` // nil asks for no particular one
+	Name        string  `json:"name"`
+	Description string  `json:"description"`
+	Key         string  `json:"-"` // Idempotency-Key, "" for none
+	NewID       ImageID `json:"-"` // of the copy: SavedImageID(Project, Key) when there is a key
+	UID         string  `json:"-"` // of the copy
 }
 
 // Check returns InvalidRequest with every violation of the command.

@@ -41,8 +41,7 @@ type ShareCommand struct {
 	Region       *string     `json:"region"` // nil asks for no particular one
 	DryRun       bool        `json:"dryRun"` // check everything, write nothing
 	Origin       `json:"-"`
-	Now          time.Time `json:"-"`
-	Limit        int       `json:"-"` // of the deployment, at most MaxShares
+	Limit        int `json:"-"` // of the deployment, at most MaxShares
 }
 
 // Check drops duplicate targets: duplicate ids in a request count once. It

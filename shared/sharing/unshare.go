@@ -2,7 +2,6 @@ package sharing
 
 import (
 	"slices"
-	"time"
 )
 
 // UnshareCommand asks to cancel the share of the owner's image with one target.
@@ -10,10 +9,9 @@ type UnshareCommand struct {
 	Owner   ProjectID
 	ImageID ImageID
 	Target  ProjectID
+	// Its Now matters: a request that was lost and arrives after it was repeated
+	// must not cancel a share that was made since.
 	Origin
-	// Now is when it was asked. A request that was lost and arrives after it
-	// was repeated must not cancel a share that was made since.
-	Now time.Time
 }
 
 // UnshareImage is the transition of cancelling one share, which only the
