@@ -62,6 +62,13 @@ func toy(t *testing.T) string {
 	return root
 }
 
+func notShort(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("runs the go command's tests, which go test -short leaves out")
+	}
+}
+
 var (
 	own    = []suite{{"./toy", "TestFull", ""}}
 	full   = mutation{"off by one", "toy.rule.full", rewrite("a >= limit -> a > limit"), own}
@@ -69,6 +76,7 @@ var (
 )
 
 func TestRun(t *testing.T) {
+	notShort(t)
 	t.Parallel()
 	root := toy(t)
 	var written strings.Builder
@@ -84,6 +92,7 @@ func TestRun(t *testing.T) {
 }
 
 func TestRunNeedsTestsThatPass(t *testing.T) {
+	notShort(t)
 	t.Parallel()
 	m := full
 	m.suites = []suite{{"./toy", "TestFails", ""}}

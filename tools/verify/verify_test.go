@@ -65,7 +65,7 @@ func TestTestsAreCountedWithTheirFigures(t *testing.T) {
 
 // The go command is real: this is the shape of its events.
 func TestWhatTheCompilerSaysIsReported(t *testing.T) {
-	module(t, map[string]string{"a_test.go": "package a\n\nfunc broken() { missing() }\n"})
+	testModule(t, "package a\n\nfunc broken() { missing() }\n")
 	r := report{parts: 1, results: []result{part{path: "."}.run("1")}}
 	if text := r.markdown(); !strings.Contains(text, "undefined: missing") || !strings.Contains(text, "- no test ran\n") {
 		t.Errorf("the report is %s", text)
@@ -73,7 +73,7 @@ func TestWhatTheCompilerSaysIsReported(t *testing.T) {
 }
 
 func TestWhatACrashCutsOffIsReported(t *testing.T) {
-	module(t, map[string]string{"a_test.go": "package a\n\nimport (\n\t\"os\"\n\t\"testing\"\n)\n\nfunc TestA(t *testing.T) {\n\tprintln(\"all is lost\")\n\tos.Exit(3)\n}\n"})
+	testModule(t, "package a\n\nimport (\n\t\"os\"\n\t\"testing\"\n)\n\nfunc TestA(t *testing.T) {\n\tprintln(\"all is lost\")\n\tos.Exit(3)\n}\n")
 	r := report{parts: 1, results: []result{part{path: "."}.run("1")}}
 	if text := r.markdown(); r.passed() || !strings.Contains(text, "all is lost") {
 		t.Errorf("the report is %s", text)
@@ -83,7 +83,7 @@ func TestWhatACrashCutsOffIsReported(t *testing.T) {
 // The target stands for internal/fuzz: it fails once as that does at the end of
 // its time.
 func TestAFuzzTargetWhoseTimeIsOverRunsAgain(t *testing.T) {
-	module(t, map[string]string{"a_test.go": `package a
+	testModule(t, `package a
 
 import (
 	"fmt"
@@ -98,7 +98,7 @@ func FuzzA(f *testing.F) {
 	}
 	f.Fuzz(func(*testing.T, []byte) {})
 }
-`})
+`)
 	r := part{path: ".", fuzz: "FuzzA", time: time.Second}.run("1")
 	if !r.ok() || !strings.Contains(strings.Join(r.figures, "\n"), "ran twice") {
 		t.Errorf("got %+v", r)
@@ -157,6 +157,15 @@ func TestDurations(t *testing.T) {
 			t.Errorf("%q is taken", bad)
 		}
 	}
+}
+
+// testModule is module for a test that runs the go command's own tests in it.
+func testModule(t *testing.T, test string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("runs the go command's tests, which go test -short leaves out")
+	}
+	module(t, map[string]string{"a_test.go": test})
 }
 
 // module makes a module of these files the current folder.
