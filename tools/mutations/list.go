@@ -5,7 +5,7 @@ import "slices"
 // The suites, quick ones first in each mutation's list.
 var (
 	rules          = suite{"./shared/sharing", ".", ""}
-	conditions     = suite{"./shared/dynamo", ".", keepNothing}
+	conditions     = suite{"./shared/dynamo", ".", atRandom}
 	onDynamoDB     = suite{"./tests/storetest", "DynamoDB", ""}
 	onSQLite       = suite{"./tests/storetest", "SQLite", ""}
 	embedded       = suite{"./local/sqlite", ".", ""}
@@ -13,11 +13,11 @@ var (
 	stream         = suite{"./tests/stream", ".", ""}
 	repair         = suite{"./tools/repair", ".", ""}
 	access         = suite{"./shared/httpapi", ".", ""}
-	isolation      = suite{"./tests/e2e", "TestImagesThatAreNotThereAreAllAlike", keepNothing}
-	model          = suite{"./tests/e2e", "TestModel/sqlite", keepNothing}
-	linear         = suite{"./tests/e2e", "TestLinearizability", keepNothing}
-	lateIndex      = suite{"./tests/e2e", "TestAListShowsAnImageOnce", keepNothing}
-	overHTTP       = suite{"./tests/e2e", "TestR0[27]|TestARepeatedSave|TestLateCleanUp", keepNothing}
+	isolation      = suite{"./tests/e2e", "TestImagesThatAreNotThereAreAllAlike", atRandom}
+	model          = suite{"./tests/e2e", "TestModel/sqlite", atRandom}
+	linear         = suite{"./tests/e2e", "TestLinearizability", atRandom}
+	lateIndex      = suite{"./tests/e2e", "TestAListShowsAnImageOnce", atRandom}
+	overHTTP       = suite{"./tests/e2e", "TestR0[27]|TestARepeatedSave|TestLateCleanUp", atRandom}
 )
 
 var everyMutation = slices.Concat(accessMutations, ruleMutations, sequenceMutations, conditionMutations, retryMutations, readMutations, sqliteMutations)

@@ -13,11 +13,12 @@ import (
 
 // suite is a package's tests, or those that run matches, with flags of the
 // test binary's own.
-type suite struct{ path, run, flag string }
+type suite struct{ path, run, flags string }
 
-// keepNothing stops rapid from keeping the sequences that fail: they say
-// nothing of the code as it is, and every later run would try them.
-const keepNothing = "-rapid.nofailfile"
+// atRandom is for tests by rapid. It keeps no sequence that fails: that says
+// nothing of the code as it is, and every later run would try it. And it makes
+// none smaller, which takes longest.
+const atRandom = "-rapid.nofailfile -rapid.shrinktime=0s"
 
 // event is a line of go test -json (go doc test2json).
 type event struct {
@@ -31,10 +32,7 @@ func (s suite) test(ctx context.Context, root, overlay string) (failed string, e
 	if overlay != "" {
 		args = append(args, "-overlay="+overlay)
 	}
-	args = append(args, s.path)
-	if s.flag != "" {
-		args = append(args, s.flag)
-	}
+	args = append(append(args, s.path), strings.Fields(s.flags)...)
 	command := exec.CommandContext(ctx, "go", args...)
 	command.Dir = root
 	command.Env = append(os.Environ(), "CI=true") // a test that is skipped would look like one that passes
