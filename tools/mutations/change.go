@@ -142,19 +142,6 @@ func finally(statements string) change {
 	}
 }
 
-// each makes several changes, one after the other.
-func each(changes ...change) change {
-	return func(declaration string) (after string, err error) {
-		after = declaration
-		for _, c := range changes {
-			if after, err = c(after); err != nil {
-				return "", err
-			}
-		}
-		return after, nil
-	}
-}
-
 // header makes a file of a declaration.
 const header = "package p\n\n"
 
