@@ -1,17 +1,19 @@
 package stored
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 )
 
-// Attributes are those of a record, by name. A value is a string, a
-// json.Number, a list ([]any) or Attributes in their turn: what JSON has, and
-// DynamoDB too.
-type Attributes = map[string]any
+// Attributes are what is kept of a record, by name. A value is a string, an
+// int64, a list ([]any) or Attributes of a record within the record.
+type Attributes map[string]any
+
+// A Lookup finds the attributes of a record in the store's own form of it. ok is
+// false for none. The values are those of Attributes, but a record within the
+// record is a Lookup too.
+type Lookup func(name string) (value any, ok bool)
 
 // TimeLayout is how times are written. It has a fixed width, so that they sort
 // as texts.
@@ -23,20 +25,20 @@ func FormatTime(t time.Time) string { return t.UTC().Format(TimeLayout) }
 // form is a record on its way to its attributes, or back. One list of
 // attributes serves both ways, so that none can be written and not read.
 type form struct {
-	attributes Attributes
-	writing    bool
-	required   bool
-	err        *error // the first of reading
+	written  Attributes // nil when reading
+	lookup   Lookup
+	required bool
+	err      *error // the first of reading
 }
 
 func encode[T any](v *T, attributes func(*form, *T)) Attributes {
-	f := &form{attributes: Attributes{}, writing: true}
+	f := &form{written: Attributes{}}
 	attributes(f, v)
-	return f.attributes
+	return f.written
 }
 
-func decode[T any](a Attributes, attributes func(*form, *T)) (v T, err error) {
-	attributes(&form{attributes: a, err: &err}, &v)
+func decode[T any](lookup Lookup, attributes func(*form, *T)) (v T, err error) {
+	attributes(&form{lookup: lookup, err: &err}, &v)
 	return v, err
 }
 
@@ -49,9 +51,11 @@ func (f *form) always() *form {
 	return &required
 }
 
+func (f *form) writing() bool { return f.written != nil }
+
 func (f *form) write(name string, value any, empty bool) {
 	if f.required || !empty {
-		f.attributes[name] = value
+		f.written[name] = value
 	}
 }
 
@@ -59,11 +63,11 @@ var errWrongType = errors.New("missing or of the wrong type")
 
 // read returns false when there is nothing to read, be it an error or not.
 func read[V any](f *form, name string) (value V, ok bool) {
-	a, there := f.attributes[name]
+	v, there := f.lookup(name)
 	if !there && !f.required {
 		return value, false
 	}
-	if value, ok = a.(V); !ok {
+	if value, ok = v.(V); !ok {
 		f.fail(name, errWrongType)
 	}
 	return value, ok
@@ -76,7 +80,7 @@ func (f *form) fail(name string, cause error) {
 }
 
 func text[S ~string](f *form, name string, field *S) {
-	if f.writing {
+	if f.writing() {
 		f.write(name, string(*field), *field == "")
 	} else if s, ok := read[string](f, name); ok {
 		*field = S(s)
@@ -84,19 +88,15 @@ func text[S ~string](f *form, name string, field *S) {
 }
 
 func number(f *form, name string, field *int) {
-	if f.writing {
-		f.write(name, json.Number(strconv.Itoa(*field)), *field == 0)
-	} else if s, ok := read[json.Number](f, name); ok {
-		n, err := strconv.Atoi(s.String())
-		if err != nil {
-			f.fail(name, err)
-		}
-		*field = n
+	if f.writing() {
+		f.write(name, int64(*field), *field == 0)
+	} else if n, ok := read[int64](f, name); ok {
+		*field = int(n)
 	}
 }
 
 func moment(f *form, name string, field *time.Time) {
-	if f.writing {
+	if f.writing() {
 		f.write(name, FormatTime(*field), field.IsZero())
 	} else if s, ok := read[string](f, name); ok {
 		t, err := time.Parse(TimeLayout, s)
@@ -109,16 +109,16 @@ func moment(f *form, name string, field *time.Time) {
 
 // record is for a record within the record.
 func record[T any](f *form, name string, field *T, attributes func(*form, *T)) {
-	if f.writing {
+	if f.writing() {
 		f.write(name, encode(field, attributes), false)
-	} else if a, ok := read[Attributes](f, name); ok {
-		*field = decodeIn(f, name, a, attributes)
+	} else if lookup, ok := read[Lookup](f, name); ok {
+		*field = decodeIn(f, name, lookup, attributes)
 	}
 }
 
 // list is for a list of records.
 func list[T any](f *form, name string, field *[]T, attributes func(*form, *T)) {
-	if f.writing {
+	if f.writing() {
 		elements := make([]any, len(*field))
 		for i := range *field {
 			elements[i] = encode(&(*field)[i], attributes)
@@ -127,14 +127,18 @@ func list[T any](f *form, name string, field *[]T, attributes func(*form, *T)) {
 	} else if elements, ok := read[[]any](f, name); ok {
 		*field = nil
 		for _, e := range elements {
-			a, _ := e.(Attributes) // none at all lack what is required
-			*field = append(*field, decodeIn(f, name, a, attributes))
+			lookup, ok := e.(Lookup)
+			if !ok {
+				f.fail(name, errWrongType)
+				return
+			}
+			*field = append(*field, decodeIn(f, name, lookup, attributes))
 		}
 	}
 }
 
-func decodeIn[T any](f *form, name string, a Attributes, attributes func(*form, *T)) T {
-	v, err := decode(a, attributes)
+func decodeIn[T any](f *form, name string, lookup Lookup, attributes func(*form, *T)) T {
+	v, err := decode(lookup, attributes)
 	if err != nil {
 		f.fail(name, err)
 	}
@@ -144,8 +148,10 @@ func decodeIn[T any](f *form, name string, a Attributes, attributes func(*form, 
 // optional returns what field points to, nil for nothing. When reading there is
 // something if the record has the attribute.
 func optional[T any](f *form, name string, field **T) *T {
-	if _, there := f.attributes[name]; there && !f.writing {
-		*field = new(T)
+	if !f.writing() {
+		if _, there := f.lookup(name); there {
+			*field = new(T)
+		}
 	}
 	return *field
 }

@@ -74,18 +74,18 @@ func EncodeProject(p sharing.Project) Attributes { return encode(&p, project) }
 
 // DecodeProject returns the project that was kept. It returns an error that
 // names the attribute for a record that no release has written.
-func DecodeProject(a Attributes) (sharing.Project, error) { return decode(a, project) }
+func DecodeProject(l Lookup) (sharing.Project, error) { return decode(l, project) }
 
 // EncodeImage returns what is kept of an image, but for its ID and SharedWith.
 func EncodeImage(img sharing.Image) Attributes { return encode(&img, image) }
 
 // DecodeImage returns the image that was kept, without its ID and SharedWith,
 // and errors as DecodeProject.
-func DecodeImage(a Attributes) (sharing.Image, error) { return decode(a, image) }
+func DecodeImage(l Lookup) (sharing.Image, error) { return decode(l, image) }
 
 // EncodeShare returns what is kept of a share, but for its project.
 func EncodeShare(s sharing.Share) Attributes { return encode(&s, share) }
 
 // DecodeShare returns the share that was kept, without its project, and errors
 // as DecodeProject.
-func DecodeShare(a Attributes) (sharing.Share, error) { return decode(a, share) }
+func DecodeShare(l Lookup) (sharing.Share, error) { return decode(l, share) }

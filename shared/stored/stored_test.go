@@ -1,7 +1,6 @@
 package stored
 
 import (
-	"encoding/json"
 	"maps"
 	"reflect"
 	"slices"
@@ -35,12 +34,12 @@ var kinds = map[string]struct {
 	"share":   {roundTrip(EncodeShare, DecodeShare), readWith(DecodeShare), []string{"ProjectID", "ProjectName", "AccountID"}},
 }
 
-func roundTrip[T any](encode func(T) Attributes, decode func(Attributes) (T, error)) func(*testing.T) (any, any, Attributes) {
+func roundTrip[T any](encode func(T) Attributes, decode func(Lookup) (T, error)) func(*testing.T) (any, any, Attributes) {
 	return func(t *testing.T) (any, any, Attributes) {
 		var before T
 		fill(t, reflect.ValueOf(&before).Elem())
 		attributes := encode(before)
-		after, err := decode(attributes)
+		after, err := decode(lookup(attributes))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,11 +47,33 @@ func roundTrip[T any](encode func(T) Attributes, decode func(Attributes) (T, err
 	}
 }
 
-func readWith[T any](decode func(Attributes) (T, error)) func(Attributes) error {
+func readWith[T any](decode func(Lookup) (T, error)) func(Attributes) error {
 	return func(a Attributes) error {
-		_, err := decode(a)
+		_, err := decode(lookup(a))
 		return err
 	}
+}
+
+// lookup finds attributes as a store does that keeps them as they are.
+func lookup(a Attributes) Lookup {
+	return func(name string) (any, bool) {
+		v, ok := a[name]
+		return found(v), ok
+	}
+}
+
+func found(v any) any {
+	switch v := v.(type) {
+	case Attributes:
+		return lookup(v)
+	case []any:
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = found(v[i])
+		}
+		return list
+	}
+	return v
 }
 
 // TestEveryFieldIsKept: a field of a record that has no line here would be lost
@@ -116,17 +137,17 @@ func TestWrongTypesAreRefused(t *testing.T) {
 			}
 		}
 	}
-	for _, size := range []any{"20", json.Number("2.5"), json.Number("99999999999999999999"), nil} {
+	for _, size := range []any{"20", 2.5, nil} {
 		image := EncodeImage(sharing.Image{})
 		image["systemDisk"].(Attributes)["sizeGiB"] = size
-		if img, err := DecodeImage(image); err == nil {
+		if img, err := DecodeImage(lookup(image)); err == nil {
 			t.Errorf("a disk of %v is read as %v", size, img.SystemDisk)
 		}
 	}
 	for _, disk := range []any{"disk", nil, Attributes{}} {
 		image := EncodeImage(sharing.Image{})
 		image["dataDisks"] = []any{disk}
-		if img, err := DecodeImage(image); err == nil {
+		if img, err := DecodeImage(lookup(image)); err == nil {
 			t.Errorf("a disk %v is read as %v", disk, img.DataDisks)
 		}
 	}
@@ -138,7 +159,7 @@ func TestChangeOf(t *testing.T) {
 	after.Name, after.Source, after.DataDisks = "changed", nil, []sharing.Disk{{SizeGiB: 2}}
 	got := ChangeOf(EncodeImage(before), EncodeImage(after))
 	want := Change{
-		Set:     Attributes{"imageName": "changed", "dataDisks": []any{Attributes{"sizeGiB": json.Number("2"), "snapshotId": ""}}},
+		Set:     Attributes{"imageName": "changed", "dataDisks": []any{Attributes{"sizeGiB": int64(2), "snapshotId": ""}}},
 		Removed: []string{"sourceImageId", "sourceProjectId"},
 	}
 	if !reflect.DeepEqual(got, want) {

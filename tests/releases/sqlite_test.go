@@ -3,6 +3,7 @@ package releases
 import (
 	"database/sql"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,7 +22,7 @@ func (f sqliteFile) open(t *testing.T, kept []byte) service.Store {
 	t.Helper()
 	dir := t.TempDir()
 	must(t, os.WriteFile(filepath.Join(dir, f.file()), kept, 0o600))
-	s, err := sqlite.Open(dir)
+	s, err := sqlite.Open(dir, slog.New(slog.DiscardHandler))
 	must(t, err)
 	t.Cleanup(func() { must(t, s.Close()) })
 	return s
@@ -30,7 +31,7 @@ func (f sqliteFile) open(t *testing.T, kept []byte) service.Store {
 func (f sqliteFile) written(t *testing.T) []byte {
 	t.Helper()
 	dir := t.TempDir()
-	s, err := sqlite.Open(dir)
+	s, err := sqlite.Open(dir, slog.New(slog.DiscardHandler))
 	must(t, err)
 	sample(t, s)
 	must(t, s.Close())
