@@ -154,7 +154,8 @@ func TestWrongTypesAreRefused(t *testing.T) {
 }
 
 func TestChangeOf(t *testing.T) {
-	before := sharing.Image{UID: "u", Source: &sharing.Source{ImageID: "a"}, DataDisks: []sharing.Disk{{SizeGiB: 1}}}
+	before := sharing.Image{UID: "u", Source: &sharing.Source{ImageID: "a"}}
+	before.DataDisks = []sharing.Disk{{SizeGiB: 1}}
 	after := before
 	after.Name, after.Source, after.DataDisks = "changed", nil, []sharing.Disk{{SizeGiB: 2}}
 	got := ChangeOf(EncodeImage(before), EncodeImage(after))

@@ -14,22 +14,26 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"image-sharing/shared/dynamo"
-	"image-sharing/shared/service"
 	"image-sharing/tests/kit/ddbtest"
 )
 
 func TestMain(m *testing.M) { ddbtest.Main(m) }
 
-// dynamoDB is the form of a table's items. It is kept as a JSON array of them, an
-// item a line, written as DynamoDB itself writes items.
+// dynamoDB is a table's items. They are kept as a JSON array, an item a line,
+// written as DynamoDB itself writes items.
 type dynamoDB struct{}
 
 func (dynamoDB) file() string { return "dynamodb.json" }
 
-// open returns a store on a table with the items.
-func (dynamoDB) open(t *testing.T, kept []byte) service.Store {
+func (dynamoDB) open(t *testing.T, kept []byte) opened {
 	t.Helper()
-	s, db, table := newTable(t)
+	db := dynamo.NewClient(dynamo.ClientConfig{
+		Region: "us-east-1", Endpoint: ddbtest.Endpoint(t), HTTPClient: dynamo.NewHTTPClient(10 * time.Second),
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
+		}),
+	})
+	table := ddbtest.NewTable(t, db)
 	var items []map[string]value
 	must(t, json.Unmarshal(kept, &items))
 	for _, it := range items {
@@ -40,14 +44,11 @@ func (dynamoDB) open(t *testing.T, kept []byte) service.Store {
 		_, err := db.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &table, Item: attributes})
 		must(t, err)
 	}
-	return s
+	return opened{dynamo.New(db, table), func() []byte { return itemsIn(t, db, table) }}
 }
 
-// written returns what today's code makes of the sample.
-func (dynamoDB) written(t *testing.T) []byte {
+func itemsIn(t *testing.T, db *dynamodb.Client, table string) []byte {
 	t.Helper()
-	s, db, table := newTable(t)
-	sample(t, s)
 	out, err := db.Scan(t.Context(), &dynamodb.ScanInput{TableName: &table})
 	must(t, err)
 	var lines [][]byte
@@ -64,19 +65,12 @@ func (dynamoDB) written(t *testing.T) []byte {
 	return fmt.Appendf(nil, "[\n%s\n]\n", bytes.Join(lines, []byte(",\n")))
 }
 
-// text is what two kept forms are compared by.
+func (dynamoDB) empty() []byte { return []byte("[]") }
+
 func (dynamoDB) text(_ *testing.T, kept []byte) string { return string(kept) }
 
-func newTable(t *testing.T) (service.Store, *dynamodb.Client, string) {
-	t.Helper()
-	db := dynamo.NewClient(dynamo.ClientConfig{
-		Region: "us-east-1", Endpoint: ddbtest.Endpoint(t), HTTPClient: dynamo.NewHTTPClient(10 * time.Second),
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
-		}),
-	})
-	name := ddbtest.NewTable(t, db)
-	return dynamo.New(db, name), db, name
+func (dynamoDB) byALaterRelease(_ *testing.T, kept []byte) []byte {
+	return bytes.ReplaceAll(kept, []byte("\n{"), []byte("\n{\"later\":{\"S\":\"kept\"},"))
 }
 
 // value is an attribute's value as DynamoDB writes it in JSON: {"S":"text"}.

@@ -20,12 +20,25 @@ import (
 
 var keep = flag.Bool("keep", false, "keep what today's code writes as the next form")
 
-// form is one store's form of the sample.
+// form is how a store keeps records.
 type form interface {
+	// file is the name of the kept file.
 	file() string
-	open(t *testing.T, kept []byte) service.Store
-	written(t *testing.T) []byte
+	// open returns a store with the records of a kept file.
+	open(t *testing.T, kept []byte) opened
+	// empty is a kept file of no records.
+	empty() []byte
+	// text is what kept files are compared by, a record a line.
 	text(t *testing.T, kept []byte) string
+	// byALaterRelease is the file as a later release would have written it, with an
+	// attribute more, "later", in each record.
+	byALaterRelease(t *testing.T, kept []byte) []byte
+}
+
+// opened is a store, and what makes a kept file of its records.
+type opened struct {
+	service.Store
+	keep func() []byte
 }
 
 var forms = map[string]form{"DynamoDB": dynamoDB{}, "SQLite": sqliteFile{}}
@@ -39,6 +52,11 @@ var versions = []struct {
 	{recordsV1(), map[string]string{
 		"dynamodb.json":    "91fbcc454c9a6e2a19660af39a4b95bcfbab4a3a40f0f8932c8554e3a8ac596a",
 		"image-sharing.db": "e93327eb9910638396165b11b6aab30a3529b04d9ec119b8952d02f4f74689e3",
+	}},
+	// SQLite's second schema; the records are the same.
+	{recordsV1(), map[string]string{
+		"dynamodb.json":    "91fbcc454c9a6e2a19660af39a4b95bcfbab4a3a40f0f8932c8554e3a8ac596a",
+		"image-sharing.db": "2029b9061bcc34de94fd1b0472fa762b3aa81d4c6a5783962ad5fdf217fa5a8e",
 	}},
 }
 
@@ -58,46 +76,58 @@ func TestEveryFormIsRead(t *testing.T) {
 				}
 				s := f.open(t, kept)
 				v.want.isRead(t, s)
-				isUsed(t, s, v.want)
+				v.want.isUsed(t, s)
 			})
 		}
 	}
 }
 
-// isUsed fails unless the commands go on with what an earlier release stored.
-func isUsed(t *testing.T, s service.Store, want records) {
-	t.Helper()
-	var shared sharing.Image
-	for _, img := range want.images {
-		if img.SaveFingerprint != "" {
-			equal(t, "save repeated with its key", plain(saveCopy(t, s, img.ID, key, 50)), img)
-		}
-		if img.ID == "shared" {
-			shared = img
-		}
+// TestALaterReleasesAttributesStay: who goes back to this release, and forward
+// again, loses nothing.
+func TestALaterReleasesAttributesStay(t *testing.T) {
+	newest := len(versions)
+	for name, f := range forms {
+		t.Run(name, func(t *testing.T) {
+			kept, err := os.ReadFile(keptFile(newest, f))
+			must(t, err)
+			s := f.open(t, f.byALaterRelease(t, kept))
+			versions[newest-1].want.isRead(t, s)
+			versions[newest-1].want.isUsed(t, s)
+			for line := range strings.Lines(f.text(t, s.keep())) {
+				isNew := strings.Contains(line, at(53).Format("05.000000"))
+				if strings.Contains(line, "createdAt\"") || strings.Contains(line, "sharedAt\"") {
+					if strings.Contains(line, "later") == isNew {
+						t.Errorf("the attribute of a later release: %s", line)
+					}
+				}
+			}
+		})
 	}
+}
 
-	changed := spec("changed since")
-	shared.Name, shared.AccountID, shared.UpdatedAt = changed.Name, "acct-9", at(51)
-	_, created, err := s.PutImage(t.Context(), sharing.PutImageCommand{Owner: orgA, ImageID: shared.ID, UID: "none", Spec: changed, Now: at(51)})
-	must(t, err)
-	equal(t, "created", created, false)
-	must(t, s.Unshare(t.Context(), sharing.UnshareCommand{Owner: orgA, ImageID: shared.ID, Target: orgC, Now: at(52)}))
+// isUsed fails unless the commands go on with records that another release
+// wrote.
+func (want records) isUsed(t *testing.T, store service.Store) {
+	t.Helper()
+	s := sampler{t, store}
+	shared, copied := want.images[0], want.images[5]
+	equal(t, "save repeated with its key", plain(s.save(copied.ID, key, 50)), copied)
+
+	shared.Name, shared.AccountID, shared.UpdatedAt = "changed since", "acct-9", at(51)
+	changed := shared.ImageSpec
+	equal(t, "answer to a change", plain(s.putImage("shared", changed, 51)), shared)
+	s.unshare("shared", orgC, 52)
 	shared.SharedWith = []sharing.ProjectID{orgB}
-	_, outcomes, err := s.Share(t.Context(), shareCommand(shared.ID, 53, orgB))
-	must(t, err)
-	equal(t, "outcome", outcomes[0].Result, sharing.ShareUnchanged)
-	got, err := s.Image(t.Context(), shared.ID)
+	equal(t, "result of sharing again", s.share("shared", 53, orgB)[0].Result, sharing.ShareUnchanged)
+	equal(t, "result of sharing", s.share("plain", 53, orgB)[0].Result, sharing.ShareCreated)
+	got, err := s.Image(t.Context(), "shared")
 	must(t, err)
 	equal(t, "image that was changed", plain(got), shared)
+	s.deleteImage("bare")
 
-	_, _, err = s.Share(t.Context(), shareCommand("plain", 54, orgB))
-	must(t, err)
-	must(t, s.DeleteImage(t.Context(), orgA, "plain"))
-	p, created, err := s.PutProject(t.Context(), orgC, sharing.ProjectSpec{AccountID: "acct-3", Name: "Org C"}, at(55))
-	must(t, err)
-	equal(t, "project that was changed", p, sharing.Project{ID: orgC, AccountID: "acct-3", Name: "Org C", CreatedAt: want.projects[2].CreatedAt, UpdatedAt: at(55)})
-	equal(t, "created", created, false)
+	project := want.projects[2]
+	project.AccountID, project.UpdatedAt = "acct-3", at(55)
+	equal(t, "project that was changed", s.putProject(orgC, "acct-3", project.Name, 55), project)
 }
 
 // TestTodaysFormIsKept: a form that nobody has kept is one that the next
@@ -106,7 +136,9 @@ func TestTodaysFormIsKept(t *testing.T) {
 	newest := len(versions)
 	for name, f := range forms {
 		t.Run(name, func(t *testing.T) {
-			written := f.written(t)
+			s := f.open(t, f.empty())
+			sample(t, s)
+			written := s.keep()
 			if *keep {
 				path := keptFile(newest+1, f)
 				must(t, os.MkdirAll(filepath.Dir(path), 0o755))
