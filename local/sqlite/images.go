@@ -19,7 +19,15 @@ func (s *Store) PutImage(ctx context.Context, c sharing.PutImageCommand) (after 
 		if err != nil {
 			return err
 		}
-		if after, created, err = sharing.PutImage(existing, owner, c); err != nil {
+		decision, err := sharing.PutImage(existing, owner, c)
+		if err != nil {
+			return err
+		}
+		after, created = decision.After, decision.Created
+		if decision.Activity == nil {
+			return nil
+		}
+		if err := insertActivity(ctx, tx, *decision.Activity); err != nil {
 			return err
 		}
 		if created {
@@ -41,7 +49,11 @@ func (s *Store) DeleteImage(ctx context.Context, c sharing.DeleteImageCommand) e
 		if err != nil {
 			return err
 		}
-		if err := img.OwnedBy(c.Owner); err != nil {
+		activity, err := sharing.DeleteImage(img, c)
+		if err != nil {
+			return err
+		}
+		if err := insertActivity(ctx, tx, activity); err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `DELETE FROM images WHERE id = ?`, c.ImageID)
@@ -89,8 +101,15 @@ func (s *Store) Save(ctx context.Context, c sharing.SaveCommand) (sharing.Image,
 		if err != nil {
 			return err
 		}
-		var replayed bool
-		if img, replayed, err = sharing.SaveImage(source, recipient, prior, c); err != nil || replayed {
+		decision, err := sharing.SaveImage(source, recipient, prior, c)
+		if err != nil {
+			return err
+		}
+		img = decision.After
+		if decision.Activity == nil {
+			return nil
+		}
+		if err := insertActivity(ctx, tx, *decision.Activity); err != nil {
 			return err
 		}
 		return insertRecord(ctx, tx, "images", img.ID, stored.EncodeImage(img))

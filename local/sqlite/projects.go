@@ -16,7 +16,14 @@ func (s *Store) PutProject(ctx context.Context, c sharing.PutProjectCommand) (af
 		if err != nil {
 			return err
 		}
-		after, created = sharing.PutProject(existing, c)
+		decision := sharing.PutProject(existing, c)
+		after, created = decision.After, decision.Created
+		if decision.Activity == nil {
+			return nil
+		}
+		if err := insertActivity(ctx, tx, *decision.Activity); err != nil {
+			return err
+		}
 		if created {
 			return insertRecord(ctx, tx, "projects", after.ID, stored.EncodeProject(after))
 		}

@@ -38,8 +38,11 @@ func (s *Store) Share(ctx context.Context, c sharing.ShareCommand) (after sharin
 			}
 		}
 		after, outcomes = decision.After, decision.Outcomes(c.Targets, standing)
-		if c.DryRun {
+		if decision.Activity == nil {
 			return nil
+		}
+		if err := insertActivity(ctx, tx, *decision.Activity); err != nil {
+			return err
 		}
 		return insertShares(ctx, tx, after, decision.Created)
 	})
@@ -74,7 +77,11 @@ func (s *Store) Unshare(ctx context.Context, c sharing.UnshareCommand) error {
 		if err != nil {
 			return err
 		}
-		if _, err := sharing.UnshareImage(img, c); err != nil {
+		_, activity, err := sharing.UnshareImage(img, c)
+		if err != nil {
+			return err
+		}
+		if err := insertActivity(ctx, tx, activity); err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `DELETE FROM shares WHERE image_id = ? AND target = ?`, c.ImageID, c.Target)

@@ -11,13 +11,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"image-sharing/shared/sharing"
+	"image-sharing/shared/stored"
 )
 
-// activityOperations put an activity into the feed of each project that it
-// concerns, in the transaction of its change: neither is there without the
-// other. They have no condition, because no activity's id is used twice.
-func (t *Store) activityOperations(a sharing.Activity) []types.TransactWriteItem {
-	var operations []types.TransactWriteItem
+// withActivity adds to the operations of a change those that put its activity
+// into the feed of each project that it concerns: in one transaction, so that
+// neither is there without the other. They have no condition, because no
+// activity's id is used twice.
+func (t *Store) withActivity(a sharing.Activity, operations ...types.TransactWriteItem) []types.TransactWriteItem {
 	for _, e := range a.Feeds() {
 		operations = append(operations, t.put(activityItem(e), nil, nil))
 	}
@@ -103,7 +104,7 @@ func newestActivity(after *sharing.ActivityPosition) string {
 	if after == nil {
 		return strings.TrimSuffix(activityPrefix, "#") + "$" // '$' is the character after '#'
 	}
-	return activityPrefix + after.At.UTC().Format(timeFormat) + "#" + string(after.ID)
+	return activityPrefix + stored.FormatTime(after.At) + "#" + string(after.ID)
 }
 
 // activityEntry is what the index knows of an activity: its place, and all
@@ -133,7 +134,7 @@ func (e activityEntry) activity() sharing.Activity {
 }
 
 func (e activityEntry) indexSK() string {
-	return activityPrefix + strings.Join([]string{e.at.UTC().Format(timeFormat), string(e.id), string(e.kind), string(e.image), string(e.copy)}, "#")
+	return activityPrefix + strings.Join([]string{stored.FormatTime(e.at), string(e.id), string(e.kind), string(e.image), string(e.copy)}, "#")
 }
 
 // parseActivitySK parses what indexSK made.
@@ -143,7 +144,7 @@ func parseActivitySK(sk string) (activityEntry, error) {
 	if !ok || len(parts) != 5 {
 		return activityEntry{}, fmt.Errorf("not an activity's sort key: %.80q", sk)
 	}
-	at, err := time.Parse(timeFormat, parts[0])
+	at, err := time.Parse(stored.TimeLayout, parts[0])
 	if err != nil {
 		return activityEntry{}, fmt.Errorf("sort key %.80q: %w", sk, err)
 	}

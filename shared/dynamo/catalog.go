@@ -21,12 +21,17 @@ func (t *Store) PutProject(ctx context.Context, c sharing.PutProjectCommand) (af
 		if err != nil {
 			return nil, err
 		}
-		after, created = sharing.PutProject(existing, c)
-		if created {
-			return []types.TransactWriteItem{t.put(projectItem(after), all(nothingHere), nil)}, nil
+		decision := sharing.PutProject(existing, c)
+		after, created = decision.After, decision.Created
+		if decision.Activity == nil {
+			return nil, nil
 		}
-		return []types.TransactWriteItem{t.change(projectKey(c.ID), stored.EncodeProject(*existing), stored.EncodeProject(after),
-			all(unchanged), item{":read": timestamp(existing.UpdatedAt)})}, nil
+		operation := t.put(projectItem(after), all(nothingHere), nil)
+		if !created {
+			operation = t.change(projectKey(c.ID), stored.EncodeProject(*existing), stored.EncodeProject(after),
+				all(unchanged), item{":read": timestamp(existing.UpdatedAt)})
+		}
+		return t.withActivity(*decision.Activity, operation), nil
 	}, func(latest map[int]item) error {
 		found = latest[0]
 		return nil
@@ -51,11 +56,16 @@ func (t *Store) PutImage(ctx context.Context, c sharing.PutImageCommand) (after 
 	if err != nil {
 		return sharing.Image{}, false, err
 	}
-	err = t.decide(ctx, func() (_ []types.TransactWriteItem, err error) {
-		if after, created, err = sharing.PutImage(existing, owner, c); err != nil {
+	err = t.decide(ctx, func() ([]types.TransactWriteItem, error) {
+		decision, err := sharing.PutImage(existing, owner, c)
+		if err != nil {
 			return nil, err
 		}
-		return []types.TransactWriteItem{t.putImageOperation(after, existing)}, nil
+		after, created = decision.After, decision.Created
+		if decision.Activity == nil {
+			return nil, nil
+		}
+		return t.withActivity(*decision.Activity, t.putImageOperation(after, existing)), nil
 	}, func(latest map[int]item) (err error) {
 		existing, err = imageOf(latest[0])
 		return err
@@ -106,10 +116,11 @@ func (t *Store) DeleteImage(ctx context.Context, c sharing.DeleteImageCommand) e
 		if err != nil {
 			return nil, err
 		}
-		if err := img.OwnedBy(c.Owner); err != nil {
+		activity, err := sharing.DeleteImage(img, c)
+		if err != nil {
 			return nil, err
 		}
-		return []types.TransactWriteItem{t.delete(imageKey(c.ImageID), all(sameImage), item{":uid": str(img.UID)})}, nil
+		return t.withActivity(activity, t.delete(imageKey(c.ImageID), all(sameImage), item{":uid": str(img.UID)})), nil
 	}, func(latest map[int]item) error {
 		found = latest[0]
 		return nil

@@ -24,9 +24,6 @@ const (
 	// attempt that was lost must not undo a later change when it arrives.
 	unchanged = "updatedAt = :read"
 
-	// ownedByCaller: sharing.Image.OwnedBy (R10, R12).
-	ownedByCaller = "projectId = :owner"
-
 	// available: the image's state is Available (R12).
 	available = "imageState = :available"
 

@@ -86,6 +86,18 @@ func shareOf(it item, img *sharing.Image) (s sharing.Share, ok bool, err error) 
 	return s, img.IsSharedWith(s.ProjectID), itemError(it, errors.Join(badKey, err))
 }
 
+func activityItem(e sharing.FeedEntry) item {
+	it := itemOf(activityKey(e), stored.EncodeActivity(e))
+	it[attrGSPK] = str(indexPK(e.Feed))
+	it[attrGSSK] = str(entryOf(e.Activity).indexSK())
+	return it
+}
+
+func activityOf(it item) (sharing.Activity, error) {
+	e, err := stored.DecodeActivity(lookupIn(it))
+	return e.Activity, itemError(it, err)
+}
+
 func itemError(it item, err error) error {
 	if err != nil {
 		return fmt.Errorf("item %v: %w", keyOf(it), err)

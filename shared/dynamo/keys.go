@@ -33,8 +33,9 @@ const (
 	// ImageSK is the sort key of every image item.
 	ImageSK = "IMAGE"
 
-	ownedPrefix  = "OWNED#"
-	sharedPrefix = "SHARED#"
+	ownedPrefix    = "OWNED#"
+	sharedPrefix   = "SHARED#"
+	activityPrefix = "ACTIVITY#" // also of an activity's own sort key
 )
 
 type item = map[string]types.AttributeValue
@@ -48,6 +49,16 @@ func imageKey(id sharing.ImageID) key { return key{imagePrefix + string(id), Ima
 
 func shareKey(id sharing.ImageID, target sharing.ProjectID) key {
 	return key{imagePrefix + string(id), sharePrefix + string(target)}
+}
+
+// activityKey is under the image's key, or under the feed's project if the
+// activity is of no image. Activities sort below the image's own item.
+func activityKey(e sharing.FeedEntry) key {
+	k := key{projectPrefix + string(e.Feed), activityPrefix + stored.FormatTime(e.At) + "#" + string(e.ID)}
+	if e.Under != "" {
+		k.pk = imagePrefix + string(e.Under)
+	}
+	return k
 }
 
 func (k key) item() item { return item{AttrPK: str(k.pk), AttrSK: str(k.sk)} }

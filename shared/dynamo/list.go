@@ -212,8 +212,8 @@ func (t *Store) collection(ctx context.Context, id sharing.ImageID) (map[key]ite
 	items := make(map[key]item)
 	input := &dynamodb.QueryInput{
 		TableName:                 t.name,
-		KeyConditionExpression:    aws.String("pk = :image"),
-		ExpressionAttributeValues: item{":image": str(imageKey(id).pk)},
+		KeyConditionExpression:    aws.String("pk = :image AND sk >= :self"), // not its activities, however many
+		ExpressionAttributeValues: item{":image": str(imageKey(id).pk), ":self": str(ImageSK)},
 		ConsistentRead:            aws.Bool(true),
 	}
 	for {

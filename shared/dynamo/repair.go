@@ -22,8 +22,8 @@ type Orphan struct {
 
 // Inspection is what Inspect found in the whole table.
 type Inspection struct {
-	Projects, Images, Shares int
-	Orphans                  []Orphan
+	Projects, Images, Shares, Activities int
+	Orphans                              []Orphan
 	// Broken says, one sentence each, where the table breaks a promise: an
 	// image with more than sharing.MaxShares projects, an image and its share
 	// items that do not say the same, or an item that is none of these. There is
@@ -67,6 +67,9 @@ func (c *contents) add(it item) {
 	k := keyOf(it)
 	id, err := ParseImagePK(k.pk)
 	switch {
+	case strings.HasPrefix(k.sk, activityPrefix):
+		_, err = activityOf(it)
+		c.found.Activities++
 	case strings.HasPrefix(k.pk, projectPrefix) && k.sk == projectSK:
 		_, err = projectOf(it)
 		c.found.Projects++

@@ -16,12 +16,16 @@ func (t *Store) Save(ctx context.Context, c sharing.SaveCommand) (copied sharing
 	if err != nil {
 		return sharing.Image{}, err
 	}
-	err = t.decide(ctx, func() (_ []types.TransactWriteItem, err error) {
-		var replayed bool
-		if copied, replayed, err = sharing.SaveImage(snapshot.source, snapshot.recipient, snapshot.prior, c); err != nil || replayed {
+	err = t.decide(ctx, func() ([]types.TransactWriteItem, error) {
+		decision, err := sharing.SaveImage(snapshot.source, snapshot.recipient, snapshot.prior, c)
+		if err != nil {
 			return nil, err
 		}
-		return t.saveOperations(c, snapshot.source, copied), nil
+		copied = decision.After
+		if decision.Activity == nil {
+			return nil, nil
+		}
+		return t.withActivity(*decision.Activity, t.saveOperations(c, snapshot.source, copied)...), nil
 	}, snapshot.refresh)
 	if err != nil {
 		return sharing.Image{}, err
@@ -67,7 +71,7 @@ func (t *Store) readForSave(ctx context.Context, c sharing.SaveCommand) (s saveS
 	// key may have made the copy after this one had looked for it, and the share
 	// may have ended before this one read the source: a refusal then would be
 	// untrue, because the key has a copy. So look again before refusing.
-	if _, _, refused := sharing.SaveImage(s.source, s.recipient, nil, c); refused != nil {
+	if _, refused := sharing.SaveImage(s.source, s.recipient, nil, c); refused != nil {
 		if found, err = t.batchGet(ctx, []key{imageKey(c.NewID)}); err == nil {
 			s.prior, err = imageOf(found[imageKey(c.NewID)])
 		}

@@ -23,10 +23,10 @@ func (t *Store) Share(ctx context.Context, c sharing.ShareCommand) (after sharin
 			return nil, err
 		}
 		after, outcomes = decision.After, decision.Outcomes(c.Targets, standing)
-		if len(decision.Created) == 0 || c.DryRun {
+		if decision.Activity == nil {
 			return nil, nil
 		}
-		return t.shareOperations(c, snapshot, decision), nil
+		return t.withActivity(*decision.Activity, t.shareOperations(c, snapshot, decision)...), nil
 	}, func(latest map[int]item) error {
 		return snapshot.refresh(latest[0])
 	})
