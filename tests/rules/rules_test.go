@@ -1,21 +1,25 @@
-package e2e
+package rules
 
 import (
 	"slices"
 	"strings"
 	"testing"
+
+	"image-sharing/local/runner"
+	"image-sharing/tests/kit"
+	"image-sharing/tests/kit/api"
 	"time"
 )
 
 func TestR01SharesBetweenProjectsOfOneAccountAndAcrossAccounts(t *testing.T) {
-	eachEngine(t, func(w *world) {
-		owner, sameAccount, other := w.project("owner"), w.project("same"), w.project("other")
-		w.send(w.platform(), "PUT", "/v1/projects/"+sameAccount, object{"accountId": "acct-owner", "name": "Same"}).is(200)
-		img := w.image(owner, "img", nil)
-		a := w.share(owner, img, sameAccount, other).is(200).has("shareCount", 2).has("dryRun", false)
+	kit.OnEachStore(t, func(e *kit.Environment) {
+		owner, sameAccount, other := e.Project("owner"), e.Project("same"), e.Project("other")
+		e.Send(e.Platform(), "PUT", api.ProjectPath(sameAccount), api.Object{"accountId": "acct-owner", "name": "Same"}).Is(200)
+		img := e.Image(owner, "img", nil)
+		a := e.Share(owner, img, sameAccount, other).Is(200).Has("shareCount", 2).Has("dryRun", false)
 		accounts := []string{}
-		for _, s := range a.body["shares"].([]any) {
-			share := s.(object)
+		for _, s := range a.Body["shares"].([]any) {
+			share := s.(api.Object)
 			accounts = append(accounts, share["accountId"].(string))
 			if share["result"] != "created" {
 				t.Errorf("result %v, not created", share["result"])
@@ -25,160 +29,165 @@ func TestR01SharesBetweenProjectsOfOneAccountAndAcrossAccounts(t *testing.T) {
 			t.Errorf("accounts %v", accounts)
 		}
 		for _, p := range []string{sameAccount, other} {
-			w.send(w.tenant(p), "GET", sharedPath(p, img), nil).is(200)
+			e.Send(e.Tenant(p), "GET", api.ReceivedPath(p, img), nil).Is(200)
 		}
 		// The sharer must know the target's id: all or nothing.
-		unknown := w.id("unknown")
-		third := w.project("third")
-		a = w.share(owner, img, third, unknown).refused(422, "ProjectNotFound")
-		if got := a.body["projectIds"].([]any); len(got) != 1 || got[0] != unknown {
+		unknown := e.ID("unknown")
+		third := e.Project("third")
+		a = e.Share(owner, img, third, unknown).Refused(422, "ProjectNotFound")
+		if got := a.Body["projectIds"].([]any); len(got) != 1 || got[0] != unknown {
 			t.Errorf("projectIds %v, not %s", got, unknown)
 		}
-		w.send(w.tenant(third), "GET", sharedPath(third, img), nil).refused(404, "ImageNotFound")
+		e.Send(e.Tenant(third), "GET", api.ReceivedPath(third, img), nil).Refused(404, "ImageNotFound")
 	})
 }
 
 func TestR02StaysInItsRegion(t *testing.T) {
-	eachEngine(t, func(w *world) {
-		owner, target := w.project("owner"), w.project("target")
-		west := w.image(owner, "west", object{"region": "eu-west"})
-		east := w.image(owner, "east", object{"region": "us-east"})
-		body := shareBody(target)
+	kit.OnEachStore(t, func(e *kit.Environment) {
+		owner, target := e.Project("owner"), e.Project("target")
+		west := e.Image(owner, "west", api.Object{"region": "eu-west"})
+		east := e.Image(owner, "east", api.Object{"region": "us-east"})
+		body := api.ShareBody(target)
 		body["region"] = "us-east"
-		w.send(w.tenant(owner), "POST", sharesPath(owner, west), body).
-			refused(422, "CrossRegionNotSupported").has("imageRegion", "eu-west").has("region", "us-east")
-		w.share(owner, west, target).is(200)
-		w.share(owner, east, target).is(200)
-		token := w.tenant(target)
+		e.Send(e.Tenant(owner), "POST", api.SharesPath(owner, west), body).
+			Refused(422, "CrossRegionNotSupported").Has("imageRegion", "eu-west").Has("region", "us-east")
+		e.Share(owner, west, target).Is(200)
+		e.Share(owner, east, target).Is(200)
+		token := e.Tenant(target)
 		for region, want := range map[string]string{"eu-west": west, "us-east": east} {
-			if got := w.send(token, "GET", "/v1/projects/"+target+"/shared-images?region="+region, nil).is(200).ids(); !slices.Equal(got, []string{want}) {
+			if got := e.Send(token, "GET", api.ReceivedImagesPath(target)+"?region="+region, nil).Is(200).IDs(); !slices.Equal(got, []string{want}) {
 				t.Errorf("region %s lists %v, not %s", region, got, want)
 			}
 		}
-		w.send(token, "GET", sharedPath(target, west)+"?region=us-east", nil).refused(422, "CrossRegionNotSupported")
-		w.send(token, "GET", sharedPath(target, west)+"?region=eu-west", nil).is(200)
-		w.send(token, "POST", sharedPath(target, west)+"/save", object{"name": "x", "region": "us-east"}).refused(422, "CrossRegionNotSupported")
-		w.send(token, "POST", sharedPath(target, west)+"/save", object{"name": "x"}).is(202).has("region", "eu-west")
+		e.Send(token, "GET", api.ReceivedPath(target, west)+"?region=us-east", nil).Refused(422, "CrossRegionNotSupported")
+		e.Send(token, "GET", api.ReceivedPath(target, west)+"?region=eu-west", nil).Is(200)
+		e.Send(token, "POST", api.SavePath(target, west), api.Object{"name": "x", "region": "us-east"}).Refused(422, "CrossRegionNotSupported")
+		e.Send(token, "POST", api.SavePath(target, west), api.Object{"name": "x"}).Is(202).Has("region", "eu-west")
 	})
 }
 
 func TestR03FiftyProjectsAtMost(t *testing.T) {
-	eachEngine(t, func(w *world) {
-		owner, img := w.project("owner"), ""
-		img = w.image(owner, "img", nil)
-		targets := w.projects("target", 52)
-		w.share(owner, img, targets[:49]...).is(200).has("shareCount", 49).has("shareLimit", 50)
-		w.share(owner, img, targets[49], targets[50]).refused(409, "ShareLimitExceeded").
-			has("limit", 50).has("current", 49).has("requested", 2)
+	kit.OnEachStore(t, func(e *kit.Environment) {
+		owner, img := e.Project("owner"), ""
+		img = e.Image(owner, "img", nil)
+		targets := e.Projects("target", 52)
+		e.Share(owner, img, targets[:49]...).Is(200).Has("shareCount", 49).Has("shareLimit", 50)
+		e.Share(owner, img, targets[49], targets[50]).Refused(409, "ShareLimitExceeded").
+			Has("limit", 50).Has("current", 49).Has("requested", 2)
 		// Those who have it do not count.
-		w.share(owner, img, targets[:50]...).is(200).has("shareCount", 50)
-		w.share(owner, img, targets[:50]...).is(200).has("shareCount", 50)
-		w.share(owner, img, targets[50]).refused(409, "ShareLimitExceeded").has("current", 50).has("requested", 1)
+		e.Share(owner, img, targets[:50]...).Is(200).Has("shareCount", 50)
+		e.Share(owner, img, targets[:50]...).Is(200).Has("shareCount", 50)
+		e.Share(owner, img, targets[50]).Refused(409, "ShareLimitExceeded").Has("current", 50).Has("requested", 1)
 		// At the same time: a place that is given up can be given again.
-		w.send(w.tenant(owner), "DELETE", sharesPath(owner, img)+"/"+targets[0], nil).is(204)
-		w.share(owner, img, targets[50]).is(200).has("shareCount", 50)
-		w.send(w.tenant(owner), "GET", sharesPath(owner, img), nil).is(200).has("shareCount", 50)
+		e.Send(e.Tenant(owner), "DELETE", api.SharePath(owner, img, targets[0]), nil).Is(204)
+		e.Share(owner, img, targets[50]).Is(200).Has("shareCount", 50)
+		e.Send(e.Tenant(owner), "GET", api.SharesPath(owner, img), nil).Is(200).Has("shareCount", 50)
 	})
 }
 
 func TestR04LightweightImagesAreNotShared(t *testing.T) {
-	eachEngine(t, func(w *world) {
-		owner, target := w.project("owner"), w.project("target")
-		img := w.image(owner, "lite", object{"hostType": "LightweightUHost"})
-		w.share(owner, img, target).refused(422, "ImageNotShareable").has("reason", "LightweightUHost")
-		w.send(w.tenant(target), "GET", sharedPath(target, img), nil).refused(404, "ImageNotFound")
+	kit.OnEachStore(t, func(e *kit.Environment) {
+		owner, target := e.Project("owner"), e.Project("target")
+		img := e.Image(owner, "lite", api.Object{"hostType": "LightweightUHost"})
+		e.Share(owner, img, target).Refused(422, "ImageNotShareable").Has("reason", "LightweightUHost")
+		e.Send(e.Tenant(target), "GET", api.ReceivedPath(target, img), nil).Refused(404, "ImageNotFound")
 	})
 }
 
 func TestR05OnlyTheSystemDiskIsShared(t *testing.T) {
-	eachEngine(t, func(w *world) {
-		owner, target, other := w.project("owner"), w.project("target"), w.project("other")
-		img := w.image(owner, "img", nil)
-		w.share(owner, img, target, other).is(200)
-		token := w.tenant(target)
-		saved := w.send(token, "POST", sharedPath(target, img)+"/save", object{"name": "mine"}, "Idempotency-Key", "k").is(202)
-		seen := []answer{
-			w.send(token, "GET", sharedPath(target, img), nil).is(200),
-			w.send(token, "GET", "/v1/projects/"+target+"/shared-images", nil).is(200),
+	kit.OnEachStore(t, func(e *kit.Environment) {
+		owner, target, other := e.Project("owner"), e.Project("target"), e.Project("other")
+		img := e.Image(owner, "img", nil)
+		e.Share(owner, img, target, other).Is(200)
+		token := e.Tenant(target)
+		saved := e.Send(token, "POST", api.SavePath(target, img), api.Object{"name": "mine"}, "Idempotency-Key", "k").Is(202)
+		seen := []kit.Response{
+			e.Send(token, "GET", api.ReceivedPath(target, img), nil).Is(200),
+			e.Send(token, "GET", api.ReceivedImagesPath(target), nil).Is(200),
 			saved,
-			w.send(token, "GET", imagePath(target, saved.body["imageId"].(string)), nil).is(200),
-			w.send(token, "GET", "/v1/projects/"+target+"/images", nil).is(200),
-			w.send(token, "POST", sharedPath(target, img)+"/save", object{"name": "mine"}, "Idempotency-Key", "k").is(202),
+			e.Send(token, "GET", api.ImagePath(target, saved.Text("imageId")), nil).Is(200),
+			e.Send(token, "GET", api.ImagesPath(target), nil).Is(200),
+			e.Send(token, "POST", api.SavePath(target, img), api.Object{"name": "mine"}, "Idempotency-Key", "k").Is(202),
 		}
 		for _, a := range seen {
 			for _, secret := range []string{"snap-system-secret", "snap-data-secret", other} {
-				if strings.Contains(a.raw, secret) {
-					t.Errorf("%s shows %s: %s", a.what, secret, a.raw)
+				if strings.Contains(a.Raw, secret) {
+					t.Errorf("%s shows %s: %s", a.What(), secret, a.Raw)
 				}
 			}
 		}
-		if _, shown := seen[0].body["dataDisks"]; shown {
-			t.Errorf("a recipient sees data disks: %s", seen[0].raw)
+		if _, shown := seen[0].Body["dataDisks"]; shown {
+			t.Errorf("a recipient sees data disks: %s", seen[0].Raw)
 		}
-		if disks := saved.body["dataDisks"].([]any); len(disks) != 0 {
+		if disks := saved.Body["dataDisks"].([]any); len(disks) != 0 {
 			t.Errorf("the copy has data disks: %v", disks)
 		}
 	})
 }
 
 func TestR06DeletedImageIsGoneAtOnce(t *testing.T) {
-	eachEngine(t, func(w *world) { deleteHidesAtOnce(w) })
+	kit.OnEachStore(t, deleteHidesAtOnce)
+}
+
+func TestR06WithoutTheStream(t *testing.T) {
+	t.Parallel()
+	deleteHidesAtOnce(kit.Start(t, runner.Config{Engine: runner.DynamoDB, WithoutCleanUp: true}))
 }
 
 // deleteHidesAtOnce checks every way a recipient could still see an image in
 // the very next request after its deletion, and after its id is used again.
-func deleteHidesAtOnce(w *world) {
-	w.t.Helper()
-	owner, target := w.project("owner"), w.project("target")
-	img, kept := w.image(owner, "img", nil), w.image(owner, "kept", nil)
-	w.share(owner, img, target).is(200)
-	w.share(owner, kept, target).is(200)
-	token := w.tenant(target)
-	copied := w.send(token, "POST", sharedPath(target, img)+"/save", object{"name": "mine"}).is(202).body["imageId"].(string)
+func deleteHidesAtOnce(e *kit.Environment) {
+	e.T.Helper()
+	owner, target := e.Project("owner"), e.Project("target")
+	img, kept := e.Image(owner, "img", nil), e.Image(owner, "kept", nil)
+	e.Share(owner, img, target).Is(200)
+	e.Share(owner, kept, target).Is(200)
+	token := e.Tenant(target)
+	copied := e.Send(token, "POST", api.SavePath(target, img), api.Object{"name": "mine"}).Is(202).Text("imageId")
 	gone := func() {
-		w.t.Helper()
-		w.send(token, "GET", sharedPath(target, img), nil).refused(404, "ImageNotFound")
-		if ids := w.send(token, "GET", "/v1/projects/"+target+"/shared-images", nil).is(200).ids(); !slices.Equal(ids, []string{kept}) {
-			w.t.Errorf("the list has %v, not %s", ids, kept)
+		e.T.Helper()
+		e.Send(token, "GET", api.ReceivedPath(target, img), nil).Refused(404, "ImageNotFound")
+		if ids := e.Send(token, "GET", api.ReceivedImagesPath(target), nil).Is(200).IDs(); !slices.Equal(ids, []string{kept}) {
+			e.T.Errorf("the list has %v, not %s", ids, kept)
 		}
-		w.send(token, "POST", sharedPath(target, img)+"/save", object{"name": "mine"}).refused(404, "ImageNotFound")
+		e.Send(token, "POST", api.SavePath(target, img), api.Object{"name": "mine"}).Refused(404, "ImageNotFound")
 	}
-	platform := w.platform()
-	w.send(platform, "DELETE", imagePath(owner, img), nil).is(204)
+	platform := e.Platform()
+	e.Send(platform, "DELETE", api.ImagePath(owner, img), nil).Is(204)
 	gone()
-	w.send(w.tenant(owner), "GET", imagePath(owner, img), nil).refused(404, "ImageNotFound")
-	w.share(owner, img, target).refused(404, "ImageNotFound")
-	w.send(platform, "DELETE", imagePath(owner, img), nil).refused(404, "ImageNotFound")
+	e.Send(e.Tenant(owner), "GET", api.ImagePath(owner, img), nil).Refused(404, "ImageNotFound")
+	e.Share(owner, img, target).Refused(404, "ImageNotFound")
+	e.Send(platform, "DELETE", api.ImagePath(owner, img), nil).Refused(404, "ImageNotFound")
 
 	// The id again: a new image, shared with nobody.
-	w.send(platform, "PUT", imagePath(owner, img), spec(nil)).is(201).has("shareCount", 0)
+	e.Send(platform, "PUT", api.ImagePath(owner, img), api.ImageBody(nil)).Is(201).Has("shareCount", 0)
 	gone()
-	w.share(owner, img, target).is(200).has("shareCount", 1)
-	w.send(token, "GET", sharedPath(target, img), nil).is(200)
+	e.Share(owner, img, target).Is(200).Has("shareCount", 1)
+	e.Send(token, "GET", api.ReceivedPath(target, img), nil).Is(200)
 
 	// The copy survives the original and says where it came from.
-	w.send(token, "GET", imagePath(target, copied), nil).is(200).has("source", object{"imageId": img, "projectId": owner})
+	e.Send(token, "GET", api.ImagePath(target, copied), nil).Is(200).Has("source", api.Object{"imageId": img, "projectId": owner})
 }
 
 func TestR07SharerAcknowledgesTheSecurityReminder(t *testing.T) {
-	eachEngine(t, func(w *world) {
-		owner, target := w.project("owner"), w.project("target")
-		img := w.image(owner, "img", nil)
-		token := w.tenant(owner)
-		var reminder object
-		for _, body := range []object{
+	kit.OnEachStore(t, func(e *kit.Environment) {
+		owner, target := e.Project("owner"), e.Project("target")
+		img := e.Image(owner, "img", nil)
+		token := e.Tenant(owner)
+		var reminder api.Object
+		for _, body := range []api.Object{
 			{"projectIds": []string{target}},
 			{"projectIds": []string{target}, "acknowledgeSecurityReminder": false},
 		} {
-			a := w.send(token, "POST", sharesPath(owner, img), body).refused(422, "SecurityReminderNotAcknowledged")
-			reminder = a.body["securityReminder"].(object)
+			a := e.Send(token, "POST", api.SharesPath(owner, img), body).Refused(422, "SecurityReminderNotAcknowledged")
+			reminder = a.Body["securityReminder"].(api.Object)
 		}
 		if reminder["version"] == "" || reminder["text"] == "" {
 			t.Errorf("the reminder says nothing: %v", reminder)
 		}
 		before := time.Now().Add(-time.Minute)
-		w.share(owner, img, target).is(200)
-		share := w.send(token, "GET", sharesPath(owner, img), nil).is(200).body["shares"].([]any)[0].(object)
+		e.Share(owner, img, target).Is(200)
+		share := e.Send(token, "GET", api.SharesPath(owner, img), nil).Is(200).Objects("shares")[0]
 		at, err := time.Parse(time.RFC3339, share["sharedAt"].(string))
 		if err != nil || at.Before(before) || at.After(time.Now().Add(time.Minute)) {
 			t.Errorf("sharedAt %v: %v", share["sharedAt"], err)
@@ -190,14 +199,14 @@ func TestR07SharerAcknowledgesTheSecurityReminder(t *testing.T) {
 }
 
 func TestR08RecipientsAreWarned(t *testing.T) {
-	eachEngine(t, func(w *world) {
-		owner, target := w.project("owner"), w.project("target")
-		img := w.image(owner, "img", nil)
-		w.share(owner, img, target).is(200)
-		token := w.tenant(target)
-		one := w.send(token, "GET", sharedPath(target, img), nil).is(200).body
-		listed := w.send(token, "GET", "/v1/projects/"+target+"/shared-images", nil).is(200).body["images"].([]any)[0].(object)
-		for _, view := range []object{one, listed} {
+	kit.OnEachStore(t, func(e *kit.Environment) {
+		owner, target := e.Project("owner"), e.Project("target")
+		img := e.Image(owner, "img", nil)
+		e.Share(owner, img, target).Is(200)
+		token := e.Tenant(target)
+		one := e.Send(token, "GET", api.ReceivedPath(target, img), nil).Is(200).Body
+		listed := e.Send(token, "GET", api.ReceivedImagesPath(target), nil).Is(200).Objects("images")[0]
+		for _, view := range []api.Object{one, listed} {
 			if notice, _ := view["securityNotice"].(string); !strings.Contains(notice, "not audited or tested") {
 				t.Errorf("notice %q", notice)
 			}
@@ -206,90 +215,90 @@ func TestR08RecipientsAreWarned(t *testing.T) {
 }
 
 func TestR09TheOwnerPaysAndTheCopyIsTheRecipients(t *testing.T) {
-	eachEngine(t, func(w *world) {
-		owner, target := w.project("owner"), w.project("target")
-		img := w.image(owner, "img", nil)
-		w.share(owner, img, target).is(200)
-		w.send(w.tenant(owner), "GET", imagePath(owner, img), nil).is(200).
-			has("billing", object{"billedProjectId": owner, "plan": "custom-image"}).has("shareCount", 1)
-		w.send(w.tenant(target), "GET", sharedPath(target, img), nil).is(200).
-			has("billing", object{"billedProjectId": owner, "recipientFee": "none"}).
-			has("owner", object{"projectId": owner, "accountId": "acct-owner"})
-		w.send(w.tenant(target), "POST", sharedPath(target, img)+"/save", object{"name": "mine"}).is(202).
-			has("billing", object{"billedProjectId": target, "plan": "custom-image"}).
-			has("projectId", target).has("accountId", "acct-target").has("kind", "Custom")
+	kit.OnEachStore(t, func(e *kit.Environment) {
+		owner, target := e.Project("owner"), e.Project("target")
+		img := e.Image(owner, "img", nil)
+		e.Share(owner, img, target).Is(200)
+		e.Send(e.Tenant(owner), "GET", api.ImagePath(owner, img), nil).Is(200).
+			Has("billing", api.Object{"billedProjectId": owner, "plan": "custom-image"}).Has("shareCount", 1)
+		e.Send(e.Tenant(target), "GET", api.ReceivedPath(target, img), nil).Is(200).
+			Has("billing", api.Object{"billedProjectId": owner, "recipientFee": "none"}).
+			Has("owner", api.Object{"projectId": owner, "accountId": "acct-owner"})
+		e.Send(e.Tenant(target), "POST", api.SavePath(target, img), api.Object{"name": "mine"}).Is(202).
+			Has("billing", api.Object{"billedProjectId": target, "plan": "custom-image"}).
+			Has("projectId", target).Has("accountId", "acct-target").Has("kind", "Custom")
 	})
 }
 
 func TestR10OnlyTheSharerCancels(t *testing.T) {
-	eachEngine(t, func(w *world) {
-		owner, target, other := w.project("owner"), w.project("target"), w.project("other")
-		img := w.image(owner, "img", nil)
-		w.share(owner, img, target, other).is(200)
+	kit.OnEachStore(t, func(e *kit.Environment) {
+		owner, target, other := e.Project("owner"), e.Project("target"), e.Project("other")
+		img := e.Image(owner, "img", nil)
+		e.Share(owner, img, target, other).Is(200)
 		// Not the recipient, neither by its own path nor by the owner's.
-		w.send(w.tenant(target), "DELETE", sharesPath(target, img)+"/"+target, nil).refused(404, "ImageNotFound")
-		w.send(w.tenant(target), "DELETE", sharesPath(owner, img)+"/"+target, nil).refused(403, "ProjectAccessDenied")
-		w.send(w.tenant(target), "GET", sharedPath(target, img), nil).is(200)
+		e.Send(e.Tenant(target), "DELETE", api.SharePath(target, img, target), nil).Refused(404, "ImageNotFound")
+		e.Send(e.Tenant(target), "DELETE", api.SharePath(owner, img, target), nil).Refused(403, "ProjectAccessDenied")
+		e.Send(e.Tenant(target), "GET", api.ReceivedPath(target, img), nil).Is(200)
 		// Per target: the other keeps it.
-		w.send(w.tenant(owner), "DELETE", sharesPath(owner, img)+"/"+target, nil).is(204)
-		w.send(w.tenant(owner), "DELETE", sharesPath(owner, img)+"/"+target, nil).refused(404, "ShareNotFound")
-		w.send(w.tenant(target), "GET", sharedPath(target, img), nil).refused(404, "ImageNotFound")
-		if ids := w.send(w.tenant(target), "GET", "/v1/projects/"+target+"/shared-images", nil).is(200).ids(); len(ids) != 0 {
+		e.Send(e.Tenant(owner), "DELETE", api.SharePath(owner, img, target), nil).Is(204)
+		e.Send(e.Tenant(owner), "DELETE", api.SharePath(owner, img, target), nil).Refused(404, "ShareNotFound")
+		e.Send(e.Tenant(target), "GET", api.ReceivedPath(target, img), nil).Refused(404, "ImageNotFound")
+		if ids := e.Send(e.Tenant(target), "GET", api.ReceivedImagesPath(target), nil).Is(200).IDs(); len(ids) != 0 {
 			t.Errorf("a cancelled share is still listed: %v", ids)
 		}
-		w.send(w.tenant(target), "POST", sharedPath(target, img)+"/save", object{"name": "x"}).refused(404, "ImageNotFound")
-		w.send(w.tenant(other), "GET", sharedPath(other, img), nil).is(200)
+		e.Send(e.Tenant(target), "POST", api.SavePath(target, img), api.Object{"name": "x"}).Refused(404, "ImageNotFound")
+		e.Send(e.Tenant(other), "GET", api.ReceivedPath(other, img), nil).Is(200)
 	})
 }
 
 func TestR11RecipientSavesTheImageAsItsOwn(t *testing.T) {
-	eachEngine(t, func(w *world) {
-		owner, target, stranger := w.project("owner"), w.project("target"), w.project("stranger")
-		img := w.image(owner, "img", nil)
-		w.share(owner, img, target).is(200)
-		token := w.tenant(target)
-		path := sharedPath(target, img) + "/save"
-		a := w.send(token, "POST", path, object{"name": "mine", "description": "my copy"}, "Idempotency-Key", "key,1").is(202).
-			has("state", "Creating").has("name", "mine").has("description", "my copy").
-			has("source", object{"imageId": img, "projectId": owner})
-		copied := a.body["imageId"].(string)
-		if got := a.header.Get("Location"); got != imagePath(target, copied) {
+	kit.OnEachStore(t, func(e *kit.Environment) {
+		owner, target, stranger := e.Project("owner"), e.Project("target"), e.Project("stranger")
+		img := e.Image(owner, "img", nil)
+		e.Share(owner, img, target).Is(200)
+		token := e.Tenant(target)
+		path := api.ReceivedPath(target, img) + "/save"
+		a := e.Send(token, "POST", path, api.Object{"name": "mine", "description": "my copy"}, "Idempotency-Key", "key,1").Is(202).
+			Has("state", "Creating").Has("name", "mine").Has("description", "my copy").
+			Has("source", api.Object{"imageId": img, "projectId": owner})
+		copied := a.Text("imageId")
+		if got := a.Header.Get("Location"); got != api.ImagePath(target, copied) {
 			t.Errorf("Location %q", got)
 		}
-		w.send(token, "POST", path, object{"name": "mine", "description": "my copy"}, "Idempotency-Key", "key,1").is(202).has("imageId", copied)
-		w.send(token, "POST", path, object{"name": "other"}, "Idempotency-Key", "key,1").refused(409, "IdempotencyConflict")
-		w.send(token, "POST", path, object{"name": "other"}, "Idempotency-Key", "key,2").is(202)
+		e.Send(token, "POST", path, api.Object{"name": "mine", "description": "my copy"}, "Idempotency-Key", "key,1").Is(202).Has("imageId", copied)
+		e.Send(token, "POST", path, api.Object{"name": "other"}, "Idempotency-Key", "key,1").Refused(409, "IdempotencyConflict")
+		e.Send(token, "POST", path, api.Object{"name": "other"}, "Idempotency-Key", "key,2").Is(202)
 
 		// It stays Creating until the platform reports it.
-		report := spec(object{"name": "mine", "systemDisk": object{"sizeGiB": 20, "snapshotId": "snap-mine"}, "dataDisks": []object{}})
-		w.send(w.platform(), "PUT", imagePath(target, copied), report).is(200).has("state", "Available")
-		w.send(token, "GET", imagePath(target, copied), nil).is(200).has("state", "Available").has("systemDisk", object{"sizeGiB": 20, "snapshotId": "snap-mine"})
+		report := api.ImageBody(api.Object{"name": "mine", "systemDisk": api.Object{"sizeGiB": 20, "snapshotId": "snap-mine"}, "dataDisks": []api.Object{}})
+		e.Send(e.Platform(), "PUT", api.ImagePath(target, copied), report).Is(200).Has("state", "Available")
+		e.Send(token, "GET", api.ImagePath(target, copied), nil).Is(200).Has("state", "Available").Has("systemDisk", api.Object{"sizeGiB": 20, "snapshotId": "snap-mine"})
 
 		// The key answers also after the share has ended; a new save does not.
-		w.send(w.tenant(owner), "DELETE", sharesPath(owner, img)+"/"+target, nil).is(204)
-		w.send(token, "POST", path, object{"name": "mine", "description": "my copy"}, "Idempotency-Key", "key,1").is(202).has("imageId", copied)
-		w.send(token, "POST", path, object{"name": "late"}).refused(404, "ImageNotFound")
-		w.send(w.tenant(stranger), "POST", sharedPath(stranger, img)+"/save", object{"name": "x"}).refused(404, "ImageNotFound")
+		e.Send(e.Tenant(owner), "DELETE", api.SharePath(owner, img, target), nil).Is(204)
+		e.Send(token, "POST", path, api.Object{"name": "mine", "description": "my copy"}, "Idempotency-Key", "key,1").Is(202).Has("imageId", copied)
+		e.Send(token, "POST", path, api.Object{"name": "late"}).Refused(404, "ImageNotFound")
+		e.Send(e.Tenant(stranger), "POST", api.SavePath(stranger, img), api.Object{"name": "x"}).Refused(404, "ImageNotFound")
 	})
 }
 
 func TestR12OnlyOwnAvailableCustomImagesAreShared(t *testing.T) {
-	eachEngine(t, func(w *world) {
-		owner, target, third := w.project("owner"), w.project("target"), w.project("third")
-		public := w.image(owner, "public", object{"kind": "Public"})
-		w.share(owner, public, target).refused(422, "ImageNotShareable").has("reason", "NotCustom")
+	kit.OnEachStore(t, func(e *kit.Environment) {
+		owner, target, third := e.Project("owner"), e.Project("target"), e.Project("third")
+		public := e.Image(owner, "public", api.Object{"kind": "Public"})
+		e.Share(owner, public, target).Refused(422, "ImageNotShareable").Has("reason", "NotCustom")
 		for _, state := range []string{"Creating", "Failed"} {
-			img := w.image(owner, "state-"+state, object{"state": state})
-			w.share(owner, img, target).refused(409, "ImageNotAvailable").has("state", state)
+			img := e.Image(owner, "state-"+state, api.Object{"state": state})
+			e.Share(owner, img, target).Refused(409, "ImageNotAvailable").Has("state", state)
 		}
 		// A received image cannot be shared on.
-		img := w.image(owner, "img", nil)
-		w.share(owner, img, target).is(200)
-		w.share(target, img, third).refused(404, "ImageNotFound")
+		img := e.Image(owner, "img", nil)
+		e.Share(owner, img, target).Is(200)
+		e.Share(target, img, third).Refused(404, "ImageNotFound")
 		// The copy can, once it is Available.
-		copied := w.send(w.tenant(target), "POST", sharedPath(target, img)+"/save", object{"name": "mine"}).is(202).body["imageId"].(string)
-		w.share(target, copied, third).refused(409, "ImageNotAvailable").has("state", "Creating")
-		w.send(w.platform(), "PUT", imagePath(target, copied), spec(object{"name": "mine"})).is(200)
-		w.share(target, copied, third).is(200)
+		copied := e.Send(e.Tenant(target), "POST", api.SavePath(target, img), api.Object{"name": "mine"}).Is(202).Text("imageId")
+		e.Share(target, copied, third).Refused(409, "ImageNotAvailable").Has("state", "Creating")
+		e.Send(e.Platform(), "PUT", api.ImagePath(target, copied), api.ImageBody(api.Object{"name": "mine"})).Is(200)
+		e.Share(target, copied, third).Is(200)
 	})
 }
