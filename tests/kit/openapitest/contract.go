@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"path"
+	"slices"
 	"sync"
 
 	"github.com/pb33f/libopenapi"
@@ -15,6 +16,7 @@ import (
 	"github.com/pb33f/libopenapi-validator/responses"
 	"github.com/pb33f/libopenapi-validator/router"
 	"github.com/pb33f/libopenapi-validator/schema_validation"
+	"github.com/pb33f/libopenapi/datamodel/high/base"
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
 
 	"image-sharing/shared/httpapi"
@@ -121,4 +123,21 @@ func reasons(errs []*errors.ValidationError) []string {
 		}
 	}
 	return all
+}
+
+// Codes returns all codes of the document: its schemas that extend Problem.
+func Codes() ([]string, error) {
+	c, err := loaded()
+	if err != nil {
+		return nil, err
+	}
+	var codes []string
+	for name, schema := range c.components.Schemas.FromOldest() {
+		if slices.ContainsFunc(schema.Schema().AllOf, func(part *base.SchemaProxy) bool {
+			return part.GetReference() == "#/components/schemas/Problem"
+		}) {
+			codes = append(codes, name)
+		}
+	}
+	return codes, nil
 }
