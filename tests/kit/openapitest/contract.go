@@ -25,6 +25,7 @@ import (
 // contract is the document, ready to check with.
 type contract struct {
 	components *v3.Components
+	paths      *v3.Paths
 	routes     router.Router
 	traffic    validator.Validator
 	schemas    schema_validation.SchemaValidator
@@ -49,6 +50,7 @@ func load() (*contract, error) {
 	options := []config.Option{config.WithFormatAssertions(), config.WithRegexCache(new(sync.Map))}
 	return &contract{
 		components: model.Model.Components,
+		paths:      model.Model.Paths,
 		routes:     router.NewRouter(&model.Model, router.WithPathOnlyMatching()),
 		traffic:    validator.NewValidatorFromV3Model(&model.Model, options...),
 		schemas:    schema_validation.NewSchemaValidator(options...),
