@@ -1,4 +1,4 @@
-package e2e
+package access
 
 import (
 	"crypto"
@@ -15,13 +15,16 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"image-sharing/tests/kit"
+	"image-sharing/tests/kit/api"
 )
 
 // forge makes tokens with the key of a service's issuer, and makes them wrong
 // in the one way that a test wants. It signs by hand: a library would refuse
 // to make most of them.
 type forge struct {
-	t        *testing.T
+	t        testing.TB
 	key      *rsa.PrivateKey
 	kid      string
 	issuer   string
@@ -30,20 +33,20 @@ type forge struct {
 }
 
 // newForge reads the key that the issuer keeps in the data directory.
-func newForge(w *world, dataDir string) forge {
-	w.t.Helper()
+func newForge(e *kit.Environment, dataDir string) forge {
+	e.T.Helper()
 	text, err := os.ReadFile(filepath.Join(dataDir, "issuer-key.pem"))
 	if err != nil {
-		w.t.Fatal(err)
+		e.T.Fatal(err)
 	}
 	block, _ := pem.Decode(text)
 	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {
-		w.t.Fatal(err)
+		e.T.Fatal(err)
 	}
-	keySet := w.send("", "GET", "/.well-known/jwks.json", nil).is(200)
-	kid := keySet.body["keys"].([]any)[0].(object)["kid"].(string)
-	return forge{t: w.t, key: key.(*rsa.PrivateKey), kid: kid, issuer: w.url}
+	keySet := e.Send("", "GET", "/.well-known/jwks.json", nil).Is(200)
+	kid := keySet.Objects("keys")[0]["kid"].(string)
+	return forge{t: e.T, key: key.(*rsa.PrivateKey), kid: kid, issuer: e.URL}
 }
 
 // signature signs the first two parts of a token.
@@ -88,11 +91,11 @@ func always(signed []byte) signature { return func([]byte) []byte { return signe
 
 // token makes a good token but for the changes, where nil takes out. A nil
 // signature is the right one.
-func (f forge) token(header, claims object, sign signature) string {
+func (f forge) token(header, claims api.Object, sign signature) string {
 	f.t.Helper()
 	now := time.Now().Unix()
-	h := changed(object{"alg": "RS256", "typ": "JWT", "kid": f.kid}, header)
-	c := changed(object{
+	h := changed(api.Object{"alg": "RS256", "typ": "JWT", "kid": f.kid}, header)
+	c := changed(api.Object{
 		"iss": f.issuer, "sub": "forger", "aud": "image-sharing", "iat": now, "nbf": now, "exp": now + 600,
 		"projects": f.projects, "scope": f.scope,
 	}, claims)
@@ -101,7 +104,7 @@ func (f forge) token(header, claims object, sign signature) string {
 	}
 	input := f.part(h) + "." + f.part(c)
 	token := input + "." + base64.RawURLEncoding.EncodeToString(sign([]byte(input)))
-	secrets.add(token)
+	kit.SecretTokens(token)
 	return token
 }
 
@@ -114,7 +117,7 @@ func (f forge) part(v any) string {
 	return base64.RawURLEncoding.EncodeToString(text)
 }
 
-func changed(o, changes object) object {
+func changed(o, changes api.Object) api.Object {
 	maps.Copy(o, changes)
 	maps.DeleteFunc(o, func(_ string, v any) bool { return v == nil })
 	return o
