@@ -118,7 +118,7 @@ func TestTheNextEventWorks(t *testing.T) {
 			f := started(t, lambdaruntime.Config{Binary: binary})
 			failed := do(t, f, name, c.timeout)
 			if failed.Payload != nil || failed.Error == nil || failed.Error.Type != c.kind || !strings.Contains(failed.Error.Message, c.message) {
-				t.Errorf("the answer is %s, %+v, not %s: %s", failed.Payload, failed.Error, c.kind, c.message)
+				t.Errorf("the outcome is %s, %+v, not %s: %s", failed.Payload, failed.Error, c.kind, c.message)
 			}
 			after := do(t, f, "report", minute)
 			if pid := reportOf(t, after).PID; (pid == failed.PID) != c.lives || pid != after.PID {

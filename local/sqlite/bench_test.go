@@ -72,7 +72,7 @@ func openDir(tb testing.TB, dir string) *Store {
 
 func putProject(tb testing.TB, e *Store, id sharing.ProjectID) {
 	tb.Helper()
-	if _, _, err := e.PutProject(context.Background(), id, sharing.ProjectSpec{AccountID: "account", Name: string(id)}, time.Now()); err != nil {
+	if _, _, err := e.PutProject(context.Background(), sharing.PutProjectCommand{ID: id, ProjectSpec: sharing.ProjectSpec{AccountID: "account", Name: string(id)}, Now: time.Now()}); err != nil {
 		tb.Fatal(err)
 	}
 }
@@ -81,7 +81,7 @@ func putImage(tb testing.TB, e *Store, owner sharing.ProjectID, id sharing.Image
 	tb.Helper()
 	_, _, err := e.PutImage(context.Background(), sharing.PutImageCommand{
 		Owner: owner, ImageID: id, UID: "uid", Now: time.Now(),
-		Spec: sharing.ImageSpec{
+		ImageSpec: sharing.ImageSpec{
 			Name: "image", Region: "region", Kind: sharing.Custom, HostType: sharing.UHost,
 			State: sharing.Available, SystemDisk: sharing.Disk{SizeGiB: 20, SnapshotID: "snapshot"},
 		},

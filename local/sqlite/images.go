@@ -7,18 +7,18 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// PutImage implements service.Engine.
-func (e *Store) PutImage(ctx context.Context, w sharing.PutImageCommand) (after sharing.Image, created bool, err error) {
-	err = e.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		owner, err := findProject(ctx, tx, w.Owner)
+// PutImage implements service.Store.
+func (s *Store) PutImage(ctx context.Context, c sharing.PutImageCommand) (after sharing.Image, created bool, err error) {
+	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		owner, err := findProject(ctx, tx, c.Owner)
 		if err != nil {
 			return err
 		}
-		existing, err := findImage(ctx, tx, w.ImageID)
+		existing, err := findImage(ctx, tx, c.ImageID)
 		if err != nil {
 			return err
 		}
-		if after, created, err = sharing.PutImage(existing, owner, w); err != nil {
+		if after, created, err = sharing.PutImage(existing, owner, c); err != nil {
 			return err
 		}
 		return storeImage(ctx, tx, after)
@@ -29,25 +29,25 @@ func (e *Store) PutImage(ctx context.Context, w sharing.PutImageCommand) (after 
 	return after, created, nil
 }
 
-// DeleteImage implements service.Engine. The shares go by the schema's
+// DeleteImage implements service.Store. The shares go by the schema's
 // ON DELETE CASCADE.
-func (e *Store) DeleteImage(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) error {
-	return e.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		img, err := findImage(ctx, tx, id)
+func (s *Store) DeleteImage(ctx context.Context, c sharing.DeleteImageCommand) error {
+	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		img, err := findImage(ctx, tx, c.ImageID)
 		if err != nil {
 			return err
 		}
-		if err := img.OwnedBy(owner); err != nil {
+		if err := img.OwnedBy(c.Owner); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM images WHERE id = ?`, id)
+		_, err = tx.ExecContext(ctx, `DELETE FROM images WHERE id = ?`, c.ImageID)
 		return err
 	})
 }
 
-// Image implements service.Engine.
-func (e *Store) Image(ctx context.Context, id sharing.ImageID) (sharing.Image, error) {
-	img, err := findImage(ctx, e.reader, id)
+// Image implements service.Store.
+func (s *Store) Image(ctx context.Context, id sharing.ImageID) (sharing.Image, error) {
+	img, err := findImage(ctx, s.reader, id)
 	if err != nil {
 		return sharing.Image{}, refusal(err)
 	}
@@ -57,9 +57,9 @@ func (e *Store) Image(ctx context.Context, id sharing.ImageID) (sharing.Image, e
 	return *img, nil
 }
 
-// Received implements service.Engine.
-func (e *Store) Received(ctx context.Context, project sharing.ProjectID, id sharing.ImageID) (sharing.Received, error) {
-	r, err := findOne(ctx, e.reader, scanReceived, selectReceived+` WHERE image_id = ? AND target = ?`, id, project)
+// Received implements service.Store.
+func (s *Store) Received(ctx context.Context, project sharing.ProjectID, id sharing.ImageID) (sharing.Received, error) {
+	r, err := findOne(ctx, s.reader, scanReceived, selectReceived+` WHERE image_id = ? AND target = ?`, id, project)
 	if err != nil {
 		return sharing.Received{}, refusal(err)
 	}
@@ -69,24 +69,24 @@ func (e *Store) Received(ctx context.Context, project sharing.ProjectID, id shar
 	return *r, nil
 }
 
-// Save implements service.Engine.
-func (e *Store) Save(ctx context.Context, w sharing.SaveCommand) (sharing.Image, error) {
+// Save implements service.Store.
+func (s *Store) Save(ctx context.Context, c sharing.SaveCommand) (sharing.Image, error) {
 	var img sharing.Image
-	err := e.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		source, err := findImage(ctx, tx, w.SourceID)
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		source, err := findImage(ctx, tx, c.SourceID)
 		if err != nil {
 			return err
 		}
-		recipient, err := findProject(ctx, tx, w.Project)
+		recipient, err := findProject(ctx, tx, c.Project)
 		if err != nil {
 			return err
 		}
-		prior, err := findImage(ctx, tx, w.NewID)
+		prior, err := findImage(ctx, tx, c.NewID)
 		if err != nil {
 			return err
 		}
 		var replayed bool
-		if img, replayed, err = sharing.SaveImage(source, recipient, prior, w); err != nil || replayed {
+		if img, replayed, err = sharing.SaveImage(source, recipient, prior, c); err != nil || replayed {
 			return err
 		}
 		return storeImage(ctx, tx, img)

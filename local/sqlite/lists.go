@@ -16,9 +16,9 @@ const (
 		ORDER BY image_region DESC, shared_at DESC, image_id DESC LIMIT ?`
 )
 
-// OwnedImages implements service.Engine.
-func (e *Store) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Image], error) {
-	images, err := findAll(ctx, e.reader, scanImage, selectOwnedPage, pageValues(q)...)
+// OwnedImages implements service.Store.
+func (s *Store) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Image], error) {
+	images, err := findAll(ctx, s.reader, scanImage, selectOwnedPage, pageValues(q)...)
 	if err != nil {
 		return sharing.Page[sharing.Image]{}, refusal(err)
 	}
@@ -27,9 +27,9 @@ func (e *Store) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.P
 	}), nil
 }
 
-// ReceivedImages implements service.Engine.
-func (e *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Received], error) {
-	received, err := findAll(ctx, e.reader, scanReceived, selectReceivedPage, pageValues(q)...)
+// ReceivedImages implements service.Store.
+func (s *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Received], error) {
+	received, err := findAll(ctx, s.reader, scanReceived, selectReceivedPage, pageValues(q)...)
 	if err != nil {
 		return sharing.Page[sharing.Received]{}, refusal(err)
 	}

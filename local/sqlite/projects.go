@@ -4,19 +4,18 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"time"
 
 	"image-sharing/shared/sharing"
 )
 
-// PutProject implements service.Engine.
-func (e *Store) PutProject(ctx context.Context, id sharing.ProjectID, spec sharing.ProjectSpec, now time.Time) (after sharing.Project, created bool, err error) {
-	err = e.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		existing, err := findProject(ctx, tx, id)
+// PutProject implements service.Store.
+func (s *Store) PutProject(ctx context.Context, c sharing.PutProjectCommand) (after sharing.Project, created bool, err error) {
+	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		existing, err := findProject(ctx, tx, c.ID)
 		if err != nil {
 			return err
 		}
-		after, created = sharing.PutProject(existing, id, spec, now)
+		after, created = sharing.PutProject(existing, c)
 		_, err = tx.ExecContext(ctx, `
 			INSERT INTO projects (`+projectColumns+`) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, name = excluded.name, updated_at = excluded.updated_at`,
@@ -29,9 +28,9 @@ func (e *Store) PutProject(ctx context.Context, id sharing.ProjectID, spec shari
 	return after, created, nil
 }
 
-// Project implements service.Engine.
-func (e *Store) Project(ctx context.Context, id sharing.ProjectID) (sharing.Project, error) {
-	p, err := findProject(ctx, e.reader, id)
+// Project implements service.Store.
+func (s *Store) Project(ctx context.Context, id sharing.ProjectID) (sharing.Project, error) {
+	p, err := findProject(ctx, s.reader, id)
 	if err != nil {
 		return sharing.Project{}, refusal(err)
 	}

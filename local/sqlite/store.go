@@ -1,5 +1,5 @@
-// Package sqlite is the embedded engine: one process, one file, nothing to
-// install. It implements service.Engine by applying the transitions of
+// Package sqlite is the embedded store: one process, one file, nothing to
+// install. It implements service.Store by applying the transitions of
 // package sharing to the records inside SQLite's transactions.
 package sqlite
 
@@ -72,15 +72,15 @@ func openPool(name string, connections int) (*sql.DB, error) {
 	return db, nil
 }
 
-func start(e *Store) (*Store, error) {
-	if err := e.write(context.Background(), createSchema); err != nil {
-		return nil, errors.Join(fmt.Errorf("open the database: %w", err), e.Close())
+func start(s *Store) (*Store, error) {
+	if err := s.write(context.Background(), createSchema); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the database: %w", err), s.Close())
 	}
-	return e, nil
+	return s, nil
 }
 
 // Close waits for what is running and closes the database. The writer goes
 // last: the last connection to a file moves the log into it.
-func (e *Store) Close() error {
-	return errors.Join(e.reader.Close(), e.writer.Close())
+func (s *Store) Close() error {
+	return errors.Join(s.reader.Close(), s.writer.Close())
 }

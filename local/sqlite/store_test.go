@@ -86,7 +86,7 @@ func TestBusy(t *testing.T) {
 	putProject(t, e, "owner")
 
 	write := func(ctx context.Context) error {
-		_, _, err := e.PutProject(ctx, "owner", sharing.ProjectSpec{AccountID: "a", Name: "changed"}, time.Now())
+		_, _, err := e.PutProject(ctx, sharing.PutProjectCommand{ID: "owner", ProjectSpec: sharing.ProjectSpec{AccountID: "a", Name: "changed"}, Now: time.Now()})
 		return err
 	}
 	busy := func(what string, err error) {
@@ -261,7 +261,7 @@ func TestFullDisk(t *testing.T) {
 	written := 0
 	put := func() error {
 		id := sharing.ProjectID(fmt.Sprintf("p%d", written))
-		_, _, err := e.PutProject(t.Context(), id, sharing.ProjectSpec{AccountID: "a", Name: strings.Repeat("x", 256)}, time.Now())
+		_, _, err := e.PutProject(t.Context(), sharing.PutProjectCommand{ID: id, ProjectSpec: sharing.ProjectSpec{AccountID: "a", Name: strings.Repeat("x", 256)}, Now: time.Now()})
 		return err
 	}
 	err := put()

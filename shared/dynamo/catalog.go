@@ -2,83 +2,68 @@ package dynamo
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"image-sharing/shared/sharing"
 )
 
-// PutProject implements service.Engine with one GetItem and one write.
-func (t *Store) PutProject(ctx context.Context, id sharing.ProjectID, spec sharing.ProjectSpec, now time.Time) (sharing.Project, bool, error) {
-	found, err := t.get(ctx, projectKey(id))
+// PutProject implements service.Store with one GetItem and one write.
+func (t *Store) PutProject(ctx context.Context, c sharing.PutProjectCommand) (after sharing.Project, created bool, err error) {
+	found, err := t.get(ctx, projectKey(c.ID))
 	if err != nil {
 		return sharing.Project{}, false, err
 	}
-	for range maxDecisions {
-		existing, err := projectOrNone(found)
+	err = t.decide(ctx, func() ([]types.TransactWriteItem, error) {
+		existing, err := projectOf(found)
 		if err != nil {
-			return sharing.Project{}, false, err
+			return nil, err
 		}
-		p, created := sharing.PutProject(existing, id, spec, now)
-		operation := t.put(projectItem(p), all(nothingHere), nil)
-		if !created {
-			operation = t.put(projectItem(p), all(unchanged), item{":seen": timestamp(existing.UpdatedAt)})
+		after, created = sharing.PutProject(existing, c)
+		if created {
+			return []types.TransactWriteItem{t.put(projectItem(after), all(nothingHere), nil)}, nil
 		}
-		err = t.write(ctx, operation)
-		var failed *conditionsFailed
-		if !errors.As(err, &failed) {
-			return p, created, err
-		}
-		found = failed.items[0]
+		return []types.TransactWriteItem{t.put(projectItem(after), all(unchanged), item{":read": timestamp(existing.UpdatedAt)})}, nil
+	}, func(latest map[int]item) error {
+		found = latest[0]
+		return nil
+	})
+	if err != nil {
+		return sharing.Project{}, false, err
 	}
-	return sharing.Project{}, false, errTooContended
+	return after, created, nil
 }
 
-func projectOrNone(it item) (*sharing.Project, error) {
-	if len(it) == 0 {
-		return nil, nil
-	}
-	p, err := projectOf(it)
-	return &p, err
-}
-
-// PutImage implements service.Engine with one BatchGetItem and one write.
-func (t *Store) PutImage(ctx context.Context, w sharing.PutImageCommand) (sharing.Image, bool, error) {
-	found, err := t.batchGet(ctx, []key{imageKey(w.ImageID), projectKey(w.Owner)})
+// PutImage implements service.Store with one BatchGetItem and one write.
+func (t *Store) PutImage(ctx context.Context, c sharing.PutImageCommand) (after sharing.Image, created bool, err error) {
+	found, err := t.batchGet(ctx, []key{imageKey(c.ImageID), projectKey(c.Owner)})
 	if err != nil {
 		return sharing.Image{}, false, err
 	}
-	owner, err := projectOrNone(found[projectKey(w.Owner)])
+	owner, err := projectOf(found[projectKey(c.Owner)])
 	if err != nil {
 		return sharing.Image{}, false, err
 	}
-	existing, err := imageOf(found[imageKey(w.ImageID)])
+	existing, err := imageOf(found[imageKey(c.ImageID)])
 	if err != nil {
 		return sharing.Image{}, false, err
 	}
-	for range maxDecisions {
-		img, created, err := sharing.PutImage(existing, owner, w)
-		if err != nil {
-			return sharing.Image{}, false, err
+	err = t.decide(ctx, func() (_ []types.TransactWriteItem, err error) {
+		if after, created, err = sharing.PutImage(existing, owner, c); err != nil {
+			return nil, err
 		}
-		err = t.write(ctx, t.putImageOperation(img, existing))
-		if err == nil {
-			return img, created, nil
-		}
-		var failed *conditionsFailed
-		if !errors.As(err, &failed) {
-			return sharing.Image{}, false, err
-		}
-		if existing, err = imageOf(failed.items[0]); err != nil {
-			return sharing.Image{}, false, err
-		}
+		return []types.TransactWriteItem{t.putImageOperation(after, existing)}, nil
+	}, func(latest map[int]item) (err error) {
+		existing, err = imageOf(latest[0])
+		return err
+	})
+	if err != nil {
+		return sharing.Image{}, false, err
 	}
-	return sharing.Image{}, false, errTooContended
+	return after, created, nil
 }
 
 // putImageOperation changes of an existing image only what the catalog may
@@ -87,7 +72,7 @@ func (t *Store) putImageOperation(img sharing.Image, existing *sharing.Image) ty
 	if existing == nil {
 		return t.put(imageItem(img), all(nothingHere), nil)
 	}
-	values := item{":uid": str(img.UID), ":seen": timestamp(existing.UpdatedAt)}
+	values := item{":uid": str(img.UID), ":read": timestamp(existing.UpdatedAt)}
 	var sets []string
 	attributes := changeableAttributes(img)
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
@@ -97,30 +82,27 @@ func (t *Store) putImageOperation(img sharing.Image, existing *sharing.Image) ty
 	return t.update(imageKey(img.ID), "SET "+strings.Join(sets, ", "), all(sameImage, unchanged), values)
 }
 
-// DeleteImage implements service.Engine with one GetItem and one write: an
+// DeleteImage implements service.Store with one GetItem and one write: an
 // attempt that was lost, arriving after the write was repeated, must not delete
 // an image that was registered under the id since. The image's end is the end
 // of every share of it; what remains of those is invisible, and RemoveShares
 // clears it away.
-func (t *Store) DeleteImage(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) error {
-	found, err := t.get(ctx, imageKey(id))
+func (t *Store) DeleteImage(ctx context.Context, c sharing.DeleteImageCommand) error {
+	found, err := t.get(ctx, imageKey(c.ImageID))
 	if err != nil {
 		return err
 	}
-	for range maxDecisions {
+	return t.decide(ctx, func() ([]types.TransactWriteItem, error) {
 		img, err := imageOf(found)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if err := img.OwnedBy(owner); err != nil {
-			return err
+		if err := img.OwnedBy(c.Owner); err != nil {
+			return nil, err
 		}
-		err = t.write(ctx, t.delete(imageKey(id), all(sameImage), item{":uid": str(img.UID)}))
-		var failed *conditionsFailed
-		if !errors.As(err, &failed) {
-			return err
-		}
-		found = failed.items[0]
-	}
-	return errTooContended
+		return []types.TransactWriteItem{t.delete(imageKey(c.ImageID), all(sameImage), item{":uid": str(img.UID)})}, nil
+	}, func(latest map[int]item) error {
+		found = latest[0]
+		return nil
+	})
 }

@@ -14,10 +14,11 @@ import (
 
 // Attribute names that several places use; the conditions name them too.
 const (
-	attrUID        = "uid"
-	attrSharedWith = "sharedWith"
-	attrCancelled  = "cancelled"
-	attrUpdatedAt  = "updatedAt"
+	AttrUID        = "uid"        // of the image, in image and share items
+	AttrSharedWith = "sharedWith" // of an image: a string set, absent for nobody
+
+	attrCancelled = "cancelled"
+	attrUpdatedAt = "updatedAt"
 )
 
 func projectItem(p sharing.Project) item {
@@ -30,9 +31,13 @@ func projectItem(p sharing.Project) item {
 	return it
 }
 
-func projectOf(it item) (sharing.Project, error) {
+// projectOf returns nil for no item.
+func projectOf(it item) (*sharing.Project, error) {
+	if len(it) == 0 {
+		return nil, nil
+	}
 	r := reader{it: it}
-	p := sharing.Project{
+	p := &sharing.Project{
 		ID:        sharing.ProjectID(r.str("projectId")),
 		AccountID: r.str("accountId"),
 		Name:      r.str("projectName"),
@@ -49,7 +54,7 @@ func imageItem(img sharing.Image) item {
 	it := imageKey(img.ID).item()
 	it[attrGSPK] = str(indexPK(img.Owner))
 	it[attrGSSK] = str(indexSK(ownedPrefix, ownedPosition(img)))
-	it[attrUID] = str(img.UID)
+	it[AttrUID] = str(img.UID)
 	it["projectId"] = str(string(img.Owner))
 	it["region"] = str(img.Region)
 	it["kind"] = str(string(img.Kind))
@@ -94,23 +99,25 @@ func imageOf(it item) (*sharing.Image, error) {
 		return nil, nil
 	}
 	r := reader{it: it}
-	id, err := imageIDOf(r.str(attrPK))
+	id, err := ParseImagePK(r.str(AttrPK))
 	img := sharing.Image{
-		ID:              id,
-		UID:             r.str(attrUID),
-		Owner:           sharing.ProjectID(r.str("projectId")),
-		AccountID:       r.str("accountId"),
-		Name:            r.str("imageName"),
-		Description:     r.str("description"),
-		Region:          r.str("region"),
-		Kind:            sharing.Kind(r.str("kind")),
-		HostType:        sharing.HostType(r.str("hostType")),
-		State:           sharing.State(r.str("imageState")),
-		OSName:          r.str("osName"),
-		OSType:          r.str("osType"),
-		Architecture:    r.str("architecture"),
-		SystemDisk:      r.disk(it["systemDisk"]),
-		DataDisks:       r.disks("dataDisks"),
+		ID:        id,
+		UID:       r.str(AttrUID),
+		Owner:     sharing.ProjectID(r.str("projectId")),
+		AccountID: r.str("accountId"),
+		ImageSpec: sharing.ImageSpec{
+			Name:         r.str("imageName"),
+			Description:  r.str("description"),
+			Region:       r.str("region"),
+			Kind:         sharing.Kind(r.str("kind")),
+			HostType:     sharing.HostType(r.str("hostType")),
+			State:        sharing.State(r.str("imageState")),
+			OSName:       r.str("osName"),
+			OSType:       r.str("osType"),
+			Architecture: r.str("architecture"),
+			SystemDisk:   r.disk(it["systemDisk"]),
+			DataDisks:    r.disks("dataDisks"),
+		},
 		CreatedAt:       r.time("createdAt"),
 		UpdatedAt:       r.time(attrUpdatedAt),
 		SaveFingerprint: text(it, "saveFingerprint"),
@@ -132,7 +139,7 @@ func shareItem(img sharing.Image, s sharing.Share) item {
 	it := shareKey(img.ID, s.ProjectID).item()
 	it[attrGSPK] = str(indexPK(s.ProjectID))
 	it[attrGSSK] = str(indexSK(sharedPrefix, sharing.Position{Region: img.Region, At: s.SharedAt, Image: img.ID}))
-	it[attrUID] = str(img.UID)
+	it[AttrUID] = str(img.UID)
 	it["sharedAt"] = timestamp(s.SharedAt)
 	it["sharedBy"] = str(s.SharedBy)
 	it["acknowledgedReminder"] = str(s.AcknowledgedReminder)
@@ -143,11 +150,11 @@ func shareItem(img sharing.Image, s sharing.Share) item {
 // sharedWith confirms; ok is false for what a former image with the id left
 // behind.
 func shareOf(it item, img *sharing.Image) (s sharing.Share, ok bool, err error) {
-	if len(it) == 0 || text(it, attrUID) != img.UID {
+	if len(it) == 0 || text(it, AttrUID) != img.UID {
 		return sharing.Share{}, false, nil
 	}
 	r := reader{it: it}
-	target, err := targetOf(r.str(attrSK))
+	target, err := targetOf(r.str(AttrSK))
 	s = sharing.Share{
 		ProjectID:            target,
 		SharedAt:             r.time("sharedAt"),
@@ -174,7 +181,7 @@ func projectSet(ids []sharing.ProjectID) types.AttributeValue {
 }
 
 func projectSetOf(it item) []sharing.ProjectID {
-	set, _ := it[attrSharedWith].(*types.AttributeValueMemberSS) // an empty set has no attribute
+	set, _ := it[AttrSharedWith].(*types.AttributeValueMemberSS) // an empty set has no attribute
 	if set == nil {
 		return nil
 	}

@@ -10,10 +10,11 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// The table's key attributes and its one index.
+// The table's key attributes, which stream records have too, and its one index.
 const (
-	attrPK   = "pk"
-	attrSK   = "sk"
+	AttrPK = "pk"
+	AttrSK = "sk"
+
 	attrGSPK = "gsi1pk"
 	attrGSSK = "gsi1sk"
 
@@ -21,14 +22,15 @@ const (
 )
 
 // The parts keys are made of. '#' sorts below every character of an id
-// (sharing.IDPattern), so keys sort by their parts.
+// (sharing.ValidID), so keys sort by their parts.
 const (
 	projectPrefix = "PROJECT#"
 	imagePrefix   = "IMAGE#"
 	sharePrefix   = "SHARE#"
 
 	projectSK = "PROJECT"
-	imageSK   = "IMAGE"
+	// ImageSK is the sort key of every image item.
+	ImageSK = "IMAGE"
 
 	ownedPrefix  = "OWNED#"
 	sharedPrefix = "SHARED#"
@@ -44,18 +46,19 @@ type key struct{ pk, sk string }
 
 func projectKey(id sharing.ProjectID) key { return key{projectPrefix + string(id), projectSK} }
 
-func imageKey(id sharing.ImageID) key { return key{imagePrefix + string(id), imageSK} }
+func imageKey(id sharing.ImageID) key { return key{imagePrefix + string(id), ImageSK} }
 
 func shareKey(id sharing.ImageID, target sharing.ProjectID) key {
 	return key{imagePrefix + string(id), sharePrefix + string(target)}
 }
 
-func (k key) item() item { return item{attrPK: str(k.pk), attrSK: str(k.sk)} }
+func (k key) item() item { return item{AttrPK: str(k.pk), AttrSK: str(k.sk)} }
 
-func keyOf(it item) key { return key{text(it, attrPK), text(it, attrSK)} }
+func keyOf(it item) key { return key{text(it, AttrPK), text(it, AttrSK)} }
 
-// imageIDOf parses the partition key of an image or share item.
-func imageIDOf(pk string) (sharing.ImageID, error) {
+// ParseImagePK parses the partition key of an image or share item. It returns an
+// error for any other.
+func ParseImagePK(pk string) (sharing.ImageID, error) {
 	id, ok := strings.CutPrefix(pk, imagePrefix)
 	if !ok || !sharing.ValidID(id) {
 		return "", fmt.Errorf("not an image's partition key: %.80q", pk)

@@ -11,7 +11,7 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// OwnedImages implements service.Engine; see list.
+// OwnedImages implements service.Store; see list.
 func (t *Store) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Image], error) {
 	return list(ctx, t, q, ownedPrefix, func(at sharing.Position, img *sharing.Image) (sharing.Image, bool) {
 		// An entry with another time is of a former image with the id.
@@ -22,7 +22,7 @@ func (t *Store) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.P
 	})
 }
 
-// ReceivedImages implements service.Engine; see list.
+// ReceivedImages implements service.Store; see list.
 func (t *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Received], error) {
 	return list(ctx, t, q, sharedPrefix, func(at sharing.Position, img *sharing.Image) (sharing.Received, bool) {
 		// An entry of another region is of a former image with the id (R2).
@@ -40,7 +40,7 @@ func (t *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharin
 // It takes two calls, and two more for each further 100 keys (at most 200 and
 // some read units) that stale ones make it read on its way to a full page.
 // Stale keys exist only between an image's deletion and its clean-up, so that
-// is rare. Beyond what fits into the request's time the answer is Busy, until
+// is rare. Beyond what fits into the request's time the response is Busy, until
 // the clean-up or "make repair" has removed them.
 func list[T any](ctx context.Context, t *Store, q sharing.PageQuery, prefix string, confirm func(sharing.Position, *sharing.Image) (T, bool)) (sharing.Page[T], error) {
 	page := sharing.Page[T]{}
@@ -145,7 +145,7 @@ func (t *Store) imagesAt(ctx context.Context, positions []sharing.Position) (map
 	return images, nil
 }
 
-// Shares implements service.Engine with one Query of the image and all its
+// Shares implements service.Store with one Query of the image and all its
 // shares, and one BatchGetItem of the projects if there are any. The query is
 // no snapshot: a share counts only if image and share item both have it.
 func (t *Store) Shares(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.Image, []sharing.Share, error) {

@@ -50,7 +50,7 @@ func listSharedImages(s *service.Service, r *request) (reply, error) {
 }
 
 func getSharedImage(s *service.Service, r *request) (reply, error) {
-	img, err := s.ReceivedImage(r.Context(), r.project, r.image, r.query.Get("region"))
+	img, err := s.ReceivedImage(r.Context(), r.project, r.image, r.region())
 	return reply{status: http.StatusOK, body: img}, err
 }
 

@@ -31,7 +31,7 @@ type ShareList struct {
 
 // Project returns a registered project, or ProjectNotFound.
 func (s *Service) Project(ctx context.Context, id sharing.ProjectID) (sharing.Project, error) {
-	return s.engine.Project(ctx, id)
+	return s.store.Project(ctx, id)
 }
 
 // OwnedImages lists a project's own images. It returns InvalidNextToken.
@@ -40,7 +40,7 @@ func (s *Service) OwnedImages(ctx context.Context, r ListRequest) (List[sharing.
 	if err != nil {
 		return List[sharing.OwnedImage]{}, err
 	}
-	page, err := s.engine.OwnedImages(ctx, q)
+	page, err := s.store.OwnedImages(ctx, q)
 	if err != nil {
 		return List[sharing.OwnedImage]{}, err
 	}
@@ -49,7 +49,7 @@ func (s *Service) OwnedImages(ctx context.Context, r ListRequest) (List[sharing.
 
 // OwnedImage returns the owner's image, or ImageNotFound.
 func (s *Service) OwnedImage(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.OwnedImage, error) {
-	img, err := s.engine.Image(ctx, id)
+	img, err := s.store.Image(ctx, id)
 	if err != nil {
 		return sharing.OwnedImage{}, err
 	}
@@ -62,7 +62,7 @@ func (s *Service) OwnedImage(ctx context.Context, owner sharing.ProjectID, id sh
 // Shares returns the sharing information of the owner's image, or
 // ImageNotFound.
 func (s *Service) Shares(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (ShareList, error) {
-	_, shares, err := s.engine.Shares(ctx, owner, id)
+	_, shares, err := s.store.Shares(ctx, owner, id)
 	if err != nil {
 		return ShareList{}, err
 	}
@@ -76,7 +76,7 @@ func (s *Service) ReceivedImages(ctx context.Context, r ListRequest) (List[shari
 	if err != nil {
 		return List[sharing.SharedImage]{}, err
 	}
-	page, err := s.engine.ReceivedImages(ctx, q)
+	page, err := s.store.ReceivedImages(ctx, q)
 	if err != nil {
 		return List[sharing.SharedImage]{}, err
 	}
@@ -91,8 +91,8 @@ func (s *Service) ReceivedImages(ctx context.Context, r ListRequest) (List[shari
 // in that region if one is given, now. It returns ImageNotFound or
 // CrossRegionNotSupported. A host can be created from the image while its
 // state is Available.
-func (s *Service) ReceivedImage(ctx context.Context, project sharing.ProjectID, id sharing.ImageID, region string) (sharing.SharedImage, error) {
-	r, err := s.engine.Received(ctx, project, id)
+func (s *Service) ReceivedImage(ctx context.Context, project sharing.ProjectID, id sharing.ImageID, region *string) (sharing.SharedImage, error) {
+	r, err := s.store.Received(ctx, project, id)
 	if err != nil {
 		return sharing.SharedImage{}, err
 	}

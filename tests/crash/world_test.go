@@ -158,7 +158,7 @@ func (w *world) load(v victim, random *rand.Rand) {
 // commit makes a write of its own, after which all former ones are committed.
 func (w *world) commit() {
 	w.t.Helper()
-	if _, _, err := w.table().PutProject(w.t.Context(), commonOwner, sharing.ProjectSpec{AccountID: "account", Name: "again"}, time.Now()); err != nil {
+	if _, _, err := w.table().PutProject(w.t.Context(), sharing.PutProjectCommand{ID: commonOwner, ProjectSpec: sharing.ProjectSpec{AccountID: "account", Name: "again"}, Now: time.Now()}); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -205,7 +205,7 @@ func (w *world) inspectTable() {
 		if found, err = t.Inspect(w.t.Context()); err != nil {
 			w.t.Fatal(err)
 		}
-		if len(found.Leftovers) == 0 || time.Now().After(end) {
+		if len(found.Orphans) == 0 || time.Now().After(end) {
 			break
 		}
 	}

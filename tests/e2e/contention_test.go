@@ -260,7 +260,7 @@ func TestLateCleanUpLeavesANewImageAlone(t *testing.T) {
 		shared := pick(r.crowd[5:], c.who("created"))
 		r.isSharedWith(img, shared)
 		r.cleanUp(before)
-		if left := r.inspect().Leftovers; len(left) > 0 {
+		if left := r.inspect().Orphans; len(left) > 0 {
 			t.Errorf("after the clean-up there is still %v", left)
 		}
 		r.isSharedWith(img, shared)
@@ -300,8 +300,8 @@ func TestLateCleanUpAgainstAnotherEnd(t *testing.T) {
 		r.cleanUp(first)
 		r.cleanUp(second)
 		found := r.inspect()
-		if len(found.Leftovers) > 0 {
-			t.Errorf("after both clean-ups there is still %v", found.Leftovers)
+		if len(found.Orphans) > 0 {
+			t.Errorf("after both clean-ups there is still %v", found.Orphans)
 		}
 		now, err := r.table.Image(t.Context(), sharing.ImageID(img))
 		if err != nil {
@@ -336,7 +336,7 @@ func TestAPausedPumpCatchesUp(t *testing.T) {
 		r.share(img, r.crowd[:5]...).is(200)
 		images = append(images, img)
 	}
-	if left := r.inspect().Leftovers; len(left) != 4*15 {
+	if left := r.inspect().Orphans; len(left) != 4*15 {
 		t.Fatalf("%d shares were left behind, not 60", len(left))
 	}
 	running := paused
@@ -344,7 +344,7 @@ func TestAPausedPumpCatchesUp(t *testing.T) {
 	start(t, running)
 	r.contest(4*10, func(i int) answer { return r.share(images[i/10], r.crowd[5+i%10]) }).
 		said(counts{"created": 40})
-	for len(r.inspect().Leftovers) > 0 { // as long as the test may take
+	for len(r.inspect().Orphans) > 0 { // as long as the test may take
 		time.Sleep(50 * time.Millisecond)
 	}
 	for _, img := range images {

@@ -96,7 +96,7 @@ func TestALoadThatBrokeOff(t *testing.T) {
 		owner projectID
 		id    sharing.ImageID
 	}{{"globex", last}, {"acme-web", "img-golden"}} {
-		if err := engine.DeleteImage(t.Context(), img.owner, img.id); err != nil {
+		if err := engine.DeleteImage(t.Context(), sharing.DeleteImageCommand{Owner: img.owner, ImageID: img.id}); err != nil {
 			t.Fatal(err)
 		}
 	}

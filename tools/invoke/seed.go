@@ -38,7 +38,7 @@ func load(ctx context.Context, t *dynamo.Store) error {
 		return err
 	}
 	for id, spec := range seedProjects() {
-		if _, _, err := t.PutProject(ctx, id, spec, seedTime); err != nil {
+		if _, _, err := t.PutProject(ctx, sharing.PutProjectCommand{ID: id, ProjectSpec: spec, Now: seedTime}); err != nil {
 			return fmt.Errorf("project %s: %w", id, err)
 		}
 	}
@@ -116,7 +116,7 @@ func seedImages() []seedImage {
 
 func (img seedImage) load(ctx context.Context, t *dynamo.Store, at time.Time) error {
 	if _, _, err := t.PutImage(ctx, sharing.PutImageCommand{
-		Owner: img.owner, ImageID: img.id, Spec: img.spec, UID: img.uid, Now: at,
+		Owner: img.owner, ImageID: img.id, ImageSpec: img.spec, UID: img.uid, Now: at,
 	}); err != nil {
 		return err
 	}
@@ -136,13 +136,13 @@ func (img seedImage) load(ctx context.Context, t *dynamo.Store, at time.Time) er
 
 func fail(ctx context.Context, t *dynamo.Store, img seedImage) error {
 	img.spec.State = sharing.Failed
-	_, _, err := t.PutImage(ctx, sharing.PutImageCommand{Owner: img.owner, ImageID: img.id, Spec: img.spec, Now: seedTime})
+	_, _, err := t.PutImage(ctx, sharing.PutImageCommand{Owner: img.owner, ImageID: img.id, ImageSpec: img.spec, Now: seedTime})
 	return err
 }
 
 // remove leaves the shares to the clean-up, which nothing here runs.
 func remove(ctx context.Context, t *dynamo.Store, img seedImage) error {
-	return t.DeleteImage(ctx, img.owner, img.id)
+	return t.DeleteImage(ctx, sharing.DeleteImageCommand{Owner: img.owner, ImageID: img.id})
 }
 
 // firstSave is a save that was answered long ago.
