@@ -69,6 +69,9 @@ func Start(t testing.TB, c runner.Config) *Environment {
 			t.Error(err)
 		}
 	})
+	if r.DynamoDBEndpoint != c.DynamoDBEndpoint {
+		t.Errorf("the service says that DynamoDB is at %q, not %q", r.DynamoDBEndpoint, c.DynamoDBEndpoint)
+	}
 	return on(t, &running{url: r.URL, config: c})
 }
 
