@@ -92,11 +92,7 @@ func (e *Environment) Platform() string {
 // when no response comes.
 func (e *Environment) Send(token, method, path string, body any, headers ...string) Response {
 	e.T.Helper()
-	header := http.Header{}
-	for i := 0; i < len(headers); i += 2 {
-		header.Add(headers[i], headers[i+1])
-	}
-	return e.Must(api.Request{Token: token, Method: method, Path: path, Header: header, Body: body})
+	return e.Must(api.Request{Token: token, Method: method, Path: path, Header: api.Headers(headers...), Body: body})
 }
 
 // Must sends a request, and fails the test when no response comes.

@@ -26,6 +26,7 @@ import (
 type contract struct {
 	components *v3.Components
 	paths      *v3.Paths
+	codes      []string
 	routes     router.Router
 	traffic    validator.Validator
 	schemas    schema_validation.SchemaValidator
@@ -51,6 +52,7 @@ func load() (*contract, error) {
 	return &contract{
 		components: model.Model.Components,
 		paths:      model.Model.Paths,
+		codes:      codesOf(model.Model.Components),
 		routes:     router.NewRouter(&model.Model, router.WithPathOnlyMatching()),
 		traffic:    validator.NewValidatorFromV3Model(&model.Model, options...),
 		schemas:    schema_validation.NewSchemaValidator(options...),
@@ -127,19 +129,23 @@ func reasons(errs []*errors.ValidationError) []string {
 	return all
 }
 
-// Codes returns all codes of the document: its schemas that extend Problem.
+// Codes returns all codes of the document.
 func Codes() ([]string, error) {
 	c, err := loaded()
 	if err != nil {
 		return nil, err
 	}
-	var codes []string
-	for name, schema := range c.components.Schemas.FromOldest() {
+	return c.codes, nil
+}
+
+// codesOf are the names of the schemas that extend Problem.
+func codesOf(components *v3.Components) (codes []string) {
+	for name, schema := range components.Schemas.FromOldest() {
 		if slices.ContainsFunc(schema.Schema().AllOf, func(part *base.SchemaProxy) bool {
 			return part.GetReference() == "#/components/schemas/Problem"
 		}) {
 			codes = append(codes, name)
 		}
 	}
-	return codes, nil
+	return codes
 }
