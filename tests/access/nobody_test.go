@@ -24,35 +24,19 @@ func bearer(token string) attempt {
 
 // misplaced are ways to send no token, or a good one where it does not count.
 func misplaced(good string) map[string]attempt {
-	other := func(name, value string) attempt { return attempt{header: http.Header{name: {value}}} }
-	authorization := func(values ...string) attempt {
-		return attempt{header: http.Header{"Authorization": values}}
-	}
+	in := func(name string, values ...string) attempt { return attempt{header: http.Header{name: values}} }
 	const claims = `{"authorizer":{"jwt":{"claims":{"projects":"self","scope":"images:read images:share images:save catalog:write"}}}}`
 	return map[string]attempt{
 		"nothing":              {},
-		"an empty header":      authorization(""),
-		"an empty Bearer":      authorization("Bearer"),
-		"a Bearer and a space": authorization("Bearer "),
-		"a Bearer and spaces":  authorization("Bearer    "),
-		"no scheme":            authorization(good),
-		"Basic":                authorization("Basic " + good),
-		"Digest":               authorization("Digest " + good),
-		"two schemes":          authorization("Basic Bearer " + good),
-		"no space":             authorization("Bearer" + good),
-		"a tab":                authorization("Bearer\t" + good),
-		"a colon":              authorization("Bearer:" + good),
-		"quotes":               authorization(`Bearer "` + good + `"`),
-		"two tokens":           authorization("Bearer "+good, "Bearer "+good),
-		"two in one":           authorization("Bearer " + good + ", Bearer " + good),
-		"a word after it":      authorization("Bearer " + good + " x"),
+		"Basic":                in("Authorization", "Basic "+good),
+		"two tokens":           in("Authorization", "Bearer "+good, "Bearer "+good),
 		"the query":            {query: "?access_token=" + good},
-		"a cookie":             other("Cookie", "access_token="+good+"; Authorization=Bearer "+good),
-		"a proxy's header":     other("Proxy-Authorization", "Bearer "+good),
-		"X-Authorization":      other("X-Authorization", "Bearer "+good),
-		"X-Amz-Security-Token": other("X-Amz-Security-Token", good),
-		"a made-up context":    other("X-GoLambdaProxy-ApiGw-Context", claims),
-		"made-up claims":       other("X-Amzn-Request-Context", claims),
+		"a cookie":             in("Cookie", "access_token="+good+"; Authorization=Bearer "+good),
+		"a proxy's header":     in("Proxy-Authorization", "Bearer "+good),
+		"X-Authorization":      in("X-Authorization", "Bearer "+good),
+		"X-Amz-Security-Token": in("X-Amz-Security-Token", good),
+		"a made-up context":    in("X-GoLambdaProxy-ApiGw-Context", claims),
+		"made-up claims":       in("X-Amzn-Request-Context", claims),
 	}
 }
 
@@ -61,19 +45,14 @@ func misplaced(good string) map[string]attempt {
 func TestNobodyGetsInWithoutAGoodToken(t *testing.T) {
 	t.Parallel()
 	routes, scopes := openapitest.Routes(t)
-	dir := t.TempDir()
-	e := kit.Start(t, runner.Config{DataDir: dir})
+	e := kit.Start(t, runner.Config{DataDir: t.TempDir()})
 	c := e.Cast("self")
-	f := newForge(e, dir)
-	f.projects, f.scope = []string{c.Self}, strings.Join(scopes, " ")
-
-	attempts := misplaced(f.token(nil, nil, nil))
-	for _, bad := range []map[string]string{f.badSignatures(), f.badClaims()} {
-		for name, token := range bad {
-			attempts[name] = bearer(token)
-		}
+	f := newForge(e, api.Object{"projects": []string{c.Self}, "scope": strings.Join(scopes, " ")})
+	good := f.token("", nil)
+	attempts := misplaced(good)
+	for name, token := range f.bad() {
+		attempts[name] = bearer(token)
 	}
-	good := f.goodTokens()
 	before := c.State()
 	for _, r := range routes {
 		for name, attempt := range attempts {
@@ -85,11 +64,9 @@ func TestNobodyGetsInWithoutAGoodToken(t *testing.T) {
 				t.Errorf("%s with %s was answered %d %s", r, name, a.Status, a.Raw)
 			}
 		}
-		for name, token := range good {
-			// The query is looked at after the token and before anything happens.
-			if a := bearer(token).send(e, r.Method, c.Address(r)+"?unknown=1", r.Bodies[0]); a.Status != 400 {
-				t.Errorf("%s with a good token, %s, was answered %d %s", r, name, a.Status, a.Raw)
-			}
+		// The query is looked at after the token and before anything happens.
+		if a := bearer(good).send(e, r.Method, c.Address(r)+"?unknown=1", r.Bodies[0]); a.Status != 400 {
+			t.Errorf("%s with a good token was answered %d %s", r, a.Status, a.Raw)
 		}
 	}
 	if after := c.State(); after != before {
