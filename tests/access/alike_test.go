@@ -58,8 +58,8 @@ func counted(t *testing.T) (endpoint string, calls func() []string) {
 func checkAlike(e *kit.Environment, calls func() []string) {
 	e.T.Helper()
 	routes, _ := openapitest.Routes(e.T)
-	c := e.Cast(e.ID("self"))
-	absent := absentImages(e, c)
+	s := e.Sample(e.ID("self"))
+	absent := absentImages(e, s)
 	checked := 0
 	for _, r := range routes {
 		if !r.NamesImage() || r.Method == "PUT" {
@@ -70,14 +70,14 @@ func checkAlike(e *kit.Environment, calls func() []string) {
 		checked++
 		images := maps.Clone(absent)
 		if strings.Contains(r.Path, "/shared-images/") {
-			images["the project's own, received from nobody"] = c.Own
+			images["the project's own, received from nobody"] = s.Own
 		} else {
-			images["received, not the project's own"] = c.Received
+			images["received, not the project's own"] = s.Received
 		}
 		for _, body := range bodiesOf(e, r) {
 			for _, v := range variantsOf(r) {
 				checkAlikeOn(e, r, fmt.Sprintf("%v %.200v", v, body), images, calls, func(image string) kit.Response {
-					return e.Send(e.Token(api.EveryScope, c.Self), r.Method, c.AddressOf(r, image)+v.query, body, v.header...)
+					return e.Send(e.Token(api.EveryScope, s.Self), r.Method, s.AddressOf(r, image)+v.query, body, v.header...)
 				})
 			}
 		}
@@ -152,7 +152,7 @@ func checkAlikeOn(e *kit.Environment, r openapitest.Route, what string, images m
 	for kind, image := range images {
 		got, made := counted(image)
 		if got != want {
-			e.T.Errorf("%s, %s: an image that is %s answers\n%s\na missing one\n%s", r, what, kind, got, want)
+			e.T.Errorf("%s, %s: an image that is %s is answered\n%s\na missing one\n%s", r, what, kind, got, want)
 		}
 		if !slices.Equal(made, cost) {
 			e.T.Errorf("%s, %s: an image that is %s takes the calls %v, a missing one %v", r, what, kind, made, cost)

@@ -68,17 +68,17 @@ func TestAccessIsAsTheDocumentSays(t *testing.T) {
 				e.Send("", r.Method, r.Path, nil).Is(200)
 				continue
 			}
-			c := e.Cast(e.ID(fmt.Sprint("self", i)))
-			before := c.State()
-			for _, test := range casesOf(r, scopes, c.Self, c.Other) {
+			s := e.Sample(e.ID(fmt.Sprint("self", i)))
+			before := s.State()
+			for _, test := range casesOf(r, scopes, s.Self, s.Other) {
 				if test.code != "" {
-					checkRefusal(e, r, test, e.Send(e.Token(test.scope, test.projects...), r.Method, c.Address(r), r.Bodies[0]))
+					checkRefusal(e, r, test, e.Send(e.Token(test.scope, test.projects...), r.Method, s.Address(r), r.Bodies[0]))
 				}
 			}
-			if after := c.State(); after != before {
+			if after := s.State(); after != before {
 				t.Errorf("%s: refused requests changed\n%s\nto\n%s", r, before, after)
 			}
-			checkAllowed(e, c, r, scopes)
+			checkAllowed(e, s, r, scopes)
 		}
 	})
 }
@@ -93,21 +93,21 @@ func checkRefusal(e *kit.Environment, r openapitest.Route, test accessCase, a ki
 	}
 }
 
-// checkAllowed gives every case that changes something a cast of its own.
-func checkAllowed(e *kit.Environment, c kit.Cast, r openapitest.Route, scopes []string) {
+// checkAllowed gives every case that changes something a sample of its own.
+func checkAllowed(e *kit.Environment, s kit.Sample, r openapitest.Route, scopes []string) {
 	e.T.Helper()
-	allowed, first := 0, c.Self
-	for i, test := range casesOf(r, scopes, c.Self, c.Other) {
+	allowed, first := 0, s.Self
+	for i, test := range casesOf(r, scopes, s.Self, s.Other) {
 		if test.code != "" {
 			continue
 		}
 		allowed++
 		if r.Method != "GET" {
-			c = e.Cast(fmt.Sprint(first, "-", i))
-			test = casesOf(r, scopes, c.Self, c.Other)[i]
+			s = e.Sample(fmt.Sprint(first, "-", i))
+			test = casesOf(r, scopes, s.Self, s.Other)[i]
 		}
 		for n, body := range r.Bodies {
-			if a := e.Send(e.Token(test.scope, test.projects...), r.Method, c.Address(r), body); a.Status < 200 || a.Status > 299 {
+			if a := e.Send(e.Token(test.scope, test.projects...), r.Method, s.Address(r), body); a.Status < 200 || a.Status > 299 {
 				e.T.Errorf("%s with %s and example %d was answered %s", r, test.name, n, a.Raw)
 			}
 		}

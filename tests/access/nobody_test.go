@@ -46,17 +46,17 @@ func TestNobodyGetsInWithoutAGoodToken(t *testing.T) {
 	t.Parallel()
 	routes, scopes := openapitest.Routes(t)
 	e := kit.Start(t, runner.Config{DataDir: t.TempDir()})
-	c := e.Cast("self")
-	f := newForge(e, api.Object{"projects": []string{c.Self}, "scope": strings.Join(scopes, " ")})
+	s := e.Sample("self")
+	f := newForge(e, api.Object{"projects": []string{s.Self}, "scope": strings.Join(scopes, " ")})
 	good := f.token("", nil)
 	attempts := misplaced(good)
 	for name, token := range f.bad() {
 		attempts[name] = bearer(token)
 	}
-	before := c.State()
+	before := s.State()
 	for _, r := range routes {
 		for name, attempt := range attempts {
-			a := attempt.send(e, r.Method, c.Address(r), r.Bodies[0])
+			a := attempt.send(e, r.Method, s.Address(r), r.Bodies[0])
 			switch {
 			case r.Public() && attempt.query == "":
 				a.Is(200)
@@ -65,11 +65,11 @@ func TestNobodyGetsInWithoutAGoodToken(t *testing.T) {
 			}
 		}
 		// The query is looked at after the token and before anything happens.
-		if a := bearer(good).send(e, r.Method, c.Address(r)+"?unknown=1", r.Bodies[0]); a.Status != 400 {
+		if a := bearer(good).send(e, r.Method, s.Address(r)+"?unknown=1", r.Bodies[0]); a.Status != 400 {
 			t.Errorf("%s with a good token was answered %d %s", r, a.Status, a.Raw)
 		}
 	}
-	if after := c.State(); after != before {
+	if after := s.State(); after != before {
 		t.Errorf("refused requests changed\n%s\nto\n%s", before, after)
 	}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // everyCodeWasProvoked returns an error with the codes of the OpenAPI document
-// that no test of this package was answered.
+// that no test of this package was refused with.
 func everyCodeWasProvoked() error {
 	codes, err := openapitest.Codes()
 	if err != nil {

@@ -19,7 +19,7 @@ var (
 	volatile = regexp.MustCompile(`"20\d\d-[^"]*Z"`)
 )
 
-// TestReadmeStory runs the README's commands and compares its answers with the
+// TestReadmeStory runs the README's commands and compares its responses with the
 // real ones, times aside.
 func TestReadmeStory(t *testing.T) {
 	t.Parallel()
@@ -42,7 +42,7 @@ func TestReadmeStory(t *testing.T) {
 		}
 	}
 	if len(want) != 5 || len(script) != 6 {
-		t.Fatalf("the README has %d commands and %d answers, not 6 and 5", len(script), len(want))
+		t.Fatalf("the README has %d commands and %d responses, not 6 and 5", len(script), len(want))
 	}
 	text := strings.Replace(strings.Join(script, "\n"), "http://127.0.0.1:8080", e.URL, 1)
 	out, err := exec.CommandContext(t.Context(), "bash", "-eu", "-c", text).Output()
@@ -51,7 +51,7 @@ func TestReadmeStory(t *testing.T) {
 	}
 	for i, got := range strings.Split(strings.TrimSuffix(string(out), "=====\n"), "=====\n") {
 		if !reflect.DeepEqual(decodeAll(t, got), decodeAll(t, want[i])) {
-			t.Errorf("kit.Response %d is\n%s\nthe README says\n%s", i+1, got, want[i])
+			t.Errorf("response %d is\n%s\nthe README says\n%s", i+1, got, want[i])
 		}
 	}
 }

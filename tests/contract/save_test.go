@@ -25,7 +25,7 @@ func TestAKeyMakesOneCopy(t *testing.T) {
 		if another := save("key,2", "mine").Is(202).Text("imageId"); another == copied {
 			t.Error("two keys have one copy")
 		}
-		// The key answers also after the share has ended.
+		// The key leads to its copy also after the share has ended.
 		e.Send(e.Tenant(owner), "DELETE", api.SharePath(owner, img, target), nil).Is(204)
 		save("key,1", "mine").Is(202).Has("imageId", copied)
 	})

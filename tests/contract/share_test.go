@@ -43,7 +43,7 @@ func TestSharingAgainIsUnchanged(t *testing.T) {
 		if unchanged["projectId"] != first || unchanged["result"] != "unchanged" || unchanged["sharedAt"] != before["sharedAt"] {
 			t.Errorf("second share %v, before it was %v", unchanged, before)
 		}
-		// A renamed project shows by its new name, in both answers.
+		// A renamed project shows by its new name, in both responses.
 		e.Send(e.Platform(), "PUT", api.ProjectPath(first), api.ProjectBody("acct-moved", "Renamed")).Is(200).Has("name", "Renamed")
 		renamed := e.Share(owner, img, first).Is(200).Objects("shares")[0]
 		if renamed["projectName"] != "Renamed" || renamed["accountId"] != "acct-moved" {

@@ -15,13 +15,13 @@ import (
 func bodyTests(e *kit.Environment, test func(r openapitest.Route, example api.Object, send func(body string) kit.Response)) {
 	e.T.Helper()
 	routes, _ := openapitest.Routes(e.T)
-	c := e.Cast(e.ID("self"))
-	token := e.Token(api.EveryScope, c.Self)
+	s := e.Sample(e.ID("self"))
+	token := e.Token(api.EveryScope, s.Self)
 	tested := 0
 	for _, r := range routes {
 		if example, ok := r.Bodies[0].(api.Object); ok {
 			tested++
-			test(r, example, func(body string) kit.Response { return e.Send(token, r.Method, c.Address(r), body) })
+			test(r, example, func(body string) kit.Response { return e.Send(token, r.Method, s.Address(r), body) })
 		}
 	}
 	if tested < 4 {
@@ -36,7 +36,7 @@ func TestMalformedBodiesAreRefused(t *testing.T) {
 	bodyTests(e, func(r openapitest.Route, example api.Object, send func(string) kit.Response) {
 		refused := func(name, body string) {
 			if a := send(body); a.Status != 400 || a.Code() != "InvalidRequest" {
-				t.Errorf("%s with %s answered %d %s", r, name, a.Status, a.Raw)
+				t.Errorf("%s with %s was answered %d %s", r, name, a.Status, a.Raw)
 			}
 		}
 		for name, body := range malformedBodies(t, example) {
@@ -51,7 +51,7 @@ func TestMalformedBodiesAreRefused(t *testing.T) {
 		send(valid+strings.Repeat(" ", 64<<10+1-len(valid))).Refused(413, "RequestTooLarge")
 		send(strings.Repeat(" ", 200<<10)).Refused(413, "RequestTooLarge")
 		if a := send(valid + strings.Repeat(" ", 64<<10-len(valid))); a.Status > 299 {
-			t.Errorf("%s with 64 KiB answered %d %s", r, a.Status, a.Raw)
+			t.Errorf("%s with 64 KiB was answered %d %s", r, a.Status, a.Raw)
 		}
 	})
 }
@@ -65,7 +65,7 @@ func TestOddValuesAreTakenOrRefused(t *testing.T) {
 					continue
 				}
 				if a := send(m.body); a.Status >= 500 {
-					e.T.Errorf("%s with %s answered %d %s", r, m.name, a.Status, a.Raw)
+					e.T.Errorf("%s with %s was answered %d %s", r, m.name, a.Status, a.Raw)
 				}
 			}
 		})

@@ -115,7 +115,7 @@ func TestOddRequestsAreAnsweredAsTheContractSays(t *testing.T) {
 	many := strings.TrimSuffix(strings.Repeat("X-Many: x\r\n", 700), "\r\n")
 	one(x.request(get, "", many)).Is(200)
 	if a := one(x.request(get+"?"+strings.Repeat("a=1&", 1000), "")).Refused(400, "InvalidRequest"); len(a.Raw) > 4<<10 {
-		t.Errorf("the answer has %d bytes", len(a.Raw))
+		t.Errorf("the response has %d bytes", len(a.Raw))
 	}
 	var names strings.Builder
 	for i := range 800 {

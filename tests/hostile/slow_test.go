@@ -115,7 +115,7 @@ func impatientService(t *testing.T, function apigateway.Handler) wireService {
 	return wireService{Environment: e, owner: "owner", target: "target", image: "img", token: e.Token(api.TenantScope, "owner")}
 }
 
-// A client that does not read its answers holds up nobody but itself.
+// A client that does not read its responses holds up nobody but itself.
 func TestClientsThatDoNotReadDoNotStopTheOthers(t *testing.T) {
 	t.Parallel()
 	x := newWireService(t)

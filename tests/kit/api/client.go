@@ -112,7 +112,7 @@ func (c Client) Token(ctx context.Context, subject, scope string, projects ...st
 // Object is a JSON object.
 type Object = map[string]any
 
-// Response is what the service has answered.
+// Response is what came back.
 type Response struct {
 	Request Request
 	Status  int

@@ -81,14 +81,14 @@ func (c *contract) check(e exchange) (operation string, mismatches []string) {
 }
 
 func (c *contract) checkOperation(e exchange, route *router.Route) []string {
-	answer := *e.response
-	answer.Body = io.NopCloser(bytes.NewReader(e.received))
-	// The library takes these for valid, whatever the schema. No answer of the
+	response := *e.response
+	response.Body = io.NopCloser(bytes.NewReader(e.received))
+	// The library takes these for valid, whatever the schema. No response of the
 	// API is null.
 	if body := bytes.TrimSpace(e.received); len(body) == 0 || string(body) == "null" {
-		answer.Body = http.NoBody
+		response.Body = http.NoBody
 	}
-	_, errs := c.traffic.GetResponseBodyValidator().ValidateResponseBodyWithPathItem(e.request, &answer, route.PathItem, route.Path)
+	_, errs := c.traffic.GetResponseBodyValidator().ValidateResponseBodyWithPathItem(e.request, &response, route.PathItem, route.Path)
 	mismatches := reasons(errs)
 	if e.succeeded() {
 		// The API reads every body as JSON, whatever its type says.
