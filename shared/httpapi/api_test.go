@@ -186,7 +186,7 @@ func TestOpenAPINeedsNoToken(t *testing.T) {
 
 func TestAPanicIsAProblemAndALogLine(t *testing.T) {
 	f := Function{Name: "test", Routes: []Route{{Method: "GET", Path: "/panic", Scope: scopeRead, anyProject: true,
-		handle: func(*service.Service, *request) (reply, error) { panic("disk of 10.0.0.7 is full") }}}}
+		handle: noBody(func(*service.Service, *request) (reply, error) { panic("disk of 10.0.0.7 is full") })}}}
 	a := ask(t, f, asked{method: "GET", path: "/panic", scope: scopeRead})
 	const want = `{"code":"Internal","detail":"Something failed on our side: try again, and report the requestId if it stays.",` +
 		`"requestId":"req-1","status":500,"title":"Internal error","type":"https://api.test/openapi.yaml#/components/schemas/Internal"}` + "\n"
