@@ -1,0 +1,274 @@
+package httpapi
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"image-sharing/shared/service"
+	"image-sharing/shared/sharing"
+)
+
+// responseTypes are the types behind the schemas of successful responses.
+var responseTypes = map[string]reflect.Type{
+	"Project":         reflect.TypeFor[sharing.Project](),
+	"OwnedImage":      reflect.TypeFor[sharing.OwnedImage](),
+	"OwnedImageList":  reflect.TypeFor[service.List[sharing.OwnedImage]](),
+	"ShareList":       reflect.TypeFor[service.ShareList](),
+	"ShareResponse":   reflect.TypeFor[service.ShareResponse](),
+	"SharedImage":     reflect.TypeFor[sharing.SharedImage](),
+	"SharedImageList": reflect.TypeFor[service.List[sharing.SharedImage]](),
+}
+
+// checkTypes compares what is documented with the types that bodies are decoded
+// into and responses are made of, field by field, both ways.
+func checkTypes(d *document, report func(string, ...any)) {
+	operations := d.operations()
+	for _, f := range Functions() {
+		for _, r := range f.Routes {
+			op := operations[r.Method+" "+r.Path]
+			if body, _ := op.body(); body != nil && r.handle.body != nil {
+				comparison{d, report, false}.compare("the body of "+op.name, body, r.handle.body)
+			}
+			for status, response := range inOrder(objectAt(op.object, "responses")) {
+				schema := at(response, "content", "application/json", "schema")
+				if schema == nil || status[0] != '2' {
+					continue
+				}
+				name := strings.TrimPrefix(textAt(schema, "$ref"), schemasPlace)
+				if responseTypes[name] == nil {
+					report("%s %s: no type is known for the schema %q: name it in responseTypes", op.name, status, name)
+					continue
+				}
+				comparison{d, report, true}.compare(name, schema, responseTypes[name])
+			}
+		}
+	}
+	comparison{d, report, true}.compare("a violation", at(d.root, "components", "schemas", "InvalidRequest", "properties", "errors", "items"), reflect.TypeFor[sharing.Violation]())
+	comparison{d, report, true}.compare("the reminder", at(d.root, "components", "schemas", "SecurityReminder"), reflect.TypeFor[sharing.SecurityReminder]())
+}
+
+type comparison struct {
+	*document
+	report   func(string, ...any)
+	response bool // a field of a response is there unless it has omitempty
+}
+
+func (c comparison) compare(where string, schema any, t reflect.Type) {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	reference := textAt(schema, "$ref")
+	s := c.merged(schema)
+	if got, want := s["type"], schemaType(t); got != want {
+		c.report("%s has the type %v, but %v is %s", where, got, t, want)
+		return
+	}
+	switch {
+	case t == reflect.TypeFor[time.Time]():
+		if s["format"] != "date-time" {
+			c.report("%s is a time, but has no format: date-time", where)
+		}
+	case t.Kind() == reflect.Struct:
+		c.compareFields(where, s, t)
+	case t.Kind() == reflect.Slice:
+		c.compare(where+"[]", s["items"], t.Elem())
+	case t == reflect.TypeFor[sharing.ProjectID]() || t == reflect.TypeFor[sharing.ImageID]():
+		if reference != schemasPlace+"Id" {
+			c.report("%s is an id, but does not refer to the schema Id", where)
+		}
+	case t.Kind() == reflect.String && t.Name() != "string":
+		c.compareValues(where, s, constants()[t.Name()])
+	}
+}
+
+func schemaType(t reflect.Type) any {
+	switch t.Kind() {
+	case reflect.String:
+		return "string"
+	case reflect.Bool:
+		return "boolean"
+	case reflect.Int:
+		return "integer"
+	case reflect.Slice:
+		return "array"
+	}
+	if t == reflect.TypeFor[time.Time]() {
+		return "string"
+	}
+	return "object"
+}
+
+func (c comparison) compareFields(where string, s object, t reflect.Type) {
+	if s["closed"] != true {
+		c.report("%s may have other fields: it needs additionalProperties (or unevaluatedProperties): false", where)
+	}
+	properties := objectAt(s, "properties")
+	required := listAt(s, "required")
+	known := make(map[string]bool)
+	for name, field := range jsonFields(t) {
+		known[name] = true
+		if properties[name] == nil {
+			c.report("%s of %v is not in %s: add it to %s", name, t, where, documentFile)
+			continue
+		}
+		if always := !strings.Contains(field.Tag.Get("json"), ",omitempty"); c.response && slices.Contains(required, any(name)) != always {
+			c.report("%s.%s: required is %v, but it is there in every response: %v", where, name, !always, always)
+		}
+		c.compare(where+"."+name, properties[name], field.Type)
+	}
+	for name := range properties {
+		if !known[name] {
+			c.report("%s.%s is documented, but %v has no such field", where, name, t)
+		}
+	}
+}
+
+// jsonFields are the fields of a struct by their names in JSON.
+func jsonFields(t reflect.Type) map[string]reflect.StructField {
+	fields := make(map[string]reflect.StructField)
+	for _, field := range reflect.VisibleFields(t) {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if field.Anonymous || name == "-" {
+			continue
+		}
+		if name == "" {
+			name = field.Name
+		}
+		fields[name] = field
+	}
+	return fields
+}
+
+func (c comparison) compareValues(where string, s object, want []string) {
+	var got []string
+	for _, value := range listAt(s, "enum") {
+		got = append(got, value.(string))
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		c.report("%s is one of %q, in the source of package sharing one of %q", where, got, want)
+	}
+}
+
+// merged is a schema with what it refers to, without the null that an optional
+// field of a body may be: its type, properties, required, items, enum, format,
+// and whether it is closed to other properties.
+func (d *document) merged(node any) object {
+	s := object{}
+	own := d.resolved(node)
+	for _, part := range slices.Concat(listAt(own, "allOf"), listAt(own, "anyOf")) {
+		if textAt(part, "type") != "null" {
+			s = d.merged(part)
+		}
+	}
+	s["properties"] = union(objectAt(s, "properties"), objectAt(own, "properties"))
+	s["required"] = slices.Concat(listAt(s, "required"), listAt(own, "required"))
+	for _, name := range []string{"type", "items", "enum", "format"} {
+		if own[name] != nil {
+			s[name] = own[name]
+		}
+	}
+	if types := listAt(own, "type"); len(types) == 2 && types[1] == "null" {
+		s["type"] = types[0]
+	}
+	s["closed"] = own["additionalProperties"] == false || own["unevaluatedProperties"] == false ||
+		len(listAt(own, "anyOf")) > 0 && s["closed"] == true
+	return s
+}
+
+func union(a, b object) object {
+	all := object{}
+	for _, o := range []object{a, b} {
+		for name, value := range o {
+			all[name] = value
+		}
+	}
+	return all
+}
+
+// constants are the values of the named text types of package sharing, read from
+// its source, so that a new one cannot be forgotten here.
+var constants = sync.OnceValue(func() map[string][]string {
+	values := make(map[string][]string)
+	files, _ := filepath.Glob("../sharing/*.go") // none: every comparison fails
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			panic(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			spec, isSpec := n.(*ast.ValueSpec)
+			if !isSpec {
+				return true
+			}
+			kind, isNamed := spec.Type.(*ast.Ident)
+			for _, value := range spec.Values {
+				if literal, ok := value.(*ast.BasicLit); ok && isNamed && literal.Kind == token.STRING {
+					text, _ := strconv.Unquote(literal.Value) // the parser has checked it
+					values[kind.Name] = append(values[kind.Name], text)
+				}
+			}
+			return true
+		})
+	}
+	for _, texts := range values {
+		slices.Sort(texts)
+	}
+	return values
+})
+
+// checkNames holds what is only in responses to what requests are held to: a
+// text or number of one name is the same wherever it is.
+func checkNames(d *document, report func(string, ...any)) {
+	first := make(map[string]string) // schema by name
+	var compare func(where string, schema any)
+	compare = func(where string, schema any) {
+		for name, property := range inOrder(objectAt(schema, "properties")) {
+			compare(where+"."+name, property)
+			switch leaf := d.leaf(property); {
+			case leaf == "":
+			case first[name] == "":
+				first[name] = leaf
+			case first[name] != leaf:
+				report("%s.%s is %s, elsewhere it is %s", where, name, leaf, first[name])
+			}
+		}
+	}
+	for name, schema := range inOrder(objectAt(d.root, "components", "schemas")) {
+		if len(listAt(schema, "allOf")) == 0 { // it is no problem
+			compare(name, schema)
+		}
+	}
+}
+
+// leaf is the schema of a text or number as it can be compared, "" for others.
+func (d *document) leaf(node any) string {
+	s := d.merged(node)
+	if s["type"] != "string" && s["type"] != "integer" {
+		return ""
+	}
+	own := d.resolved(node)
+	for _, part := range listAt(own, "anyOf") {
+		if textAt(part, "type") != "null" {
+			own = d.resolved(part)
+		}
+	}
+	var words []string
+	for word, value := range inOrder(own) {
+		switch word {
+		case "description", "examples", "type":
+		default:
+			words = append(words, strings.TrimSpace(word+" "+fmt.Sprint(value)))
+		}
+	}
+	return s["type"].(string) + " " + strings.Join(words, ", ")
+}
