@@ -27,7 +27,9 @@ func changesOf(d *document) changes {
 		"", "A.b_c-9", "9", "..", "é", "a\u0085", "\xff", "1.5", "025", "+25", " 25", "0x19", "2_5", "1e1", "\u0661",
 	}}
 	for _, kind := range []string{"Kind", "HostType", "State"} {
-		c.texts = append(c.texts, constants()[kind]...)
+		for _, value := range constants()[kind] {
+			c.texts = append(c.texts, value, strings.ToLower(value))
+		}
 	}
 	for char := range rune(128) {
 		if !unicode.IsLetter(char) && !unicode.IsDigit(char) {

@@ -4,9 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net/http/httptest"
 	"slices"
-	"strings"
 
 	"image-sharing/shared/sharing"
 )
@@ -63,86 +61,84 @@ func refusals() map[string][]error {
 // all required, and nothing else is taken.
 func checkProblems(d *document, report func(string, ...any)) {
 	codes := constants()["Code"]
+	known := func(code string) bool { return slices.Contains(codes, code) }
 	documented := make(map[string]bool)
 	for name, node := range inOrder(objectAt(d.root, "components", "schemas")) {
 		documented[name] = slices.ContainsFunc(listAt(node, "allOf"), func(part any) bool { return textAt(part, "$ref") == schemasPlace+"Problem" })
-		if documented[name] && !slices.Contains(codes, name) {
+		if documented[name] && !known(name) {
 			report("%s is documented, but no code of package sharing", name)
+		}
+	}
+	for code := range problems {
+		if !known(string(code)) {
+			report("%s is in the table of shared/httpapi/problem.go, but no code of package sharing", code)
 		}
 	}
 	all := refusals()
 	for _, code := range codes {
-		if problems[sharing.Code(code)].status == 0 {
+		inTable := problems[sharing.Code(code)].status > 0
+		switch {
+		case !inTable:
 			report("%s has no entry in the table of shared/httpapi/problem.go", code)
-			continue
-		}
-		if !documented[code] {
-			report("%s has no schema, with allOf Problem, in %s", code, documentFile)
-			continue
-		}
-		if objectAt(d.root, "components", "examples", code) == nil {
-			report("%s has no example in %s", code, documentFile)
-		}
-		if !d.asPublished(schemasPlace + code) {
+		case documented[code] && !d.asPublished(schemasPlace+code):
 			checkProblem(d, code, all[code], report)
 		}
-	}
-	for code := range problems {
-		if !slices.Contains(codes, string(code)) {
-			report("%s is in the table of shared/httpapi/problem.go, but no code of package sharing", code)
+		if !documented[code] {
+			report("%s has no schema, with allOf Problem, in components of %s", code, documentFile)
+		}
+		if objectAt(d.root, "components", "examples", code) == nil {
+			report("%s has no example in components of %s", code, documentFile)
 		}
 	}
 }
 
 func checkProblem(d *document, code string, refusals []error, report func(string, ...any)) {
-	schema := objectAt(d.root, "components", "schemas", code)
+	schema, place := objectAt(d.root, "components", "schemas", code), schemasPlace+code
 	if textAt(schema, "description") == "" {
 		report("%s has no description", code)
 	}
-	place := schemasPlace + code
 	var shown []object
-	for _, err := range refusals {
-		w := httptest.NewRecorder()
-		WriteProblem(w, err, "r", strings.TrimSuffix(documentURL, "/openapi.yaml"))
+	for _, refusal := range refusals {
+		w := written(refusal)
 		var problem object
-		if err := json.Unmarshal(w.Body.Bytes(), &problem); err != nil {
-			report("%s: %v", code, err)
-		}
-		if header := headersOf[code]; header != "" && header != "Allow" && w.Header().Get(header) == "" {
-			report("%s has no header %s", code, header)
+		if err := json.Unmarshal(w.Body.Bytes(), &problem); err != nil || float64(w.Code) != problem["status"] {
+			report("%s: %v, status %d: %s", code, err, w.Code, w.Body)
 		}
 		shown = append(shown, problem)
 		if err := d.refused(place, problem); err != nil {
 			report("%s is not as documented: %v", code, err)
 		}
+		if name := headersOf[code]; name != "Allow" && name != "" && w.Header().Get(name) == "" {
+			report("%s has no header %s", code, name)
+		}
 	}
 	problem := shown[0]
-	for name, value := range problem {
+	mustRefuse := func(other object, what string) {
+		if d.refused(place, other) == nil {
+			report("%s: it is not refused %s", code, what)
+		}
+	}
+	mustRefuse(with(problem, "more", "x"), "with another field: it needs unevaluatedProperties: false")
+	for name := range problem {
 		without := maps.Clone(problem)
 		delete(without, name)
-		if d.refused(place, without) == nil {
-			report("%s: %s must be required", code, name)
-		}
+		mustRefuse(without, "without "+name)
 		for _, other := range []any{nil, true, -1, "", []any{}, object{}} {
-			if d.refused(place, with(problem, name, other)) == nil {
-				report("%s: %s must be %v, not %v", code, name, value, other)
-			}
+			mustRefuse(with(problem, name, other), fmt.Sprintf("with %v as %s", other, name))
 		}
 	}
 	for _, name := range []string{"type", "title", "status", "code"} {
 		for _, other := range []any{documentURL + "#/other", "x", 999} {
-			if d.refused(place, with(problem, name, other)) == nil {
-				report("%s: %s must be %v, not %v", code, name, problem[name], other)
-			}
+			mustRefuse(with(problem, name, other), fmt.Sprintf("with %v as %s", other, name))
 		}
 	}
-	if d.refused(place, with(problem, "more", "x")) == nil {
-		report("%s: it may have other fields: it needs unevaluatedProperties: false", code)
-	}
-	for name, property := range objectAt(schema, "properties") {
+	for name, property := range inOrder(objectAt(schema, "properties")) {
+		if problem[name] == nil {
+			report("%s: %s is documented, but not in the refusal", code, name)
+		}
 		for _, value := range listAt(property, "enum") {
 			if !slices.ContainsFunc(shown, func(p object) bool { return fmt.Sprint(p[name]) == fmt.Sprint(value) }) {
-				report("%s.%s: there is no refusal with %v", code, name, value)
+				report("%s: no refusal has %v as %s", code, value, name)
 			}
 		}
 	}

@@ -1,10 +1,10 @@
 package httpapi
 
 import (
-	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -108,7 +108,7 @@ func schemaType(t reflect.Type) any {
 }
 
 func (c comparison) compareFields(where string, s object, t reflect.Type) {
-	if s["closed"] != true {
+	if s["additionalProperties"] != false && s["unevaluatedProperties"] != false {
 		c.report("%s may have other fields: it needs additionalProperties (or unevaluatedProperties): false", where)
 	}
 	properties := objectAt(s, "properties")
@@ -159,40 +159,32 @@ func (c comparison) compareValues(where string, s object, want []string) {
 	}
 }
 
-// merged is a schema with what it refers to, without the null that an optional
-// field of a body may be: its type, properties, required, items, enum, format,
-// and whether it is closed to other properties.
+// merged is a schema with all that it refers to, and without null, which an
+// optional field of a body may be.
 func (d *document) merged(node any) object {
-	s := object{}
-	own := d.resolved(node)
+	s, own := object{}, d.resolved(node)
 	for _, part := range slices.Concat(listAt(own, "allOf"), listAt(own, "anyOf")) {
 		if textAt(part, "type") != "null" {
 			s = d.merged(part)
 		}
 	}
-	s["properties"] = union(objectAt(s, "properties"), objectAt(own, "properties"))
-	s["required"] = slices.Concat(listAt(s, "required"), listAt(own, "required"))
-	for _, name := range []string{"type", "items", "enum", "format"} {
-		if own[name] != nil {
-			s[name] = own[name]
+	for word, value := range own {
+		switch word {
+		case "allOf", "anyOf", "description", "examples":
+		case "properties":
+			properties := maps.Clone(objectAt(value))
+			maps.Copy(properties, objectAt(s, word))
+			s[word] = properties
+		case "required":
+			s[word] = slices.Concat(listAt(s, word), listAt(own, word))
+		default:
+			s[word] = value
 		}
 	}
-	if types := listAt(own, "type"); len(types) == 2 && types[1] == "null" {
+	if types := listAt(s, "type"); len(types) == 2 && types[1] == "null" {
 		s["type"] = types[0]
 	}
-	s["closed"] = own["additionalProperties"] == false || own["unevaluatedProperties"] == false ||
-		len(listAt(own, "anyOf")) > 0 && s["closed"] == true
 	return s
-}
-
-func union(a, b object) object {
-	all := object{}
-	for _, o := range []object{a, b} {
-		for name, value := range o {
-			all[name] = value
-		}
-	}
-	return all
 }
 
 // constants are the values of the named text types of package sharing, read from
@@ -229,17 +221,20 @@ var constants = sync.OnceValue(func() map[string][]string {
 // checkNames holds what is only in responses to what requests are held to: a
 // text or number of one name is the same wherever it is.
 func checkNames(d *document, report func(string, ...any)) {
-	first := make(map[string]string) // schema by name
+	first := make(map[string]object) // by name
 	var compare func(where string, schema any)
 	compare = func(where string, schema any) {
 		for name, property := range inOrder(objectAt(schema, "properties")) {
 			compare(where+"."+name, property)
-			switch leaf := d.leaf(property); {
-			case leaf == "":
-			case first[name] == "":
+			leaf := d.merged(property)
+			if leaf["type"] != "string" && leaf["type"] != "integer" {
+				continue
+			}
+			if first[name] == nil {
 				first[name] = leaf
-			case first[name] != leaf:
-				report("%s.%s is %s, elsewhere it is %s", where, name, leaf, first[name])
+			}
+			if !reflect.DeepEqual(leaf, first[name]) {
+				report("%s.%s is %v, elsewhere it is %v", where, name, leaf, first[name])
 			}
 		}
 	}
@@ -248,27 +243,4 @@ func checkNames(d *document, report func(string, ...any)) {
 			compare(name, schema)
 		}
 	}
-}
-
-// leaf is the schema of a text or number as it can be compared, "" for others.
-func (d *document) leaf(node any) string {
-	s := d.merged(node)
-	if s["type"] != "string" && s["type"] != "integer" {
-		return ""
-	}
-	own := d.resolved(node)
-	for _, part := range listAt(own, "anyOf") {
-		if textAt(part, "type") != "null" {
-			own = d.resolved(part)
-		}
-	}
-	var words []string
-	for word, value := range inOrder(own) {
-		switch word {
-		case "description", "examples", "type":
-		default:
-			words = append(words, strings.TrimSpace(word+" "+fmt.Sprint(value)))
-		}
-	}
-	return s["type"].(string) + " " + strings.Join(words, ", ")
 }

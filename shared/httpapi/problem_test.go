@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http/httptest"
-	"strings"
 	"testing"
 
 	"image-sharing/shared/sharing"
@@ -40,12 +39,5 @@ func TestWhatIsNoRefusalIsInternalAndShowsNothing(t *testing.T) {
 		if w := written(err); w.Code != 500 || w.Body.String() != want {
 			t.Errorf("wrote %d %s", w.Code, w.Body)
 		}
-	}
-}
-
-func TestAMissingResourceIs404(t *testing.T) {
-	w := written(missingResource{sharing.ProjectNotFound("p")})
-	if w.Code != 404 || !strings.Contains(w.Body.String(), `"status":404`) || !strings.Contains(w.Body.String(), `"projectIds":["p"]`) {
-		t.Errorf("wrote %d %s", w.Code, w.Body)
 	}
 }
