@@ -4,20 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"github.com/pb33f/libopenapi"
-	"github.com/pb33f/libopenapi-validator/schema_validation"
 )
-
-func TestTheDocumentIsOpenAPI(t *testing.T) {
-	document, err := libopenapi.NewDocument(OpenAPI)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if ok, errs := schema_validation.ValidateOpenAPIDocument(document); !ok {
-		t.Errorf("not a valid OpenAPI document: %v", errs)
-	}
-}
 
 // Every parameter, body, response and header has an example, and every example
 // is as its schema says.

@@ -67,6 +67,9 @@ func checkRoute(op operation, r Route, report func(string, ...any)) {
 		report("path parameters are %v, of the route %v", got, inPath)
 	}
 	for _, p := range op.parameters {
+		if p.place == "" {
+			report("a parameter of its own: put it under components/parameters in %s", documentFile)
+		}
 		if required := at(p.object, "required") == true; required != (p.in == "path") {
 			report("the parameter %s is required: %v", p.name, required)
 		}
@@ -74,4 +77,59 @@ func checkRoute(op operation, r Route, report func(string, ...any)) {
 	if body, _ := op.body(); (body != nil) != (r.handle.body != nil) {
 		report("the body is %v, the route decodes it into %v", body, r.handle.body)
 	}
+}
+
+// operation is an operation of the document with the parameters of its path.
+type operation struct {
+	object
+	name, place string // GET /v1/…
+	parameters  []parameter
+}
+
+type parameter struct {
+	object
+	name, in string
+	place    string
+}
+
+func (d *document) operations() map[string]operation {
+	all := make(map[string]operation)
+	for path, item := range inOrder(objectAt(d.root, "paths")) {
+		for method, op := range inOrder(objectAt(item)) {
+			if method == "parameters" {
+				continue
+			}
+			o := operation{
+				object: objectAt(op), name: strings.ToUpper(method) + " " + path,
+				place: "#/paths/" + strings.ReplaceAll(path, "/", "~1") + "/" + method,
+			}
+			for _, node := range slices.Concat(listAt(item, "parameters"), listAt(op, "parameters")) {
+				p := d.resolved(node) // each is in components, which is its place
+				o.parameters = append(o.parameters, parameter{p, textAt(p, "name"), textAt(p, "in"), textAt(node, "$ref")})
+			}
+			all[o.name] = o
+		}
+	}
+	return all
+}
+
+func (o operation) parametersIn(place string) []string {
+	var names []string
+	for _, p := range o.parameters {
+		if p.in == place {
+			names = append(names, p.name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// body is the schema of the operation's body and its place; nil and "" for an
+// operation without one.
+func (o operation) body() (schema any, place string) {
+	schema = at(o.object, "requestBody", "content", "application/json", "schema")
+	if schema == nil {
+		return nil, ""
+	}
+	return schema, o.place + "/requestBody/content/application~1json/schema"
 }

@@ -1,16 +1,10 @@
 package httpapi
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"maps"
-	"path/filepath"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"image-sharing/shared/service"
@@ -187,38 +181,7 @@ func (d *document) merged(node any) object {
 	return s
 }
 
-// constants are the values of the named text types of package sharing, read from
-// its source, so that a new one cannot be forgotten here.
-var constants = sync.OnceValue(func() map[string][]string {
-	values := make(map[string][]string)
-	files, _ := filepath.Glob("../sharing/*.go") // none: every comparison fails
-	for _, name := range files {
-		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
-		if err != nil {
-			panic(err)
-		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			spec, isSpec := n.(*ast.ValueSpec)
-			if !isSpec {
-				return true
-			}
-			kind, isNamed := spec.Type.(*ast.Ident)
-			for _, value := range spec.Values {
-				if literal, ok := value.(*ast.BasicLit); ok && isNamed && literal.Kind == token.STRING {
-					text, _ := strconv.Unquote(literal.Value) // the parser has checked it
-					values[kind.Name] = append(values[kind.Name], text)
-				}
-			}
-			return true
-		})
-	}
-	for _, texts := range values {
-		slices.Sort(texts)
-	}
-	return values
-})
-
-// checkNames holds what is only in responses to what requests are held to: a
+// checkNames holds what is only in responses to what requests are held to: any
 // text or number of one name is the same wherever it is.
 func checkNames(d *document, report func(string, ...any)) {
 	first := make(map[string]object) // by name
@@ -227,14 +190,14 @@ func checkNames(d *document, report func(string, ...any)) {
 		for name, property := range inOrder(objectAt(schema, "properties")) {
 			compare(where+"."+name, property)
 			leaf := d.merged(property)
-			if leaf["type"] != "string" && leaf["type"] != "integer" {
+			if leaf["type"] != "string" && leaf["type"] != "integer" || leaf["enum"] != nil {
 				continue
 			}
 			if first[name] == nil {
 				first[name] = leaf
 			}
 			if !reflect.DeepEqual(leaf, first[name]) {
-				report("%s.%s is %v, elsewhere it is %v", where, name, leaf, first[name])
+				report("%s.%s is %v, elsewhere it is %v: give it one schema or two names", where, name, leaf, first[name])
 			}
 		}
 	}
