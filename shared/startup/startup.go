@@ -15,6 +15,7 @@ import (
 	"image-sharing/shared/cleanup"
 	"image-sharing/shared/dynamo"
 	"image-sharing/shared/httpapi"
+	"image-sharing/shared/lambdalog"
 	"image-sharing/shared/service"
 )
 
@@ -39,7 +40,7 @@ func ServeStream() {
 // cannot work must fail at init, where deployments and alarms see it. Which
 // configuration a version started with is in its log.
 func configured() (config, *slog.Logger) {
-	log := newLog(os.Stdout)
+	log := lambdalog.New(os.Stdout)
 	c, err := configOf(os.Getenv)
 	if err != nil {
 		log.Error("cannot start", slog.String("outcome", "CannotStart"), slog.String("cause", err.Error()))

@@ -14,7 +14,7 @@ var (
 )
 
 func TestSamconfig(t *testing.T) {
-	template := parsed(t, source(t))
+	template := templateOf(t, source(t))
 	text, err := os.ReadFile(root + "samconfig.toml")
 	if err != nil {
 		t.Fatal(err)

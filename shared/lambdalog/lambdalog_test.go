@@ -1,4 +1,4 @@
-package startup
+package lambdalog
 
 import (
 	"bytes"
@@ -15,7 +15,7 @@ import (
 func logged(t *testing.T, write func(*slog.Logger)) map[string]any {
 	t.Helper()
 	var out bytes.Buffer
-	write(newLog(&out))
+	write(New(&out))
 	var line map[string]any
 	if err := json.Unmarshal(out.Bytes(), &line); err != nil {
 		t.Fatalf("%v: %s", err, out.String())

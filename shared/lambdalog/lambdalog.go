@@ -1,4 +1,5 @@
-package startup
+// Package lambdalog is the log of the deployed functions.
+package lambdalog
 
 import (
 	"context"
@@ -9,12 +10,12 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 )
 
-// newLog returns the log of a deployed function, in the form that Lambda's JSON
+// New returns the log of a deployed function, in the form that Lambda's JSON
 // logging expects of a line: timestamp, level and message. A line without
 // timestamp would be given the level INFO, whatever it says itself. Each line
 // names the version that wrote it, because a deployment is stopped by what its
 // new version logs, and by nothing else.
-func newLog(w io.Writer) *slog.Logger {
+func New(w io.Writer) *slog.Logger {
 	lines := slog.NewJSONHandler(w, &slog.HandlerOptions{ReplaceAttr: lambdacontext.ReplaceAttr})
 	return slog.New(invocationHandler{lines.WithAttrs([]slog.Attr{
 		slog.String("functionVersion", lambdacontext.FunctionVersion),
