@@ -39,20 +39,20 @@ func Serve() {
 	h := &hook{
 		versions: versions,
 		lambda: lambda.NewFromConfig(c, func(o *lambda.Options) {
-			o.BaseEndpoint = endpoint("AWS_ENDPOINT_URL_LAMBDA")
+			o.BaseEndpoint = endpoint(os.Getenv("AWS_ENDPOINT_URL_LAMBDA"))
 		}),
 		codedeploy: codedeploy.NewFromConfig(c, func(o *codedeploy.Options) {
-			o.BaseEndpoint = endpoint("AWS_ENDPOINT_URL_CODEDEPLOY")
+			o.BaseEndpoint = endpoint(os.Getenv("AWS_ENDPOINT_URL_CODEDEPLOY"))
 		}),
 		log: log,
 	}
 	lambdago.Start(h.handle)
 }
 
-// endpoint is another than AWS's, for a run on one machine.
-func endpoint(variable string) *string {
-	if url := os.Getenv(variable); url != "" {
-		return &url
+// endpoint is another than AWS's own, for a run on one machine.
+func endpoint(url string) *string {
+	if url == "" {
+		return nil
 	}
-	return nil
+	return &url
 }

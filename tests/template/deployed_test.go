@@ -43,19 +43,21 @@ func deploy(template object, values map[string]string) (deployment, error) {
 		}
 		d.parameters[name] = value
 	}
-	for name := range values {
+	for name, value := range values {
 		if _, known := d.parameters[name]; !known {
 			return d, fmt.Errorf("there is no parameter %s", name)
 		}
+		d.parameters[name] = value
 	}
-	v, err := d.resolved(objectAt(template, "Resources"))
-	if err != nil {
-		return d, err
+	resolved := maps.Clone(template)
+	for _, section := range []string{"Globals", "Resources", "Outputs"} {
+		var err error
+		if resolved[section], err = d.resolved(objectAt(template, section)); err != nil {
+			return d, err
+		}
 	}
-	d.template = maps.Clone(template)
-	d.template["Resources"] = v
-	d.template["Outputs"], err = d.resolved(objectAt(template, "Outputs"))
-	return d, err
+	d.template = resolved
+	return d, nil
 }
 
 // checkValue refuses what CloudFormation refuses.

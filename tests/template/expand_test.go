@@ -180,11 +180,11 @@ Resources:
 
 func TestExpandRefuses(t *testing.T) {
 	for text, want := range map[string]string{
-		`{Resources: {"Fn::ForEach::A": [N, [a, b]]}}`:                      "not an identifier",
-		`{Resources: {"Fn::ForEach::A": [N, a, {x: y}]}}`:                   "not an identifier",
-		`{Resources: {"Fn::ForEach::A": [N, [1], {"${N}": y}]}}`:            "no text",
-		`{Resources: {"Fn::ForEach::A": [N, [a, b], {x: "${N}"}]}}`:         "makes x twice",
-		`{Resources: {"Fn::ForEach::A": [N, [a], {"${N}": y}], a: z}}`:      "which is there already",
+		`{Resources: {"Fn::ForEach::A": [N, [a, b]]}}`:                       "not an identifier",
+		`{Resources: {"Fn::ForEach::A": [N, a, {x: y}]}}`:                    "not an identifier",
+		`{Resources: {"Fn::ForEach::A": [N, [1], {"${N}": y}]}}`:             "no text",
+		`{Resources: {"Fn::ForEach::A": [N, [a, b], {x: "${N}"}]}}`:          "makes x twice",
+		`{Resources: {"Fn::ForEach::A": [N, [a], {"${N}": y}], a: z}}`:       "which is there already",
 		`{Mappings: {M: {K: {x: y}}}, Resources: {A: !FindInMap [M, L, x]}}`: "finds nothing",
 	} {
 		template, err := parse(text)

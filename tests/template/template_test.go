@@ -31,7 +31,10 @@ var checks = map[string]check{
 	"deployment":    checkDeployment,
 	"environment":   checkEnvironment,
 	"functions":     checkFunctions,
+	"domain":        checkDomain,
 	"logs":          checkLogs,
+	"names":         checkNames,
+	"options":       checkOptions,
 	"outputs":       checkOutputs,
 	"parameters":    checkParameters,
 	"permissions":   checkPermissions,
@@ -45,6 +48,7 @@ var checks = map[string]check{
 }
 
 func TestTemplate(t *testing.T) {
+	lines(t) // for the alarms
 	template := templateOf(t, source(t))
 	for name, c := range checks {
 		t.Run(name, func(t *testing.T) {
@@ -100,11 +104,15 @@ func attachPolicies(template object) error {
 				return fmt.Errorf("%s has the name of another policy of %s", id, roleID)
 			}
 		}
+		policy[attachedBy] = id
 		role["Policies"] = append(listAt(role, "Policies"), policy)
 		delete(template["Resources"].(object), id)
 	}
 	return nil
 }
+
+// attachedBy is where a policy has the id of its resource, if it is one.
+const attachedBy = "resource"
 
 func parsed(t *testing.T, text string) object {
 	t.Helper()
