@@ -114,15 +114,6 @@ func attachPolicies(template object) error {
 // attachedBy is where a policy has the id of its resource, if it is one.
 const attachedBy = "resource"
 
-func parsed(t *testing.T, text string) object {
-	t.Helper()
-	o, err := parse(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return o
-}
-
 // parse reads a template, or any YAML or JSON object.
 func parse(text string) (object, error) {
 	var document yaml.Node

@@ -76,33 +76,42 @@ func watch(alarm object, s samples, minutes int) (states map[int]string, err err
 	return states, nil
 }
 
+// evaluated is an alarm's state after a period. Missing values count as the
+// alarm says; where it leaves them open, they decide nothing, and what is there
+// may be too little to decide (CloudWatch User Guide, "Configuring how
+// CloudWatch alarms treat missing data").
 func evaluated(alarm object, values series, end, window, needed int, before string) (string, error) {
-	breaching, present := 0, 0
+	breaching, fine, missing := 0, 0, 0
 	for i := end - window + 1; i <= end; i++ {
 		v, is := values[i]
-		if is {
-			present++
-		}
-		bad := fmt.Sprint(at(alarm, "TreatMissingData")) == "breaching"
+		bad := at(alarm, "TreatMissingData") == "breaching"
 		if is {
 			var err error
 			if bad, err = breaches(alarm, v); err != nil {
 				return "", err
 			}
+		} else if bad || at(alarm, "TreatMissingData") == "notBreaching" {
+			is = true
 		}
-		if bad {
+		switch {
+		case !is:
+			missing++
+		case bad:
 			breaching++
+		default:
+			fine++
 		}
 	}
-	if present == 0 {
-		switch at(alarm, "TreatMissingData") {
-		case nil, "missing":
-			return insufficient, nil
-		case "ignore":
-			return before, nil
-		}
-	}
-	if breaching >= needed {
+	switch {
+	case breaching >= needed:
+		return inAlarm, nil
+	case fine > window-needed:
+		return ok, nil
+	case at(alarm, "TreatMissingData") == "ignore":
+		return before, nil
+	case missing == window:
+		return insufficient, nil
+	case breaching > 0:
 		return inAlarm, nil
 	}
 	return ok, nil
