@@ -128,7 +128,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		return nil, httpapi.RequestTooLarge()
 	}
 	if err != nil {
-		return nil, sharing.Invalid(sharing.FieldError{Field: "body", Message: "could not be read"})
+		return nil, sharing.Invalid(sharing.Violation{Field: "body", Message: "could not be read"})
 	}
 	return body, nil
 }

@@ -63,7 +63,7 @@ func New(keyDir, url, audience string) (*Issuer, error) {
 // point here (DNS rebinding), and get itself a token.
 func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !isThisMachine(r.Host) {
-		i.refuse(sharing.Invalid(sharing.FieldError{Field: "Host", Message: "must be 127.0.0.1 or localhost"})).ServeHTTP(w, r)
+		i.refuse(sharing.Invalid(sharing.Violation{Field: "Host", Message: "must be 127.0.0.1 or localhost"})).ServeHTTP(w, r)
 		return
 	}
 	i.handler.ServeHTTP(w, r)

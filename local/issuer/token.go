@@ -85,16 +85,16 @@ func readTokenRequest(w http.ResponseWriter, r *http.Request) (tokenRequest, err
 	return request.completed()
 }
 
-func faultOf(err error) sharing.FieldError {
+func faultOf(err error) sharing.Violation {
 	var semantic *json.SemanticError
 	if !errors.As(err, &semantic) || semantic.JSONPointer == "" {
-		return sharing.FieldError{Field: "body", Message: "must be one JSON object"}
+		return sharing.Violation{Field: "body", Message: "must be one JSON object"}
 	}
 	field := strings.TrimPrefix(string(semantic.JSONPointer), "/")
 	if errors.Is(err, json.ErrUnknownName) {
-		return sharing.FieldError{Field: field, Message: "is not a known field"}
+		return sharing.Violation{Field: field, Message: "is not a known field"}
 	}
-	return sharing.FieldError{Field: field, Message: "is not of the right type"}
+	return sharing.Violation{Field: field, Message: "is not of the right type"}
 }
 
 func (t tokenRequest) completed() (tokenRequest, error) {
@@ -104,15 +104,15 @@ func (t tokenRequest) completed() (tokenRequest, error) {
 	if t.ExpiresIn == nil {
 		t.ExpiresIn = new(defaultLifetime)
 	}
-	var faults []sharing.FieldError
+	var faults []sharing.Violation
 	if t.Sub == "" {
-		faults = append(faults, sharing.FieldError{Field: "sub", Message: "must say who the token is for"})
+		faults = append(faults, sharing.Violation{Field: "sub", Message: "must say who the token is for"})
 	}
 	if !isStrings(t.Projects) {
-		faults = append(faults, sharing.FieldError{Field: "projects", Message: "must be an array of strings or a space-separated string"})
+		faults = append(faults, sharing.Violation{Field: "projects", Message: "must be an array of strings or a space-separated string"})
 	}
 	if *t.ExpiresIn < -maxLifetime || *t.ExpiresIn > maxLifetime {
-		faults = append(faults, sharing.FieldError{Field: "expiresIn", Message: fmt.Sprintf("must be a whole number of seconds from -%d to %d", maxLifetime, maxLifetime)})
+		faults = append(faults, sharing.Violation{Field: "expiresIn", Message: fmt.Sprintf("must be a whole number of seconds from -%d to %d", maxLifetime, maxLifetime)})
 	}
 	if len(faults) > 0 {
 		return t, sharing.Invalid(faults...)

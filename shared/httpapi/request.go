@@ -51,7 +51,7 @@ func (r *request) subject() string {
 func (r *request) readBody() error {
 	body, err := io.ReadAll(io.LimitReader(r.Body, MaxBodyBytes+1))
 	if err != nil {
-		return sharing.Invalid(sharing.FieldError{Field: "body", Message: "could not be read"})
+		return sharing.Invalid(sharing.Violation{Field: "body", Message: "could not be read"})
 	}
 	if len(body) > MaxBodyBytes {
 		return RequestTooLarge()
@@ -63,11 +63,11 @@ func (r *request) readBody() error {
 // parsePathAndQuery returns InvalidRequest with every fault of the path and
 // the query.
 func (r *request) parsePathAndQuery(route Route) error {
-	var faults []sharing.FieldError
+	var faults []sharing.Violation
 	check := func(err error) {
 		var e *sharing.Error
 		if errors.As(err, &e) {
-			faults = append(faults, e.Extension["errors"].([]sharing.FieldError)...)
+			faults = append(faults, e.Extension["errors"].([]sharing.Violation)...)
 		}
 	}
 	id := func(name string) string {
@@ -93,33 +93,33 @@ func (r *request) parsePathAndQuery(route Route) error {
 func (r *request) parseQuery(known []string) error {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return sharing.Invalid(sharing.FieldError{Field: "query", Message: "is not a well-formed query string"})
+		return sharing.Invalid(sharing.Violation{Field: "query", Message: "is not a well-formed query string"})
 	}
-	var faults []sharing.FieldError
+	var faults []sharing.Violation
 	for name, values := range query {
 		switch {
 		case !slices.Contains(known, name):
-			faults = append(faults, sharing.FieldError{Field: shortened(name), Message: "is not a query parameter of this route"})
+			faults = append(faults, sharing.Violation{Field: shortened(name), Message: "is not a query parameter of this route"})
 		case len(values) > 1:
-			faults = append(faults, sharing.FieldError{Field: name, Message: "must be given once"})
+			faults = append(faults, sharing.Violation{Field: name, Message: "must be given once"})
 		}
 	}
 	if query.Has("region") && !sharing.ValidID(query.Get("region")) {
-		faults = append(faults, sharing.FieldError{Field: "region", Message: "must be the id of a region"})
+		faults = append(faults, sharing.Violation{Field: "region", Message: "must be the id of a region"})
 	}
 	if query.Has("nextToken") && query.Get("nextToken") == "" {
-		faults = append(faults, sharing.FieldError{Field: "nextToken", Message: "must not be empty: leave it out for the first page"})
+		faults = append(faults, sharing.Violation{Field: "nextToken", Message: "must not be empty: leave it out for the first page"})
 	}
 	r.limit = sharing.DefaultPageLimit
 	if query.Has("limit") {
 		n, err := strconv.Atoi(query.Get("limit"))
 		if err != nil || n < 1 || n > sharing.MaxPageLimit || strconv.Itoa(n) != query.Get("limit") {
-			faults = append(faults, sharing.FieldError{Field: "limit", Message: fmt.Sprintf("must be a whole number from 1 to %d", sharing.MaxPageLimit)})
+			faults = append(faults, sharing.Violation{Field: "limit", Message: fmt.Sprintf("must be a whole number from 1 to %d", sharing.MaxPageLimit)})
 		}
 		r.limit = n
 	}
 	if len(faults) > 0 {
-		slices.SortStableFunc(faults, func(a, b sharing.FieldError) int { return strings.Compare(a.Field, b.Field) })
+		slices.SortStableFunc(faults, func(a, b sharing.Violation) int { return strings.Compare(a.Field, b.Field) })
 		return sharing.Invalid(faults...)
 	}
 	r.query = query
@@ -142,14 +142,14 @@ func (r *request) decode(v any) error {
 	}
 	var semantic *json.SemanticError
 	var syntactic *jsontext.SyntacticError
-	fault := sharing.FieldError{Field: "body", Message: "must be one JSON object in UTF-8"}
+	fault := sharing.Violation{Field: "body", Message: "must be one JSON object in UTF-8"}
 	switch {
 	case errors.Is(err, json.ErrUnknownName) && errors.As(err, &semantic):
-		fault = sharing.FieldError{Field: fieldName(semantic.JSONPointer), Message: "is not a known field"}
+		fault = sharing.Violation{Field: fieldName(semantic.JSONPointer), Message: "is not a known field"}
 	case errors.Is(err, jsontext.ErrDuplicateName) && errors.As(err, &syntactic):
-		fault = sharing.FieldError{Field: fieldName(syntactic.JSONPointer), Message: "must be given once"}
+		fault = sharing.Violation{Field: fieldName(syntactic.JSONPointer), Message: "must be given once"}
 	case errors.As(err, &semantic) && semantic.JSONPointer != "":
-		fault = sharing.FieldError{Field: fieldName(semantic.JSONPointer), Message: "must be " + typeName(semantic.GoType)}
+		fault = sharing.Violation{Field: fieldName(semantic.JSONPointer), Message: "must be " + typeName(semantic.GoType)}
 	}
 	return sharing.Invalid(fault)
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // faultsOf returns the faults of an InvalidRequest, nil for no error.
-func faultsOf(t *testing.T, err error) []sharing.FieldError {
+func faultsOf(t *testing.T, err error) []sharing.Violation {
 	t.Helper()
 	if err == nil {
 		return nil
@@ -21,12 +21,12 @@ func faultsOf(t *testing.T, err error) []sharing.FieldError {
 	if !errors.As(err, &e) || e.Code != sharing.CodeInvalidRequest {
 		t.Fatalf("got %v, not InvalidRequest", err)
 	}
-	return e.Extension["errors"].([]sharing.FieldError)
+	return e.Extension["errors"].([]sharing.Violation)
 }
 
 func TestDecodeNamesTheFault(t *testing.T) {
 	const whole = "must be one JSON object in UTF-8"
-	for body, want := range map[string]sharing.FieldError{
+	for body, want := range map[string]sharing.Violation{
 		"":                       {Field: "body", Message: whole},
 		" ":                      {Field: "body", Message: whole},
 		"[]":                     {Field: "body", Message: whole},

@@ -51,7 +51,7 @@ func idempotencyKey(h http.Header) (string, error) {
 		return "", nil
 	}
 	if values[0] == "" {
-		return "", sharing.Invalid(sharing.FieldError{Field: "Idempotency-Key", Message: "must not be empty"})
+		return "", sharing.Invalid(sharing.Violation{Field: "Idempotency-Key", Message: "must not be empty"})
 	}
 	return values[0], nil
 }

@@ -61,8 +61,8 @@ func (e *Error) Is(target error) bool {
 	return ok && t.Code == e.Code
 }
 
-// FieldError says what is wrong with one field of a request.
-type FieldError struct {
+// Violation says what is wrong with one field of a request.
+type Violation struct {
 	Field   string `json:"field"`
 	Message string `json:"message"`
 }
@@ -71,7 +71,7 @@ type FieldError struct {
 const maxFieldErrors = 20
 
 // Invalid returns InvalidRequest with one entry for each fault, 20 at most.
-func Invalid(faults ...FieldError) *Error {
+func Invalid(faults ...Violation) *Error {
 	faults = faults[:min(len(faults), maxFieldErrors)]
 	detail := "The request is not valid."
 	if len(faults) > 0 {

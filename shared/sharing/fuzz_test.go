@@ -58,7 +58,7 @@ func FuzzProjectIDs(f *testing.F) {
 			if !errors.As(err, &refusal) || refusal.Code != CodeInvalidRequest || got != nil {
 				t.Fatalf("%q: %v, %v", list, got, err)
 			}
-			if faults := refusal.Extension["errors"].([]FieldError); len(faults) == 0 || len(faults) > maxFieldErrors {
+			if faults := refusal.Extension["errors"].([]Violation); len(faults) == 0 || len(faults) > maxFieldErrors {
 				t.Errorf("%q: %d faults", list, len(faults))
 			}
 			return

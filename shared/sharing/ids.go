@@ -32,7 +32,7 @@ func CheckID(field, s string) error {
 	if ValidID(s) {
 		return nil
 	}
-	return Invalid(FieldError{field, idMessage})
+	return Invalid(Violation{field, idMessage})
 }
 
 // ParseProjectIDs checks the ids of a request and drops duplicates, keeping
@@ -40,14 +40,14 @@ func CheckID(field, s string) error {
 // InvalidRequest for none, for more than MaxShares different ones, and for
 // each malformed id.
 func ParseProjectIDs(ids []string) ([]ProjectID, error) {
-	var faults []FieldError
+	var faults []Violation
 	seen := make(map[string]bool, len(ids))
 	distinct := make([]ProjectID, 0, min(len(ids), MaxShares+1))
 	for i, id := range ids {
 		switch {
 		case !ValidID(id):
 			if len(faults) < maxFieldErrors {
-				faults = append(faults, FieldError{fmt.Sprintf("projectIds[%d]", i), idMessage})
+				faults = append(faults, Violation{fmt.Sprintf("projectIds[%d]", i), idMessage})
 			}
 		case !seen[id]:
 			seen[id] = true
@@ -56,9 +56,9 @@ func ParseProjectIDs(ids []string) ([]ProjectID, error) {
 	}
 	switch {
 	case len(ids) == 0:
-		faults = append(faults, FieldError{"projectIds", "must name at least one project"})
+		faults = append(faults, Violation{"projectIds", "must name at least one project"})
 	case len(distinct) > MaxShares:
-		faults = append(faults, FieldError{"projectIds", fmt.Sprintf("must name at most %d different projects, not %d", MaxShares, len(distinct))})
+		faults = append(faults, Violation{"projectIds", fmt.Sprintf("must name at most %d different projects, not %d", MaxShares, len(distinct))})
 	}
 	if len(faults) > 0 {
 		return nil, Invalid(faults...)

@@ -76,7 +76,7 @@ func fields(err error) (names []string) {
 	if !errors.As(err, &e) {
 		return nil
 	}
-	for _, f := range e.Extension["errors"].([]FieldError) {
+	for _, f := range e.Extension["errors"].([]Violation) {
 		names = append(names, f.Field)
 	}
 	return names

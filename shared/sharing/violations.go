@@ -16,9 +16,9 @@ const (
 )
 
 // Violations gathers what is wrong with a request, so that one answer names all.
-type Violations []FieldError
+type Violations []Violation
 
-func (f *Violations) add(field, message string) { *f = append(*f, FieldError{field, message}) }
+func (f *Violations) add(field, message string) { *f = append(*f, Violation{field, message}) }
 
 func (f *Violations) id(field, s string) {
 	if !ValidID(s) {
