@@ -1,14 +1,33 @@
-// Package crash kills the service, or the engine under it, at random moments
-// of a load of writes, starts it again on the same data, and holds what is
-// there against what the clients were told:
+package robustness
+
+import (
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	_ "modernc.org/sqlite"
+
+	"image-sharing/local/dynamodblocal"
+	"image-sharing/local/runner"
+	"image-sharing/shared/dynamo"
+	"image-sharing/tests/kit"
+	"image-sharing/tests/kit/budget"
+	"image-sharing/tests/kit/ddbtest"
+	"image-sharing/tests/robustness/model"
+)
+
+// Here the service, or DynamoDB Local under it, is killed at random moments of a
+// load of requests, and started again on the same data. Then every request that
+// got no response is repeated, and everything is read. All of it is one history:
+// it is linearizable only if what was acknowledged is there, what was refused is
+// not, and what got no response took effect whole or not at all.
 //
-//   - what was acknowledged is there, and what was refused is not;
-//   - a request without an answer took effect whole or not at all, a share with
-//     several projects too, and asking for it again completes it;
-//   - an image, its shares and what each recipient sees agree, and no image is
-//     over its limit.
-//
-// All of it holds when the service is killed, on both engines. DynamoDB Local
+// All of it holds when the service is killed, on both stores. DynamoDB Local
 // itself is less durable: 3.3.1 answers a write a few milliseconds before it
 // commits it, and killed in between it forgets that write, which was seen in
 // every second of the kills that came at once. So when it is the one to be
@@ -20,25 +39,13 @@
 // gave to the kernel by then still reaches the disk. So nothing here shows what
 // a power cut does: SQLite's synchronous=FULL is for that, and these tests
 // would not miss it.
-package crash
-
-import (
-	"math/rand/v2"
-	"os"
-	"strconv"
-	"testing"
-	"time"
-
-	"image-sharing/local/dynamodblocal"
-	"image-sharing/tests/kit/ddbtest"
-)
 
 func TestKilledOnSQLite(t *testing.T) {
 	t.Parallel()
 	crashes(t, 8, nil)
 }
 
-// The service is killed in one crash, the engine in the next.
+// The service is killed in one crash, DynamoDB Local in the next.
 func TestKilledOnDynamoDBLocal(t *testing.T) {
 	t.Parallel()
 	installed := ddbtest.Installation(t)
@@ -49,52 +56,167 @@ func TestKilledOnDynamoDBLocal(t *testing.T) {
 // DynamoDB Local hands out its whole stream again after each start.
 const life = 8
 
-// crashes tries so many crashes, or goes on for as long as DURATION says. SEED
-// repeats the choices that a run has printed; the moments of its crashes fall
-// where they fall.
-func crashes(t *testing.T, short int, engine *dynamodblocal.Installation) {
-	seed, end := uint64(1), time.Now()
-	if d := duration(t); d > 0 {
-		seed, end = uint64(rand.Uint32()), end.Add(d)
-	}
-	if s := os.Getenv("SEED"); s != "" {
-		var err error
-		if seed, err = strconv.ParseUint(s, 10, 64); err != nil {
-			t.Fatalf("SEED: %v", err)
-		}
-	}
-	binary := build(t)
-	var w *world
-	var total tally
+func crashes(t *testing.T, short int, installed *dynamodblocal.Installation) {
+	d := &deployment{t: t, binary: build(t), installed: installed, limit: lowLimit}
+	met := counts{}
+	var survivors []*history // of this life
 	n := 0
-	defer func() { t.Logf("%d crashes with SEED=%d: %v", n, seed, total) }()
-	for ; n < short || time.Now().Before(end); n++ {
+	for _, random := range budget.Rounds(t, killShare, short) {
 		if n%life == 0 {
-			w = newWorld(t, deployment{binary: binary, dir: t.TempDir(), engine: engine})
+			d.dir, survivors = t.TempDir(), nil
+			d.start()
 		}
-		victim := service
-		if engine != nil && n%2 == 1 {
-			victim = database
-		}
-		total.add(w.crash(victim, rand.New(rand.NewPCG(seed, uint64(n)))))
-		if n%life == life-1 {
-			w.end()
+		survivors = append(survivors, d.crash(random, met, installed != nil && n%2 == 1))
+		d.inspect(survivors)
+		if n++; n%life == 0 {
+			d.end(survivors)
 		}
 	}
-	w.end()
-	if total.acknowledged == 0 || total.lost == 0 {
-		t.Error("there was nothing to lose")
+	if n%life > 0 && !t.Failed() {
+		d.end(survivors)
+	}
+	t.Logf("%d crashes: %s", n, met)
+	if missing := met.missing([]string{"ShareImage 200", "UnshareImage 204", "SaveImage 202", "DeleteImage 204"}); len(missing) > 0 {
+		t.Errorf("there was nothing of %q to lose", missing)
 	}
 }
 
-func duration(t *testing.T) time.Duration {
-	s := os.Getenv("DURATION")
-	if s == "" {
-		return 0
+// crash has clients send requests, kills the service or its database, and
+// returns the history when all is well again.
+func (d *deployment) crash(random *rand.Rand, met counts, database bool) *history {
+	d.t.Helper()
+	s := setting{store: runner.SQLite, limit: d.limit, breaks: true}
+	enough := 10 + random.IntN(500)
+	if d.installed != nil {
+		s.store, enough = runner.DynamoDB, 10+random.IntN(50) // a write takes it some 20 ms
 	}
-	d, err := time.ParseDuration(s)
+	h := newHistory(kit.At(d.t, d.url).Unchecked(), s, 2, fewTargets, nil, met)
+	h.register(4)
+	var dead atomic.Bool
+	done := make(chan struct{})
+	pause := rand.New(rand.NewPCG(random.Uint64(), 0))
+	go func() {
+		defer close(done)
+		h.work(random, 6, func(int) bool { return dead.Load() })
+	}()
+	for h.recorded() < enough {
+		select {
+		case <-done:
+			d.t.Fatal("the clients stopped before anything was killed")
+		case <-time.After(time.Duration(pause.Int64N(int64(5 * time.Millisecond)))):
+		}
+	}
+	if database {
+		d.killDatabase()
+		time.Sleep(100 * time.Millisecond) // for requests that the service must refuse
+	}
+	d.killService()
+	dead.Store(true)
+	<-done
+	if database {
+		h.forgettable = h.lastWrites()
+	}
+	d.start()
+	h.connect(kit.At(d.t, d.url).Unchecked())
+	if d.installed == nil || database {
+		h.restarted = time.Since(h.start) // what is on its way to a database that lives on may still come
+	}
+	h.repeatLost()
+	h.look()
+	h.check()
+	return h
+}
+
+// repeatLost repeats what got no response.
+func (h *history) repeatLost() {
+	var again []model.Request
+	for _, r := range h.records {
+		if r.lost {
+			again = append(again, r.request)
+		}
+	}
+	h.all(again)
+}
+
+// lastWrites are the acknowledged writes each of which may have been the last:
+// no other one was sent after its end. DynamoDB Local commits one write before it
+// takes the next, so every other one was committed.
+func (h *history) lastWrites() (last []int) {
+	var sent time.Duration
+	for i, r := range h.records {
+		if !r.lost && r.response.Status/100 == 2 && r.request.HTTP().Method != "GET" {
+			sent, last = max(sent, r.sent), append(last, i)
+		}
+	}
+	return slices.DeleteFunc(last, func(i int) bool { return h.records[i].ended <= sent })
+}
+
+// end looks once more at what outlived all crashes of a life.
+func (d *deployment) end(survivors []*history) {
+	d.t.Helper()
+	for _, h := range survivors {
+		h.connect(kit.At(d.t, d.url).Unchecked())
+		h.look()
+		h.check()
+	}
+	d.inspect(survivors)
+	d.killService()
+	if d.database != nil {
+		d.killDatabase()
+	}
+}
+
+func (d *deployment) inspect(survivors []*history) {
+	d.t.Helper()
+	if d.installed == nil {
+		d.inspectFile()
+	} else {
+		d.inspectTable(survivors)
+	}
+}
+
+// inspectFile has SQLite itself look at its file.
+func (d *deployment) inspectFile() {
+	d.t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(d.dir, "image-sharing.db"))
 	if err != nil {
-		t.Fatalf("DURATION: %v", err)
+		d.t.Fatal(err)
 	}
-	return d
+	defer func() { _ = db.Close() }()
+	var verdict string
+	if err := db.QueryRow("PRAGMA integrity_check").Scan(&verdict); err != nil || verdict != "ok" {
+		d.t.Errorf("integrity_check says %q, %v", verdict, err)
+	}
+	rows, err := db.Query("PRAGMA foreign_key_check")
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	if rows.Next() || rows.Err() != nil {
+		d.t.Errorf("foreign_key_check finds something: %v", rows.Err())
+	}
+}
+
+// inspectTable holds the whole table against what was read over HTTP, when the
+// clean-up is through.
+func (d *deployment) inspectTable(survivors []*history) {
+	d.t.Helper()
+	var want, found dynamo.Inspection
+	for _, h := range survivors {
+		want.Projects += len(h.initial.Projects)
+		want.Images, want.Shares = want.Images+h.found.images, want.Shares+h.found.shares
+	}
+	table := dynamo.New(kit.DynamoDB(d.database.Endpoint()), tableName)
+	for end := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
+		var err error
+		if found, err = table.Inspect(d.t.Context()); err != nil {
+			d.t.Fatal(err)
+		}
+		if len(found.Leftovers) == 0 || time.Now().After(end) {
+			break
+		}
+	}
+	if fmt.Sprint(found) != fmt.Sprint(want) {
+		d.t.Errorf("the table has %+v, and over HTTP there is %+v", found, want)
+	}
 }

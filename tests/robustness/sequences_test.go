@@ -1,108 +1,156 @@
-package e2e
+package robustness
 
 import (
-	"net/url"
+	"fmt"
+	"testing"
 
 	"pgregory.net/rapid"
 
 	"image-sharing/local/runner"
+	"image-sharing/tests/kit"
+	"image-sharing/tests/kit/api"
+	"image-sharing/tests/kit/budget"
+	"image-sharing/tests/robustness/model"
 )
 
-// openList is a list of which some pages were read. The rest may be read much
-// later, when it has changed.
-type openList struct {
-	refList
-	token string
-	last  refPlace
+// TestModel does random sequences of requests and holds each response against
+// the specification: status, code, extension fields, bodies and lists, step by
+// step. Half of the sequences meet a limit of 3, so that it is reached often;
+// the others have the default one and a crowd to reach it with.
+//
+// A sequence that fails is made as small as possible and kept in
+// testdata/rapid, where every later run tries it first.
+func TestModel(t *testing.T) {
+	onEachStore(t, func(t *testing.T, store string) {
+		low := kit.Start(t, runner.Config{Engine: store, ShareLimit: lowLimit})
+		full := kit.Start(t, runner.Config{Engine: store})
+		crowd := full.Projects("crowd", 52)
+		met, sequences, givenUp := counts{}, 0, 0
+		budget.Check(t, modelShare, 24, func(r *rapid.T) {
+			var q sequence
+			if rapid.Bool().Draw(r, "default limit") {
+				q.history = newHistory(full, settingOf(full), 6, 0, crowd, met)
+			} else {
+				q.history = newHistory(low, settingOf(low), 6, 0, nil, met)
+			}
+			sequences++
+			q.begin(r)
+			r.Repeat(map[string]func(*rapid.T){"request": q.request})
+			if q.givenUp {
+				givenUp++
+				return
+			}
+			for _, request := range q.everything() {
+				q.ask(r, request)
+			}
+		})
+		t.Logf("%d sequences, %s", sequences, met)
+		sound(low)
+		sound(full)
+		if missing := met.missing(everyOutcome()); len(missing) > 0 && (budget.Duration == 0 || sequences > manySequences) {
+			t.Errorf("no sequence met %q", missing)
+		}
+		if givenUp*10 > sequences {
+			t.Errorf("%d of %d sequences were given up", givenUp, sequences)
+		}
+	})
 }
 
-const mostOpenLists = 3
+// manySequences are so many that each outcome should be met by chance. The few
+// of the short form are always the same.
+const manySequences = 500
 
-// page reads the first page of a list, or the next of one that is open.
-func (m *machine) page(t *rapid.T) {
-	next := rapid.IntRange(-1, len(m.open)-1).Draw(t, "open list")
-	limit := rapid.SampledFrom([]int{1, 2, 3, 100}).Draw(t, "limit")
-	if next < 0 {
-		l := m.anyList(t)
-		if rest := len(m.model.list(l)); rest > 1 && rapid.IntRange(0, 3).Draw(t, "some of it") > 0 {
-			limit = rapid.IntRange(1, min(rest-1, 3)).Draw(t, "part")
+// What must be met too.
+const (
+	limitReached = "the limit reached: "
+	savedAgain   = "saved again after the share had ended"
+	secondPage   = "a second page"
+)
+
+// everyOutcome is what must be met for the sequences to prove something.
+func everyOutcome() []string {
+	all := []string{limitReached + "3", limitReached + "50", savedAgain, secondPage}
+	for _, r := range model.Requests {
+		for _, outcome := range r.Outcomes() {
+			all = append(all, name(r)+" "+outcome)
 		}
-		m.readPage(t, l, nil, limit)
+	}
+	return all
+}
+
+// sequence is a history of one client, which knows the state.
+type sequence struct {
+	*history
+	givenUp bool
+}
+
+// begin registers images, all but one.
+func (q *sequence) begin(t *rapid.T) {
+	q.steady = false
+	q.images = q.ids("image", 4)
+	for i, id := range q.images[:3] {
+		q.ask(t, model.PutImage{Owner: q.owners[i%2], Image: id, Spec: api.ImageBody(nil)})
+	}
+}
+
+func (q *sequence) request(t *rapid.T) {
+	if q.givenUp {
 		return
 	}
-	from := m.open[next]
-	m.open = append(m.open[:next:next], m.open[next+1:]...)
-	m.readPage(t, from.refList, &from, limit)
+	q.choose = func(label string, n int) int { return evenly(n).Draw(t, label) }
+	r := q.draw(q.belief)
+	if r == nil {
+		t.Skip("it cannot be")
+	}
+	q.ask(t, r)
 }
 
-func (m *machine) anyList(t *rapid.T) refList {
-	return refList{
-		project:  rapid.SampledFrom(m.projects).Draw(t, "project"),
-		received: rapid.Bool().Draw(t, "received"),
-		region:   rapid.SampledFrom(append([]string{""}, modelRegions...)).Draw(t, "region"),
-	}
-}
-
-// pageOfAnother asks for a page of a list with the token of another.
-func (m *machine) pageOfAnother(t *rapid.T) {
-	l := m.anyList(t)
-	if len(m.open) == 0 || m.open[0].refList == l {
-		t.Skip("there is no other list")
-	}
-	a := m.request(m.token, "GET", l.address(100)+"&nextToken="+url.QueryEscape(m.open[0].token), nil)
-	m.agree(t, a, refusal(400, "InvalidNextToken", nil))
-}
-
-// readPage holds a page against the reference: what is on it, that it is full
-// unless it is the last, and that it says so if it is.
-func (m *machine) readPage(t *rapid.T, l refList, from *openList, limit int) {
-	path := l.address(limit)
-	var place *refPlace
-	if from != nil {
-		m.met["a second page"] = true
-		path += "&nextToken=" + url.QueryEscape(from.token)
-		place = &from.last
-	}
-	a := m.request(m.token, "GET", path, nil)
-	token, _ := a.body["nextToken"].(string)
-	delete(a.body, "nextToken")
-
-	rest := after(m.model.list(l), place)
-	page := rest[:min(limit, len(rest))]
-	images := []object{}
-	for _, e := range page {
-		images = append(images, e.view)
-	}
-	m.agree(t, a, expected{status: 200, body: object{"images": images}})
-
-	more := len(rest) > limit
-	if token == "" {
-		if more {
-			t.Fatalf("a page has no nextToken, but the list goes on")
+// evenly draws a number from 0 to n-1. What rapid has for that prefers the first
+// and the last.
+func evenly(n int) *rapid.Generator[int] {
+	return rapid.Custom(func(t *rapid.T) int {
+		const bits = 10
+		value := 0
+		for range bits {
+			value <<= 1
+			if rapid.Bool().Draw(t, "bit") {
+				value++
+			}
 		}
-		return
-	}
-	// What a deleted image left in the index is not shown, but a page that it
-	// follows cannot know that.
-	mayBeMore := m.config.Engine == runner.DynamoDB && len(page) == limit && m.model.mayGoOn(l, page[limit-1].refPlace)
-	if !more && !mayBeMore {
-		t.Fatalf("the last page has a nextToken")
-	}
-	m.open = append(m.open, openList{l, token, page[limit-1].refPlace})
-	m.open = m.open[max(0, len(m.open)-mostOpenLists):]
+		return value * n >> bits
+	})
 }
 
-// sweep looks at everything there is at the end of a sequence.
-func (m *machine) sweep(t *rapid.T) {
-	for _, p := range m.projects {
-		m.readPage(t, refList{project: p}, nil, 100)
-		m.readPage(t, refList{project: p, received: true}, nil, 100)
+// ask fails the sequence unless the response is as specified. Failures are told
+// in texts without ids, times or bodies: rapid makes a sequence smaller only as
+// long as it fails with the very same text. What they leave out is in the log. A
+// sequence whose response was lost is given up: it cannot be told what is there
+// now.
+func (q *sequence) ask(t *rapid.T, r model.Request) {
+	before := q.belief
+	got, outcome := q.do(q.T.Context(), 0, r)
+	t.Logf("%s was answered %s %v", r.HTTP(), outcome, got.Body)
+	if outcome == lost || outcome == busy {
+		q.givenUp = true
+		t.Skip("the store is out of breath")
 	}
-	for _, id := range m.images {
-		owner := m.projects[0]
-		if img := m.model.images[id]; img != nil {
-			owner = img.owner
+	if _, faults := model.Check(before, r, got); len(faults) > 0 {
+		_, want := r.Apply(before, model.Observe(got))
+		t.Logf("it must be %s %v", want, want.Body)
+		t.Fatalf("%s: not as specified: %v", name(r), faults)
+	}
+	switch r := r.(type) {
+	case model.ShareImage:
+		if img := q.belief.Images[r.Image]; img != nil && len(img.Shares) == q.limit {
+			q.met[limitReached+fmt.Sprint(q.limit)]++
 		}
-		m.agree(t, m.request(m.token, "GET", sharesPath(owner, id), nil), m.model.shares(owner, id))
+	case model.SaveImage:
+		if source := before.Images[r.Image]; got.Status == 202 && (source == nil || source.Shares[r.Project] == model.Share{}) {
+			q.met[savedAgain]++
+		}
+	case model.ListImages:
+		if got.Status == 200 && r.After.Token != "" {
+			q.met[secondPage]++
+		}
 	}
 }

@@ -1,418 +1,290 @@
-package e2e
+package robustness
 
 import (
-	"crypto/rand"
-	"fmt"
 	"slices"
-	"testing"
-	"time"
 
-	"pgregory.net/rapid"
+	"image-sharing/shared/sharing"
+	"image-sharing/tests/kit/api"
+	"image-sharing/tests/robustness/model"
 )
 
-// TestModel does random sequences of requests and holds each answer against
-// the reference: status, code, extension fields, bodies and lists, step by
-// step. Half of the sequences meet a limit of 3, so that it is reached often;
-// the others have the default one and a crowd to reach it with.
-//
-// A sequence that fails is made as small as possible and kept in
-// testdata/rapid, where every later run tries it first.
-func TestModel(t *testing.T) {
-	eachArena(t, func(t *testing.T, engine string) {
-		low, full := newArena(t, engine, 3), newArena(t, engine, 50)
-		crowd := full.projects("crowd", 52)
-		met, sequences, givenUp := map[string]bool{}, 0, 0
-		checkCases(t, modelShare, func(r *rapid.T) {
-			a, some := low, []string(nil)
-			if rapid.Bool().Draw(r, "default limit") {
-				a, some = full, crowd
-			}
-			m := newMachine(r, a, some, met)
-			sequences++
-			defer func() { givenUp += m.givenUp }()
-			r.Repeat(m.actions())
-			if m.givenUp == 0 {
-				m.sweep(r)
-			}
-		})
-		for _, a := range []*arena{low, full} {
-			t.Logf("limit %d, answers %s", a.config.ShareLimit, a.answers)
-			a.sound()
-		}
-		for _, answer := range mustBeMet {
-			if !met[answer] && (duration == 0 || sequences > manySequences) {
-				t.Errorf("no sequence met %s", answer)
-			}
-		}
-		if givenUp*10 > sequences {
-			t.Errorf("%d of %d sequences were given up", givenUp, sequences)
-		}
-	})
+// traffic draws requests, mostly such as make sense in a state of the service.
+// The state of a sequence is known; that of concurrent clients is what a client
+// could think, by the responses that came so far.
+type traffic struct {
+	choose  func(label string, n int) int // a number from 0 to n-1
+	owners  []string                      // who may own images
+	targets []string                      // who may get them
+	crowd   []string                      // more of these, registered
+	images  []string                      // ids that there may be; of copies too
+	pages   []model.Page                  // of lists that were begun; nil reads first pages only
+	steady  bool                          // what a copy takes over from an image never changes
+	keys    int                           // Idempotency-Keys of each project; each is of one image if steady
 }
 
-// mustBeMet are the answers without which the sequences would prove little.
-var mustBeMet = []string{
-	"POST 200 <nil>", "POST 202 <nil>", "POST 404 ImageNotFound", "POST 409 ImageNotAvailable", "POST 409 IdempotencyConflict",
-	"POST 409 ShareLimitExceeded", "POST 422 CannotShareWithOwner", "POST 422 CrossRegionNotSupported", "POST 422 ImageNotShareable",
-	"POST 422 ProjectNotFound", "POST 422 SecurityReminderNotAcknowledged",
-	"PUT 200 <nil>", "PUT 201 <nil>", "PUT 409 ImageConflict", "PUT 422 ProjectNotFound",
-	"DELETE 204 <nil>", "DELETE 404 ImageNotFound", "DELETE 404 ShareNotFound",
-	"GET 200 <nil>", "GET 400 InvalidNextToken", "GET 404 ImageNotFound", "GET 404 ProjectNotFound", "GET 422 CrossRegionNotSupported",
-	limitReached, limitReached + " with 50", replayed, "a second page",
+// The regions, of which most images are in the first.
+var regions = []string{"eu-west", "us-east"}
+
+// kinds are the requests there are, and how often each is drawn.
+var kinds = []struct {
+	weight int
+	draw   func(g *traffic, s *model.State) model.Request
+}{
+	{22, (*traffic).share},
+	{6, func(g *traffic, s *model.State) model.Request { return g.putImage(s, missing) }},
+	{6, func(g *traffic, s *model.State) model.Request { return g.putImage(s, existing) }},
+	{10, (*traffic).unshare},
+	{9, (*traffic).save},
+	{10, (*traffic).list},
+	{10, (*traffic).launchCheck},
+	{6, (*traffic).saveAgain},
+	{4, (*traffic).shareToTheLimit},
+	{5, (*traffic).listShares},
+	{5, (*traffic).getImage},
+	{4, (*traffic).deleteImage},
+	{2, (*traffic).putProject},
+	{1, (*traffic).getProject},
 }
 
-// manySequences are so many that each of these answers should be met by chance.
-// The few of the short form are always the same.
-const manySequences = 500
-
-const (
-	limitReached = "the limit reached"
-	replayed     = "a save replayed after its share had ended"
-)
-
-// machine does a sequence of requests on a service and on the reference. Each
-// sequence has its own projects and images.
-type machine struct {
-	*arena
-	model           *reference
-	token, platform string
-	colleague       string          // a token of somebody else of the same projects
-	met             map[string]bool // the answers that any sequence had
-	givenUp         int
-	projects        []string // of the sequence; the last is not registered at first
-	crowd           []string // targets only
-	images          []string // that there may be
-	open            []openList
-	sent            time.Time // the last request
-}
-
-const (
-	modelProjects = 6
-	colleague     = "colleague"
-)
-
-func newMachine(t *rapid.T, a *arena, crowd []string, met map[string]bool) *machine {
-	m := &machine{arena: a, model: newReference(a.config.ShareLimit), crowd: crowd, met: met}
-	prefix := rand.Text()[:8] + "-"
-	for i := range modelProjects {
-		m.projects = append(m.projects, fmt.Sprintf("%sp%d", prefix, i))
+// draw draws a request; nil if what was drawn cannot be.
+func (g *traffic) draw(s *model.State) model.Request {
+	sum := 0
+	for _, k := range kinds {
+		sum += k.weight
 	}
-	for i := range 4 {
-		m.images = append(m.images, fmt.Sprintf("%si%d", prefix, i))
-	}
-	m.token, m.platform = a.tenant(m.projects...), a.platform()
-	m.colleague = a.tokenOf(colleague, tenantScope, m.projects...)
-	for _, p := range crowd {
-		m.model.projects[p] = object{"accountId": "acct", "name": "Project"}
-	}
-	for _, p := range m.projects[:modelProjects-1] {
-		m.registerProject(t, p, "acct-1", "Project")
-	}
-	for i, id := range m.images[:3] {
-		m.registerImage(t, m.projects[i%2], id, spec(nil))
-	}
-	return m
-}
-
-func (m *machine) actions() map[string]func(*rapid.T) {
-	actions := map[string]func(*rapid.T){
-		"put project":        m.putProject,
-		"get project":        m.getProject,
-		"register image":     func(t *rapid.T) { m.putImage(t, missing) },
-		"change image":       func(t *rapid.T) { m.putImage(t, existing) },
-		"delete image":       m.deleteImage,
-		"get image":          m.getImage,
-		"share":              m.share,
-		"share some more":    m.share, // the more often a name is here, the likelier it is
-		"share still more":   m.share,
-		"unshare":            m.unshare,
-		"shares":             m.shares,
-		"launch check":       m.launchCheck,
-		"save":               m.save,
-		"save some more":     m.save,
-		"save again":         m.saveAgain,
-		"save once more":     m.saveAgain,
-		"page of a list":     m.page,
-		"another page of it": m.page,
-		"page of another":    m.pageOfAnother,
-		"share to the limit": m.shareToTheLimit,
-	}
-	if m.crowd != nil {
-		actions["share with many"] = m.shareWithMany
-	}
-	for name, action := range actions {
-		actions[name] = func(t *rapid.T) {
-			if m.givenUp == 0 {
-				action(t)
-			}
+	n := g.choose("kind", sum)
+	for _, k := range kinds {
+		if n -= k.weight; n < 0 {
+			return k.draw(g, s)
 		}
 	}
-	return actions
+	panic("not a kind")
 }
 
-// mostly draws one of the usual values seven times of eight.
-func mostly[T any](t *rapid.T, label string, usual, all []T) T {
-	if len(usual) == 0 || rapid.IntRange(0, 7).Draw(t, "odd "+label) == 7 {
+func pick[T any](g *traffic, label string, all []T) T { return all[g.choose(label, len(all))] }
+
+// mostly picks one of the usual seven times of eight.
+func mostly[T any](g *traffic, label string, usual, all []T) T {
+	if len(usual) == 0 || g.choose("odd "+label, 8) == 7 {
 		usual = all
 	}
-	return rapid.SampledFrom(usual).Draw(t, label)
+	return pick(g, label, usual)
 }
 
-// image draws an image, mostly one that is as wanted; there is none for nil.
-func (m *machine) image(t *rapid.T, wanted func(*refImage) bool) string {
-	var usual []string
-	for _, id := range m.images {
-		if wanted(m.model.images[id]) {
-			usual = append(usual, id)
-		}
-	}
-	return mostly(t, "image", usual, m.images)
+// image picks an image, mostly one that is as wanted; there is none for nil.
+func (g *traffic) image(s *model.State, wanted func(*model.Image) bool) string {
+	usual := slices.DeleteFunc(slices.Clone(g.images), func(id string) bool { return !wanted(s.Images[id]) })
+	return mostly(g, "image", usual, g.images)
 }
 
-func missing(img *refImage) bool  { return img == nil }
-func existing(img *refImage) bool { return img != nil }
-func isShared(img *refImage) bool { return img != nil && len(img.shares) > 0 }
+func missing(img *model.Image) bool  { return img == nil }
+func existing(img *model.Image) bool { return img != nil }
+func isShared(img *model.Image) bool { return img != nil && len(img.Shares) > 0 }
 
-// ownerOf draws the owner of an image, or somebody else.
-func (m *machine) ownerOf(t *rapid.T, image string) string {
+// ownerOf picks the owner of an image, or somebody else.
+func (g *traffic) ownerOf(s *model.State, image string) string {
 	var owner []string
-	if img := m.model.images[image]; img != nil {
-		owner = []string{img.owner}
+	if img := s.Images[image]; img != nil {
+		owner = []string{img.Owner}
 	}
-	return mostly(t, "owner", owner, m.projects)
+	return mostly(g, "owner", owner, g.owners)
 }
 
-// recipientOf draws a project that has an image, or another one.
-func (m *machine) recipientOf(t *rapid.T, image string, all []string) string {
+// recipientOf picks a project that has an image, or another one.
+func (g *traffic) recipientOf(s *model.State, image string) string {
+	all := slices.Concat(g.targets, g.crowd)
 	var recipients []string
-	if img := m.model.images[image]; img != nil {
-		for _, p := range all {
-			if img.shares[p] != "" {
-				recipients = append(recipients, p)
-			}
-		}
+	if img := s.Images[image]; img != nil {
+		recipients = slices.DeleteFunc(slices.Clone(all), func(p string) bool { return img.Shares[p] == model.Share{} })
 	}
-	return mostly(t, "recipient", recipients, all)
+	return mostly(g, "recipient", recipients, all)
 }
 
-// region draws no region, or that of the image, or another one.
-func (m *machine) region(t *rapid.T, image string) string {
+// region picks no region, or that of the image, or another one.
+func (g *traffic) region(s *model.State, image string) string {
 	usual := []string{""}
-	if img := m.model.images[image]; img != nil {
-		usual = append(usual, img.spec["region"].(string))
+	if img := s.Images[image]; img != nil {
+		usual = append(usual, img.Spec["region"].(string))
 	}
-	return mostly(t, "region", usual, modelRegions)
+	return mostly(g, "region", usual, regions)
 }
 
-var modelRegions = []string{"eu-west", "us-east"}
-
-func (m *machine) putProject(t *rapid.T) {
-	m.registerProject(t, mostly(t, "project", m.projects[:modelProjects-1], m.projects),
-		rapid.SampledFrom([]string{"acct-1", "acct-2"}).Draw(t, "account"),
-		rapid.SampledFrom([]string{"Project", "Renamed"}).Draw(t, "name"))
+func (g *traffic) putProject(*model.State) model.Request {
+	if g.steady {
+		return nil // what is said of projects is read at a moment of its own
+	}
+	all := g.owners
+	return model.PutProject{
+		Project: mostly(g, "project", all[:len(all)-1], all),
+		Account: pick(g, "account", []string{"acct-1", "acct-2"}), Name: pick(g, "name", []string{"Project", "Renamed"}),
+	}
 }
 
-func (m *machine) registerProject(t *rapid.T, id, account, name string) {
-	a := m.request(m.platform, "PUT", "/v1/projects/"+id, object{"accountId": account, "name": name})
-	l := learn(a, "updatedAt")
-	m.agree(t, a, m.model.putProject(id, account, name, l))
-	m.isFresh(t, l)
+func (g *traffic) getProject(*model.State) model.Request {
+	return model.GetProject{Project: pick(g, "project", g.owners)}
 }
 
-func (m *machine) getProject(t *rapid.T) {
-	id := rapid.SampledFrom(m.projects).Draw(t, "project")
-	m.agree(t, m.request(m.token, "GET", "/v1/projects/"+id, nil), m.model.getProject(id))
+// putImage registers an image, also under an id that was used before, or changes
+// one.
+func (g *traffic) putImage(s *model.State, wanted func(*model.Image) bool) model.Request {
+	id := g.image(s, wanted)
+	spec := g.spec()
+	for _, fixed := range []struct {
+		field string
+		all   []string
+	}{{"region", regions}, {"kind", []string{"Custom", "Public"}}, {"hostType", []string{"UHost", "LightweightUHost"}}} {
+		usual := fixed.all[:1]
+		if img := s.Images[id]; img != nil {
+			usual = []string{img.Spec[fixed.field].(string)}
+		}
+		spec[fixed.field] = mostly(g, fixed.field, usual, fixed.all)
+	}
+	return model.PutImage{Owner: g.ownerOf(s, id), Image: id, Spec: spec}
 }
 
-// putImage registers an image, also under an id that was used before, or
-// changes one.
-func (m *machine) putImage(t *rapid.T, wanted func(*refImage) bool) {
-	id := m.image(t, wanted)
-	owner := m.ownerOf(t, id)
-	s := spec(object{
-		"name":       rapid.SampledFrom([]string{"golden", "silver"}).Draw(t, "name"),
-		"state":      rapid.SampledFrom([]string{"Available", "Available", "Available", "Creating", "Failed"}).Draw(t, "state"),
-		"systemDisk": object{"sizeGiB": rapid.IntRange(1, 100).Draw(t, "size"), "snapshotId": "snap-system"},
-		"dataDisks":  rapid.SampledFrom([][]object{{}, {{"sizeGiB": 1, "snapshotId": "snap-1"}}, {{"sizeGiB": 2, "snapshotId": "snap-2"}, {"sizeGiB": 3, "snapshotId": ""}}}).Draw(t, "data disks"),
+func (g *traffic) spec() model.Object {
+	spec := api.ImageBody(model.Object{
+		"name":        pick(g, "name", []string{"golden", "silver"}),
+		"description": pick(g, "description", []string{"one", "another"}),
+		"state":       pick(g, "state", []string{"Available", "Available", "Available", "Available", "Creating", "Failed"}),
+		"dataDisks":   pick(g, "data disks", [][]model.Object{{}, {{"sizeGiB": 1, "snapshotId": "snap-1"}}, {{"sizeGiB": 2, "snapshotId": "snap-2"}, {"sizeGiB": 3, "snapshotId": ""}}}),
 	})
-	for _, field := range []string{"description", "osName", "osType", "architecture"} {
-		s[field] = rapid.SampledFrom([]string{"one " + field, "another " + field}).Draw(t, field)
-	}
-	fixed := map[string][]string{
-		"region":   modelRegions,
-		"kind":     {"Custom", "Public"},
-		"hostType": {"UHost", "LightweightUHost"},
-	}
-	for _, field := range []string{"region", "kind", "hostType"} {
-		usual := fixed[field][:1]
-		if img := m.model.images[id]; img != nil {
-			usual = []string{img.spec[field].(string)}
-		}
-		s[field] = mostly(t, field, usual, fixed[field])
-	}
-	m.registerImage(t, owner, id, s)
-}
-
-func (m *machine) registerImage(t *rapid.T, owner, id string, s object) {
-	a := m.request(m.platform, "PUT", imagePath(owner, id), s)
-	l := learn(a, "updatedAt")
-	m.agree(t, a, m.model.putImage(owner, id, s, l))
-	m.isFresh(t, l)
-}
-
-func (m *machine) deleteImage(t *rapid.T) {
-	id := m.image(t, existing)
-	owner := m.ownerOf(t, id)
-	m.agree(t, m.request(m.platform, "DELETE", imagePath(owner, id), nil), m.model.deleteImage(owner, id))
-}
-
-func (m *machine) getImage(t *rapid.T) {
-	id := m.image(t, existing)
-	owner := m.ownerOf(t, id)
-	m.agree(t, m.request(m.token, "GET", imagePath(owner, id), nil), m.model.getImage(owner, id))
-}
-
-func (m *machine) shares(t *rapid.T) {
-	id := m.image(t, isShared)
-	owner := m.ownerOf(t, id)
-	m.agree(t, m.request(m.token, "GET", sharesPath(owner, id), nil), m.model.shares(owner, id))
-}
-
-// share shares with some projects, some of them more than once in a request.
-func (m *machine) share(t *rapid.T) {
-	id := m.image(t, existing)
-	owner := m.ownerOf(t, id)
-	var others []string
-	for _, p := range m.projects {
-		if p != owner && m.model.projects[p] != nil {
-			others = append(others, p)
+	if !g.steady {
+		spec["systemDisk"] = model.Object{"sizeGiB": 1 + g.choose("size", 100), "snapshotId": "snap-system"}
+		for _, field := range []string{"osName", "osType", "architecture"} {
+			spec[field] = pick(g, field, []string{"one " + field, "another " + field})
 		}
 	}
-	targets := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) string { return mostly(t, "target", others, m.projects) }), 1, 5).Draw(t, "targets")
-	m.shareWith(t, owner, id, targets)
+	return spec
 }
 
-func (m *machine) shareWithMany(t *rapid.T) {
-	id := m.image(t, existing)
-	from := rapid.IntRange(0, len(m.crowd)-1).Draw(t, "from")
-	to := rapid.IntRange(from+1, min(from+50, len(m.crowd))).Draw(t, "to")
-	m.shareWith(t, m.ownerOf(t, id), id, m.crowd[from:to])
+func (g *traffic) deleteImage(s *model.State) model.Request {
+	id := g.image(s, existing)
+	return model.DeleteImage{Owner: g.ownerOf(s, id), Image: id}
+}
+
+func (g *traffic) getImage(s *model.State) model.Request {
+	id := g.image(s, existing)
+	return model.GetImage{Owner: g.ownerOf(s, id), Image: id}
+}
+
+func (g *traffic) listShares(s *model.State) model.Request {
+	id := g.image(s, isShared)
+	return model.ListShares{Owner: g.ownerOf(s, id), Image: id}
+}
+
+// share shares with some projects, some of them more than once in a request, or
+// with many.
+func (g *traffic) share(s *model.State) model.Request {
+	id := g.image(s, existing)
+	owner := g.ownerOf(s, id)
+	if len(g.crowd) > 0 && g.choose("many", 4) == 3 {
+		from := g.choose("from", len(g.crowd))
+		to := from + 1 + g.choose("length", min(sharing.MaxShares, len(g.crowd)-from))
+		return g.shareWith(s, owner, id, g.crowd[from:to])
+	}
+	usual := slices.DeleteFunc(slices.Clone(g.targets), func(p string) bool { return p == owner || s.Projects[p] == model.Project{} })
+	targets := make([]string, 1+g.choose("more targets", 5))
+	for i := range targets {
+		targets[i] = mostly(g, "target", usual, g.targets)
+	}
+	return g.shareWith(s, owner, id, targets)
 }
 
 // shareToTheLimit shares with as many as there is room for, or one more.
-func (m *machine) shareToTheLimit(t *rapid.T) {
-	id := m.image(t, existing)
-	img := m.model.images[id]
+func (g *traffic) shareToTheLimit(s *model.State) model.Request {
+	id := g.image(s, existing)
+	img := s.Images[id]
 	if img == nil {
-		t.Skip("there is no image")
+		return nil
 	}
-	var others []string
-	for _, p := range append(m.projects[:modelProjects:modelProjects], m.crowd...) {
-		if p != img.owner && m.model.projects[p] != nil && img.shares[p] == "" {
-			others = append(others, p)
-		}
+	others := slices.DeleteFunc(slices.Concat(g.targets, g.crowd), func(p string) bool {
+		return p == img.Owner || s.Projects[p] == model.Project{} || img.Shares[p] != model.Share{}
+	})
+	n := s.Limit - len(img.Shares) + g.choose("one more", 2)
+	if n < 1 || n > min(len(others), sharing.MaxShares) {
+		return nil
 	}
-	n := m.config.ShareLimit - len(img.shares) + rapid.IntRange(0, 1).Draw(t, "one more")
-	if n < 1 || n > min(len(others), 50) {
-		t.Skip("there are not so many")
-	}
-	m.shareWith(t, img.owner, id, others[:n])
-	if len(img.shares) == m.config.ShareLimit {
-		m.met[limitReached] = true
-		m.met[fmt.Sprint(limitReached, " with ", m.config.ShareLimit)] = true
+	return g.shareWith(s, img.Owner, id, others[:n])
+}
+
+func (g *traffic) shareWith(s *model.State, owner, image string, targets []string) model.Request {
+	return model.ShareImage{
+		Owner: owner, Image: image, Targets: targets, Region: g.region(s, image),
+		Acknowledged: g.choose("unaware", 16) < 15,
+		DryRun:       g.choose("dry run", 8) == 7,
+		By:           pick(g, "by", []string{model.Tester, model.Colleague}),
 	}
 }
 
-func (m *machine) shareWith(t *rapid.T, owner, id string, targets []string) {
-	r := refShareRequest{
-		owner: owner, image: id, targets: targets, region: m.region(t, id),
-		acknowledged: rapid.IntRange(0, 9).Draw(t, "unaware") < 9,
-		dryRun:       rapid.IntRange(0, 4).Draw(t, "dry run") == 4,
-		by:           "tester",
-	}
-	token := m.token
-	if rapid.Bool().Draw(t, "by a colleague") {
-		r.by, token = colleague, m.colleague
-	}
-	body := object{"projectIds": targets, "acknowledgeSecurityReminder": r.acknowledged, "dryRun": r.dryRun}
-	if r.region != "" {
-		body["region"] = r.region
-	}
-	a := m.request(token, "POST", sharesPath(owner, id), body)
-	l := learnShared(a)
-	m.agree(t, a, m.model.share(r, l))
-	m.isFresh(t, l)
+func (g *traffic) unshare(s *model.State) model.Request {
+	id := g.image(s, isShared)
+	return model.UnshareImage{Owner: g.ownerOf(s, id), Image: id, Target: g.recipientOf(s, id)}
 }
 
-func (m *machine) unshare(t *rapid.T) {
-	id := m.image(t, isShared)
-	owner := m.ownerOf(t, id)
-	target := m.recipientOf(t, id, append(m.projects[:modelProjects:modelProjects], m.crowd...))
-	m.agree(t, m.request(m.token, "DELETE", sharesPath(owner, id)+"/"+target, nil), m.model.unshare(owner, id, target))
+func (g *traffic) launchCheck(s *model.State) model.Request {
+	id := g.image(s, isShared)
+	return model.LaunchCheck{Project: g.recipientOf(s, id), Image: id, Region: g.region(s, id)}
 }
 
-func (m *machine) launchCheck(t *rapid.T) {
-	id := m.image(t, isShared)
-	project := m.recipientOf(t, id, m.projects)
-	region := rapid.SampledFrom(append([]string{""}, modelRegions...)).Draw(t, "region")
-	path := sharedPath(project, id)
-	if region != "" {
-		path += "?region=" + region
+func (g *traffic) save(s *model.State) model.Request {
+	id := g.image(s, isShared)
+	r := model.SaveImage{
+		Project: g.recipientOf(s, id), Image: id, Region: g.region(s, id),
+		Name:        pick(g, "name", []string{"mine", "mine", "mine", "other"}),
+		Description: pick(g, "description", []string{"", "", "", "a copy"}),
+		Key:         pick(g, "key", []string{"", "key-1", "key-2"}),
 	}
-	m.agree(t, m.request(m.token, "GET", path, nil), m.model.received(project, id, region))
+	if g.steady && r.Key != "" {
+		r.Key += "-of-" + r.Image // so that histories of different images are apart
+	}
+	return named(r)
 }
 
-func (m *machine) save(t *rapid.T) {
-	id := m.image(t, isShared)
-	r := refSaveRequest{
-		project: m.recipientOf(t, id, m.projects), image: id, region: m.region(t, id),
-		name:        rapid.SampledFrom([]string{"mine", "mine", "mine", "other"}).Draw(t, "name"),
-		description: rapid.SampledFrom([]string{"", "", "", "a copy"}).Draw(t, "description"),
-		key:         rapid.SampledFrom([]string{"", "key-1", "key-2"}).Draw(t, "key"),
+// named gives a save the id that its copy has by its key.
+func named(r model.SaveImage) model.SaveImage {
+	if r.Key != "" {
+		r.Copy = string(sharing.SavedImageID(sharing.ProjectID(r.Project), r.Key))
 	}
-	m.saveAs(t, r)
+	return r
 }
 
 // saveAgain repeats a save that had a key, whatever became of the share.
-func (m *machine) saveAgain(t *rapid.T) {
-	var earlier []refSaveRequest
-	for _, id := range m.images {
-		if img := m.model.images[id]; img != nil && img.saved != (refSaveRequest{}) {
-			earlier = append(earlier, img.saved)
+func (g *traffic) saveAgain(s *model.State) model.Request {
+	var earlier []model.SaveImage
+	for _, id := range g.images {
+		if img := s.Images[id]; img != nil && img.Saved != (model.SaveImage{}) {
+			earlier = append(earlier, img.Saved)
 		}
 	}
 	if len(earlier) == 0 {
-		t.Skip("nothing was saved under a key")
+		return nil
 	}
-	r := rapid.SampledFrom(earlier).Draw(t, "earlier save")
-	if rapid.IntRange(0, 3).Draw(t, "other content") == 3 {
-		r.name += " otherwise"
-	} else if source := m.model.images[r.image]; source == nil || source.shares[r.project] == "" {
-		m.met[replayed] = true
+	r := pick(g, "earlier save", earlier)
+	if g.choose("other content", 4) == 3 {
+		r.Name += " otherwise"
 	}
-	m.saveAs(t, r)
+	return r
 }
 
-func (m *machine) saveAs(t *rapid.T, r refSaveRequest) {
-	body, headers := object{"name": r.name, "description": r.description}, []string{}
-	if r.region != "" {
-		body["region"] = r.region
+// list reads the first page of a list, or goes on with one that was begun, which
+// may have changed meanwhile.
+func (g *traffic) list(s *model.State) model.Request {
+	r := model.ListImages{List: model.List{
+		Project:  pick(g, "project", slices.Concat(g.owners, g.targets)),
+		Received: g.choose("received", 3) > 0,
+		Region:   pick(g, "region", append([]string{""}, regions...)),
+	}, Limit: 100}
+	if g.steady {
+		return r
 	}
-	if r.key != "" {
-		headers = append(headers, "Idempotency-Key", r.key)
+	r.Limit = pick(g, "limit", []int{1, 2, 3, 100})
+	if len(g.pages) == 0 || g.choose("go on", 3) == 0 {
+		return r
 	}
-	a := m.request(m.token, "POST", sharedPath(r.project, r.image)+"/save", body, headers...)
-	l := learn(a, "createdAt")
-	before := m.model.images[l.id]
-	m.agree(t, a, m.model.save(r, l))
-	if m.model.images[l.id] == before {
-		return // refused, or the copy that there was
+	r.After = pick(g, "page", g.pages)
+	if g.choose("token of another list", 6) < 5 {
+		r.List = r.After.List
 	}
-	m.isFresh(t, l)
-	if before != nil {
-		t.Fatalf("the copy has the id of an image that there was")
-	}
-	if !slices.Contains(m.images, l.id) {
-		m.images = append(m.images, l.id)
-	}
+	return r
 }

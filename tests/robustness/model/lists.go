@@ -1,168 +1,190 @@
-package e2e
+package model
 
 import (
 	"fmt"
-	"maps"
+	"net/url"
 	"slices"
-	"strings"
 	"time"
 
-	"image-sharing/shared/sharing"
+	"image-sharing/tests/kit/api"
 )
 
-// owned is an image as its owner sees it.
-func (m *reference) owned(img *refImage) object {
-	view := maps.Clone(img.spec)
-	maps.Copy(view, object{
-		"imageId": img.id, "projectId": img.owner, "accountId": img.account,
-		"createdAt": img.created, "updatedAt": img.updated,
-		"shareCount": len(img.shares), "shareLimit": m.limit,
-		"billing": object{"billedProjectId": img.owner, "plan": "custom-image"}, // R9
-	})
-	if img.source != nil {
-		view["source"] = img.source
-	}
-	return view
+// List is a project's list of its own images, or of those it received.
+type List struct {
+	Project  string
+	Received bool
+	Region   string // "" lists all regions
 }
 
-// shared is an image as a recipient sees it: no data disks, no snapshots, no
-// other recipients (R5), and a notice (R8).
-func (img *refImage) shared(target string) object {
-	view := object{
-		"imageId": img.id, "createdAt": img.created, "sharedAt": img.shares[target],
-		"systemDisk":     object{"sizeGiB": img.spec["systemDisk"].(object)["sizeGiB"]},
-		"owner":          object{"projectId": img.owner, "accountId": img.account},
-		"billing":        object{"billedProjectId": img.owner, "recipientFee": "none"},
-		"securityNotice": sharing.SecurityNotice,
-	}
-	for _, same := range []string{"name", "description", "region", "state", "osName", "osType", "architecture"} {
-		view[same] = img.spec[same]
-	}
-	return view
+// Page is the place after which a list goes on, and the token that says so.
+type Page struct {
+	List  List
+	Last  Place
+	Token string
 }
 
-// shareView is a share as the owner sees it, with the project's present name
-// and account (R7).
-func (m *reference) shareView(target, since, by string) object {
-	p := m.projects[target]
-	return object{
-		"projectId": target, "projectName": p["name"], "accountId": p["accountId"],
-		"sharedAt": since, "sharedBy": by, "acknowledgedReminder": sharing.Reminder.Version,
-	}
+// Place is the place of an entry in a list: newest first within a region.
+type Place struct {
+	Region, Image string
+	At            time.Time
 }
 
-// shares lists the shares of an image, newest first and then by project.
-func (m *reference) shares(owner, id string) expected {
-	img := m.images[id]
-	if img == nil || img.owner != owner {
-		return imageNotFound()
-	}
-	shares := []object{}
-	for target, since := range img.shares {
-		shares = append(shares, m.shareView(target, since, img.sharers[target]))
-	}
-	slices.SortFunc(shares, func(a, b object) int {
-		if c := instant(b["sharedAt"]).Compare(instant(a["sharedAt"])); c != 0 {
-			return c
-		}
-		return strings.Compare(a["projectId"].(string), b["projectId"].(string))
-	})
-	return expected{status: 200, body: object{"imageId": id, "shares": shares, "shareCount": len(shares), "shareLimit": m.limit}}
+func (img *Image) place(at string) Place {
+	return Place{Region: text(img.Spec, "region"), At: instant(at), Image: img.ID}
 }
 
-// instant is the time in an answer; the zero time when it is none.
-func instant(text any) time.Time {
-	s, _ := text.(string)
-	t, _ := time.Parse(time.RFC3339Nano, s)
-	return t
-}
-
-// refPlace is the place of an entry in a list.
-type refPlace struct {
-	region string
-	at     time.Time
-	image  string
-}
-
-func (img *refImage) place(at string) refPlace {
-	return refPlace{img.spec["region"].(string), instant(at), img.id}
-}
-
-// before reports whether a place is listed before another: lists are in
-// descending order.
-func (p refPlace) before(q refPlace) bool {
+// compare puts places in the order of lists, which descends.
+func (p Place) compare(q Place) int {
 	switch {
-	case p.region != q.region:
-		return p.region > q.region
-	case !p.at.Equal(q.at):
-		return p.at.After(q.at)
+	case p == q:
+		return 0
+	case p.Region > q.Region, p.Region == q.Region && p.At.After(q.At), p.Region == q.Region && p.At.Equal(q.At) && p.Image > q.Image:
+		return -1
 	default:
-		return p.image > q.image
-	}
-}
-
-// refList is a project's list of its own images, or of those it received.
-type refList struct {
-	project  string
-	received bool
-	region   string // "" lists all regions
-}
-
-func (l refList) path() string {
-	if l.received {
-		return "/v1/projects/" + l.project + "/shared-images"
-	}
-	return "/v1/projects/" + l.project + "/images"
-}
-
-// address is of a page of the list, without its token.
-func (l refList) address(limit int) string {
-	address := fmt.Sprintf("%s?limit=%d", l.path(), limit)
-	if l.region != "" {
-		address += "&region=" + l.region
-	}
-	return address
-}
-
-type refEntry struct {
-	refPlace
-	view object
-}
-
-// list is a whole list.
-func (m *reference) list(l refList) (entries []refEntry) {
-	for _, img := range m.images {
-		switch {
-		case l.region != "" && l.region != img.spec["region"]:
-		case l.received && img.shares[l.project] != "":
-			entries = append(entries, refEntry{img.place(img.shares[l.project]), img.shared(l.project)})
-		case !l.received && img.owner == l.project:
-			entries = append(entries, refEntry{img.place(img.created), m.owned(img)})
-		}
-	}
-	slices.SortFunc(entries, func(a, b refEntry) int {
-		if a.before(b.refPlace) {
-			return -1
-		}
 		return 1
-	})
-	return entries
-}
-
-// after is the part of a list behind a place, nil for its beginning.
-func after(entries []refEntry, place *refPlace) []refEntry {
-	if place == nil {
-		return entries
 	}
-	return slices.DeleteFunc(slices.Clone(entries), func(e refEntry) bool { return !place.before(e.refPlace) })
 }
 
-// mayGoOn reports whether there may be leftovers in a list behind a place.
-func (m *reference) mayGoOn(l refList, place refPlace) bool {
-	for share, at := range m.leftovers {
-		if l.received && share.target == l.project && place.before(at) && (l.region == "" || l.region == at.region) {
+// ListImages reads one page of a list.
+type ListImages struct {
+	List
+	Limit int
+	After Page // zero for the first page
+}
+
+// HTTP implements Request.
+func (r ListImages) HTTP() api.Request {
+	path := api.ImagesPath(r.Project)
+	if r.Received {
+		path = api.ReceivedImagesPath(r.Project)
+	}
+	path += fmt.Sprintf("?limit=%d", r.Limit)
+	if r.Region != "" {
+		path += "&region=" + r.Region
+	}
+	if r.After.Token != "" {
+		path += "&nextToken=" + url.QueryEscape(r.After.Token)
+	}
+	return api.Request{Token: Tester, Method: "GET", Path: path}
+}
+
+// Outcomes implements Request.
+func (r ListImages) Outcomes() []string { return []string{"200", "400 InvalidNextToken"} }
+
+// Concerns implements Request.
+func (r ListImages) Concerns() []string { return nil }
+
+// Apply implements Request. A page is full unless it is the last, and says so if
+// it is. A token is good for its own list only.
+func (r ListImages) Apply(s *State, _ Observed) (*State, Response) {
+	if r.After.Token != "" && r.After.List != r.List {
+		return s, refusal(400, "InvalidNextToken", nil)
+	}
+	places := r.places(s)
+	page := places[:min(r.Limit, len(places))]
+	images := set{"imageId", map[string]Object{}}
+	for _, at := range page {
+		images.objects[at.Image] = r.view(s, at.Image)
+	}
+	body := Object{"images": images}
+	switch {
+	case len(places) > len(page):
+		body["nextToken"] = Unknown
+	// A page cannot know that only orphans follow it.
+	case len(page) == r.Limit && r.orphansFollow(s, page[len(page)-1]):
+		body["nextToken"] = perhaps
+	}
+	return s, Response{Status: 200, Body: body}
+}
+
+// places are what is left of the list after the pages read before.
+func (r ListImages) places(s *State) (places []Place) {
+	for _, img := range s.Images {
+		if at, ok := r.at(img); ok && (r.Region == "" || r.Region == at.Region) && r.follows(at) {
+			places = append(places, at)
+		}
+	}
+	slices.SortFunc(places, Place.compare)
+	return places
+}
+
+// at is the place of an image in the list, whatever its region.
+func (l List) at(img *Image) (at Place, ok bool) {
+	if !l.Received {
+		return img.place(img.Created), img.Owner == l.Project
+	}
+	share, ok := img.Shares[l.Project]
+	return img.place(share.At), ok
+}
+
+func (l List) view(s *State, image string) Object {
+	if l.Received {
+		return s.Images[image].shown(l.Project)
+	}
+	return s.owns(s.Images[image])
+}
+
+func (r ListImages) follows(at Place) bool {
+	return r.After.Token == "" || r.After.Last.compare(at) < 0
+}
+
+func (r ListImages) orphansFollow(s *State, last Place) bool {
+	for share, at := range s.Orphans {
+		if r.Received && share.Target == r.Project && last.compare(at) < 0 && (r.Region == "" || r.Region == at.Region) {
 			return true
 		}
 	}
 	return false
+}
+
+// inOrder also sees that no image is listed twice.
+func (r ListImages) inOrder(got Response) bool {
+	places := r.shown(got)
+	for i := range places {
+		if i > 0 && places[i-1].compare(places[i]) >= 0 || slices.IndexFunc(places, func(p Place) bool { return p.Image == places[i].Image }) < i {
+			return false
+		}
+	}
+	return true
+}
+
+// shown are the places of the entries of a response.
+func (r ListImages) shown(got Response) (places []Place) {
+	field := "createdAt"
+	if r.Received {
+		field = "sharedAt"
+	}
+	for _, entry := range objects(got.Body["images"]) {
+		places = append(places, Place{Region: text(entry, "region"), At: instant(text(entry, field)), Image: text(entry, "imageId")})
+	}
+	return places
+}
+
+// Next is the page after a response, if there is one.
+func (r ListImages) Next(got Response) (next Page, ok bool) {
+	token, places := text(got.Body, "nextToken"), r.shown(got)
+	if token == "" || len(places) == 0 {
+		return Page{}, false
+	}
+	return Page{List: r.List, Last: places[len(places)-1], Token: token}, true
+}
+
+// Only leaves of a list that was got the entries of some images.
+func (r ListImages) Only(got Response, images []string) Response {
+	entries, _ := got.Body["images"].([]any)
+	kept := slices.DeleteFunc(slices.Clone(entries), func(e any) bool {
+		entry, _ := e.(Object)
+		return !slices.Contains(images, text(entry, "imageId"))
+	})
+	got.Body = with(got.Body, "images", any(kept))
+	return got
+}
+
+// Count counts the own images of a response, and their shares.
+func (r ListImages) Count(got Response) (images, shares int) {
+	for _, entry := range objects(got.Body["images"]) {
+		n, _ := entry["shareCount"].(float64)
+		images, shares = images+1, shares+int(n)
+	}
+	return images, shares
 }

@@ -1,110 +1,241 @@
-package e2e
+// Package model is the specification of the service, executable. It was written
+// from docs/design.md and shares no code with package sharing but its two texts.
+//
+// The service is a State, and requests that change it. A Request is a type with
+// the rule that it follows: from a state to the state after it and the response
+// it must get. Each rule is here once. Sequences of requests are held against it
+// one by one (Check), and histories of concurrent ones by the moments that each
+// request may have taken effect in (Moments).
+//
+// A new rule is a change of one Apply and its Outcomes. A new request is a type
+// with its methods, a place in Requests, and a line in the traffic's table.
+package model
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 	"time"
 
-	"pgregory.net/rapid"
+	"image-sharing/tests/kit/api"
 )
 
-func (m *machine) request(token, method, path string, body any, headers ...string) answer {
-	m.sent = time.Now().UTC().Truncate(time.Microsecond)
-	return m.send(token, method, path, body, headers...)
+// Object is a JSON object.
+type Object = api.Object
+
+// Request is a call of the API.
+type Request interface {
+	// HTTP is the call as it is sent. Its Token is the caller's name.
+	HTTP() api.Request
+	// Apply is the rule. A request that changes nothing leaves the very same
+	// state.
+	Apply(s *State, o Observed) (after *State, want Response)
+	// Outcomes are all that the rule can lead to, status and code.
+	Outcomes() []string
+	// Concerns are the ids of the images that the rule looks at; nil if it may be
+	// any.
+	Concerns() []string
 }
 
-// Failures are told in texts without ids, times or bodies: rapid makes a
-// sequence smaller only as long as it fails with the very same text. What they
-// leave out is in the log.
+// Requests has one of each kind.
+var Requests = []Request{
+	PutProject{}, GetProject{}, PutImage{}, DeleteImage{}, GetImage{}, ShareImage{}, UnshareImage{}, ListShares{},
+	LaunchCheck{}, SaveImage{}, ListImages{},
+}
 
-// agree fails the sequence unless the service answers as the reference does.
-// A sequence whose answer was lost is given up: it cannot be told what is there
-// now.
-func (m *machine) agree(t *rapid.T, got answer, want expected) {
-	t.Helper()
-	t.Logf("%s %d %s", got.what, got.status, got.raw)
-	m.answers.add(got)
-	method, _, _ := strings.Cut(got.what, " ")
-	if got.status == 503 || got.status == 429 {
-		m.givenUp++
-		t.Skip("the engine is out of breath")
-	}
-	if got.status != want.status {
-		t.Logf("expected %d %v", want.status, want.body)
-		t.Fatalf("a %s answered %d, not %d", method, got.status, want.status)
-	}
-	body := got.body
-	if body["code"] != nil {
+// The callers, by the subjects of their tokens.
+const (
+	Platform  = "platform"
+	Tester    = "tester"
+	Colleague = "colleague" // somebody else of the same projects
+)
+
+// Response is what a request got, or must get.
+type Response struct {
+	Status   int
+	Location string
+	Body     Object
+
+	Sent, Received time.Time // zero in what must be
+}
+
+// Got is a response of the service, without what a problem says in words of its
+// own: the OpenAPI document has these.
+func Got(r api.Response, sent, received time.Time) Response {
+	body := r.Body
+	if r.Code() != "" {
 		body = maps.Clone(body)
-		for _, free := range []string{"type", "title", "detail", "requestId"} { // the OpenAPI document has these
+		for _, free := range []string{"type", "title", "detail", "requestId"} {
 			delete(body, free)
 		}
 	}
-	if fields := m.differences(t, body, decoded(want.body)); len(fields) > 0 {
-		t.Fatalf("a %s answered %v otherwise than the reference", method, fields)
-	}
-	if location := got.header.Get("Location"); location != want.location {
-		t.Logf("expected Location %q, not %q", want.location, location)
-		t.Fatalf("a %s answered with another Location", method)
-	}
-	m.met[strings.TrimSpace(fmt.Sprint(method, " ", got.status, " ", got.body["code"]))] = true
+	return Response{Status: r.Status, Location: r.Header.Get("Location"), Body: body, Sent: sent, Received: received}
 }
 
-// decoded is a body as it comes out of JSON.
-func decoded(body object) (v object) {
-	text, err := json.Marshal(body)
-	if err == nil {
-		err = json.Unmarshal(text, &v)
+// Code is the code of a refusal, "" for any other response.
+func (r Response) Code() string { return text(r.Body, "code") }
+
+func (r Response) String() string { return strings.TrimSpace(fmt.Sprint(r.Status, " ", r.Code())) }
+
+// Observed is what only the service knows of a change: when it was, and the id
+// of a copy that has no key.
+type Observed struct{ Now, ID string }
+
+// Unknown is what nobody was told. It matches everything.
+const Unknown = "?"
+
+// perhaps matches everything and nothing.
+const perhaps = "?, perhaps"
+
+// Observe takes from a response what only the service could know.
+func Observe(got Response) Observed {
+	o := Observed{Now: text(got.Body, "updatedAt"), ID: text(got.Body, "imageId")}
+	for _, share := range objects(got.Body["shares"]) {
+		if share["result"] == "created" {
+			o.Now = text(share, "sharedAt")
+		}
 	}
-	if err != nil {
-		panic(err) // a fault of the reference
-	}
-	return v
+	return o
 }
 
-// differences are the fields that are not as they should be.
-func (m *machine) differences(t *rapid.T, got, want object) (fields []string) {
-	all := maps.Clone(got)
-	if all == nil {
-		all = object{}
+// Check returns the state after a request that got a response, and what of the
+// response is not as it must be, in words without ids and times.
+func Check(s *State, r Request, got Response) (after *State, faults []string) {
+	return check(s, r, got, func(Object) {})
+}
+
+// check wants a body that loosen has gone over.
+func check(s *State, r Request, got Response, loosen func(want Object)) (after *State, faults []string) {
+	o := Observe(got)
+	after, want := r.Apply(s, o)
+	if !slices.Contains(r.Outcomes(), want.String()) {
+		panic(fmt.Sprintf("%T does not say that it can lead to %s", r, want))
 	}
-	maps.Copy(all, want)
-	for _, field := range slices.Sorted(maps.Keys(all)) {
-		if !reflect.DeepEqual(got[field], want[field]) {
-			t.Logf("%s is %v, not %v", field, got[field], want[field])
+	if got.Status != want.Status || got.Code() != want.Code() {
+		return after, []string{fmt.Sprintf("%s, not %s", got, want)}
+	}
+	if !InOrder(r, got) {
+		faults = append(faults, "the order")
+	}
+	loosen(want.Body)
+	faults = append(faults, differences(want.Body, got.Body)...)
+	if got.Location != want.Location {
+		faults = append(faults, "Location")
+	}
+	if at := instant(o.Now); after != s && !at.IsZero() && (at.Before(got.Sent.Truncate(time.Microsecond)) || at.After(got.Received)) {
+		faults = append(faults, "the time of the change")
+	}
+	return after, faults
+}
+
+// list is a request for things in an order that their own fields determine.
+type list interface{ inOrder(got Response) bool }
+
+// InOrder reports whether a list that was got is in order.
+func InOrder(r Request, got Response) bool {
+	l, ok := r.(list)
+	return !ok || l.inOrder(got)
+}
+
+// differences are the fields that are not as they must be.
+func differences(want, got Object) (fields []string) {
+	for field := range want {
+		if _, there := got[field]; !there && want[field] != perhaps || there && !same(want[field], got[field]) {
 			fields = append(fields, field)
 		}
 	}
+	for field := range got {
+		if _, there := want[field]; !there {
+			fields = append(fields, field)
+		}
+	}
+	slices.Sort(fields)
 	return fields
 }
 
-// learn takes from an answer what the reference cannot know.
-func learn(a answer, timeField string) (l learned) {
-	l.now, _ = a.body[timeField].(string)
-	l.id, _ = a.body["imageId"].(string)
-	return l
+// same reports whether a value that was decoded from JSON is as it must be.
+func same(want, got any) bool {
+	switch w := want.(type) {
+	case string:
+		return w == Unknown || w == perhaps || got == w
+	case int:
+		return got == float64(w)
+	case Object:
+		g, ok := got.(Object)
+		return ok && len(differences(w, g)) == 0
+	case []string:
+		return sameEach(w, got)
+	case []Object:
+		return sameEach(w, got)
+	case set:
+		return w.is(got)
+	default:
+		return got == want
+	}
 }
 
-func learnShared(a answer) (l learned) {
-	shares, _ := a.body["shares"].([]any)
-	for _, s := range shares {
-		if share := s.(object); share["result"] == "created" {
-			l.now, _ = share["sharedAt"].(string)
-			return l
-		}
-	}
-	return l
+// set has objects whose order is determined by themselves: see list.
+type set struct {
+	id      string // the field that tells them apart
+	objects map[string]Object
 }
 
-// isFresh fails the sequence if what was learned is no time of this request.
-func (m *machine) isFresh(t *rapid.T, l learned) {
-	t.Helper()
-	if at := instant(l.now); l.now != "" && (at.Before(m.sent) || at.After(time.Now())) {
-		t.Logf("asked at %s, said to be of %s", m.sent, l.now)
-		t.Fatalf("a change is said to be of another time")
+func (w set) is(got any) bool {
+	g, ok := got.([]any)
+	for _, e := range g {
+		o, _ := e.(Object)
+		one, wanted := w.objects[text(o, w.id)]
+		ok = ok && wanted && same(one, e)
 	}
+	return ok && len(g) == len(w.objects) // list has seen that none is there twice
+}
+
+func sameEach[T any](want []T, got any) bool {
+	g, ok := got.([]any)
+	ok = ok && len(g) == len(want)
+	for i := 0; ok && i < len(want); i++ {
+		ok = same(want[i], g[i])
+	}
+	return ok
+}
+
+func text(o Object, field string) string {
+	s, _ := o[field].(string)
+	return s
+}
+
+// objects are the elements of a list, of a response or of what must be.
+func objects(list any) []Object {
+	if wanted, ok := list.([]Object); ok {
+		return wanted
+	}
+	got, _ := list.([]any)
+	all := make([]Object, len(got))
+	for i := range got {
+		all[i], _ = got[i].(Object)
+	}
+	return all
+}
+
+// instant is the time that a text says; the zero time if it is none.
+func instant(s string) time.Time {
+	t, _ := time.Parse(time.RFC3339Nano, s)
+	return t
+}
+
+func refusal(status int, code string, extension Object) Response {
+	body := Object{"status": status, "code": code}
+	maps.Copy(body, extension)
+	return Response{Status: status, Body: body}
+}
+
+func imageNotFound() Response { return refusal(404, "ImageNotFound", nil) }
+
+func crossRegion(image, asked string) Response {
+	return refusal(422, "CrossRegionNotSupported", Object{"imageRegion": image, "region": asked})
+}
+
+func imageNotAvailable(state any) Response {
+	return refusal(409, "ImageNotAvailable", Object{"state": state})
 }

@@ -1,250 +1,215 @@
-package e2e
+package model
 
-// These turn a request and its answer into steps of the specification: the
-// first is the decision, the others are details. exact is true of an engine
-// that decides and reads in one moment.
+import "slices"
 
-// shareSteps: all targets or none; those that have the image already do not
-// count against the limit.
-func shareSteps(owner string, targets []int, limit int, a answer, exact bool) []step {
-	switch a.body["code"] {
-	case "ImageNotFound":
-		return []step{reads(func(s imageState) bool { return s.owner != owner })}
-	case "ImageNotAvailable":
-		return []step{reads(func(s imageState) bool {
-			return s.owner == owner && s.state != "Available" && s.state == a.body["state"]
-		})}
-	case "ShareLimitExceeded":
-		return []step{reads(func(s imageState) bool {
-			requested := added(s, targets)
-			return s.owner == owner && s.state == "Available" && s.shareCount()+requested > limit &&
-				a.body["current"] == float64(s.shareCount()) && a.body["requested"] == float64(requested)
-		})}
+// A request of a history takes effect in one moment between its sending and its
+// response. A history is linearizable if each request can be given such a moment
+// so that all of them, in the order of these moments, are as specified.
+//
+// A response can say more than what was decided, and on DynamoDB some of it was
+// read at another moment of the same request. The specification is exact about
+// that too: each such detail is a read with a moment of its own in the same
+// request. These are details:
+//   - sharedAt, sharedBy and the reminder of a share that stood already, in the
+//     response to a share, and sharedAt of a received image;
+//   - shareCount in the responses to a share and to a change by the catalog;
+//   - each entry of a list, and that it lacks an entry.
+//
+// On DynamoDB a list reads its index, which may be behind by a time that AWS
+// does not bound; the tests bound theirs. Three details may be as they were up to
+// so long before the list was asked for, and nothing else, for nobody else:
+//   - that a recipient's list lacks an image, which may be shared by now;
+//   - that an owner's list lacks an image, which may be registered by now;
+//   - sharedAt in a recipient's list, which may also be that of a share that
+//     ended with an earlier image of the id.
+//
+// That an image is listed, and all else that is said of it, is never behind.
+
+// Moment is something that must be so, or be done, in one moment.
+type Moment struct {
+	Do      func(*State) (after *State, possible bool)
+	Reads   bool // it leaves every state as it is
+	Indexed bool // it was read from the index
+}
+
+func reads(possible func(s *State) bool) Moment {
+	return Moment{Reads: true, Do: func(s *State) (*State, bool) { return s, possible(s) }}
+}
+
+func indexed(possible func(s *State) bool) Moment {
+	m := reads(possible)
+	m.Indexed = true
+	return m
+}
+
+// Lost is the moment of a request whose response was lost. It may come late, or
+// so late that nobody sees it.
+func Lost(r Request) Moment {
+	return Moment{Do: func(s *State) (*State, bool) {
+		after, _ := r.Apply(s, Observed{Now: Unknown})
+		return after, true
+	}}
+}
+
+// Scope is what a history is judged in.
+type Scope struct {
+	Exact    bool     // the store reads and decides in one moment
+	Late     bool     // its index may be behind
+	Images   []string // all that a list may lack
+	Projects []string
+}
+
+// Moments are those of a request that got a response: of the decision, and of
+// the details.
+func Moments(r Request, got Response, scope Scope) []Moment {
+	loosen := func(Object) {}
+	var details []Moment
+	if d, ok := r.(detailed); ok && !scope.Exact && got.Status/100 == 2 {
+		loosen, details = d.details(got, scope)
 	}
-	outcomes := a.body["shares"].([]any)
-	if len(outcomes) != len(targets) {
-		return []step{never}
+	decision := Moment{Reads: changesNothing(r, got), Do: func(s *State) (*State, bool) {
+		after, faults := check(s, r, got, loosen)
+		return after, len(faults) == 0
+	}}
+	return append([]Moment{decision}, details...)
+}
+
+// changesNothing reports whether a request with this response leaves every state
+// as it is.
+func changesNothing(r Request, got Response) bool {
+	created := slices.ContainsFunc(objects(got.Body["shares"]), func(s Object) bool { return s["result"] == "created" })
+	return r.HTTP().Method == "GET" || got.Status >= 400 || got.Body["shares"] != nil && (!created || got.Body["dryRun"] == true)
+}
+
+// detailed is a request whose response has details. loosen makes them Unknown in
+// the body that is wanted of the decision.
+type detailed interface {
+	details(got Response, scope Scope) (loosen func(want Object), details []Moment)
+}
+
+// unknown makes fields Unknown.
+func unknown(fields ...string) func(Object) {
+	return func(want Object) {
+		for _, field := range fields {
+			want[field] = Unknown
+		}
 	}
+}
+
+func (r PutImage) details(got Response, _ Scope) (func(Object), []Moment) {
+	if got.Status == 201 {
+		return unknown(), nil
+	}
+	return unknown("shareCount"), []Moment{countsShares(r.Image, 0, got)}
+}
+
+// countsShares: the image's shares were counted before so many were added.
+func countsShares(image string, added int, got Response) Moment {
+	return reads(func(s *State) bool {
+		img := s.Images[image]
+		return img != nil && same(len(img.Shares)+added, got.Body["shareCount"])
+	})
+}
+
+func (r ShareImage) details(got Response, _ Scope) (func(Object), []Moment) {
+	var details []Moment
 	created := 0
-	var details []func(s imageState) bool
-	for i, t := range targets {
-		outcome := outcomes[i].(object)
+	for _, outcome := range objects(got.Body["shares"]) {
 		if outcome["result"] == "created" {
 			created++
 			continue
 		}
-		details = append(details, func(s imageState) bool { return isTime(s.sharedAt[t], outcome["sharedAt"]) })
-	}
-	details = append(details, func(s imageState) bool { return a.body["shareCount"] == float64(s.shareCount()+created) })
-	return withDetails(writes(func(s imageState) (imageState, bool) {
-		if s.owner != owner || s.state != "Available" || (created > 0 && s.shareCount()+created > limit) {
-			return s, false
-		}
-		for i, t := range targets {
-			outcome := outcomes[i].(object)
-			if (s.sharedAt[t] == "") != (outcome["result"] == "created") {
-				return s, false
+		target := text(outcome, "projectId")
+		details = append(details, reads(func(s *State) bool {
+			img, ok := s.received(target, r.Image)
+			if !ok {
+				return false
 			}
-			if s.sharedAt[t] == "" {
-				s.sharedAt[t], _ = outcome["sharedAt"].(string)
-				s.left[t] = ""
-			}
-		}
-		return s, true
-	}), details, exact)
-}
-
-func added(s imageState, targets []int) (n int) {
-	for _, t := range targets {
-		if s.sharedAt[t] == "" {
-			n++
-		}
+			share := s.share(img, target)
+			share["result"] = "unchanged"
+			return same(share, outcome)
+		}))
 	}
-	return n
-}
-
-// withDetails adds what an answer says besides the decision: on an exact
-// engine it must be so in the moment of the decision.
-func withDetails(decide step, details []func(imageState) bool, exact bool) []step {
-	if !exact {
-		steps := []step{decide}
-		for _, d := range details {
-			steps = append(steps, reads(d))
-		}
-		return steps
-	}
-	whole := decide
-	whole.do = func(s imageState) (imageState, bool) {
-		for _, d := range details {
-			if !d(s) {
-				return s, false
+	loosen := func(want Object) {
+		unknown("shareCount")(want)
+		for _, outcome := range objects(want["shares"]) {
+			if outcome["result"] == "unchanged" {
+				unknown("sharedAt", "sharedBy", "acknowledgedReminder")(outcome)
 			}
 		}
-		return decide.do(s)
 	}
-	return []step{whole}
+	return loosen, append(details, countsShares(r.Image, created, got))
 }
 
-// unknownTime is the time of a change whose answer was lost.
-const unknownTime = "?"
-
-// isTime reports whether an answer says the time of a change.
-func isTime(changed string, told any) bool { return changed == told || changed == unknownTime }
-
-func unshareSteps(owner string, target int, a answer) []step {
-	switch a.body["code"] {
-	case "ImageNotFound":
-		return []step{reads(func(s imageState) bool { return s.owner != owner })}
-	case "ShareNotFound":
-		return []step{reads(func(s imageState) bool { return s.owner == owner && s.sharedAt[target] == "" })}
-	}
-	return []step{writes(func(s imageState) (imageState, bool) {
-		possible := s.owner == owner && s.sharedAt[target] != ""
-		s.sharedAt[target] = ""
-		return s, possible
+func (r LaunchCheck) details(got Response, _ Scope) (func(Object), []Moment) {
+	return unknown("sharedAt"), []Moment{reads(func(s *State) bool {
+		img, ok := s.received(r.Project, r.Image)
+		return ok && same(img.Shares[r.Project].At, got.Body["sharedAt"])
 	})}
 }
 
-// receivedSteps are of the launch check; region is the one asked for, "" for
-// none.
-func receivedSteps(target int, region string, a answer, exact bool) []step {
-	switch a.body["code"] {
-	case "ImageNotFound":
-		return []step{reads(func(s imageState) bool { return s.owner == "" || s.sharedAt[target] == "" })}
-	case "CrossRegionNotSupported":
-		return []step{reads(func(s imageState) bool {
-			return s.owner != "" && s.sharedAt[target] != "" && region != s.region && a.body["imageRegion"] == s.region
-		})}
+func (r ListShares) details(got Response, scope Scope) (func(Object), []Moment) {
+	shares := objects(got.Body["shares"])
+	details := []Moment{reads(func(*State) bool { return same(len(shares), got.Body["shareCount"]) })}
+	listed := map[string]bool{}
+	for _, share := range shares {
+		target := text(share, "projectId")
+		listed[target] = true
+		details = append(details, reads(func(s *State) bool {
+			img, ok := s.received(target, r.Image)
+			return ok && img.Owner == r.Owner && same(s.share(img, target), share)
+		}))
 	}
-	return shownSteps(target, region, a.body, exact)
-}
-
-// shownSteps are of an image as a recipient sees it, by itself or in a list.
-func shownSteps(target int, region string, view object, exact bool) []step {
-	stands := reads(func(s imageState) bool {
-		return s.owner != "" && s.sharedAt[target] != "" && shows(s, view) && (region == "" || s.region == region)
-	})
-	return withDetails(stands, []func(imageState) bool{
-		func(s imageState) bool { return isTime(s.sharedAt[target], view["sharedAt"]) },
-	}, exact)
-}
-
-// shows reports whether a view of an image, the owner's or a recipient's, is of
-// a state.
-func shows(s imageState, view object) bool {
-	return isTime(s.created, view["createdAt"]) && view["region"] == s.region && view["state"] == s.state
-}
-
-// ownedSteps are of the owner's own view, which has no details: it is one
-// item.
-func ownedSteps(owner string, a answer) []step {
-	if a.body["code"] == "ImageNotFound" {
-		return []step{reads(func(s imageState) bool { return s.owner != owner })}
-	}
-	return []step{ownedStep(owner, a.body)}
-}
-
-func ownedStep(owner string, view object) step {
-	return reads(func(s imageState) bool {
-		return s.owner == owner && shows(s, view) && view["shareCount"] == float64(s.shareCount())
-	})
-}
-
-// putSteps: owner and region never change while the image lives; a change
-// keeps who it is shared with.
-func putSteps(owner, region, state string, a answer, exact bool) []step {
-	if a.body["code"] == "ImageConflict" {
-		return []step{reads(func(s imageState) bool { return s.owner != "" && (s.owner != owner || s.region != region) })}
-	}
-	created, _ := a.body["createdAt"].(string)
-	if a.status == 201 {
-		return []step{writes(func(s imageState) (imageState, bool) {
-			possible := s.owner == "" && a.body["shareCount"] == 0.0
-			return imageState{owner: owner, region: region, created: created, state: state, copies: s.copies, left: s.left}, possible
-		})}
-	}
-	change := writes(func(s imageState) (imageState, bool) {
-		possible := s.owner == owner && s.region == region && isTime(s.created, created)
-		s.state = state
-		return s, possible
-	})
-	return withDetails(change, []func(imageState) bool{
-		func(s imageState) bool { return a.body["shareCount"] == float64(s.shareCount()) },
-	}, exact)
-}
-
-// deleteSteps: the image's end is the end of all its shares. Copies stay.
-func deleteSteps(owner string, a answer) []step {
-	if a.body["code"] == "ImageNotFound" {
-		return []step{reads(func(s imageState) bool { return s.owner != owner })}
-	}
-	return []step{writes(func(s imageState) (imageState, bool) {
-		return s.ended(), s.owner == owner
-	})}
-}
-
-// saveSteps: each target saves under one key, so that there is one copy,
-// which every repetition answers, whatever became of the share.
-func saveSteps(target int, a answer) []step {
-	switch a.body["code"] {
-	case "ImageNotFound":
-		return []step{reads(func(s imageState) bool { return s.copies[target] == "" && s.sharedAt[target] == "" })}
-	case "ImageNotAvailable":
-		return []step{reads(func(s imageState) bool {
-			return s.copies[target] == "" && s.sharedAt[target] != "" && s.state != "Available" && s.state == a.body["state"]
-		})}
-	}
-	created, _ := a.body["createdAt"].(string)
-	return []step{writes(func(s imageState) (imageState, bool) {
-		if s.copies[target] != "" {
-			return s, isTime(s.copies[target], created)
-		}
-		possible := s.sharedAt[target] != "" && s.state == "Available"
-		s.copies[target] = created
-		return s, possible
-	})}
-}
-
-func copyStep(target int, a answer) step {
-	if a.body["code"] == "ImageNotFound" {
-		return reads(func(s imageState) bool { return s.copies[target] == "" })
-	}
-	return reads(func(s imageState) bool {
-		return s.copies[target] != "" && isTime(s.copies[target], a.body["createdAt"])
-	})
-}
-
-// saveAnewSteps are of a save without a key. Its copy is an image of another
-// id.
-func saveAnewSteps(target int, a answer) []step {
-	switch a.body["code"] {
-	case "ImageNotFound":
-		return []step{reads(func(s imageState) bool { return s.sharedAt[target] == "" })}
-	case "ImageNotAvailable":
-		return []step{reads(func(s imageState) bool {
-			return s.sharedAt[target] != "" && s.state != "Available" && s.state == a.body["state"]
-		})}
-	}
-	return []step{reads(func(s imageState) bool { return s.sharedAt[target] != "" && s.state == "Available" })}
-}
-
-// sharesSteps are of the list of an image's shares; since says which targets
-// it shows. Where it is no snapshot, each target is a read of its own.
-func sharesSteps(owner string, since map[int]string, a answer, exact bool) []step {
-	if a.body["code"] == "ImageNotFound" {
-		return []step{reads(func(s imageState) bool { return s.owner != owner })}
-	}
-	if a.body["shareCount"] != float64(len(since)) {
-		return []step{never}
-	}
-	var details []func(imageState) bool
-	for t := range linearTargets {
-		at, shown := since[t]
-		if shown {
-			details = append(details, func(s imageState) bool { return s.owner == owner && isTime(s.sharedAt[t], at) })
-		} else {
-			details = append(details, func(s imageState) bool { return s.owner != owner || s.sharedAt[t] == "" })
+	for _, target := range scope.Projects {
+		if !listed[target] {
+			details = append(details, reads(func(s *State) bool {
+				img, ok := s.received(target, r.Image)
+				return !ok || img.Owner != r.Owner
+			}))
 		}
 	}
-	return withDetails(reads(func(s imageState) bool { return s.owner == owner }), details, exact)
+	return unknown("shares", "shareCount"), details
+}
+
+func (r ListImages) details(got Response, scope Scope) (func(Object), []Moment) {
+	var details []Moment
+	listed := map[string]bool{}
+	for _, entry := range objects(got.Body["images"]) {
+		id := text(entry, "imageId")
+		listed[id] = true
+		details = append(details, reads(func(s *State) bool {
+			if !r.lists(s, id) {
+				return false
+			}
+			view := r.view(s, id)
+			if r.Received {
+				unknown("sharedAt")(view)
+			}
+			return same(view, entry)
+		}))
+		if r.Received {
+			details = append(details, indexed(func(s *State) bool {
+				img, ok := s.received(r.Project, id)
+				orphan, left := s.Orphans[ShareID{id, r.Project}]
+				return ok && same(img.Shares[r.Project].At, entry["sharedAt"]) ||
+					scope.Late && left && (orphan.At.IsZero() || orphan.At.Equal(instant(text(entry, "sharedAt"))))
+			}))
+		}
+	}
+	for _, id := range scope.Images {
+		if !listed[id] {
+			details = append(details, indexed(func(s *State) bool { return !r.lists(s, id) }))
+		}
+	}
+	return unknown("images"), details
+}
+
+// lists reports whether an image is on the list.
+func (l List) lists(s *State, id string) bool {
+	img := s.Images[id]
+	if img == nil {
+		return false
+	}
+	at, ok := l.at(img)
+	return ok && (l.Region == "" || l.Region == at.Region)
 }

@@ -1,0 +1,54 @@
+package model
+
+import "image-sharing/tests/kit/api"
+
+// PutProject registers a project or changes it.
+type PutProject struct{ Project, Account, Name string }
+
+// HTTP implements Request.
+func (r PutProject) HTTP() api.Request {
+	return api.Request{Token: Platform, Method: "PUT", Path: api.ProjectPath(r.Project), Body: api.ProjectBody(r.Account, r.Name)}
+}
+
+// Outcomes implements Request.
+func (r PutProject) Outcomes() []string { return []string{"201", "200"} }
+
+// Concerns implements Request.
+func (r PutProject) Concerns() []string { return nil }
+
+// Apply implements Request.
+func (r PutProject) Apply(s *State, o Observed) (*State, Response) {
+	status, p := 200, s.Projects[r.Project]
+	if p == (Project{}) {
+		status, p.Created = 201, o.Now
+	}
+	p.Account, p.Name, p.Updated = r.Account, r.Name, o.Now
+	return s.withProject(r.Project, p), Response{Status: status, Body: p.view(r.Project)}
+}
+
+func (p Project) view(id string) Object {
+	return Object{"projectId": id, "accountId": p.Account, "name": p.Name, "createdAt": p.Created, "updatedAt": p.Updated}
+}
+
+// GetProject looks at a project.
+type GetProject struct{ Project string }
+
+// HTTP implements Request.
+func (r GetProject) HTTP() api.Request {
+	return api.Request{Token: Tester, Method: "GET", Path: api.ProjectPath(r.Project)}
+}
+
+// Outcomes implements Request.
+func (r GetProject) Outcomes() []string { return []string{"200", "404 ProjectNotFound"} }
+
+// Concerns implements Request.
+func (r GetProject) Concerns() []string { return nil }
+
+// Apply implements Request.
+func (r GetProject) Apply(s *State, _ Observed) (*State, Response) {
+	p, ok := s.Projects[r.Project]
+	if !ok {
+		return s, refusal(404, "ProjectNotFound", Object{"projectIds": []string{r.Project}})
+	}
+	return s, Response{Status: 200, Body: p.view(r.Project)}
+}
