@@ -144,7 +144,7 @@ func (h *history) repeatLost() {
 func (h *history) lastWrites() (last []int) {
 	var sent time.Duration
 	for i, r := range h.records {
-		if !r.lost && r.response.Status/100 == 2 && r.request.HTTP().Method != "GET" {
+		if !r.lost && r.response.Status/100 == 2 && r.request.Form().Method != "GET" {
 			sent, last = max(sent, r.sent), append(last, i)
 		}
 	}

@@ -160,8 +160,8 @@ var crowdProject = model.Project{Account: "acct", Name: "Project"}
 
 // do sends a request and records what became of it.
 func (h *history) do(ctx context.Context, client int, r model.Request) (got model.Response, outcome string) {
-	call := r.HTTP()
-	call.Token = h.callers[call.Token]
+	form := r.Form()
+	call := form.HTTP(h.callers[form.By])
 	sent := time.Now()
 	response, err := h.Do(ctx, call)
 	ended := time.Now()
@@ -239,7 +239,7 @@ func (h *history) persist(client int, r model.Request) model.Response {
 			return got
 		}
 	}
-	h.T.Errorf("%s got no response in 50 attempts", r.HTTP())
+	h.T.Errorf("%s got no response in 50 attempts", r.Form().Path)
 	return model.Response{}
 }
 

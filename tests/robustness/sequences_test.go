@@ -71,7 +71,7 @@ const (
 func everyOutcome() []string {
 	all := []string{limitReached + "3", limitReached + "50", savedAgain, secondPage}
 	for _, r := range model.Requests {
-		for _, outcome := range r.Outcomes() {
+		for _, outcome := range r.Form().Outcomes {
 			all = append(all, name(r)+" "+outcome)
 		}
 	}
@@ -129,7 +129,7 @@ func evenly(n int) *rapid.Generator[int] {
 func (q *sequence) ask(t *rapid.T, r model.Request) {
 	before := q.belief
 	got, outcome := q.do(q.T.Context(), 0, r)
-	t.Logf("%s was answered %s %v", r.HTTP(), outcome, got.Body)
+	t.Logf("%s was answered %s %v", r.Form().HTTP(""), outcome, got.Body)
 	if outcome == lost || outcome == busy {
 		q.givenUp = true
 		t.Skip("the store is out of breath")

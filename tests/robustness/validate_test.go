@@ -167,7 +167,7 @@ func (h *history) divide() []*part {
 
 // concerns are the images that a request concerned; nil if it may be any.
 func (r record) concerns() []string {
-	ids := r.request.Concerns()
+	ids := r.request.Form().Images
 	if id, saved := r.response.Body["imageId"].(string); saved && ids != nil && !slices.Contains(ids, id) {
 		ids = append(ids, id) // a copy without a key
 	}
@@ -245,7 +245,7 @@ func (h *history) check() (moments int) {
 	h.T.Helper()
 	for _, r := range h.records {
 		if !model.InOrder(r.request, r.response) {
-			h.T.Errorf("%s: the list is not in order: %v", r.request.HTTP(), r.response.Body)
+			h.T.Errorf("%s: the list is not in order: %v", r.request.Form().Path, r.response.Body)
 		}
 	}
 	v := h.search(-1)

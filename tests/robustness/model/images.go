@@ -12,18 +12,13 @@ type PutImage struct {
 	Spec         Object
 }
 
-// HTTP implements Request.
-func (r PutImage) HTTP() api.Request {
-	return api.Request{Token: Platform, Method: "PUT", Path: api.ImagePath(r.Owner, r.Image), Body: r.Spec}
+// Form implements Request.
+func (r PutImage) Form() Form {
+	return Form{
+		By: Platform, Method: "PUT", Path: api.ImagePath(r.Owner, r.Image), Body: r.Spec, Images: []string{r.Image},
+		Outcomes: []string{"201", "200", "409 ImageConflict", "422 ProjectNotFound"},
+	}
 }
-
-// Outcomes implements Request.
-func (r PutImage) Outcomes() []string {
-	return []string{"201", "200", "409 ImageConflict", "422 ProjectNotFound"}
-}
-
-// Concerns implements Request.
-func (r PutImage) Concerns() []string { return []string{r.Image} }
 
 // Apply implements Request. Owner, region, kind and hostType never change. Who
 // has the image stays.
@@ -63,16 +58,13 @@ func (s *State) owns(img *Image) Object {
 // DeleteImage ends an image.
 type DeleteImage struct{ Owner, Image string }
 
-// HTTP implements Request.
-func (r DeleteImage) HTTP() api.Request {
-	return api.Request{Token: Platform, Method: "DELETE", Path: api.ImagePath(r.Owner, r.Image)}
+// Form implements Request.
+func (r DeleteImage) Form() Form {
+	return Form{
+		By: Platform, Method: "DELETE", Path: api.ImagePath(r.Owner, r.Image), Images: []string{r.Image},
+		Outcomes: []string{"204", "404 ImageNotFound"},
+	}
 }
-
-// Outcomes implements Request.
-func (r DeleteImage) Outcomes() []string { return []string{"204", "404 ImageNotFound"} }
-
-// Concerns implements Request.
-func (r DeleteImage) Concerns() []string { return []string{r.Image} }
 
 // Apply implements Request.
 func (r DeleteImage) Apply(s *State, _ Observed) (*State, Response) {
@@ -86,16 +78,13 @@ func (r DeleteImage) Apply(s *State, _ Observed) (*State, Response) {
 // GetImage looks at an own image.
 type GetImage struct{ Owner, Image string }
 
-// HTTP implements Request.
-func (r GetImage) HTTP() api.Request {
-	return api.Request{Token: Tester, Method: "GET", Path: api.ImagePath(r.Owner, r.Image)}
+// Form implements Request.
+func (r GetImage) Form() Form {
+	return Form{
+		By: Tester, Method: "GET", Path: api.ImagePath(r.Owner, r.Image), Images: []string{r.Image},
+		Outcomes: []string{"200", "404 ImageNotFound"},
+	}
 }
-
-// Outcomes implements Request.
-func (r GetImage) Outcomes() []string { return []string{"200", "404 ImageNotFound"} }
-
-// Concerns implements Request.
-func (r GetImage) Concerns() []string { return []string{r.Image} }
 
 // Apply implements Request.
 func (r GetImage) Apply(s *State, _ Observed) (*State, Response) {

@@ -52,8 +52,8 @@ type ListImages struct {
 	After Page // zero for the first page
 }
 
-// HTTP implements Request.
-func (r ListImages) HTTP() api.Request {
+// Form implements Request.
+func (r ListImages) Form() Form {
 	path := api.ImagesPath(r.Project)
 	if r.Received {
 		path = api.ReceivedImagesPath(r.Project)
@@ -65,14 +65,8 @@ func (r ListImages) HTTP() api.Request {
 	if r.After.Token != "" {
 		path += "&nextToken=" + url.QueryEscape(r.After.Token)
 	}
-	return api.Request{Token: Tester, Method: "GET", Path: path}
+	return Form{By: Tester, Method: "GET", Path: path, Outcomes: []string{"200", "400 InvalidNextToken"}}
 }
-
-// Outcomes implements Request.
-func (r ListImages) Outcomes() []string { return []string{"200", "400 InvalidNextToken"} }
-
-// Concerns implements Request.
-func (r ListImages) Concerns() []string { return nil }
 
 // Apply implements Request. A page is full unless it is the last, and says so if
 // it is. A token is good for its own list only.

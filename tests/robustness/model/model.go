@@ -7,13 +7,14 @@
 // one by one (Check), and histories of concurrent ones by the moments that each
 // request may have taken effect in (Moments).
 //
-// A new rule is a change of one Apply and its Outcomes. A new request is a type
-// with its methods, a place in Requests, and a line in the traffic's table.
+// A new rule is a change of one Apply and the Outcomes beside it. A new request is
+// a type with its methods, a place in Requests, and a line in the traffic's table.
 package model
 
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -26,16 +27,32 @@ type Object = api.Object
 
 // Request is a call of the API.
 type Request interface {
-	// HTTP is the call as it is sent. Its Token is the caller's name.
-	HTTP() api.Request
+	Form() Form
 	// Apply is the rule. A request that changes nothing leaves the very same
 	// state.
 	Apply(s *State, o Observed) (after *State, want Response)
-	// Outcomes are all that the rule can lead to, status and code.
-	Outcomes() []string
-	// Concerns are the ids of the images that the rule looks at; nil if it may be
-	// any.
-	Concerns() []string
+}
+
+// Form is what a request is besides its rule.
+type Form struct {
+	By           string // the caller
+	Method, Path string
+	Key          string // Idempotency-Key
+	Body         Object
+	Images       []string // the ids that the rule looks at; nil if it may be any
+	Outcomes     []string // all that the rule can lead to, status and code
+}
+
+// HTTP is the call as it is sent.
+func (f Form) HTTP(token string) api.Request {
+	call := api.Request{Token: token, Method: f.Method, Path: f.Path, Header: http.Header{}}
+	if f.Key != "" {
+		call.Header.Set("Idempotency-Key", f.Key)
+	}
+	if f.Body != nil {
+		call.Body = f.Body
+	}
+	return call
 }
 
 // Requests has one of each kind.
@@ -109,7 +126,7 @@ func Check(s *State, r Request, got Response) (after *State, faults []string) {
 func check(s *State, r Request, got Response, loosen func(want Object)) (after *State, faults []string) {
 	o := Observe(got)
 	after, want := r.Apply(s, o)
-	if !slices.Contains(r.Outcomes(), want.String()) {
+	if !slices.Contains(r.Form().Outcomes, want.String()) {
 		panic(fmt.Sprintf("%T does not say that it can lead to %s", r, want))
 	}
 	if got.Status != want.Status || got.Code() != want.Code() {

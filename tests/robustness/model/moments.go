@@ -78,7 +78,7 @@ func Moments(r Request, got Response, scope Scope) []Moment {
 // as it is.
 func changesNothing(r Request, got Response) bool {
 	created := slices.ContainsFunc(objects(got.Body["shares"]), func(s Object) bool { return s["result"] == "created" })
-	return r.HTTP().Method == "GET" || got.Status >= 400 || got.Body["shares"] != nil && (!created || got.Body["dryRun"] == true)
+	return r.Form().Method == "GET" || got.Status >= 400 || got.Body["shares"] != nil && (!created || got.Body["dryRun"] == true)
 }
 
 // detailed is a request whose response has details. loosen makes them Unknown in

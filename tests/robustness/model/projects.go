@@ -5,16 +5,13 @@ import "image-sharing/tests/kit/api"
 // PutProject registers a project or changes it.
 type PutProject struct{ Project, Account, Name string }
 
-// HTTP implements Request.
-func (r PutProject) HTTP() api.Request {
-	return api.Request{Token: Platform, Method: "PUT", Path: api.ProjectPath(r.Project), Body: api.ProjectBody(r.Account, r.Name)}
+// Form implements Request.
+func (r PutProject) Form() Form {
+	return Form{
+		By: Platform, Method: "PUT", Path: api.ProjectPath(r.Project), Body: api.ProjectBody(r.Account, r.Name),
+		Outcomes: []string{"201", "200"},
+	}
 }
-
-// Outcomes implements Request.
-func (r PutProject) Outcomes() []string { return []string{"201", "200"} }
-
-// Concerns implements Request.
-func (r PutProject) Concerns() []string { return nil }
 
 // Apply implements Request.
 func (r PutProject) Apply(s *State, o Observed) (*State, Response) {
@@ -33,16 +30,13 @@ func (p Project) view(id string) Object {
 // GetProject looks at a project.
 type GetProject struct{ Project string }
 
-// HTTP implements Request.
-func (r GetProject) HTTP() api.Request {
-	return api.Request{Token: Tester, Method: "GET", Path: api.ProjectPath(r.Project)}
+// Form implements Request.
+func (r GetProject) Form() Form {
+	return Form{
+		By: Tester, Method: "GET", Path: api.ProjectPath(r.Project),
+		Outcomes: []string{"200", "404 ProjectNotFound"},
+	}
 }
-
-// Outcomes implements Request.
-func (r GetProject) Outcomes() []string { return []string{"200", "404 ProjectNotFound"} }
-
-// Concerns implements Request.
-func (r GetProject) Concerns() []string { return nil }
 
 // Apply implements Request.
 func (r GetProject) Apply(s *State, _ Observed) (*State, Response) {

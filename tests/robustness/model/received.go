@@ -2,7 +2,6 @@ package model
 
 import (
 	"maps"
-	"net/http"
 
 	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit/api"
@@ -12,22 +11,17 @@ import (
 // created from it (R11).
 type LaunchCheck struct{ Project, Image, Region string }
 
-// HTTP implements Request.
-func (r LaunchCheck) HTTP() api.Request {
+// Form implements Request.
+func (r LaunchCheck) Form() Form {
 	path := api.ReceivedPath(r.Project, r.Image)
 	if r.Region != "" {
 		path += "?region=" + r.Region
 	}
-	return api.Request{Token: Tester, Method: "GET", Path: path}
+	return Form{
+		By: Tester, Method: "GET", Path: path, Images: []string{r.Image},
+		Outcomes: []string{"200", "404 ImageNotFound", "422 CrossRegionNotSupported"},
+	}
 }
-
-// Outcomes implements Request.
-func (r LaunchCheck) Outcomes() []string {
-	return []string{"200", "404 ImageNotFound", "422 CrossRegionNotSupported"}
-}
-
-// Concerns implements Request.
-func (r LaunchCheck) Concerns() []string { return []string{r.Image} }
 
 // Apply implements Request. An image can be used in its own region only (R2).
 func (r LaunchCheck) Apply(s *State, _ Observed) (*State, Response) {
@@ -66,31 +60,20 @@ type SaveImage struct {
 	Key, Copy string
 }
 
-// HTTP implements Request.
-func (r SaveImage) HTTP() api.Request {
-	call := api.Request{Token: Tester, Method: "POST", Path: api.SavePath(r.Project, r.Image), Header: http.Header{}}
-	if r.Key != "" {
-		call.Header.Set("Idempotency-Key", r.Key)
-	}
+// Form implements Request.
+func (r SaveImage) Form() Form {
 	body := Object{"name": r.Name, "description": r.Description}
 	if r.Region != "" {
 		body["region"] = r.Region
 	}
-	call.Body = body
-	return call
-}
-
-// Outcomes implements Request.
-func (r SaveImage) Outcomes() []string {
-	return []string{"202", "404 ImageNotFound", "409 ImageNotAvailable", "409 IdempotencyConflict", "422 CrossRegionNotSupported"}
-}
-
-// Concerns implements Request.
-func (r SaveImage) Concerns() []string {
-	if r.Key == "" {
-		return []string{r.Image}
+	images := []string{r.Image}
+	if r.Key != "" {
+		images = append(images, r.Copy)
 	}
-	return []string{r.Image, r.Copy}
+	return Form{
+		By: Tester, Method: "POST", Path: api.SavePath(r.Project, r.Image), Key: r.Key, Body: body, Images: images,
+		Outcomes: []string{"202", "404 ImageNotFound", "409 IdempotencyConflict", "409 ImageNotAvailable", "422 CrossRegionNotSupported"},
+	}
 }
 
 // Apply implements Request. The same key gets the same image, also when the

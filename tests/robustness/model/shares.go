@@ -15,25 +15,20 @@ type ShareImage struct {
 	Acknowledged, DryRun     bool
 }
 
-// HTTP implements Request.
-func (r ShareImage) HTTP() api.Request {
+// Form implements Request.
+func (r ShareImage) Form() Form {
 	body := Object{"projectIds": r.Targets, "acknowledgeSecurityReminder": r.Acknowledged, "dryRun": r.DryRun}
 	if r.Region != "" {
 		body["region"] = r.Region
 	}
-	return api.Request{Token: r.By, Method: "POST", Path: api.SharesPath(r.Owner, r.Image), Body: body}
-}
-
-// Outcomes implements Request.
-func (r ShareImage) Outcomes() []string {
-	return []string{
-		"200", "404 ImageNotFound", "409 ImageNotAvailable", "409 ShareLimitExceeded",
-		"422 SecurityReminderNotAcknowledged", "422 CrossRegionNotSupported", "422 ImageNotShareable", "422 CannotShareWithOwner", "422 ProjectNotFound",
+	return Form{
+		By: r.By, Method: "POST", Path: api.SharesPath(r.Owner, r.Image), Body: body, Images: []string{r.Image},
+		Outcomes: []string{
+			"200", "404 ImageNotFound", "409 ImageNotAvailable", "409 ShareLimitExceeded", "422 CannotShareWithOwner",
+			"422 CrossRegionNotSupported", "422 ImageNotShareable", "422 ProjectNotFound", "422 SecurityReminderNotAcknowledged",
+		},
 	}
 }
-
-// Concerns implements Request.
-func (r ShareImage) Concerns() []string { return []string{r.Image} }
 
 // Apply implements Request. It refuses in the order of the contract. All targets
 // get the image or none; those that have it already do not count.
@@ -122,18 +117,13 @@ func (s *State) share(img *Image, target string) Object {
 // UnshareImage cancels the share with one target. Only the sharer can (R10).
 type UnshareImage struct{ Owner, Image, Target string }
 
-// HTTP implements Request.
-func (r UnshareImage) HTTP() api.Request {
-	return api.Request{Token: Tester, Method: "DELETE", Path: api.SharePath(r.Owner, r.Image, r.Target)}
+// Form implements Request.
+func (r UnshareImage) Form() Form {
+	return Form{
+		By: Tester, Method: "DELETE", Path: api.SharePath(r.Owner, r.Image, r.Target), Images: []string{r.Image},
+		Outcomes: []string{"204", "404 ImageNotFound", "404 ShareNotFound"},
+	}
 }
-
-// Outcomes implements Request.
-func (r UnshareImage) Outcomes() []string {
-	return []string{"204", "404 ImageNotFound", "404 ShareNotFound"}
-}
-
-// Concerns implements Request.
-func (r UnshareImage) Concerns() []string { return []string{r.Image} }
 
 // Apply implements Request.
 func (r UnshareImage) Apply(s *State, _ Observed) (*State, Response) {
@@ -152,16 +142,13 @@ func (r UnshareImage) Apply(s *State, _ Observed) (*State, Response) {
 // ListShares lists who has an own image, newest first and then by project.
 type ListShares struct{ Owner, Image string }
 
-// HTTP implements Request.
-func (r ListShares) HTTP() api.Request {
-	return api.Request{Token: Tester, Method: "GET", Path: api.SharesPath(r.Owner, r.Image)}
+// Form implements Request.
+func (r ListShares) Form() Form {
+	return Form{
+		By: Tester, Method: "GET", Path: api.SharesPath(r.Owner, r.Image), Images: []string{r.Image},
+		Outcomes: []string{"200", "404 ImageNotFound"},
+	}
 }
-
-// Outcomes implements Request.
-func (r ListShares) Outcomes() []string { return []string{"200", "404 ImageNotFound"} }
-
-// Concerns implements Request.
-func (r ListShares) Concerns() []string { return []string{r.Image} }
 
 // Apply implements Request.
 func (r ListShares) Apply(s *State, _ Observed) (*State, Response) {
