@@ -36,18 +36,24 @@ func (d *dice) roll(n int) int {
 }
 
 // unsteady delays every third transaction by up to 150 ms, so that others come
-// between what it was decided on and the decision, and leaves keys of every
-// fourth read of several for another call. DynamoDB may do both; DynamoDB Local
-// is too quick for the one and never does the other.
+// between what it was decided on and the decision; of every eighth it loses the
+// response; and it leaves a key of every fourth read for another call. DynamoDB
+// may do all that. DynamoDB Local is too quick for the first and does no other.
 func unsteady(t testing.TB) (endpoint string) {
 	dice := newDice(2)
 	return kit.Proxy(t, func(w http.ResponseWriter, c kit.Call) {
-		switch {
-		case c.Operation == "TransactWriteItems":
+		switch c.Operation {
+		case "TransactWriteItems":
 			time.Sleep(time.Duration(max(0, dice.roll(450)-300)) * time.Millisecond)
-		case c.Operation == "BatchGetItem" && dice.roll(4) == 0:
-			leaveFirst(t, w, c, func() {})
-			return
+			if dice.roll(8) == 0 {
+				c.Forward(httptest.NewRecorder())
+				panic(http.ErrAbortHandler)
+			}
+		case "BatchGetItem":
+			if dice.roll(4) == 0 {
+				leaveFirst(t, w, c, func() {})
+				return
+			}
 		}
 		c.Forward(w)
 	})

@@ -31,7 +31,7 @@ type moment struct {
 type role int
 
 const (
-	none      role = iota
+	_         role = iota
 	late           // of a lost request: after the restart it takes no effect any more
 	forgotten      // of a write that the restart undoes
 	restart
@@ -86,7 +86,7 @@ func (h *history) specification(parts []*part) porcupine.Model {
 		Step:              func(state, input, _ any) (bool, any) { return step(state.(*searchState), input.(*moment)) },
 		Equal:             func(a, b any) bool { return a.(*searchState).equal(b.(*searchState)) },
 		DescribeOperation: func(input, _ any) string { return input.(*moment).text },
-		DescribeState:     func(state any) string { return fmt.Sprintf("%+v", *state.(*searchState).model) },
+		DescribeState:     func(state any) string { return state.(*searchState).model.String() },
 	}
 }
 
@@ -243,11 +243,7 @@ func (p *part) add(client int, sent, ended time.Duration, m *moment) *moment {
 // shows. It returns how many moments there are.
 func (h *history) check() (moments int) {
 	h.T.Helper()
-	for _, r := range h.records {
-		if !model.InOrder(r.request, r.response) {
-			h.T.Errorf("%s: the list is not in order: %v", r.request.Form().Path, r.response.Body)
-		}
-	}
+	h.checkLists()
 	v := h.search(-1)
 	for _, write := range h.forgettable {
 		if v.result != porcupine.Illegal {
@@ -266,6 +262,34 @@ func (h *history) check() (moments int) {
 		h.T.Errorf("a history of %d requests is not linearizable, where it has %q: see %s", len(h.records), impossible(v.info), v.picture())
 	}
 	return v.moments
+}
+
+// checkLists looks at what the parts of a history do not see of lists: their order,
+// and images that nobody was told of. Only a save without a key whose response was
+// lost makes such.
+func (h *history) checkLists() {
+	h.T.Helper()
+	told, strangers, lostSaves := h.divide(), map[string]bool{}, 0
+	for _, r := range h.records {
+		if save, ok := r.request.(model.SaveImage); ok && r.lost && save.Key == "" {
+			lostSaves++
+		}
+		var listed []string
+		if l, ok := r.request.(model.ListImages); ok {
+			listed = l.Listed(r.response)
+		}
+		if !model.InOrder(r.request, r.response) {
+			h.T.Errorf("%s: the list is not in order: %v", r.request.Form().Path, r.response.Body)
+		}
+		for _, id := range listed {
+			if !slices.ContainsFunc(told, func(p *part) bool { return slices.Contains(p.images, id) }) {
+				strangers[id] = true
+			}
+		}
+	}
+	if len(strangers) > lostSaves {
+		h.T.Errorf("nobody was told of the images %q, and %d saves were lost", slices.Sorted(maps.Keys(strangers)), lostSaves)
+	}
 }
 
 const forgottenWrites = "a write that DynamoDB Local forgot"

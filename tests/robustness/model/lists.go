@@ -182,3 +182,11 @@ func (r ListImages) Count(got Response) (images, shares int) {
 	}
 	return images, shares
 }
+
+// Listed are the ids of the images of a response.
+func (r ListImages) Listed(got Response) (ids []string) {
+	for _, entry := range objects(got.Body["images"]) {
+		ids = append(ids, text(entry, "imageId"))
+	}
+	return ids
+}

@@ -1,8 +1,11 @@
 package model
 
 import (
+	"fmt"
 	"maps"
 	"reflect"
+	"slices"
+	"strings"
 )
 
 // State is all that can be observed of the service. It never changes: a change
@@ -97,4 +100,13 @@ func (s *State) received(project, id string) (img *Image, ok bool) {
 func (s *State) Equal(other *State) bool {
 	return s == other || maps.Equal(s.Projects, other.Projects) && maps.Equal(s.Orphans, other.Orphans) &&
 		maps.EqualFunc(s.Images, other.Images, func(a, b *Image) bool { return a == b || reflect.DeepEqual(a, b) })
+}
+
+// String shows the images, for the picture of a history.
+func (s *State) String() string {
+	var b strings.Builder
+	for _, id := range slices.Sorted(maps.Keys(s.Images)) {
+		fmt.Fprintf(&b, "%+v\n", *s.Images[id])
+	}
+	return b.String()
 }
