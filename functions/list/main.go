@@ -1,4 +1,5 @@
-// Command list is the Lambda function that answers everything that only reads: images, shares, received images.
+// Command list is the Lambda function of everything that only reads: images,
+// shares, received images.
 package main
 
 import (

@@ -25,5 +25,5 @@ func (i Installation) WithJava(program string) Installation {
 
 // IsOwn says whether the process with this origin answers at the endpoint.
 func IsOwn(ctx context.Context, endpoint, origin string) bool {
-	return (&Process{endpoint: endpoint, origin: origin}).answers(ctx)
+	return (&Process{endpoint: endpoint, origin: origin}).responds(ctx)
 }

@@ -44,7 +44,7 @@ type Process struct {
 	stop     func() error
 }
 
-// Start starts DynamoDB Local on a free port and returns when it answers. ctx
+// Start starts DynamoDB Local on a free port and returns when it responds. ctx
 // is for the start only; when it ends before, or on any other error, nothing
 // is left running.
 func (i Installation) Start(ctx context.Context, o Options) (*Process, error) {
@@ -124,7 +124,7 @@ func (p *Process) launch() error {
 		err := p.cmd.Start()
 		started <- err
 		if err == nil {
-			_ = p.cmd.Wait() // ProcessState tells how it ended
+			_ = p.cmd.Wait() // ProcessState says how it ended
 			close(p.done)
 		}
 	}()
@@ -135,25 +135,25 @@ func (p *Process) launch() error {
 func (p *Process) awaitReady(ctx context.Context) error {
 	ready, cancel := context.WithTimeout(ctx, readyTime)
 	defer cancel()
-	for !p.answers(ready) {
+	for !p.responds(ready) {
 		select {
 		case <-p.done:
 			return p.endedByItself()
 		case <-ready.Done():
-			_ = p.Stop() // only how it was stopped would be told
+			_ = p.Stop() // only how it was stopped would be reported
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			return fmt.Errorf("DynamoDB Local did not answer within %v: %s", readyTime, p.output.lines())
+			return fmt.Errorf("DynamoDB Local did not respond within %v: %s", readyTime, p.output.lines())
 		case <-time.After(readyPoll):
 		}
 	}
 	return nil
 }
 
-// answers asks who is there: if another process took the port, that one may
+// responds asks who is there: if another process took the port, that one may
 // answer, while this one is about to fail. Only this one allows its origin.
-func (p *Process) answers(ctx context.Context) bool {
+func (p *Process) responds(ctx context.Context) bool {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, p.endpoint, nil)
 	if err != nil {
 		return false

@@ -72,7 +72,7 @@ func New(c Config) http.Handler {
 // routeKey names a route as API Gateway does.
 func routeKey(r httpapi.Route) string { return r.Method + " " + r.Path }
 
-// handlerFunc answers the request with that id, or returns why not before it
+// handlerFunc responds to the request with that id, or returns why not before it
 // has written anything.
 type handlerFunc func(w http.ResponseWriter, r *http.Request, requestID string) error
 

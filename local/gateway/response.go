@@ -8,11 +8,11 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// writeResponse answers with what the function returned. It writes nothing if
+// writeResponse responds with what the function returned. It writes nothing if
 // it returns an error.
 func writeResponse(w http.ResponseWriter, response events.APIGatewayV2HTTPResponse) error {
 	if response.StatusCode < 200 || response.StatusCode > 599 {
-		return fmt.Errorf("the function answered with status %d", response.StatusCode)
+		return fmt.Errorf("the function responded with status %d", response.StatusCode)
 	}
 	body := []byte(response.Body)
 	if response.IsBase64Encoded {

@@ -13,11 +13,11 @@ type invocation struct {
 	id      string
 	payload []byte
 	timeout time.Duration
-	answer  chan answer // has room for the one there can be
+	outcome chan outcome // has room for the one there can be
 }
 
-// answer is what a process says of an invocation: one of the two.
-type answer struct {
+// outcome is what a process says of an invocation: one of the two.
+type outcome struct {
 	payload []byte
 	err     *Error
 }
@@ -31,12 +31,12 @@ func (s *sandbox) api() http.Handler {
 	const base = "/2018-06-01/runtime"
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+base+"/invocation/next", s.serveNext)
-	mux.HandleFunc("POST "+base+"/invocation/{id}/response", s.serveAnswer(func(body []byte) (answer, error) {
-		return answer{payload: body}, nil
+	mux.HandleFunc("POST "+base+"/invocation/{id}/response", s.serveOutcome(func(body []byte) (outcome, error) {
+		return outcome{payload: body}, nil
 	}))
-	mux.HandleFunc("POST "+base+"/invocation/{id}/error", s.serveAnswer(func(body []byte) (answer, error) {
+	mux.HandleFunc("POST "+base+"/invocation/{id}/error", s.serveOutcome(func(body []byte) (outcome, error) {
 		err := new(Error)
-		return answer{err: err}, json.Unmarshal(body, err)
+		return outcome{err: err}, json.Unmarshal(body, err)
 	}))
 	mux.HandleFunc("POST "+base+"/init/error", s.serveInitError)
 	return mux
@@ -60,8 +60,8 @@ func (s *sandbox) serveNext(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serveAnswer takes what the process has to say of its event, once.
-func (s *sandbox) serveAnswer(parse func([]byte) (answer, error)) http.HandlerFunc {
+// serveOutcome takes what the process has to say of its event, once.
+func (s *sandbox) serveOutcome(parse func([]byte) (outcome, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
@@ -78,7 +78,7 @@ func (s *sandbox) serveAnswer(parse func([]byte) (answer, error)) http.HandlerFu
 			http.Error(w, "this is not the id of the current event", http.StatusBadRequest)
 			return
 		}
-		s.current.answer <- a
+		s.current.outcome <- a
 		s.current = nil
 		w.WriteHeader(http.StatusAccepted)
 	}

@@ -39,7 +39,7 @@ type Result struct {
 	PID     int    // of the process that had the event
 }
 
-// Error is what Lambda tells a caller whose event the function failed on.
+// Error is what Lambda reports to a caller whose event the function failed on.
 type Error struct {
 	Type    string `json:"errorType"`
 	Message string `json:"errorMessage"`
@@ -70,7 +70,7 @@ func Start(ctx context.Context, c Config) (*Function, error) {
 func (f *Function) Invoke(ctx context.Context, payload []byte, timeout time.Duration) (Result, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	in := &invocation{id: rand.Text(), payload: payload, timeout: timeout, answer: make(chan answer, 1)}
+	in := &invocation{id: rand.Text(), payload: payload, timeout: timeout, outcome: make(chan outcome, 1)}
 	if err := f.hand(ctx, in); err != nil {
 		return Result{}, err
 	}
@@ -78,12 +78,12 @@ func (f *Function) Invoke(ctx context.Context, payload []byte, timeout time.Dura
 	timer := time.NewTimer(timeout)
 	defer timer.Stop()
 	select {
-	case a := <-in.answer:
+	case a := <-in.outcome:
 		result.Payload, result.Error = a.payload, a.err
 	case <-f.sandbox.exited:
 		result.Error = in.failed(ErrorExited, "Runtime exited with "+f.sandbox.end())
 		select {
-		case a := <-in.answer: // its last words, as of a panic
+		case a := <-in.outcome: // its last words, as of a panic
 			result.Payload, result.Error = a.payload, a.err
 		default:
 		}

@@ -79,7 +79,7 @@ func (s *sandbox) launch(c Config, api string) error {
 		return fmt.Errorf("cannot start the function: %w", err)
 	}
 	go func() {
-		_ = s.cmd.Wait() // ProcessState tells how it ended
+		_ = s.cmd.Wait() // ProcessState says how it ended
 		close(s.exited)
 	}()
 	return nil
@@ -134,7 +134,7 @@ func (s *sandbox) endedAtInit() error {
 
 func (s *sandbox) pid() int { return s.cmd.Process.Pid }
 
-// end tells how the process ended, which it must have.
+// end says how the process ended, which it must have.
 func (s *sandbox) end() string { return s.cmd.ProcessState.String() }
 
 // stop kills the process, as Lambda does, and returns when it has ended. If

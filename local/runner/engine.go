@@ -18,7 +18,7 @@ func (r *Runner) startEngine(ctx context.Context, c Config) (service.Store, erro
 	if c.Engine == DynamoDB {
 		return r.startDynamoDB(ctx, c)
 	}
-	open := func() (*sqlite.Store, error) { return sqlite.Open(c.DataDir) }
+	open := func() (*sqlite.Store, error) { return sqlite.Open(c.DataDir, c.Log) }
 	if c.DataDir == InMemory {
 		open = sqlite.OpenMemory
 	}

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -58,7 +59,7 @@ func BenchmarkReceivedPage(b *testing.B) {
 
 func openDir(tb testing.TB, dir string) *Store {
 	tb.Helper()
-	e, err := Open(dir)
+	e, err := Open(dir, slog.New(slog.DiscardHandler))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -72,7 +73,7 @@ func openDir(tb testing.TB, dir string) *Store {
 
 func putProject(tb testing.TB, e *Store, id sharing.ProjectID) {
 	tb.Helper()
-	if _, _, err := e.PutProject(context.Background(), id, sharing.ProjectSpec{AccountID: "account", Name: string(id)}, time.Now()); err != nil {
+	if _, _, err := e.PutProject(context.Background(), sharing.PutProjectCommand{ID: id, ProjectSpec: sharing.ProjectSpec{AccountID: "account", Name: string(id)}, Now: time.Now()}); err != nil {
 		tb.Fatal(err)
 	}
 }
@@ -81,7 +82,7 @@ func putImage(tb testing.TB, e *Store, owner sharing.ProjectID, id sharing.Image
 	tb.Helper()
 	_, _, err := e.PutImage(context.Background(), sharing.PutImageCommand{
 		Owner: owner, ImageID: id, UID: "uid", Now: time.Now(),
-		Spec: sharing.ImageSpec{
+		ImageSpec: sharing.ImageSpec{
 			Name: "image", Region: "region", Kind: sharing.Custom, HostType: sharing.UHost,
 			State: sharing.Available, SystemDisk: sharing.Disk{SizeGiB: 20, SnapshotID: "snapshot"},
 		},

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"image-sharing/shared/sharing"
+	"image-sharing/shared/stored"
 )
 
 // The lists' pages; pageValues has their arguments.
@@ -16,9 +17,9 @@ const (
 		ORDER BY image_region DESC, shared_at DESC, image_id DESC LIMIT ?`
 )
 
-// OwnedImages implements service.Engine.
-func (e *Store) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Image], error) {
-	images, err := findAll(ctx, e.reader, scanImage, selectOwnedPage, pageValues(q)...)
+// OwnedImages implements service.Store.
+func (s *Store) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Image], error) {
+	images, err := findAll(ctx, s.reader, scanImage, selectOwnedPage, pageValues(q)...)
 	if err != nil {
 		return sharing.Page[sharing.Image]{}, refusal(err)
 	}
@@ -27,9 +28,9 @@ func (e *Store) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.P
 	}), nil
 }
 
-// ReceivedImages implements service.Engine.
-func (e *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Received], error) {
-	received, err := findAll(ctx, e.reader, scanReceived, selectReceivedPage, pageValues(q)...)
+// ReceivedImages implements service.Store.
+func (s *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Received], error) {
+	received, err := findAll(ctx, s.reader, scanReceived, selectReceivedPage, pageValues(q)...)
 	if err != nil {
 		return sharing.Page[sharing.Received]{}, refusal(err)
 	}
@@ -38,7 +39,7 @@ func (e *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharin
 	}), nil
 }
 
-// afterAll sorts after every id, region and timeText.
+// afterAll sorts after every id, region and time.
 const afterAll = "~"
 
 // pageValues are the arguments of a list: whose; the least region; region, time
@@ -49,7 +50,7 @@ func pageValues(q sharing.PageQuery) []any {
 	region, at, image := afterAll, afterAll, sharing.ImageID(afterAll)
 	switch {
 	case q.After != nil:
-		region, at, image = q.After.Region, timeText(q.After.At), q.After.Image
+		region, at, image = q.After.Region, stored.FormatTime(q.After.At), q.After.Image
 	case q.Region != "":
 		region = q.Region
 	}

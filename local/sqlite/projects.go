@@ -4,24 +4,23 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"time"
 
 	"image-sharing/shared/sharing"
+	"image-sharing/shared/stored"
 )
 
-// PutProject implements service.Engine.
-func (e *Store) PutProject(ctx context.Context, id sharing.ProjectID, spec sharing.ProjectSpec, now time.Time) (after sharing.Project, created bool, err error) {
-	err = e.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		existing, err := findProject(ctx, tx, id)
+// PutProject implements service.Store.
+func (s *Store) PutProject(ctx context.Context, c sharing.PutProjectCommand) (after sharing.Project, created bool, err error) {
+	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		existing, err := findProject(ctx, tx, c.ID)
 		if err != nil {
 			return err
 		}
-		after, created = sharing.PutProject(existing, id, spec, now)
-		_, err = tx.ExecContext(ctx, `
-			INSERT INTO projects (`+projectColumns+`) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, name = excluded.name, updated_at = excluded.updated_at`,
-			projectValues(after)...)
-		return err
+		after, created = sharing.PutProject(existing, c)
+		if created {
+			return insertRecord(ctx, tx, "projects", after.ID, stored.EncodeProject(after))
+		}
+		return changeRecord(ctx, tx, "projects", after.ID, stored.EncodeProject(*existing), stored.EncodeProject(after))
 	})
 	if err != nil {
 		return sharing.Project{}, false, err
@@ -29,9 +28,9 @@ func (e *Store) PutProject(ctx context.Context, id sharing.ProjectID, spec shari
 	return after, created, nil
 }
 
-// Project implements service.Engine.
-func (e *Store) Project(ctx context.Context, id sharing.ProjectID) (sharing.Project, error) {
-	p, err := findProject(ctx, e.reader, id)
+// Project implements service.Store.
+func (s *Store) Project(ctx context.Context, id sharing.ProjectID) (sharing.Project, error) {
+	p, err := findProject(ctx, s.reader, id)
 	if err != nil {
 		return sharing.Project{}, refusal(err)
 	}
@@ -43,7 +42,7 @@ func (e *Store) Project(ctx context.Context, id sharing.ProjectID) (sharing.Proj
 
 // findProject returns nil when there is no such project.
 func findProject(ctx context.Context, q queryer, id sharing.ProjectID) (*sharing.Project, error) {
-	return findOne(ctx, q, scanProject, `SELECT `+projectColumns+` FROM projects WHERE id = ?`, id)
+	return findOne(ctx, q, scanProject, `SELECT attributes FROM projects WHERE id = ?`, id)
 }
 
 // findProjects returns those of the projects that are registered.
@@ -53,7 +52,7 @@ func findProjects(ctx context.Context, q queryer, ids []sharing.ProjectID) (map[
 		return nil, err
 	}
 	found, err := findAll(ctx, q, scanProject, `
-		SELECT `+projectColumns+` FROM projects WHERE id IN (SELECT value FROM json_each(?))`, string(list))
+		SELECT attributes FROM projects WHERE id IN (SELECT value FROM json_each(?))`, string(list))
 	projects := make(map[sharing.ProjectID]sharing.Project, len(found))
 	for _, p := range found {
 		projects[p.ID] = p

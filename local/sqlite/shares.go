@@ -5,39 +5,43 @@ import (
 	"database/sql"
 
 	"image-sharing/shared/sharing"
+	"image-sharing/shared/stored"
 )
 
-// Share implements service.Engine. A dry run decides on a snapshot.
-func (e *Store) Share(ctx context.Context, w sharing.ShareCommand) (after sharing.Image, outcomes []sharing.ShareOutcome, err error) {
-	run := e.write
-	if w.DryRun {
-		run = e.read
+// Share implements service.Store. A dry run decides on a snapshot.
+func (s *Store) Share(ctx context.Context, c sharing.ShareCommand) (after sharing.Image, outcomes []sharing.ShareOutcome, err error) {
+	run := s.write
+	if c.DryRun {
+		run = s.read
 	}
 	err = run(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		img, err := findImage(ctx, tx, w.ImageID)
+		img, err := findImage(ctx, tx, c.ImageID)
 		if err != nil {
 			return err
 		}
-		projects, err := findProjects(ctx, tx, w.Targets)
+		projects, err := findProjects(ctx, tx, c.Targets)
 		if err != nil {
 			return err
 		}
-		var added []sharing.ProjectID
-		if after, added, err = sharing.ShareImage(img, projects, w); err != nil {
+		decision, err := sharing.ShareImage(img, projects, c)
+		if err != nil {
 			return err
 		}
-		var standing []sharing.Share
-		if len(added) < len(w.Targets) {
-			if standing, err = findShares(ctx, tx, w.ImageID); err != nil {
+		standing := make(map[sharing.ProjectID]sharing.Share)
+		if len(decision.Created) < len(c.Targets) {
+			all, err := findShares(ctx, tx, c.ImageID)
+			if err != nil {
 				return err
 			}
+			for _, share := range all {
+				standing[share.ProjectID] = share
+			}
 		}
-		created := w.NewShares(added, projects)
-		outcomes = shareOutcomes(w.Targets, standing, created)
-		if w.DryRun {
+		after, outcomes = decision.After, decision.Outcomes(c.Targets, standing)
+		if c.DryRun {
 			return nil
 		}
-		return insertShares(ctx, tx, after, created)
+		return insertShares(ctx, tx, after, decision.Created)
 	})
 	if err != nil {
 		return sharing.Image{}, nil, err
@@ -45,57 +49,44 @@ func (e *Store) Share(ctx context.Context, w sharing.ShareCommand) (after sharin
 	return after, outcomes, nil
 }
 
-// shareOutcomes are in the order of the targets; each is standing or created.
-func shareOutcomes(targets []sharing.ProjectID, standing, created []sharing.Share) []sharing.ShareOutcome {
-	of := make(map[sharing.ProjectID]sharing.ShareOutcome, len(standing)+len(created))
-	for _, s := range standing {
-		of[s.ProjectID] = sharing.ShareOutcome{Share: s, Result: sharing.ShareUnchanged}
-	}
-	for _, s := range created {
-		of[s.ProjectID] = sharing.ShareOutcome{Share: s, Result: sharing.ShareCreated}
-	}
-	outcomes := make([]sharing.ShareOutcome, 0, len(targets))
-	for _, t := range targets {
-		outcomes = append(outcomes, of[t])
-	}
-	return outcomes
-}
-
 func insertShares(ctx context.Context, tx *sql.Tx, img sharing.Image, shares []sharing.Share) error {
 	insert, err := tx.PrepareContext(ctx, `
-		INSERT INTO shares (image_id, target, image_region, shared_at, shared_by, acknowledged_reminder)
-		VALUES (?, ?, ?, ?, ?, ?)`)
+		INSERT INTO shares (image_id, target, image_region, attributes) VALUES (?, ?, ?, ?)`)
 	if err != nil {
 		return err
 	}
 	for _, s := range shares {
-		if _, err := insert.ExecContext(ctx, shareValues(img, s)...); err != nil {
+		attributes, err := attributesText(stored.EncodeShare(s))
+		if err != nil {
+			return err
+		}
+		if _, err := insert.ExecContext(ctx, img.ID, s.ProjectID, img.Region, attributes); err != nil {
 			return err
 		}
 	}
 	return nil // the transaction closes the statement
 }
 
-// Unshare implements service.Engine.
-func (e *Store) Unshare(ctx context.Context, w sharing.UnshareCommand) error {
-	return e.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		img, err := findImage(ctx, tx, w.ImageID)
+// Unshare implements service.Store.
+func (s *Store) Unshare(ctx context.Context, c sharing.UnshareCommand) error {
+	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		img, err := findImage(ctx, tx, c.ImageID)
 		if err != nil {
 			return err
 		}
-		if _, err := sharing.UnshareImage(img, w); err != nil {
+		if _, err := sharing.UnshareImage(img, c); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM shares WHERE image_id = ? AND target = ?`, w.ImageID, w.Target)
+		_, err = tx.ExecContext(ctx, `DELETE FROM shares WHERE image_id = ? AND target = ?`, c.ImageID, c.Target)
 		return err
 	})
 }
 
-// Shares implements service.Engine.
-func (e *Store) Shares(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.Image, []sharing.Share, error) {
+// Shares implements service.Store.
+func (s *Store) Shares(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.Image, []sharing.Share, error) {
 	var img *sharing.Image
 	var shares []sharing.Share
-	err := e.read(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+	err := s.read(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
 		if img, err = findImage(ctx, tx, id); err != nil {
 			return err
 		}

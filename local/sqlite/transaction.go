@@ -15,8 +15,8 @@ import (
 // for its turn as long as ctx lasts. Once begun it runs to its end whatever
 // becomes of ctx, so that a caller who gives up never leaves a commit in
 // doubt; fn gets a context for that.
-func (e *Store) write(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
-	conn, err := e.writer.Conn(ctx)
+func (s *Store) write(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
+	conn, err := s.writer.Conn(ctx)
 	if err != nil {
 		return refusal(err)
 	}
@@ -37,8 +37,8 @@ func (e *Store) write(ctx context.Context, fn func(context.Context, *sql.Tx) err
 }
 
 // read runs fn on one snapshot of the database.
-func (e *Store) read(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
-	tx, err := e.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+func (s *Store) read(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
+	tx, err := s.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return refusal(err)
 	}

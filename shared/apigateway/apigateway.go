@@ -1,7 +1,6 @@
 // Package apigateway turns API Gateway HTTP API events (payload format 2.0)
-// into requests for an http.Handler, by aws-lambda-go-api-proxy. It is the
-// only place that knows that library, and guards it against events it
-// mishandles:
+// into requests for package httpapi, by aws-lambda-go-api-proxy. It is the only
+// place that knows that library, and guards it against events it mishandles:
 //
 //   - rawPath arrives decoded, and the library takes it for encoded: a bare
 //     '%' would fail, a '#' drop the query, a '?' inject one. The path is
@@ -26,24 +25,27 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/awslabs/aws-lambda-go-api-proxy/core"
 	"github.com/awslabs/aws-lambda-go-api-proxy/httpadapter"
+
+	"image-sharing/shared/deadline"
+	"image-sharing/shared/httpapi"
 )
 
-// Handler is what lambda.Start takes: it answers HTTP API events.
+// Handler is what lambda.Start takes: it responds to HTTP API events.
 type Handler func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
 
-// NewHandler returns the handler of events that calls h. h must answer every
-// request and must not panic; when the context has a deadline, that of its
-// requests comes half a second earlier.
+// NewHandler returns the handler of events that calls h, one of httpapi's. h
+// must respond to every request and must not panic. The deadline of its
+// requests is deadline.Early's.
 func NewHandler(h http.Handler) Handler {
 	adapter := httpadapter.NewV2(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Header = make(http.Header)
 		for name, value := range r.Context().Value(headersKey{}).(map[string]string) {
 			r.Header.Set(name, value)
 		}
-		h.ServeHTTP(w, r)
+		h.ServeHTTP(w, httpapi.WithGateway(r, gatewayOf(r)))
 	}))
 	return func(ctx context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-		ctx, cancel := inTime(ctx)
+		ctx, cancel := deadline.Early(ctx)
 		defer cancel()
 		ctx = context.WithValue(ctx, headersKey{}, e.Headers)
 		return adapter.ProxyWithContext(ctx, guarded(e))
@@ -136,25 +138,16 @@ func stagePrefix(c events.APIGatewayV2HTTPRequestContext) string {
 	return "/" + c.Stage
 }
 
-// Request is what the gateway says of a request beside the HTTP itself.
-type Request struct {
-	ID string
-	// Claims are those of the verified token, as strings; nil when the route
-	// asks for no token.
-	Claims map[string]string
-	// BaseURL is where this API is reached, without a slash at the end.
-	BaseURL string
-}
-
-// RequestOf returns what the gateway says of a request that NewHandler made.
-func RequestOf(r *http.Request) Request {
+// gatewayOf returns what the event says of a request that the library made of
+// it.
+func gatewayOf(r *http.Request) httpapi.Gateway {
 	c, _ := core.GetAPIGatewayV2ContextFromContext(r.Context())
 	base := url.URL{Scheme: scheme(r), Host: c.DomainName, Path: stagePrefix(c)}
-	req := Request{ID: c.RequestID, BaseURL: base.String()}
+	g := httpapi.Gateway{RequestID: c.RequestID, BaseURL: base.String()}
 	if c.Authorizer != nil && c.Authorizer.JWT != nil {
-		req.Claims = c.Authorizer.JWT.Claims
+		g.Claims = c.Authorizer.JWT.Claims
 	}
-	return req
+	return g
 }
 
 func scheme(r *http.Request) string {

@@ -1,14 +1,14 @@
 package apigateway
 
 import (
-	"context"
 	"io"
 	"maps"
 	"net/http"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"image-sharing/shared/httpapi"
 )
 
 type event = events.APIGatewayV2HTTPRequest
@@ -17,7 +17,7 @@ type event = events.APIGatewayV2HTTPRequest
 type seen struct {
 	method, path, escapedPath, query, body string
 	header                                 http.Header
-	gateway                                Request
+	gateway                                httpapi.Gateway
 }
 
 // see returns what a handler sees of an event.
@@ -29,7 +29,7 @@ func see(t *testing.T, e event) seen {
 		if err != nil {
 			t.Error(err)
 		}
-		got = seen{r.Method, r.URL.Path, r.URL.EscapedPath(), r.URL.RawQuery, string(body), r.Header, RequestOf(r)}
+		got = seen{r.Method, r.URL.Path, r.URL.EscapedPath(), r.URL.RawQuery, string(body), r.Header, httpapi.GatewayOf(r)}
 		w.WriteHeader(http.StatusNoContent)
 	}))
 	response, err := h(t.Context(), e)
@@ -222,7 +222,7 @@ func TestClaims(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			got := see(t, request(func(e *event) { e.RequestContext.Authorizer = test.authorizer })).gateway
-			if got.ID != "id-1" || !maps.Equal(got.Claims, test.want) || (got.Claims == nil) != (test.want == nil) {
+			if got.RequestID != "id-1" || !maps.Equal(got.Claims, test.want) || (got.Claims == nil) != (test.want == nil) {
 				t.Errorf("request %+v", got)
 			}
 		})
@@ -282,30 +282,5 @@ func TestResponses(t *testing.T) {
 	}
 	if got.StatusCode != 202 || got.Body != `{"a":1}` || got.IsBase64Encoded || got.Headers["Content-Type"] != "application/json" {
 		t.Errorf("response %+v", got)
-	}
-}
-
-func TestTheHandlerHasTimeLeftToAnswer(t *testing.T) {
-	deadline := time.Now().Add(time.Hour)
-	limited, cancel := context.WithDeadline(t.Context(), deadline)
-	defer cancel()
-	for name, test := range map[string]struct {
-		ctx  context.Context
-		want time.Time // zero for none
-	}{
-		"with a deadline":    {limited, deadline.Add(-answerTime)},
-		"without a deadline": {t.Context(), time.Time{}},
-	} {
-		called := false
-		h := NewHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			called = true
-			if got, _ := r.Context().Deadline(); !got.Equal(test.want) {
-				t.Errorf("%s: deadline %v, not %v", name, got, test.want)
-			}
-			w.WriteHeader(http.StatusNoContent)
-		}))
-		if _, err := h(test.ctx, request(func(*event) {})); err != nil || !called {
-			t.Errorf("%s: called %v, %v", name, called, err)
-		}
 	}
 }

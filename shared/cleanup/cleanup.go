@@ -12,6 +12,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"image-sharing/shared/deadline"
 	"image-sharing/shared/dynamo"
 )
 
@@ -26,12 +27,12 @@ var errNoSequenceNumber = errors.New("a stream record without a sequence number 
 // order and stops at the first that fails, whose sequence number it returns:
 // Lambda then sends the batch again from that record on (AWS Lambda, "Report
 // batch item failures"). Every record may be handled more than once.
-func NewHandler(t *dynamo.Store, log *slog.Logger) Handler {
+func NewHandler(store *dynamo.Store, log *slog.Logger) Handler {
 	return func(ctx context.Context, e events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
-		ctx, cancel := inTime(ctx)
+		ctx, cancel := deadline.Early(ctx)
 		defer cancel()
 		for _, r := range e.Records {
-			if err := handle(ctx, t, log, r); err != nil {
+			if err := handle(ctx, store, log, r); err != nil {
 				number := r.Change.SequenceNumber
 				if number == "" {
 					return events.DynamoDBEventResponse{}, errNoSequenceNumber
@@ -45,26 +46,11 @@ func NewHandler(t *dynamo.Store, log *slog.Logger) Handler {
 	}
 }
 
-// replyTime is what the handler has left for its reply when its context ends.
-const replyTime = 500 * time.Millisecond
-
-// inTime ends the context a little before Lambda ends the process, so that the
-// record under way fails and is named in the reply. Without a reply, the whole
-// batch would be sent again, those that are done too, and after the last try
-// all of it would be given up.
-func inTime(ctx context.Context) (context.Context, context.CancelFunc) {
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		return context.WithCancel(ctx)
-	}
-	return context.WithDeadline(ctx, deadline.Add(-replyTime))
-}
-
-func handle(ctx context.Context, t *dynamo.Store, log *slog.Logger, r events.DynamoDBEventRecord) error {
+func handle(ctx context.Context, store *dynamo.Store, log *slog.Logger, r events.DynamoDBEventRecord) error {
 	start := time.Now()
-	deleted, ok, err := dynamo.DeletedImageOf(r)
+	deleted, ok, err := DeletedImageOf(r)
 	if err == nil && ok {
-		err = t.RemoveShares(ctx, deleted)
+		err = store.RemoveShares(ctx, deleted)
 	}
 	level, outcome, cause := slog.LevelInfo, "ok", slog.Attr{}
 	switch {

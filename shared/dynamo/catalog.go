@@ -2,125 +2,116 @@ package dynamo
 
 import (
 	"context"
-	"errors"
-	"maps"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"image-sharing/shared/sharing"
+	"image-sharing/shared/stored"
 )
 
-// PutProject implements service.Engine with one GetItem and one write.
-func (t *Store) PutProject(ctx context.Context, id sharing.ProjectID, spec sharing.ProjectSpec, now time.Time) (sharing.Project, bool, error) {
-	found, err := t.get(ctx, projectKey(id))
+// PutProject implements service.Store with one GetItem and one write.
+func (t *Store) PutProject(ctx context.Context, c sharing.PutProjectCommand) (after sharing.Project, created bool, err error) {
+	found, err := t.get(ctx, projectKey(c.ID))
 	if err != nil {
 		return sharing.Project{}, false, err
 	}
-	for range maxDecisions {
-		existing, err := projectOrNone(found)
+	err = t.decide(ctx, func() ([]types.TransactWriteItem, error) {
+		existing, err := projectOf(found)
 		if err != nil {
-			return sharing.Project{}, false, err
+			return nil, err
 		}
-		p, created := sharing.PutProject(existing, id, spec, now)
-		operation := t.put(projectItem(p), all(nothingHere), nil)
-		if !created {
-			operation = t.put(projectItem(p), all(unchanged), item{":seen": timestamp(existing.UpdatedAt)})
+		after, created = sharing.PutProject(existing, c)
+		if created {
+			return []types.TransactWriteItem{t.put(projectItem(after), all(nothingHere), nil)}, nil
 		}
-		err = t.write(ctx, operation)
-		var failed *conditionsFailed
-		if !errors.As(err, &failed) {
-			return p, created, err
-		}
-		found = failed.items[0]
+		return []types.TransactWriteItem{t.change(projectKey(c.ID), stored.EncodeProject(*existing), stored.EncodeProject(after),
+			all(unchanged), item{":read": timestamp(existing.UpdatedAt)})}, nil
+	}, func(latest map[int]item) error {
+		found = latest[0]
+		return nil
+	})
+	if err != nil {
+		return sharing.Project{}, false, err
 	}
-	return sharing.Project{}, false, errTooContended
+	return after, created, nil
 }
 
-func projectOrNone(it item) (*sharing.Project, error) {
-	if len(it) == 0 {
-		return nil, nil
-	}
-	p, err := projectOf(it)
-	return &p, err
-}
-
-// PutImage implements service.Engine with one BatchGetItem and one write.
-func (t *Store) PutImage(ctx context.Context, w sharing.PutImageCommand) (sharing.Image, bool, error) {
-	found, err := t.batchGet(ctx, []key{imageKey(w.ImageID), projectKey(w.Owner)})
+// PutImage implements service.Store with one BatchGetItem and one write.
+func (t *Store) PutImage(ctx context.Context, c sharing.PutImageCommand) (after sharing.Image, created bool, err error) {
+	found, err := t.batchGet(ctx, []key{imageKey(c.ImageID), projectKey(c.Owner)})
 	if err != nil {
 		return sharing.Image{}, false, err
 	}
-	owner, err := projectOrNone(found[projectKey(w.Owner)])
+	owner, err := projectOf(found[projectKey(c.Owner)])
 	if err != nil {
 		return sharing.Image{}, false, err
 	}
-	existing, err := imageOf(found[imageKey(w.ImageID)])
+	existing, err := imageOf(found[imageKey(c.ImageID)])
 	if err != nil {
 		return sharing.Image{}, false, err
 	}
-	for range maxDecisions {
-		img, created, err := sharing.PutImage(existing, owner, w)
-		if err != nil {
-			return sharing.Image{}, false, err
+	err = t.decide(ctx, func() (_ []types.TransactWriteItem, err error) {
+		if after, created, err = sharing.PutImage(existing, owner, c); err != nil {
+			return nil, err
 		}
-		err = t.write(ctx, t.putImageOperation(img, existing))
-		if err == nil {
-			return img, created, nil
-		}
-		var failed *conditionsFailed
-		if !errors.As(err, &failed) {
-			return sharing.Image{}, false, err
-		}
-		if existing, err = imageOf(failed.items[0]); err != nil {
-			return sharing.Image{}, false, err
-		}
+		return []types.TransactWriteItem{t.putImageOperation(after, existing)}, nil
+	}, func(latest map[int]item) (err error) {
+		existing, err = imageOf(latest[0])
+		return err
+	})
+	if err != nil {
+		return sharing.Image{}, false, err
 	}
-	return sharing.Image{}, false, errTooContended
+	return after, created, nil
 }
 
-// putImageOperation changes of an existing image only what the catalog may
-// change: a put of the whole item would lose shares made meanwhile.
 func (t *Store) putImageOperation(img sharing.Image, existing *sharing.Image) types.TransactWriteItem {
 	if existing == nil {
 		return t.put(imageItem(img), all(nothingHere), nil)
 	}
-	values := item{":uid": str(img.UID), ":seen": timestamp(existing.UpdatedAt)}
-	var sets []string
-	attributes := changeableAttributes(img)
-	for _, name := range slices.Sorted(maps.Keys(attributes)) {
-		sets = append(sets, name+" = :"+name)
-		values[":"+name] = attributes[name]
-	}
-	return t.update(imageKey(img.ID), "SET "+strings.Join(sets, ", "), all(sameImage, unchanged), values)
+	return t.change(imageKey(img.ID), stored.EncodeImage(*existing), stored.EncodeImage(img),
+		all(sameImage, unchanged), item{":uid": str(img.UID), ":read": timestamp(existing.UpdatedAt)})
 }
 
-// DeleteImage implements service.Engine with one GetItem and one write: an
+// change updates what differs before and after, which is updatedAt at least. It
+// leaves alone what others write into the item meanwhile, such as shares, and
+// what another release keeps there that this one does not know.
+func (t *Store) change(k key, before, after stored.Attributes, condition *string, values item) types.TransactWriteItem {
+	change := stored.ChangeOf(before, after)
+	var sets []string
+	for name, value := range change.Set {
+		sets = append(sets, name+" = :new_"+name)
+		values[":new_"+name] = attributeValue(value)
+	}
+	expression := "SET " + strings.Join(sets, ", ")
+	if len(change.Removed) > 0 {
+		expression += " REMOVE " + strings.Join(change.Removed, ", ")
+	}
+	return t.update(k, expression, condition, values)
+}
+
+// DeleteImage implements service.Store with one GetItem and one write: an
 // attempt that was lost, arriving after the write was repeated, must not delete
 // an image that was registered under the id since. The image's end is the end
 // of every share of it; what remains of those is invisible, and RemoveShares
 // clears it away.
-func (t *Store) DeleteImage(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) error {
-	found, err := t.get(ctx, imageKey(id))
+func (t *Store) DeleteImage(ctx context.Context, c sharing.DeleteImageCommand) error {
+	found, err := t.get(ctx, imageKey(c.ImageID))
 	if err != nil {
 		return err
 	}
-	for range maxDecisions {
+	return t.decide(ctx, func() ([]types.TransactWriteItem, error) {
 		img, err := imageOf(found)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if err := img.OwnedBy(owner); err != nil {
-			return err
+		if err := img.OwnedBy(c.Owner); err != nil {
+			return nil, err
 		}
-		err = t.write(ctx, t.delete(imageKey(id), all(sameImage), item{":uid": str(img.UID)}))
-		var failed *conditionsFailed
-		if !errors.As(err, &failed) {
-			return err
-		}
-		found = failed.items[0]
-	}
-	return errTooContended
+		return []types.TransactWriteItem{t.delete(imageKey(c.ImageID), all(sameImage), item{":uid": str(img.UID)})}, nil
+	}, func(latest map[int]item) error {
+		found = latest[0]
+		return nil
+	})
 }

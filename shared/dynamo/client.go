@@ -51,7 +51,7 @@ func NewClient(c ClientConfig) *dynamodb.Client {
 	return dynamodb.New(options)
 }
 
-// retryCut has an answer that broke off asked for again, which the SDK does
+// retryCut has a response that broke off asked for again, which the SDK does
 // not: reads change nothing, and every write has a request token.
 func retryCut(err error) aws.Ternary {
 	if errors.Is(err, io.ErrUnexpectedEOF) {

@@ -9,44 +9,62 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// The conditions, each written once and named for the fact it states. The
-// transition of package sharing with the same fact is named beside it.
+// The conditions. Each is written once and named for the fact that it states.
+// A fact that a transition of package sharing relies on is named beside it.
 const (
-	// nothingHere: no item has the key.
+	// nothingHere: there is no item with this key.
 	nothingHere = "attribute_not_exists(pk)"
+
+	// sameImage: this is the image that was read, not one that was registered
+	// under its id since. Owner, region, kind and hostType never change in an
+	// image's life, so what was decided on them still holds (R2, R4, R12).
+	sameImage = "uid = :uid"
+
 	// unchanged: the catalog has not changed the item since it was read. An
 	// attempt that was lost must not undo a later change when it arrives.
-	unchanged = "updatedAt = :seen"
-	// sameImage: it is the image that was read, not one registered since under
-	// its id. Owner, region, kind and hostType never change in an image's life,
-	// so what was decided on them still holds (R2, R4, R12).
-	sameImage = "uid = :uid"
-	// ownedByCaller: sharing.Image.OwnedBy.
+	unchanged = "updatedAt = :read"
+
+	// ownedByCaller: sharing.Image.OwnedBy (R10, R12).
 	ownedByCaller = "projectId = :owner"
-	// available: sharing.Image.State (R12).
+
+	// available: the image's state is Available (R12).
 	available = "imageState = :available"
+
 	// sharedWithTarget: sharing.Image.IsSharedWith (R10, R11).
 	sharedWithTarget = "contains(sharedWith, :target)"
+
 	// notSharedWithTarget: the opposite.
 	notSharedWithTarget = "NOT contains(sharedWith, :target)"
+
+	// hasRoom: the new targets fit under the limit (R3). room is the limit less
+	// their number.
+	hasRoom = "(attribute_not_exists(sharedWith) OR size(sharedWith) <= :room)"
+
 	// noneCancelled: no share of the image was cancelled since it was read. An
-	// attempt that was lost must not give a project the image back when it
-	// arrives after the share was cancelled.
+	// attempt to share that was lost must not give a project the image back
+	// when it arrives after the share was cancelled.
 	noneCancelled = "cancelled = :cancelled"
+
 	// neverCancelled: the same, of an image of which no share ever was.
 	neverCancelled = "attribute_not_exists(cancelled)"
-	// notNewer: the share was not made after somebody asked to cancel it. One
-	// that is not there is the image's condition to refuse: a false one here
-	// would hide that the image only met another transaction.
+
+	// notNewer: the share was not made after somebody asked to cancel it. A
+	// share that is not there is for the image's condition to refuse. If this
+	// one were false then, it would hide that the image only met another
+	// transaction.
 	notNewer = "(attribute_not_exists(pk) OR sharedAt <= :shared)"
-	// sameShare: it is the share that was seen.
+
+	// sameShare: this is the share that was read. One that is not there: as
+	// with notNewer.
 	sameShare = "(attribute_not_exists(pk) OR sharedAt = :shared)"
-	// hasRoom: the limit, after the new targets are in (R3).
-	hasRoom = "(attribute_not_exists(sharedWith) OR size(sharedWith) <= :room)"
-	// leftFrom: a share item that a deleted image left behind, or none at all.
-	leftFrom = "(attribute_not_exists(pk) OR uid = :uid)"
-	// imageGone: the image with that uid is no more. It stays so, because no uid
-	// is used twice.
+
+	// orphaned: this share item belongs to the image that was deleted, not to
+	// one that was registered under its id since. One that is not there is
+	// done already.
+	orphaned = "(attribute_not_exists(pk) OR uid = :uid)"
+
+	// imageGone: the image with this uid is no more. It stays so, because no
+	// uid is used twice.
 	imageGone = "(attribute_not_exists(pk) OR uid <> :uid)"
 )
 
@@ -54,11 +72,11 @@ func all(conditions ...string) *string {
 	return aws.String(strings.Join(conditions, " AND "))
 }
 
-// targetsAsSeen states for each target whether the image has it, as it was
+// targetsAsRead states for each target whether the image has it, as it was
 // read: a share that somebody else made or cancelled meanwhile must not be
 // reported as created or unchanged. values gets what the condition names.
-func targetsAsSeen(img *sharing.Image, targets []sharing.ProjectID, values item) string {
-	seen := make([]string, 0, len(targets))
+func targetsAsRead(img *sharing.Image, targets []sharing.ProjectID, values item) string {
+	conditions := make([]string, 0, len(targets))
 	for i, t := range targets {
 		name := fmt.Sprintf(":t%d", i)
 		values[name] = str(string(t))
@@ -66,7 +84,7 @@ func targetsAsSeen(img *sharing.Image, targets []sharing.ProjectID, values item)
 		if !img.IsSharedWith(t) {
 			condition = "NOT " + condition
 		}
-		seen = append(seen, condition)
+		conditions = append(conditions, condition)
 	}
-	return strings.Join(seen, " AND ")
+	return strings.Join(conditions, " AND ")
 }

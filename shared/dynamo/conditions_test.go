@@ -116,7 +116,7 @@ func (t *Store) store(test *rapid.T, img *sharing.Image) {
 	}
 	it := imageItem(*img)
 	if len(img.SharedWith) > 0 {
-		it[attrSharedWith] = projectSet(img.SharedWith)
+		it[AttrSharedWith] = projectSet(img.SharedWith)
 	}
 	must(test, t.write(ctx, t.put(it, nil, nil)))
 	for _, p := range img.SharedWith {
@@ -166,8 +166,11 @@ func anyImage(test *rapid.T, name string) *sharing.Image {
 	}
 	img := &sharing.Image{
 		ID: imageID, UID: rapid.SampledFrom([]string{"u1", "u2"}).Draw(test, name+" uid"), Owner: "owner",
-		Region: "r1", Kind: sharing.Custom, HostType: sharing.UHost, CreatedAt: instant, UpdatedAt: instant, DataDisks: []sharing.Disk{},
-		State: rapid.SampledFrom([]sharing.State{sharing.Available, sharing.Available, sharing.Available, sharing.Failed}).Draw(test, name+" state"),
+		ImageSpec: sharing.ImageSpec{
+			Region: "r1", Kind: sharing.Custom, HostType: sharing.UHost, DataDisks: []sharing.Disk{},
+			State: rapid.SampledFrom([]sharing.State{sharing.Available, sharing.Available, sharing.Available, sharing.Failed}).Draw(test, name+" state"),
+		},
+		CreatedAt: instant, UpdatedAt: instant,
 	}
 	// What never changes in an image's life follows from its uid.
 	if img.UID == "u2" {
@@ -188,17 +191,17 @@ func anyTargets(test *rapid.T, name string) (targets []sharing.ProjectID) {
 
 // anyTwo generates an image as it was read and as it stands when the
 // transaction comes.
-func anyTwo(test *rapid.T) (seen, current *sharing.Image) {
-	seen, current = anyImage(test, "seen"), anyImage(test, "current")
-	if seen != nil && rapid.IntRange(0, 2).Draw(test, "only shares differ") > 0 {
-		same := *seen
+func anyTwo(test *rapid.T) (read, current *sharing.Image) {
+	read, current = anyImage(test, "read"), anyImage(test, "current")
+	if read != nil && rapid.IntRange(0, 2).Draw(test, "only shares differ") > 0 {
+		same := *read
 		current = &same
 		current.SharedWith = anyTargets(test, "current")
 	}
-	if seen != nil && current != nil && seen.UID == current.UID {
-		current.Owner = seen.Owner
+	if read != nil && current != nil && read.UID == current.UID {
+		current.Owner = read.Owner
 	}
-	return seen, current
+	return read, current
 }
 
 func registered() map[sharing.ProjectID]sharing.Project {
@@ -215,13 +218,13 @@ func registered() map[sharing.ProjectID]sharing.Project {
 func TestShareConditionsAgreeWithTheTransition(t *testing.T) {
 	table := newTable(t)
 	check(t, func(test *rapid.T) {
-		seen, current := anyTwo(test)
+		read, current := anyTwo(test)
 		w := sharing.ShareCommand{
 			Owner: "owner", ImageID: imageID, Acknowledged: true, Now: instant, Limit: limit,
 			Targets: rapid.SliceOfNDistinct(rapid.SampledFrom(everyTarget), 1, 3, rapid.ID[sharing.ProjectID]).Draw(test, "targets"),
 		}
-		_, decided, err := sharing.ShareImage(seen, registered(), w)
-		if err != nil || len(decided) == 0 {
+		decided, err := sharing.ShareImage(read, registered(), w)
+		if err != nil || len(decided.Created) == 0 {
 			return // nothing would be sent
 		}
 		table.store(test, current)
@@ -230,13 +233,14 @@ func TestShareConditionsAgreeWithTheTransition(t *testing.T) {
 		if cancelled {
 			before = number(1)
 		}
-		operations := table.shareOperations(w, &seenForShare{image: seen, cancelled: before}, w.NewShares(decided, registered()))
+		operations := table.shareOperations(w, &shareSnapshot{image: read, cancelled: before}, decided)
 		err = table.write(context.Background(), operations...)
-		after, added, refusal := sharing.ShareImage(current, registered(), w)
-		want := refusal == nil && current.UID == seen.UID && slices.Equal(added, decided) && !cancelled
+		now, refusal := sharing.ShareImage(current, registered(), w)
+		want := refusal == nil && current.UID == read.UID && slices.Equal(now.Added(), decided.Added()) && !cancelled
 		if got := err == nil; got != want {
-			test.Fatalf("took effect %v, want %v (transition: added %v, %v; transaction: %v)", got, want, added, refusal, err)
+			test.Fatalf("took effect %v, want %v (transition: added %v, %v; transaction: %v)", got, want, now.Added(), refusal, err)
 		}
+		after := now.After
 		if !want {
 			after = sharing.Image{}
 			if current != nil {
@@ -277,9 +281,9 @@ func TestSaveConditionsAgreeWithTheTransition(t *testing.T) {
 	table := newTable(t)
 	recipient := &sharing.Project{ID: "t1", AccountID: "a"}
 	check(t, func(test *rapid.T) {
-		seen, current := anyTwo(test)
+		read, current := anyTwo(test)
 		w := sharing.SaveCommand{Project: "t1", SourceID: imageID, Name: "copy", Key: "k", NewID: "copy", UID: "u9", Now: instant}
-		copied, _, err := sharing.SaveImage(seen, recipient, nil, w)
+		copied, _, err := sharing.SaveImage(read, recipient, nil, w)
 		if err != nil {
 			return
 		}
@@ -290,9 +294,9 @@ func TestSaveConditionsAgreeWithTheTransition(t *testing.T) {
 			prior = &taken
 			must(test, table.write(context.Background(), table.put(imageItem(taken), nil, nil)))
 		}
-		err = table.write(context.Background(), table.saveOperations(w, seen, copied)...)
+		err = table.write(context.Background(), table.saveOperations(w, read, copied)...)
 		_, replayed, refusal := sharing.SaveImage(current, recipient, prior, w)
-		want := refusal == nil && !replayed && current.UID == seen.UID
+		want := refusal == nil && !replayed && current.UID == read.UID
 		if got := err == nil; got != want {
 			test.Fatalf("took effect %v, want %v (transition: replayed %v, %v; transaction: %v)", got, want, replayed, refusal, err)
 		}
@@ -301,11 +305,12 @@ func TestSaveConditionsAgreeWithTheTransition(t *testing.T) {
 
 // sameFailure fails unless the failed condition brought the image along.
 func sameFailure(test *rapid.T, err error, position int, current *sharing.Image) {
-	img, refused, fault := imageIn(err, position)
-	must(test, fault)
-	if !refused {
+	var failed *conditionsFailed
+	if !errors.As(err, &failed) || failed.items[position] == nil && current != nil {
 		test.Fatalf("not refused: %v", err)
 	}
+	img, err := imageOf(failed.items[position])
+	must(test, err)
 	if (img == nil) != (current == nil) || img != nil && (img.UID != current.UID || !slices.Equal(img.SharedWith, current.SharedWith)) {
 		test.Fatalf("the refusal brings %+v, not %+v", img, current)
 	}

@@ -56,7 +56,9 @@ func TestWhoIsOvertakenEveryTimeIsToldBusy(t *testing.T) {
 			return table.Unshare(ctx, sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t1", Now: at(n)})
 		}
 	}
-	remove := func(ctx context.Context, table *Store) error { return table.DeleteImage(ctx, "owner", imageID) }
+	remove := func(ctx context.Context, table *Store) error {
+		return table.DeleteImage(ctx, sharing.DeleteImageCommand{Owner: "owner", ImageID: imageID})
+	}
 	both := func(calls ...func(context.Context, *Store) error) func(context.Context, *Store) error {
 		return func(ctx context.Context, table *Store) (err error) {
 			for _, c := range calls {
@@ -68,7 +70,7 @@ func TestWhoIsOvertakenEveryTimeIsToldBusy(t *testing.T) {
 	anew := func(n int) func(context.Context, *Store) error { return both(remove, put(imageID, n), share(n)) }
 	rename := func(n int) func(context.Context, *Store) error {
 		return func(ctx context.Context, table *Store) error {
-			_, _, err := table.PutProject(ctx, "t1", sharing.ProjectSpec{AccountID: "a", Name: fmt.Sprint(n)}, at(n))
+			_, _, err := table.PutProject(ctx, sharing.PutProjectCommand{ID: "t1", ProjectSpec: sharing.ProjectSpec{AccountID: "a", Name: fmt.Sprint(n)}, Now: at(n)})
 			return err
 		}
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 // attempts watches what the SDK sends for one write. The SDK reports only its
-// last attempt; an earlier one whose answer was lost may have been carried
+// last attempt; an earlier one whose response was lost may have been carried
 // out, and then "nothing was written" would be a lie.
 type attempts struct{ uncertain bool }
 
@@ -31,7 +31,7 @@ func (a *attempts) observe(o *dynamodb.Options) {
 			})
 			out, metadata, err := next.HandleFinalize(ctx, in)
 			// When the caller's time ends, the SDK puts an error of its own in the
-			// place of net/http's; then only the wait tells that net/http was there.
+			// place of net/http's; then only the wait shows that net/http was there.
 			unsent := !connected && (waited || errors.As(err, new(*url.Error)))
 			a.uncertain = a.uncertain || mayHaveHappened(err, unsent)
 			return out, metadata, err
@@ -42,9 +42,9 @@ func (a *attempts) observe(o *dynamodb.Options) {
 }
 
 // mayHaveHappened reports whether a write that ended with err may have been
-// carried out. A 4xx answer says that it was not. So does unsent: net/http
-// never got a connection to send it on. The error alone cannot tell that,
-// because a connection that takes too long and an answer that takes too long
+// carried out. A 4xx response says that it was not. So does unsent: net/http
+// never got a connection to send it on. The error alone cannot show that,
+// because a connection that takes too long and a response that takes too long
 // end in the same time-out.
 func mayHaveHappened(err error, unsent bool) bool {
 	switch {
@@ -81,16 +81,16 @@ func refusal(err error) error {
 // isRefused reports whether DynamoDB answered, whole, that it will not do it.
 func isRefused(err error) bool {
 	var exception smithy.APIError
-	var answer *smithyhttp.ResponseError
-	return errors.As(err, &exception) && errors.As(err, &answer) && answer.HTTPStatusCode() >= 400 && answer.HTTPStatusCode() < 500
+	var response *smithyhttp.ResponseError
+	return errors.As(err, &exception) && errors.As(err, &response) && response.HTTPStatusCode() >= 400 && response.HTTPStatusCode() < 500
 }
 
 func isThrottling(err error) bool {
-	var answer smithy.APIError
-	if !errors.As(err, &answer) {
+	var exception smithy.APIError
+	if !errors.As(err, &exception) {
 		return false
 	}
-	switch answer.ErrorCode() {
+	switch exception.ErrorCode() {
 	case "ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded", "LimitExceededException":
 		return true
 	}

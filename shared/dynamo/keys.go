@@ -8,12 +8,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"image-sharing/shared/sharing"
+	"image-sharing/shared/stored"
 )
 
-// The table's key attributes and its one index.
+// The table's key attributes, which stream records have too, and its one index.
 const (
-	attrPK   = "pk"
-	attrSK   = "sk"
+	AttrPK = "pk"
+	AttrSK = "sk"
+
 	attrGSPK = "gsi1pk"
 	attrGSSK = "gsi1sk"
 
@@ -21,21 +23,19 @@ const (
 )
 
 // The parts keys are made of. '#' sorts below every character of an id
-// (sharing.IDPattern), so keys sort by their parts.
+// (sharing.ValidID), so keys sort by their parts.
 const (
 	projectPrefix = "PROJECT#"
 	imagePrefix   = "IMAGE#"
 	sharePrefix   = "SHARE#"
 
 	projectSK = "PROJECT"
-	imageSK   = "IMAGE"
+	// ImageSK is the sort key of every image item.
+	ImageSK = "IMAGE"
 
 	ownedPrefix  = "OWNED#"
 	sharedPrefix = "SHARED#"
 )
-
-// timeFormat has a fixed width, so that its text sorts by time.
-const timeFormat = "2006-01-02T15:04:05.000000Z"
 
 type item = map[string]types.AttributeValue
 
@@ -44,18 +44,19 @@ type key struct{ pk, sk string }
 
 func projectKey(id sharing.ProjectID) key { return key{projectPrefix + string(id), projectSK} }
 
-func imageKey(id sharing.ImageID) key { return key{imagePrefix + string(id), imageSK} }
+func imageKey(id sharing.ImageID) key { return key{imagePrefix + string(id), ImageSK} }
 
 func shareKey(id sharing.ImageID, target sharing.ProjectID) key {
 	return key{imagePrefix + string(id), sharePrefix + string(target)}
 }
 
-func (k key) item() item { return item{attrPK: str(k.pk), attrSK: str(k.sk)} }
+func (k key) item() item { return item{AttrPK: str(k.pk), AttrSK: str(k.sk)} }
 
-func keyOf(it item) key { return key{text(it, attrPK), text(it, attrSK)} }
+func keyOf(it item) key { return key{text(it, AttrPK), text(it, AttrSK)} }
 
-// imageIDOf parses the partition key of an image or share item.
-func imageIDOf(pk string) (sharing.ImageID, error) {
+// ParseImagePK parses the partition key of an image or share item. It returns an
+// error for any other.
+func ParseImagePK(pk string) (sharing.ImageID, error) {
 	id, ok := strings.CutPrefix(pk, imagePrefix)
 	if !ok || !sharing.ValidID(id) {
 		return "", fmt.Errorf("not an image's partition key: %.80q", pk)
@@ -79,7 +80,7 @@ func indexPK(p sharing.ProjectID) string { return projectPrefix + string(p) }
 // indexSK is the place of an entry in a list; prefix is ownedPrefix or
 // sharedPrefix.
 func indexSK(prefix string, at sharing.Position) string {
-	return prefix + at.Region + "#" + at.At.UTC().Format(timeFormat) + "#" + string(at.Image)
+	return prefix + at.Region + "#" + stored.FormatTime(at.At) + "#" + string(at.Image)
 }
 
 // indexSKPrefix is what the sort keys of a list begin with; region "" is all
@@ -98,7 +99,7 @@ func positionOf(prefix, sk string) (sharing.Position, error) {
 	if !ok || len(parts) != 3 {
 		return sharing.Position{}, fmt.Errorf("not a %s sort key: %.80q", prefix, sk)
 	}
-	at, err := time.Parse(timeFormat, parts[1])
+	at, err := time.Parse(stored.TimeLayout, parts[1])
 	if err != nil {
 		return sharing.Position{}, fmt.Errorf("sort key %.80q: %w", sk, err)
 	}

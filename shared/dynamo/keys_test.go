@@ -18,7 +18,7 @@ func TestKeysRoundTrip(t *testing.T) {
 	rapid.Check(t, func(test *rapid.T) {
 		id, p := sharing.ImageID(anyID(test, "image")), sharing.ProjectID(anyID(test, "project"))
 		k := shareKey(id, p)
-		gotID, err := imageIDOf(k.pk)
+		gotID, err := ParseImagePK(k.pk)
 		must(test, err)
 		gotTarget, err := targetOf(k.sk)
 		must(test, err)
@@ -61,7 +61,7 @@ func TestIndexKeysSortByTheirParts(t *testing.T) {
 
 func TestForeignKeysAreRefused(t *testing.T) {
 	for _, k := range []string{"", "IMAGE", "IMAGE#", "PROJECT#a", "IMAGE#a#b", "IMAGE#-"} {
-		if id, err := imageIDOf(k); err == nil {
+		if id, err := ParseImagePK(k); err == nil {
 			t.Errorf("%q is taken for image %q", k, id)
 		}
 	}

@@ -57,7 +57,7 @@ func newDetour(t *testing.T, meanwhile func(direct *Store)) (*Store, *Store, *de
 	d := &detour{HTTPClient: NewHTTPClient(10 * time.Second), meanwhile: func() { meanwhile(direct) }}
 	db := clientBy(d, ddbtest.Endpoint(t))
 	for _, p := range append(everyTarget, "owner") {
-		_, _, err := direct.PutProject(t.Context(), p, sharing.ProjectSpec{AccountID: "a", Name: "n"}, instant)
+		_, _, err := direct.PutProject(t.Context(), sharing.PutProjectCommand{ID: p, ProjectSpec: sharing.ProjectSpec{AccountID: "a", Name: "n"}, Now: instant})
 		fatal(t, err)
 	}
 	_, _, err := direct.PutImage(t.Context(), lateImage)
@@ -67,7 +67,7 @@ func newDetour(t *testing.T, meanwhile func(direct *Store)) (*Store, *Store, *de
 
 var lateImage = sharing.PutImageCommand{
 	Owner: "owner", ImageID: imageID, UID: "u1", Now: instant,
-	Spec: sharing.ImageSpec{Name: "n", Region: "r", Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Available},
+	ImageSpec: sharing.ImageSpec{Name: "n", Region: "r", Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Available},
 }
 
 func fatal(t *testing.T, err error) {
@@ -87,7 +87,7 @@ func lateCommand(limit int, targets ...sharing.ProjectID) sharing.ShareCommand {
 func TestALateAttemptIsNotRefused(t *testing.T) {
 	become := func(direct *Store, state sharing.State) {
 		w := lateImage
-		w.Spec.State = state
+		w.ImageSpec.State = state
 		_, _, err := direct.PutImage(t.Context(), w)
 		fatal(t, err)
 	}
@@ -123,7 +123,7 @@ func TestALateAttemptIsNotDecidedAnew(t *testing.T) {
 // TestALateAttemptUndoesNothing: the caller gives up, asks again and goes on;
 // then the lost attempt arrives. Each case ends with what must stand.
 func TestALateAttemptUndoesNothing(t *testing.T) {
-	spec := lateImage.Spec
+	spec := lateImage.ImageSpec
 	failed := spec
 	failed.State = sharing.Failed
 	share := func(ctx context.Context, table *Store) error {
@@ -135,14 +135,16 @@ func TestALateAttemptUndoesNothing(t *testing.T) {
 	}
 	put := func(uid string, spec sharing.ImageSpec, now time.Time) func(context.Context, *Store) error {
 		return func(ctx context.Context, table *Store) error {
-			_, _, err := table.PutImage(ctx, sharing.PutImageCommand{Owner: "owner", ImageID: imageID, UID: uid, Spec: spec, Now: now})
+			_, _, err := table.PutImage(ctx, sharing.PutImageCommand{Owner: "owner", ImageID: imageID, UID: uid, ImageSpec: spec, Now: now})
 			return err
 		}
 	}
-	remove := func(ctx context.Context, table *Store) error { return table.DeleteImage(ctx, "owner", imageID) }
+	remove := func(ctx context.Context, table *Store) error {
+		return table.DeleteImage(ctx, sharing.DeleteImageCommand{Owner: "owner", ImageID: imageID})
+	}
 	rename := func(name string, now time.Time) func(context.Context, *Store) error {
 		return func(ctx context.Context, table *Store) error {
-			_, _, err := table.PutProject(ctx, "t1", sharing.ProjectSpec{AccountID: "a", Name: name}, now)
+			_, _, err := table.PutProject(ctx, sharing.PutProjectCommand{ID: "t1", ProjectSpec: sharing.ProjectSpec{AccountID: "a", Name: name}, Now: now})
 			return err
 		}
 	}

@@ -56,19 +56,23 @@ func (t *Store) batchGet(ctx context.Context, keys []key) (map[key]item, error) 
 	return found, nil
 }
 
-// Project implements service.Engine with one GetItem.
+// Project implements service.Store with one GetItem.
 func (t *Store) Project(ctx context.Context, id sharing.ProjectID) (sharing.Project, error) {
 	it, err := t.get(ctx, projectKey(id))
 	if err != nil {
 		return sharing.Project{}, err
 	}
-	if it == nil {
+	p, err := projectOf(it)
+	if err != nil {
+		return sharing.Project{}, err
+	}
+	if p == nil {
 		return sharing.Project{}, sharing.ProjectNotFound(id)
 	}
-	return projectOf(it)
+	return *p, nil
 }
 
-// Image implements service.Engine with one GetItem.
+// Image implements service.Store with one GetItem.
 func (t *Store) Image(ctx context.Context, id sharing.ImageID) (sharing.Image, error) {
 	it, err := t.get(ctx, imageKey(id))
 	if err != nil {
@@ -84,7 +88,7 @@ func (t *Store) Image(ctx context.Context, id sharing.ImageID) (sharing.Image, e
 	return *img, nil
 }
 
-// Received implements service.Engine with one BatchGetItem of the image and
+// Received implements service.Store with one BatchGetItem of the image and
 // the share. Both must agree: they change together, so if one of the two reads
 // met them apart, there was a moment during this call when the project did not
 // have the image, and ImageNotFound is true of it.
@@ -97,7 +101,7 @@ func (t *Store) Received(ctx context.Context, project sharing.ProjectID, id shar
 	if err != nil {
 		return sharing.Received{}, err
 	}
-	if err := img.UsableBy(project, ""); err != nil {
+	if err := img.UsableBy(project, nil); err != nil {
 		return sharing.Received{}, err
 	}
 	share, ok, err := shareOf(found[shareKey(id, project)], img)
@@ -113,15 +117,13 @@ func (t *Store) Received(ctx context.Context, project sharing.ProjectID, id shar
 func projectsIn(found map[key]item, ids []sharing.ProjectID) (map[sharing.ProjectID]sharing.Project, error) {
 	projects := make(map[sharing.ProjectID]sharing.Project, len(ids))
 	for _, id := range ids {
-		it, ok := found[projectKey(id)]
-		if !ok {
-			continue
-		}
-		p, err := projectOf(it)
+		p, err := projectOf(found[projectKey(id)])
 		if err != nil {
 			return nil, err
 		}
-		projects[id] = p
+		if p != nil {
+			projects[id] = *p
+		}
 	}
 	return projects, nil
 }

@@ -23,7 +23,7 @@ type Orphan struct {
 // Inspection is what Inspect found in the whole table.
 type Inspection struct {
 	Projects, Images, Shares int
-	Leftovers                []Orphan
+	Orphans                  []Orphan
 	// Broken says, one sentence each, where the table breaks a promise: an
 	// image with more than sharing.MaxShares projects, an image and its share
 	// items that do not say the same, or an item that is none of these. There is
@@ -61,17 +61,17 @@ type contents struct {
 	found  Inspection
 }
 
-// add takes an item. One that cannot be read is told, and does not keep the
+// add takes an item. One that cannot be read is reported, and does not keep the
 // rest from being looked at.
 func (c *contents) add(it item) {
 	k := keyOf(it)
-	id, err := imageIDOf(k.pk)
+	id, err := ParseImagePK(k.pk)
 	switch {
 	case strings.HasPrefix(k.pk, projectPrefix) && k.sk == projectSK:
 		_, err = projectOf(it)
 		c.found.Projects++
 	case err != nil:
-	case k.sk == imageSK:
+	case k.sk == ImageSK:
 		c.images[id], err = imageOf(it)
 	default:
 		_, err = targetOf(k.sk)
@@ -115,26 +115,26 @@ func agree(img *sharing.Image, shares []item) bool {
 const inspectTries = 5
 
 func (t *Store) inspectImage(ctx context.Context, id sharing.ImageID, found *Inspection) error {
-	var leftovers []Orphan
+	var orphans []Orphan
 	var broken []string
 	for range inspectTries {
 		items, err := t.collection(ctx, id)
 		if err != nil {
 			return err
 		}
-		if leftovers, broken, err = faultsOf(id, items); err != nil {
+		if orphans, broken, err = inspectItems(id, items); err != nil {
 			return err
 		}
 		if len(broken) == 0 {
 			break
 		}
 	}
-	found.Leftovers = append(found.Leftovers, leftovers...)
+	found.Orphans = append(found.Orphans, orphans...)
 	found.Broken = append(found.Broken, broken...)
 	return nil
 }
 
-func faultsOf(id sharing.ImageID, items map[key]item) (leftovers []Orphan, broken []string, err error) {
+func inspectItems(id sharing.ImageID, items map[key]item) (orphans []Orphan, broken []string, err error) {
 	img, err := imageOf(items[imageKey(id)])
 	if err != nil {
 		return nil, nil, err
@@ -148,9 +148,9 @@ func faultsOf(id sharing.ImageID, items map[key]item) (leftovers []Orphan, broke
 		if err != nil {
 			return nil, nil, err
 		}
-		switch uid := text(it, attrUID); {
+		switch uid := text(it, AttrUID); {
 		case img == nil || uid != img.UID:
-			leftovers = append(leftovers, Orphan{id, target, uid})
+			orphans = append(orphans, Orphan{id, target, uid})
 		case img.IsSharedWith(target):
 			listed[target] = true
 			if _, _, err := shareOf(it, img); err != nil {
@@ -161,7 +161,7 @@ func faultsOf(id sharing.ImageID, items map[key]item) (leftovers []Orphan, broke
 		}
 	}
 	if img == nil {
-		return leftovers, broken, nil
+		return orphans, broken, nil
 	}
 	for _, p := range img.SharedWith {
 		if !listed[p] {
@@ -171,7 +171,7 @@ func faultsOf(id sharing.ImageID, items map[key]item) (leftovers []Orphan, broke
 	if n := len(img.SharedWith); n > sharing.MaxShares {
 		broken = append(broken, fmt.Sprintf("image %s is shared with %d projects", id, n))
 	}
-	return leftovers, broken, nil
+	return orphans, broken, nil
 }
 
 func (t *Store) scan(ctx context.Context, visit func(item)) error {
@@ -191,15 +191,15 @@ func (t *Store) scan(ctx context.Context, visit func(item)) error {
 	}
 }
 
-// Remove removes a leftover, unless a new share has taken its place. It also
+// Remove removes an orphan, unless a new share has taken its place. It also
 // checks that the image is gone: Inspect reads an image before its shares, and
 // if the image is registered and shared in between, it takes shares that stand
-// for leftovers. It reports whether it has removed it.
+// for orphans. It reports whether it has removed it.
 func (t *Store) Remove(ctx context.Context, l Orphan) (removed bool, err error) {
 	values := item{":uid": str(l.UID)}
 	err = t.write(ctx,
 		t.check(imageKey(l.Image), all(imageGone), values),
-		t.delete(shareKey(l.Image, l.Target), all(leftFrom), values))
+		t.delete(shareKey(l.Image, l.Target), all(orphaned), values))
 	if errors.As(err, new(*conditionsFailed)) {
 		return false, nil
 	}

@@ -13,19 +13,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// Store is the DynamoDB engine. It implements service.Engine.
+// Store is the store of every deployment. It implements service.Store.
 type Store struct {
 	db   *dynamodb.Client
 	name *string
 }
 
-// New returns the engine on a table. The client should be one of NewClient:
-// its retries and time-outs are part of what the engine promises.
+// New returns the store on a table. The client should be one of NewClient: its
+// retries and time-outs are part of what the store promises.
 func New(db *dynamodb.Client, name string) *Store {
 	return &Store{db: db, name: aws.String(name)}
 }
-
-// maxDecisions is how often a write is decided anew because what it was
-// decided on had changed. Each time somebody else's write succeeded, so the
-// system as a whole makes progress; a caller this unlucky is told Busy.
-const maxDecisions = 8

@@ -18,7 +18,7 @@ const maxConflicts = 8
 
 // write runs operations as one transaction: all or none. Even a single one
 // goes this way, because only transactions have a request token, and only with
-// a token is an answer that got lost safe to ask for again: without it, the
+// a token is a lost response safe to ask for again: without it, the
 // SDK's second attempt at a delete that had succeeded would find nothing and
 // report a failure.
 //
@@ -142,21 +142,3 @@ func (t *Store) check(k key, condition *string, values item) types.TransactWrite
 		ReturnValuesOnConditionCheckFailure: returnOld,
 	}}
 }
-
-// imageIn reports whether the operation at a position was refused, and returns
-// the image as it was then, nil when there was none.
-func imageIn(err error, position int) (img *sharing.Image, refused bool, fault error) {
-	var failed *conditionsFailed
-	if !errors.As(err, &failed) {
-		return nil, false, nil
-	}
-	it, refused := failed.items[position]
-	if !refused {
-		return nil, false, nil
-	}
-	img, fault = imageOf(it)
-	return img, true, fault
-}
-
-// errTooContended ends a decision that others overturned maxDecisions times.
-var errTooContended = sharing.Busy(errors.New("too many concurrent changes"))

@@ -1,5 +1,5 @@
 // Package httpapi is the HTTP contract: routes, who may call them, what a
-// request may hold, and how answers and problems look. docs/design.md has the
+// request may hold, and how responses and problems look. docs/design.md has the
 // contract in short, openapi.yaml in full.
 package httpapi
 
@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"image-sharing/shared/apigateway"
 	"image-sharing/shared/service"
 	"image-sharing/shared/sharing"
 )
@@ -44,7 +43,7 @@ type Route struct {
 // Public reports whether the route asks for no token.
 func (r Route) Public() bool { return r.Scope == "" }
 
-// reply is a successful answer. A nil body has no content.
+// reply is a successful response. A nil body has no content.
 type reply struct {
 	status   int
 	body     any
@@ -52,7 +51,7 @@ type reply struct {
 	raw      []byte // YAML, instead of body
 }
 
-// NewHandler returns the handler of one function. It answers every request,
+// NewHandler returns the handler of one function. It responds to every request,
 // logs one line for each, and survives a panic of a route.
 func NewHandler(f Function, s *service.Service, log *slog.Logger) http.Handler {
 	return Mux(f.Routes, func(route Route) http.Handler {
@@ -91,7 +90,7 @@ func Mux(routes []Route, handler func(Route) http.Handler, refuse func(error) ht
 		}
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// ServeMux redirects a path that is not clean, and has answers of its own to
+		// ServeMux redirects a path that is not clean, and has responses of its own to
 		// "*" and to none at all ("CONNECT host:1"); no route has such a path. Only
 		// as it was sent: an encoded "%2F%2F" is inside an id, and refused as such.
 		path := r.URL.EscapedPath()
@@ -106,14 +105,14 @@ func Mux(routes []Route, handler func(Route) http.Handler, refuse func(error) ht
 func isDots(segment string) bool { return segment == "." || segment == ".." }
 
 // serve calls f, turns its error or panic into a problem, and logs the line
-// of the request. f returns the status it has answered with.
+// of the request. f returns the status of its response.
 func serve(log *slog.Logger, f func(http.ResponseWriter, *request) (int, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
 		start := time.Now()
-		r := &request{Request: hr, gateway: apigateway.RequestOf(hr)}
+		r := &request{Request: hr, gateway: GatewayOf(hr)}
 		status, err := recovered(w, r, f)
 		if err != nil {
-			status = WriteProblem(w, err, r.gateway.ID, r.gateway.BaseURL)
+			status = WriteProblem(w, err, r.gateway.RequestID, r.gateway.BaseURL)
 		}
 		r.log(log, status, err, time.Since(start))
 	})

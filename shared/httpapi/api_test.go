@@ -4,15 +4,14 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-lambda-go/events"
-
-	"image-sharing/shared/apigateway"
 	"image-sharing/shared/service"
 )
 
@@ -26,17 +25,19 @@ type asked struct {
 	header              map[string]string
 }
 
-func (a asked) event() events.APIGatewayV2HTTPRequest {
-	e := events.APIGatewayV2HTTPRequest{RawPath: a.path, RawQueryString: a.query, Headers: a.header, Body: a.body}
-	e.RequestContext.RequestID, e.RequestContext.DomainName = "req-1", "api.test"
-	e.RequestContext.HTTP.Method = a.method
-	if !a.noToken {
-		claims := map[string]string{"sub": cmp.Or(a.subject, "tester"), "projects": a.projects, "scope": a.scope}
-		e.RequestContext.Authorizer = &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{
-			JWT: &events.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{Claims: claims},
-		}
+func (a asked) request() *http.Request {
+	r := &http.Request{
+		Method: a.method, URL: &url.URL{Path: a.path, RawQuery: a.query}, Host: "api.test",
+		Header: make(http.Header), Body: io.NopCloser(strings.NewReader(a.body)),
 	}
-	return e
+	for name, value := range a.header {
+		r.Header.Set(name, value)
+	}
+	g := Gateway{RequestID: "req-1", BaseURL: "https://api.test"}
+	if !a.noToken {
+		g.Claims = map[string]string{"sub": cmp.Or(a.subject, "tester"), "projects": a.projects, "scope": a.scope}
+	}
+	return WithGateway(r, g)
 }
 
 type answered struct {
@@ -53,26 +54,22 @@ func ask(t *testing.T, f Function, a asked) answered {
 	t.Helper()
 	var lines bytes.Buffer
 	h := NewHandler(f, service.New(nil, 50), slog.New(slog.NewJSONHandler(&lines, nil)))
-	response, err := apigateway.NewHandler(h)(t.Context(), a.event())
-	if err != nil {
-		t.Fatal(err)
-	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, a.request())
 	header := make(map[string]string)
-	for name, values := range response.MultiValueHeaders {
+	for name, values := range w.Header() {
 		header[name] = strings.Join(values, "|")
 	}
-	for name, value := range response.Headers {
-		header[name] = value
-	}
+	response := w.Body.String()
 	var problem struct {
 		Code string `json:"code"`
 	}
-	if len(response.Body) > 0 && header["Content-Type"] != "application/yaml" {
-		if err := json.Unmarshal([]byte(response.Body), &problem); err != nil {
-			t.Fatalf("%v in %s", err, response.Body)
+	if len(response) > 0 && header["Content-Type"] != "application/yaml" {
+		if err := json.Unmarshal([]byte(response), &problem); err != nil {
+			t.Fatalf("%v in %s", err, response)
 		}
 	}
-	return answered{response.StatusCode, header, response.Body, problem.Code, lines.String()}
+	return answered{w.Code, header, response, problem.Code, lines.String()}
 }
 
 func (a answered) refused(t *testing.T, status int, code string) {
@@ -150,13 +147,12 @@ func TestBodiesAreCheckedBeforeTheEngine(t *testing.T) {
 
 func TestIDsThatAreNoneAreRefusedWhateverTheyHold(t *testing.T) {
 	for _, id := range []string{"-a", ".", "..", "a b", "a/b", "a//b", "a?b", "a#b", "a%b", "\xff", "a\n", "ä", strings.Repeat("a", 65)} {
-		e := asked{method: "GET", scope: scopeRead, projects: "p"}.event()
-		e.RouteKey = "GET /v1/projects/{projectId}/images/{imageId}"
-		e.PathParameters = map[string]string{"projectId": "p", "imageId": id}
-		h := NewHandler(List, service.New(nil, 50), slog.New(slog.DiscardHandler))
-		response, err := apigateway.NewHandler(h)(t.Context(), e)
-		if err != nil || response.StatusCode != 400 || !strings.Contains(response.Body, `"field":"imageId"`) {
-			t.Errorf("%q: answered %d %s, %v", id, response.StatusCode, response.Body, err)
+		r := asked{method: "GET", path: "/v1/projects/p/images/" + id, scope: scopeRead, projects: "p"}.request()
+		r.URL.RawPath = "/v1/projects/p/images/" + strings.ReplaceAll(url.PathEscape(id), ".", "%2E")
+		w := httptest.NewRecorder()
+		NewHandler(List, service.New(nil, 50), slog.New(slog.DiscardHandler)).ServeHTTP(w, r)
+		if w.Code != 400 || !strings.Contains(w.Body.String(), `"field":"imageId"`) {
+			t.Errorf("%q: answered %d %s", id, w.Code, w.Body)
 		}
 	}
 }

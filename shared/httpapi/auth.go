@@ -89,7 +89,7 @@ func authorize(c caller, p sharing.ProjectID, route Route) error {
 
 var errNoSubject = errors.New("the request has no token, or one without sub")
 
-// Unauthenticated answers a request without a valid token; the cause is for
+// Unauthenticated refuses a request without a valid token; the cause is for
 // the log.
 func Unauthenticated(cause error) error {
 	return &sharing.Error{
@@ -99,7 +99,7 @@ func Unauthenticated(cause error) error {
 	}
 }
 
-// RequestTooLarge answers a request whose body is larger than MaxBodyBytes.
+// RequestTooLarge refuses a request whose body is larger than MaxBodyBytes.
 func RequestTooLarge() error {
 	return &sharing.Error{
 		Code:   sharing.CodeRequestTooLarge,

@@ -15,40 +15,26 @@ var Catalog = Function{Name: "catalog", Routes: []Route{
 }}
 
 func putProject(s *service.Service, r *request) (reply, error) {
-	var body struct {
-		AccountID string `json:"accountId"`
-		Name      string `json:"name"`
-	}
-	if err := r.decode(&body); err != nil {
+	c := sharing.PutProjectCommand{ID: r.project}
+	if err := r.decode(&c); err != nil {
 		return reply{}, err
 	}
-	p, created, err := s.PutProject(r.Context(), r.project, sharing.ProjectSpec{AccountID: body.AccountID, Name: body.Name})
+	p, created, err := s.PutProject(r.Context(), c)
 	return reply{status: putStatus(created), body: p}, err
 }
 
 func putImage(s *service.Service, r *request) (reply, error) {
-	var body struct {
-		Name         string           `json:"name"`
-		Description  string           `json:"description"`
-		Region       string           `json:"region"`
-		Kind         sharing.Kind     `json:"kind"`
-		HostType     sharing.HostType `json:"hostType"`
-		State        sharing.State    `json:"state"`
-		OSName       string           `json:"osName"`
-		OSType       string           `json:"osType"`
-		Architecture string           `json:"architecture"`
-		SystemDisk   sharing.Disk     `json:"systemDisk"`
-		DataDisks    []sharing.Disk   `json:"dataDisks"`
-	}
-	if err := r.decode(&body); err != nil {
+	c := sharing.PutImageCommand{Owner: r.project, ImageID: r.image}
+	if err := r.decode(&c); err != nil {
 		return reply{}, err
 	}
-	img, created, err := s.PutImage(r.Context(), r.project, r.image, sharing.ImageSpec(body))
+	img, created, err := s.PutImage(r.Context(), c)
 	return reply{status: putStatus(created), body: img}, err
 }
 
 func deleteImage(s *service.Service, r *request) (reply, error) {
-	return reply{status: http.StatusNoContent}, s.DeleteImage(r.Context(), r.project, r.image)
+	err := s.DeleteImage(r.Context(), sharing.DeleteImageCommand{Owner: r.project, ImageID: r.image})
+	return reply{status: http.StatusNoContent}, err
 }
 
 func putStatus(created bool) int {

@@ -31,6 +31,7 @@ func getProject(s *service.Service, r *request) (reply, error) {
 
 func listImages(s *service.Service, r *request) (reply, error) {
 	page, err := s.OwnedImages(r.Context(), r.listRequest())
+	r.unreadable = page.Unreadable
 	return reply{status: http.StatusOK, body: page}, err
 }
 
@@ -46,11 +47,12 @@ func listShares(s *service.Service, r *request) (reply, error) {
 
 func listSharedImages(s *service.Service, r *request) (reply, error) {
 	page, err := s.ReceivedImages(r.Context(), r.listRequest())
+	r.unreadable = page.Unreadable
 	return reply{status: http.StatusOK, body: page}, err
 }
 
 func getSharedImage(s *service.Service, r *request) (reply, error) {
-	img, err := s.ReceivedImage(r.Context(), r.project, r.image, r.query.Get("region"))
+	img, err := s.ReceivedImage(r.Context(), r.project, r.image, r.region())
 	return reply{status: http.StatusOK, body: img}, err
 }
 

@@ -127,8 +127,11 @@ func checkOperation(t *testing.T, name string, op operation, r Route) {
 func TestDocumentKeepsTheNumbersOfTheRules(t *testing.T) {
 	doc := openAPI(t)
 	schema := func(name string) *base.Schema { return doc.Components.Schemas.GetOrZero(name).Schema() }
-	if got := schema("Id").Pattern; got != sharing.IDPattern {
-		t.Errorf("the pattern of ids is %s, not %s", got, sharing.IDPattern)
+	pattern := regexp.MustCompile(schema("Id").Pattern)
+	for _, id := range []string{"", "a", "-a", ".a", "_a", "a-._", "a~", "a#", "a ", "a\n", "é", strings.Repeat("a", 64), strings.Repeat("a", 65)} {
+		if pattern.MatchString(id) != sharing.ValidID(id) {
+			t.Errorf("the pattern of ids takes %q: %t, and the code: %t", id, pattern.MatchString(id), sharing.ValidID(id))
+		}
 	}
 	if got := *schema("ShareLimit").Maximum; got != sharing.MaxShares {
 		t.Errorf("the share limit is %v, not %d", got, sharing.MaxShares)

@@ -58,7 +58,7 @@ type missingResource struct{ error }
 
 func (m missingResource) Unwrap() error { return m.error }
 
-// WriteProblem answers with err as application/problem+json (RFC 9457) and
+// WriteProblem responds with err as application/problem+json (RFC 9457) and
 // returns the status. baseURL is where this API is reached: the problem's type
 // is the place in its OpenAPI document that explains the code.
 func WriteProblem(w http.ResponseWriter, err error, requestID, baseURL string) int {
@@ -94,7 +94,7 @@ func writeJSON(w http.ResponseWriter, status int, contentType string, body any) 
 	h.Set("Cache-Control", "no-store") // a share that ended must not live on in a cache
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
-	// The client may be gone; there is nobody left to tell.
+	// The client may be gone; there is nobody left to read it.
 	if json.MarshalWrite(w, body, json.Deterministic(true)) == nil {
 		_, _ = w.Write([]byte("\n")) // for those who read it in a terminal
 	}

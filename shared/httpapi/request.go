@@ -18,7 +18,6 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"image-sharing/shared/apigateway"
 	"image-sharing/shared/service"
 	"image-sharing/shared/sharing"
 )
@@ -27,7 +26,7 @@ import (
 // empty where the route has none.
 type request struct {
 	*http.Request
-	gateway apigateway.Request
+	gateway Gateway
 	body    []byte
 
 	project sharing.ProjectID
@@ -35,6 +34,8 @@ type request struct {
 	target  sharing.ProjectID
 	query   url.Values
 	limit   int
+
+	unreadable error // see sharing.Page, for the log
 }
 
 // subject is who calls, "" for nobody. A share records it (R7), so it is a text
@@ -60,70 +61,60 @@ func (r *request) readBody() error {
 	return nil
 }
 
-// parsePathAndQuery returns InvalidRequest with every fault of the path and
+// parsePathAndQuery returns InvalidRequest with every violation of the path and
 // the query.
 func (r *request) parsePathAndQuery(route Route) error {
-	var faults []sharing.Violation
-	check := func(err error) {
-		var e *sharing.Error
-		if errors.As(err, &e) {
-			faults = append(faults, e.Extension["errors"].([]sharing.Violation)...)
-		}
-	}
+	var v sharing.Violations
 	id := func(name string) string {
+		if !strings.Contains(route.Path, "{"+name+"}") {
+			return ""
+		}
 		s := r.PathValue(name)
-		if strings.Contains(route.Path, "{"+name+"}") {
-			if err := sharing.CheckID(name, s); err != nil {
-				check(err)
-				return ""
-			}
+		if !sharing.ValidID(s) {
+			v.CheckID(name, s)
+			return "" // nothing that is not well-formed is logged
 		}
 		return s
 	}
 	r.project = sharing.ProjectID(id("projectId"))
 	r.image = sharing.ImageID(id("imageId"))
 	r.target = sharing.ProjectID(id("targetProjectId"))
-	check(r.parseQuery(route.query))
-	if len(faults) > 0 {
-		return sharing.Invalid(faults...)
-	}
-	return nil
+	return append(v, r.parseQuery(route.query)...).Err()
 }
 
-func (r *request) parseQuery(known []string) error {
+// parseQuery returns the violations sorted by field.
+func (r *request) parseQuery(known []string) (v sharing.Violations) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return sharing.Invalid(sharing.Violation{Field: "query", Message: "is not a well-formed query string"})
-	}
-	var faults []sharing.Violation
-	for name, values := range query {
-		switch {
-		case !slices.Contains(known, name):
-			faults = append(faults, sharing.Violation{Field: shortened(name), Message: "is not a query parameter of this route"})
-		case len(values) > 1:
-			faults = append(faults, sharing.Violation{Field: name, Message: "must be given once"})
-		}
-	}
-	if query.Has("region") && !sharing.ValidID(query.Get("region")) {
-		faults = append(faults, sharing.Violation{Field: "region", Message: "must be the id of a region"})
-	}
-	if query.Has("nextToken") && query.Get("nextToken") == "" {
-		faults = append(faults, sharing.Violation{Field: "nextToken", Message: "must not be empty: leave it out for the first page"})
-	}
-	r.limit = sharing.DefaultPageLimit
-	if query.Has("limit") {
-		n, err := strconv.Atoi(query.Get("limit"))
-		if err != nil || n < 1 || n > sharing.MaxPageLimit || strconv.Itoa(n) != query.Get("limit") {
-			faults = append(faults, sharing.Violation{Field: "limit", Message: fmt.Sprintf("must be a whole number from 1 to %d", sharing.MaxPageLimit)})
-		}
-		r.limit = n
-	}
-	if len(faults) > 0 {
-		slices.SortStableFunc(faults, func(a, b sharing.Violation) int { return strings.Compare(a.Field, b.Field) })
-		return sharing.Invalid(faults...)
+		v.Add("query", "is not a well-formed query string")
+		return v
 	}
 	r.query = query
-	return nil
+	for name := range query {
+		if !slices.Contains(known, name) {
+			v.Add(shortened(name), "is not a query parameter of this route")
+			continue
+		}
+		v.Check(len(query[name]) == 1, name, "must be given once")
+	}
+	v.Check(!query.Has("region") || sharing.ValidID(query.Get("region")), "region", "must be the id of a region")
+	v.Check(!query.Has("nextToken") || query.Get("nextToken") != "", "nextToken", "must not be empty: leave it out for the first page")
+	r.limit = sharing.DefaultPageLimit
+	if query.Has("limit") {
+		r.limit, err = strconv.Atoi(query.Get("limit"))
+		exact := err == nil && strconv.Itoa(r.limit) == query.Get("limit") // not "+1" or "01"
+		v.Check(exact && r.limit >= 1 && r.limit <= sharing.MaxPageLimit, "limit", fmt.Sprintf("must be a whole number from 1 to %d", sharing.MaxPageLimit))
+	}
+	slices.SortStableFunc(v, func(a, b sharing.Violation) int { return strings.Compare(a.Field, b.Field) })
+	return v
+}
+
+// region is the one asked for in the query, nil for none.
+func (r *request) region() *string {
+	if !r.query.Has("region") {
+		return nil
+	}
+	return new(r.query.Get("region"))
 }
 
 func (r *request) listRequest() service.ListRequest {
@@ -142,16 +133,16 @@ func (r *request) decode(v any) error {
 	}
 	var semantic *json.SemanticError
 	var syntactic *jsontext.SyntacticError
-	fault := sharing.Violation{Field: "body", Message: "must be one JSON object in UTF-8"}
+	violation := sharing.Violation{Field: "body", Message: "must be one JSON object in UTF-8"}
 	switch {
 	case errors.Is(err, json.ErrUnknownName) && errors.As(err, &semantic):
-		fault = sharing.Violation{Field: fieldName(semantic.JSONPointer), Message: "is not a known field"}
+		violation = sharing.Violation{Field: fieldName(semantic.JSONPointer), Message: "is not a known field"}
 	case errors.Is(err, jsontext.ErrDuplicateName) && errors.As(err, &syntactic):
-		fault = sharing.Violation{Field: fieldName(syntactic.JSONPointer), Message: "must be given once"}
+		violation = sharing.Violation{Field: fieldName(syntactic.JSONPointer), Message: "must be given once"}
 	case errors.As(err, &semantic) && semantic.JSONPointer != "":
-		fault = sharing.Violation{Field: fieldName(semantic.JSONPointer), Message: "must be " + typeName(semantic.GoType)}
+		violation = sharing.Violation{Field: fieldName(semantic.JSONPointer), Message: "must be " + typeName(semantic.GoType)}
 	}
-	return sharing.Invalid(fault)
+	return sharing.Invalid(violation)
 }
 
 var indexRegexp = regexp.MustCompile(`\.([0-9]+)(\.|$)`)
@@ -168,7 +159,7 @@ func fieldName(p jsontext.Pointer) string {
 	return shortened(indexRegexp.ReplaceAllString(name.String(), "[$1]$2"))
 }
 
-// shortened keeps a name that the caller made up from filling the answer.
+// shortened keeps a name that the caller made up from filling the response.
 func shortened(name string) string {
 	const most = 64
 	name = strings.ToValidUTF8(name, "?")
@@ -204,7 +195,7 @@ func typeName(t reflect.Type) string {
 func (r *request) log(log *slog.Logger, status int, err error, took time.Duration) {
 	level, outcome := slog.LevelInfo, "ok"
 	attrs := []slog.Attr{
-		slog.String("requestId", r.gateway.ID),
+		slog.String("requestId", r.gateway.RequestID),
 		slog.String("route", r.Method+" "+routePath(r.Pattern)),
 		slog.Int("status", status),
 		slog.Float64("durationMs", float64(took.Microseconds())/1000),
@@ -221,8 +212,11 @@ func (r *request) log(log *slog.Logger, status int, err error, took time.Duratio
 			attrs = append(attrs, slog.String("cause", e.Cause.Error()))
 		}
 	}
-	if status >= http.StatusInternalServerError {
-		level = slog.LevelError
+	if r.unreadable != nil {
+		attrs = append(attrs, slog.String("unreadable", r.unreadable.Error()))
+	}
+	if status >= http.StatusInternalServerError || r.unreadable != nil {
+		level = slog.LevelError // an alarm counts these
 	}
 	log.LogAttrs(r.Context(), level, "request", append(attrs, slog.String("outcome", outcome))...)
 }

@@ -131,7 +131,7 @@ func TestParseQuery(t *testing.T) {
 		r := &request{Request: httptest.NewRequest(http.MethodGet, "/", nil)}
 		r.URL.RawQuery = query
 		var fields []string
-		for _, fault := range faultsOf(t, r.parseQuery(pageQuery)) {
+		for _, fault := range faultsOf(t, r.parseQuery(pageQuery).Err()) {
 			fields = append(fields, fault.Field)
 		}
 		if got := strings.Join(fields, " "); got != want {
@@ -142,13 +142,13 @@ func TestParseQuery(t *testing.T) {
 
 func TestParseQueryKeepsWhatWasAsked(t *testing.T) {
 	r := &request{Request: httptest.NewRequest(http.MethodGet, "/?region=r&nextToken=x", nil), project: "p"}
-	if err := r.parseQuery(pageQuery); err != nil {
+	if err := r.parseQuery(pageQuery).Err(); err != nil {
 		t.Fatal(err)
 	}
 	if got := r.listRequest(); got.Project != "p" || got.Region != "r" || got.NextToken != "x" || got.Limit != sharing.DefaultPageLimit {
 		t.Errorf("asked for %+v", got)
 	}
-	if got := faultsOf(t, r.parseQuery(nil)); len(got) != 2 {
+	if got := faultsOf(t, r.parseQuery(nil).Err()); len(got) != 2 {
 		t.Errorf("a route without parameters took them: %v", got)
 	}
 }

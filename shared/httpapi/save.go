@@ -14,26 +14,15 @@ var Save = Function{Name: "save", Routes: []Route{{
 }}}
 
 func saveImage(s *service.Service, r *request) (reply, error) {
-	var body struct {
-		Name        string  `json:"name"`
-		Description string  `json:"description"`
-		Region      *string `json:"region"`
-	}
-	if err := r.decode(&body); err != nil {
+	c := sharing.SaveCommand{Project: r.project, SourceID: r.image}
+	if err := r.decode(&c); err != nil {
 		return reply{}, err
 	}
-	region, err := regionOf(body.Region)
-	if err != nil {
+	var err error
+	if c.Key, err = idempotencyKey(r.Header); err != nil {
 		return reply{}, err
 	}
-	key, err := idempotencyKey(r.Header)
-	if err != nil {
-		return reply{}, err
-	}
-	img, err := s.Save(r.Context(), sharing.SaveCommand{
-		Project: r.project, SourceID: r.image, Region: region,
-		Name: body.Name, Description: body.Description, Key: key,
-	})
+	img, err := s.Save(r.Context(), c)
 	if err != nil {
 		return reply{}, err
 	}

@@ -14,31 +14,10 @@ var Share = Function{Name: "share", Routes: []Route{{
 }}}
 
 func shareImage(s *service.Service, r *request) (reply, error) {
-	var body struct {
-		ProjectIDs                  []string `json:"projectIds"`
-		AcknowledgeSecurityReminder bool     `json:"acknowledgeSecurityReminder"`
-		Region                      *string  `json:"region"`
-		DryRun                      bool     `json:"dryRun"`
-	}
-	if err := r.decode(&body); err != nil {
+	c := sharing.ShareCommand{Owner: r.project, ImageID: r.image, SharedBy: r.subject()}
+	if err := r.decode(&c); err != nil {
 		return reply{}, err
 	}
-	region, err := regionOf(body.Region)
-	if err != nil {
-		return reply{}, err
-	}
-	answer, err := s.Share(r.Context(), service.ShareRequest{
-		Owner: r.project, ImageID: r.image, Region: region,
-		ProjectIDs: body.ProjectIDs, Acknowledged: body.AcknowledgeSecurityReminder,
-		DryRun: body.DryRun, Subject: r.subject(),
-	})
-	return reply{status: http.StatusOK, body: answer}, err
-}
-
-// regionOf returns the region of a body, "" when the body has none.
-func regionOf(region *string) (string, error) {
-	if region == nil {
-		return "", nil
-	}
-	return *region, sharing.CheckID("region", *region)
+	response, err := s.Share(r.Context(), c)
+	return reply{status: http.StatusOK, body: response}, err
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"image-sharing/shared/service"
+	"image-sharing/shared/sharing"
 )
 
 // Unshare is functions/unshare.
@@ -13,6 +14,6 @@ var Unshare = Function{Name: "unshare", Routes: []Route{{
 }}}
 
 func unshareImage(s *service.Service, r *request) (reply, error) {
-	err := s.Unshare(r.Context(), r.project, r.image, r.target)
+	err := s.Unshare(r.Context(), sharing.UnshareCommand{Owner: r.project, ImageID: r.image, Target: r.target})
 	return reply{status: http.StatusNoContent}, err
 }

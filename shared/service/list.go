@@ -19,6 +19,8 @@ type ListRequest struct {
 type List[T any] struct {
 	Images    []T    `json:"images"`
 	NextToken string `json:"nextToken,omitempty"`
+	// Unreadable is of sharing.Page: to be logged, and for no caller's eyes.
+	Unreadable error `json:"-"`
 }
 
 // ShareList is the sharing information of one image (R10).
@@ -31,7 +33,7 @@ type ShareList struct {
 
 // Project returns a registered project, or ProjectNotFound.
 func (s *Service) Project(ctx context.Context, id sharing.ProjectID) (sharing.Project, error) {
-	return s.engine.Project(ctx, id)
+	return s.store.Project(ctx, id)
 }
 
 // OwnedImages lists a project's own images. It returns InvalidNextToken.
@@ -40,16 +42,16 @@ func (s *Service) OwnedImages(ctx context.Context, r ListRequest) (List[sharing.
 	if err != nil {
 		return List[sharing.OwnedImage]{}, err
 	}
-	page, err := s.engine.OwnedImages(ctx, q)
+	page, err := s.store.OwnedImages(ctx, q)
 	if err != nil {
 		return List[sharing.OwnedImage]{}, err
 	}
-	return List[sharing.OwnedImage]{s.ownedViews(page.Items), nextToken(ownedList, q, page.Next)}, nil
+	return List[sharing.OwnedImage]{s.ownedViews(page.Items), nextToken(ownedList, q, page.Next), page.Unreadable}, nil
 }
 
 // OwnedImage returns the owner's image, or ImageNotFound.
 func (s *Service) OwnedImage(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.OwnedImage, error) {
-	img, err := s.engine.Image(ctx, id)
+	img, err := s.store.Image(ctx, id)
 	if err != nil {
 		return sharing.OwnedImage{}, err
 	}
@@ -62,7 +64,7 @@ func (s *Service) OwnedImage(ctx context.Context, owner sharing.ProjectID, id sh
 // Shares returns the sharing information of the owner's image, or
 // ImageNotFound.
 func (s *Service) Shares(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (ShareList, error) {
-	_, shares, err := s.engine.Shares(ctx, owner, id)
+	_, shares, err := s.store.Shares(ctx, owner, id)
 	if err != nil {
 		return ShareList{}, err
 	}
@@ -76,7 +78,7 @@ func (s *Service) ReceivedImages(ctx context.Context, r ListRequest) (List[shari
 	if err != nil {
 		return List[sharing.SharedImage]{}, err
 	}
-	page, err := s.engine.ReceivedImages(ctx, q)
+	page, err := s.store.ReceivedImages(ctx, q)
 	if err != nil {
 		return List[sharing.SharedImage]{}, err
 	}
@@ -84,15 +86,15 @@ func (s *Service) ReceivedImages(ctx context.Context, r ListRequest) (List[shari
 	for _, r := range page.Items {
 		views = append(views, r.View())
 	}
-	return List[sharing.SharedImage]{views, nextToken(receivedList, q, page.Next)}, nil
+	return List[sharing.SharedImage]{views, nextToken(receivedList, q, page.Next), page.Unreadable}, nil
 }
 
 // ReceivedImage is the launch check (R11): may this project use this image,
 // in that region if one is given, now. It returns ImageNotFound or
 // CrossRegionNotSupported. A host can be created from the image while its
 // state is Available.
-func (s *Service) ReceivedImage(ctx context.Context, project sharing.ProjectID, id sharing.ImageID, region string) (sharing.SharedImage, error) {
-	r, err := s.engine.Received(ctx, project, id)
+func (s *Service) ReceivedImage(ctx context.Context, project sharing.ProjectID, id sharing.ImageID, region *string) (sharing.SharedImage, error) {
+	r, err := s.store.Received(ctx, project, id)
 	if err != nil {
 		return sharing.SharedImage{}, err
 	}

@@ -8,18 +8,17 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// Save makes an own image of a shared one (R11). Id, uid and time of the command
-// are filled in here. It returns InvalidRequest for bad fields, and the
-// refusals of sharing.SaveImage.
-func (s *Service) Save(ctx context.Context, w sharing.SaveCommand) (sharing.OwnedImage, error) {
-	if err := w.Check(); err != nil {
+// Save makes an own image of a shared one (R11). It returns InvalidRequest for
+// bad fields, and the refusals of sharing.SaveImage.
+func (s *Service) Save(ctx context.Context, c sharing.SaveCommand) (sharing.OwnedImage, error) {
+	if err := c.Check(); err != nil {
 		return sharing.OwnedImage{}, err
 	}
-	w.UID, w.Now = newUID(), now()
-	if w.NewID = "img-" + sharing.ImageID(strings.ToLower(rand.Text())); w.Key != "" {
-		w.NewID = sharing.SavedImageID(w.Project, w.Key)
+	c.UID, c.Now = newUID(), now()
+	if c.NewID = "img-" + sharing.ImageID(strings.ToLower(rand.Text())); c.Key != "" {
+		c.NewID = sharing.SavedImageID(c.Project, c.Key)
 	}
-	img, err := s.engine.Save(ctx, w)
+	img, err := s.store.Save(ctx, c)
 	if err != nil {
 		return sharing.OwnedImage{}, err
 	}

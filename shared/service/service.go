@@ -1,6 +1,6 @@
 // Package service has the use cases: what a caller who is already known and
-// allowed can do, independent of HTTP and of the engine. It gives time and ids
-// to the commands, checks them before any I/O, and turns records into the views
+// allowed can do, independent of HTTP and of the store. It checks commands
+// before any I/O, gives them time and ids, and turns records into the views
 // that callers may see.
 package service
 
@@ -11,19 +11,19 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// Service runs the use cases on an engine.
+// Service runs the use cases on a store.
 type Service struct {
-	engine     Store
+	store      Store
 	shareLimit int
 }
 
-// New returns the use cases on an engine. shareLimit is the most projects an
+// New returns the use cases on a store. shareLimit is the most projects an
 // image can be shared with, 1 to sharing.MaxShares.
-func New(engine Store, shareLimit int) *Service {
-	return &Service{engine: engine, shareLimit: shareLimit}
+func New(store Store, shareLimit int) *Service {
+	return &Service{store: store, shareLimit: shareLimit}
 }
 
-// now has microseconds: what both engines keep, and fine enough to put what
+// now has microseconds: what both stores keep, and fine enough to put what
 // happens in sequence into order.
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 

@@ -6,24 +6,12 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// ShareRequest asks to share an image. ProjectIDs are as the caller sent
-// them.
-type ShareRequest struct {
-	Owner        sharing.ProjectID
-	ImageID      sharing.ImageID
-	Region       string // "" asks for no particular region
-	ProjectIDs   []string
-	Acknowledged bool
-	DryRun       bool
-	Subject      string // of the token
-}
-
-// ShareAnswer is the contract's answer to a share. In a dry run it is what
-// the share would have answered. ShareCount counts the projects that had the
-// image when the share was decided, and the new ones: on DynamoDB it does not
-// know of shares that others make at the very same time, and sharedAt of an
-// unchanged share not of one that was cancelled and given again meanwhile.
-type ShareAnswer struct {
+// ShareResponse is the contract's response to a share. In a dry run it is what
+// the share would have been answered with. ShareCount counts the projects that
+// had the image when the share was decided, and the new ones: on DynamoDB it
+// does not know of shares that others make at the very same time, and sharedAt
+// of an unchanged share not of one that was cancelled and given again meanwhile.
+type ShareResponse struct {
 	ImageID          sharing.ImageID          `json:"imageId"`
 	Shares           []sharing.ShareOutcome   `json:"shares"`
 	ShareCount       int                      `json:"shareCount"`
@@ -32,29 +20,20 @@ type ShareAnswer struct {
 	DryRun           bool                     `json:"dryRun"`
 }
 
-// Share shares an image with 1 to 50 projects, all or none. It returns
-// InvalidRequest for a bad list of projects, SecurityReminderNotAcknowledged
-// (R7), and the refusals of sharing.ShareImage.
-func (s *Service) Share(ctx context.Context, r ShareRequest) (ShareAnswer, error) {
-	targets, err := sharing.ParseProjectIDs(r.ProjectIDs)
+// Share shares an image with 1 to 50 projects, all or none. It returns the
+// refusals of sharing.ShareCommand.Check and sharing.ShareImage.
+func (s *Service) Share(ctx context.Context, c sharing.ShareCommand) (ShareResponse, error) {
+	if err := c.Check(); err != nil {
+		return ShareResponse{}, err
+	}
+	c.Now, c.Limit = now(), s.shareLimit
+	after, outcomes, err := s.store.Share(ctx, c)
 	if err != nil {
-		return ShareAnswer{}, err
+		return ShareResponse{}, err
 	}
-	command := sharing.ShareCommand{
-		Owner: r.Owner, ImageID: r.ImageID, Region: r.Region, Targets: targets,
-		Acknowledged: r.Acknowledged, DryRun: r.DryRun, SharedBy: r.Subject,
-		Now: now(), Limit: s.shareLimit,
-	}
-	if err := command.CheckAcknowledged(); err != nil {
-		return ShareAnswer{}, err
-	}
-	after, outcomes, err := s.engine.Share(ctx, command)
-	if err != nil {
-		return ShareAnswer{}, err
-	}
-	return ShareAnswer{
-		ImageID: r.ImageID, Shares: outcomes,
+	return ShareResponse{
+		ImageID: c.ImageID, Shares: outcomes,
 		ShareCount: len(after.SharedWith), ShareLimit: s.shareLimit,
-		SecurityReminder: sharing.Reminder, DryRun: r.DryRun,
+		SecurityReminder: sharing.Reminder, DryRun: c.DryRun,
 	}, nil
 }

@@ -2,15 +2,14 @@ package service
 
 import (
 	"context"
-	"time"
 
 	"image-sharing/shared/sharing"
 )
 
 // Store keeps projects, images and shares. There are two: DynamoDB
-// (shared/dynamo), the engine of every deployment, and SQLite (local/sqlite),
-// the embedded one. These comments are their specification, and one
-// compliance suite holds both to it.
+// (shared/dynamo), the store of every deployment, and SQLite (local/sqlite),
+// the embedded one. These comments are their specification, and one suite
+// (tests/storetest) holds both to it.
 //
 // Every write is atomic: it happens whole or not at all, and it is decided by
 // a transition of package sharing on the records as they stand at that
@@ -20,21 +19,21 @@ import (
 //
 // Refusals are *sharing.Error. Besides those named below, any method may
 // return Throttled or Busy (nothing was written), OutcomeUnknown (writes only:
-// the answer was lost beyond all retries), and errors that are not refusals,
+// the response was lost beyond all retries), and errors that are not refusals,
 // which nobody outside can act on.
 type Store interface {
 	// PutProject registers or changes a project by sharing.PutProject.
-	PutProject(ctx context.Context, id sharing.ProjectID, spec sharing.ProjectSpec, now time.Time) (after sharing.Project, created bool, err error)
+	PutProject(ctx context.Context, c sharing.PutProjectCommand) (after sharing.Project, created bool, err error)
 	// Project returns a registered project, or ProjectNotFound.
 	Project(ctx context.Context, id sharing.ProjectID) (sharing.Project, error)
 
 	// PutImage registers or changes an image by sharing.PutImage, with its
 	// refusals. A new image is shared with nobody, whatever was left of an
 	// earlier image with its id.
-	PutImage(ctx context.Context, w sharing.PutImageCommand) (after sharing.Image, created bool, err error)
+	PutImage(ctx context.Context, c sharing.PutImageCommand) (after sharing.Image, created bool, err error)
 	// DeleteImage deletes the owner's image, and with it at once every share
 	// of it (R6). It returns ImageNotFound when the image is not the owner's.
-	DeleteImage(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) error
+	DeleteImage(ctx context.Context, c sharing.DeleteImageCommand) error
 
 	// Image returns an image, or ImageNotFound.
 	Image(ctx context.Context, id sharing.ImageID) (sharing.Image, error)
@@ -55,11 +54,11 @@ type Store interface {
 	// with its refusals. It returns the image with the targets, and one
 	// outcome for each target in the order of the command. A dry run returns the
 	// same and writes nothing.
-	Share(ctx context.Context, w sharing.ShareCommand) (after sharing.Image, outcomes []sharing.ShareOutcome, err error)
+	Share(ctx context.Context, c sharing.ShareCommand) (after sharing.Image, outcomes []sharing.ShareOutcome, err error)
 	// Unshare cancels one share by sharing.UnshareImage, with its refusals.
-	Unshare(ctx context.Context, w sharing.UnshareCommand) error
+	Unshare(ctx context.Context, c sharing.UnshareCommand) error
 	// Save makes an own image of a shared one by sharing.SaveImage, with its
 	// refusals. It returns the copy, or what an earlier save with the same
 	// Idempotency-Key made.
-	Save(ctx context.Context, w sharing.SaveCommand) (sharing.Image, error)
+	Save(ctx context.Context, c sharing.SaveCommand) (sharing.Image, error)
 }

@@ -8,6 +8,7 @@ import (
 
 // Unshare cancels the share of an image with one target (R10). It returns
 // ImageNotFound or ShareNotFound.
-func (s *Service) Unshare(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID, target sharing.ProjectID) error {
-	return s.engine.Unshare(ctx, sharing.UnshareCommand{Owner: owner, ImageID: id, Target: target, Now: now()})
+func (s *Service) Unshare(ctx context.Context, c sharing.UnshareCommand) error {
+	c.Now = now()
+	return s.store.Unshare(ctx, c)
 }

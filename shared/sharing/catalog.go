@@ -2,65 +2,57 @@ package sharing
 
 import (
 	"fmt"
-	"slices"
 	"time"
 )
 
-// ImageSpec is what the catalog says of an image. Everything a rule depends
-// on is required, so that no image becomes shareable by an omission: Name,
-// Region (R2), Kind (R12), HostType (R4), State (R12) and SystemDisk (R5).
+// ImageSpec is what the catalog says of an image, and what its owner sees of
+// that. Everything a rule depends on is required, so that no image becomes
+// shareable by an omission: Name, Region (R2), Kind (R12), HostType (R4), State
+// (R12) and SystemDisk (R5).
 type ImageSpec struct {
-	Name         string
-	Description  string
-	Region       string
-	Kind         Kind
-	HostType     HostType
-	State        State
-	OSName       string
-	OSType       string
-	Architecture string
-	SystemDisk   Disk
-	DataDisks    []Disk
-}
-
-// Check returns InvalidRequest with every fault of the spec.
-func (s ImageSpec) Check() error {
-	var f Violations
-	f.text("name", s.Name, 1, maxNameLength)
-	f.description(s.Description)
-	f.id("region", s.Region)
-	if !slices.Contains([]Kind{Custom, Public}, s.Kind) {
-		f.add("kind", "must be Custom or Public")
-	}
-	if !slices.Contains([]HostType{UHost, LightweightUHost}, s.HostType) {
-		f.add("hostType", "must be UHost or LightweightUHost")
-	}
-	if !slices.Contains([]State{Creating, Available, Failed}, s.State) {
-		f.add("state", "must be Creating, Available or Failed")
-	}
-	f.text("osName", s.OSName, 0, maxNameLength)
-	f.text("osType", s.OSType, 0, maxNameLength)
-	f.text("architecture", s.Architecture, 0, maxNameLength)
-	f.disk("systemDisk", s.SystemDisk)
-	if len(s.DataDisks) > maxDataDisks {
-		f.add("dataDisks", fmt.Sprintf("must have at most %d disks, not %d", maxDataDisks, len(s.DataDisks)))
-	}
-	for i, d := range s.DataDisks[:min(len(s.DataDisks), maxDataDisks)] {
-		f.disk(fmt.Sprintf("dataDisks[%d]", i), d)
-	}
-	return f.err()
+	Name         string   `json:"name"`
+	Description  string   `json:"description"`
+	Region       string   `json:"region"`
+	Kind         Kind     `json:"kind"`
+	HostType     HostType `json:"hostType"`
+	State        State    `json:"state"`
+	OSName       string   `json:"osName"`
+	OSType       string   `json:"osType"`
+	Architecture string   `json:"architecture"`
+	SystemDisk   Disk     `json:"systemDisk"`
+	DataDisks    []Disk   `json:"dataDisks"`
 }
 
 // PutImageCommand asks to register an image or to change it.
 type PutImageCommand struct {
-	Owner   ProjectID
-	ImageID ImageID
-	Spec    ImageSpec
-	UID     string // of the image if it turns out to be new
-	Now     time.Time
+	Owner   ProjectID `json:"-"`
+	ImageID ImageID   `json:"-"`
+	ImageSpec
+	UID string    `json:"-"` // of the image if it turns out to be new
+	Now time.Time `json:"-"`
 }
 
-// laterThan is now, or the least later moment that records can tell apart if a
+// Check returns InvalidRequest with every violation of the command.
+func (c PutImageCommand) Check() error {
+	var v Violations
+	v.text("name", c.Name, 1, maxNameLength)
+	v.description(c.Description)
+	v.CheckID("region", c.Region)
+	v.Check(c.Kind == Custom || c.Kind == Public, "kind", "must be Custom or Public")
+	v.Check(c.HostType == UHost || c.HostType == LightweightUHost, "hostType", "must be UHost or LightweightUHost")
+	v.Check(c.State == Creating || c.State == Available || c.State == Failed, "state", "must be Creating, Available or Failed")
+	v.text("osName", c.OSName, 0, maxNameLength)
+	v.text("osType", c.OSType, 0, maxNameLength)
+	v.text("architecture", c.Architecture, 0, maxNameLength)
+	v.disk("systemDisk", c.SystemDisk)
+	v.Check(len(c.DataDisks) <= maxDataDisks, "dataDisks", fmt.Sprintf("must have at most %d disks, not %d", maxDataDisks, len(c.DataDisks)))
+	for i, d := range c.DataDisks[:min(len(c.DataDisks), maxDataDisks)] {
+		v.disk(fmt.Sprintf("dataDisks[%d]", i), d)
+	}
+	return v.Err()
+}
+
+// laterThan is now, or the least later moment that records can express if a
 // clock says that it was before: a change must not look like an earlier one.
 func laterThan(earlier, now time.Time) time.Time {
 	if least := earlier.Add(time.Microsecond); now.Before(least) {
@@ -74,26 +66,28 @@ func laterThan(earlier, now time.Time) time.Time {
 // is none. A change keeps who it is shared with. It returns ProjectNotFound
 // for an unregistered owner, and ImageConflict when another project has the
 // id or when region, kind or host type would change: shares rest on these.
-func PutImage(existing *Image, owner *Project, w PutImageCommand) (img Image, created bool, err error) {
+func PutImage(existing *Image, owner *Project, c PutImageCommand) (img Image, created bool, err error) {
 	if owner == nil {
-		return Image{}, false, ProjectNotFound(w.Owner)
+		return Image{}, false, ProjectNotFound(c.Owner)
 	}
 	if existing == nil {
-		img = Image{ID: w.ImageID, UID: w.UID, Owner: w.Owner, CreatedAt: w.Now,
-			Region: w.Spec.Region, Kind: w.Spec.Kind, HostType: w.Spec.HostType}
-	} else {
-		img = *existing
+		return Image{ID: c.ImageID, UID: c.UID, Owner: c.Owner, AccountID: owner.AccountID,
+			ImageSpec: c.ImageSpec, CreatedAt: c.Now, UpdatedAt: c.Now}, true, nil
 	}
-	switch s := w.Spec; {
-	case img.Owner != w.Owner:
+	switch img = *existing; {
+	case img.Owner != c.Owner:
 		return Image{}, false, imageConflict("Another project has an image with this id: choose another id.")
-	case img.Region != s.Region || img.Kind != s.Kind || img.HostType != s.HostType:
+	case img.Region != c.Region || img.Kind != c.Kind || img.HostType != c.HostType:
 		return Image{}, false, imageConflict("An image's region, kind and hostType never change: register another image instead.")
 	}
-	img.AccountID = owner.AccountID
-	img.Name, img.Description, img.State = w.Spec.Name, w.Spec.Description, w.Spec.State
-	img.OSName, img.OSType, img.Architecture = w.Spec.OSName, w.Spec.OSType, w.Spec.Architecture
-	img.SystemDisk, img.DataDisks = w.Spec.SystemDisk, w.Spec.DataDisks
-	img.UpdatedAt = laterThan(img.UpdatedAt, w.Now)
-	return img, existing == nil, nil
+	img.AccountID, img.ImageSpec = owner.AccountID, c.ImageSpec
+	img.UpdatedAt = laterThan(img.UpdatedAt, c.Now)
+	return img, false, nil
+}
+
+// DeleteImageCommand asks to delete an image of a project, and with it every
+// share of it (R6).
+type DeleteImageCommand struct {
+	Owner   ProjectID
+	ImageID ImageID
 }

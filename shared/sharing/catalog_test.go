@@ -44,7 +44,7 @@ func TestImageSpecCheck(t *testing.T) {
 	} {
 		s := goodSpec()
 		c.change(&s)
-		if got := fields(s.Check()); !slices.Equal(got, c.faults) {
+		if got := fields(PutImageCommand{ImageSpec: s}.Check()); !slices.Equal(got, c.faults) {
 			t.Errorf("%s: faults in %v, want %v", name, got, c.faults)
 		}
 	}
@@ -53,17 +53,17 @@ func TestImageSpecCheck(t *testing.T) {
 func TestPutImage(t *testing.T) {
 	owner := &Project{ID: "o", AccountID: "a-2"}
 	existing := &Image{
-		ID: "i", UID: "old", Owner: "o", AccountID: "a-1", Name: "old", Region: "r-1", Kind: Custom, HostType: UHost,
-		State: Creating, CreatedAt: time.Unix(1, 0), UpdatedAt: time.Unix(1, 0),
+		ID: "i", UID: "old", Owner: "o", AccountID: "a-1",
+		ImageSpec: ImageSpec{Name: "old", Region: "r-1", Kind: Custom, HostType: UHost, State: Creating},
+		CreatedAt: time.Unix(1, 0), UpdatedAt: time.Unix(1, 0),
 		Source: &Source{"s", "p"}, SaveFingerprint: "f", SharedWith: []ProjectID{"t"},
 	}
-	foreign := &Image{ID: "i", Owner: "other", Region: "r-1", Kind: Custom, HostType: UHost}
+	foreign := &Image{ID: "i", Owner: "other", ImageSpec: goodSpec()}
 
-	command := PutImageCommand{Owner: "o", ImageID: "i", Spec: goodSpec(), UID: "new", Now: time.Unix(2, 0)}
+	command := PutImageCommand{Owner: "o", ImageID: "i", ImageSpec: goodSpec(), UID: "new", Now: time.Unix(2, 0)}
 	img, created, err := PutImage(nil, owner, command)
 	want := Image{
-		ID: "i", UID: "new", Owner: "o", AccountID: "a-2", Name: "image", Region: "r-1", Kind: Custom, HostType: UHost,
-		State: Available, SystemDisk: command.Spec.SystemDisk, CreatedAt: command.Now, UpdatedAt: command.Now,
+		ID: "i", UID: "new", Owner: "o", AccountID: "a-2", ImageSpec: goodSpec(), CreatedAt: command.Now, UpdatedAt: command.Now,
 	}
 	if !reflect.DeepEqual(img, want) || !created || err != nil {
 		t.Errorf("new: got %+v, %t, %v, want %+v", img, created, err, want)
@@ -86,9 +86,9 @@ func TestPutImage(t *testing.T) {
 		"an unknown owner":                   {nil, nil, func(*PutImageCommand) {}, CodeProjectNotFound, map[string]any{"projectIds": []ProjectID{"o"}}},
 		"an unknown owner and a foreign one": {foreign, nil, func(*PutImageCommand) {}, CodeProjectNotFound, map[string]any{"projectIds": []ProjectID{"o"}}},
 		"another project's id":               {foreign, owner, func(*PutImageCommand) {}, CodeImageConflict, nil},
-		"another region":                     {existing, owner, func(w *PutImageCommand) { w.Spec.Region = "r-2" }, CodeImageConflict, nil},
-		"another kind":                       {existing, owner, func(w *PutImageCommand) { w.Spec.Kind = Public }, CodeImageConflict, nil},
-		"another host type":                  {existing, owner, func(w *PutImageCommand) { w.Spec.HostType = LightweightUHost }, CodeImageConflict, nil},
+		"another region":                     {existing, owner, func(w *PutImageCommand) { w.ImageSpec.Region = "r-2" }, CodeImageConflict, nil},
+		"another kind":                       {existing, owner, func(w *PutImageCommand) { w.ImageSpec.Kind = Public }, CodeImageConflict, nil},
+		"another host type":                  {existing, owner, func(w *PutImageCommand) { w.ImageSpec.HostType = LightweightUHost }, CodeImageConflict, nil},
 	} {
 		w := command
 		c.change(&w)

@@ -61,33 +61,27 @@ func (e *Error) Is(target error) bool {
 	return ok && t.Code == e.Code
 }
 
-// Violation says what is wrong with one field of a request.
-type Violation struct {
-	Field   string `json:"field"`
-	Message string `json:"message"`
-}
+// maxViolations keeps the response to a hostile request small.
+const maxViolations = 20
 
-// maxFieldErrors keeps the answer to a hostile request small.
-const maxFieldErrors = 20
-
-// Invalid returns InvalidRequest with one entry for each fault, 20 at most.
-func Invalid(faults ...Violation) *Error {
-	faults = faults[:min(len(faults), maxFieldErrors)]
+// Invalid returns InvalidRequest with one entry for each violation, 20 at most.
+func Invalid(violations ...Violation) *Error {
+	violations = violations[:min(len(violations), maxViolations)]
 	detail := "The request is not valid."
-	if len(faults) > 0 {
-		detail = fmt.Sprintf("The request is not valid: %s %s.", faults[0].Field, faults[0].Message)
+	if len(violations) > 0 {
+		detail = fmt.Sprintf("The request is not valid: %s %s.", violations[0].Field, violations[0].Message)
 	}
-	return &Error{Code: CodeInvalidRequest, Detail: detail, Extension: map[string]any{"errors": faults}}
+	return &Error{Code: CodeInvalidRequest, Detail: detail, Extension: map[string]any{"errors": violations}}
 }
 
-// ImageNotFound is the answer to a missing image, to another project's and to
-// one that is not shared with the caller. It says nothing that could tell the
-// three apart.
+// ImageNotFound refuses a missing image, another project's and
+// one that is not shared with the caller. It says nothing that could
+// distinguish the three.
 func ImageNotFound() *Error {
 	return &Error{Code: CodeImageNotFound, Detail: "There is no such image here for this project."}
 }
 
-// ShareNotFound answers the cancelling of a share that does not stand.
+// ShareNotFound refuses the cancelling of a share that does not stand.
 func ShareNotFound() *Error {
 	return &Error{Code: CodeShareNotFound, Detail: "The image is not shared with this project, so there is nothing to cancel."}
 }
@@ -158,14 +152,14 @@ func cannotShareWithOwner() *Error {
 	return &Error{Code: CodeCannotShareWithOwner, Detail: "The image belongs to this project already: leave the owner out of projectIds."}
 }
 
-// Throttled says that the engine takes no more requests at the moment. The
+// Throttled says that the store takes no more requests at the moment. The
 // cause is for the log.
 func Throttled(cause error) *Error {
 	return &Error{Code: CodeThrottled, Detail: "Too many requests at the moment: nothing was written, try again a little later.", Cause: cause}
 }
 
 // Busy says that others were in the way for longer than the request could
-// wait, or that the engine could not be reached. The cause is for the log.
+// wait, or that the store could not be reached. The cause is for the log.
 func Busy(cause error) *Error {
 	return &Error{Code: CodeBusy, Detail: "The service is busy: nothing was written, try again.", Cause: cause}
 }

@@ -9,7 +9,7 @@ import (
 
 const idCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
 
-// isID says in other words what IDPattern says.
+// isID says in other words what ValidID says.
 func isID(s string) bool {
 	return s != "" && len(s) <= 64 && strings.Trim(s, idCharacters) == "" && !strings.Contains("._-", s[:1])
 }
@@ -22,12 +22,8 @@ func FuzzIDs(f *testing.F) {
 		f.Add(id)
 	}
 	f.Fuzz(func(t *testing.T, id string) {
-		err := CheckID("projectId", id)
-		if ValidID(id) != isID(id) || (err == nil) != isID(id) {
-			t.Errorf("%q: ValidID %v, CheckID %v", id, ValidID(id), err)
-		}
-		if err != nil && !errors.Is(err, &Error{Code: CodeInvalidRequest}) {
-			t.Errorf("%q: %v", id, err)
+		if ValidID(id) != isID(id) {
+			t.Errorf("%q: ValidID %t", id, ValidID(id))
 		}
 		if saved := SavedImageID(ProjectID(id), id); !isID(string(saved)) {
 			t.Errorf("a copy saved with the key %q would have the id %q", id, saved)
@@ -44,27 +40,28 @@ func FuzzProjectIDs(f *testing.F) {
 		f.Add(list)
 	}
 	f.Fuzz(func(t *testing.T, list string) {
-		ids := strings.Split(list, ",")
-		var distinct []ProjectID
-		for _, id := range ids {
+		var ids, distinct []ProjectID
+		for id := range strings.SplitSeq(list, ",") {
+			ids = append(ids, ProjectID(id))
 			if !slices.Contains(distinct, ProjectID(id)) {
 				distinct = append(distinct, ProjectID(id))
 			}
 		}
-		malformed := slices.ContainsFunc(ids, func(id string) bool { return !isID(id) })
-		got, err := ParseProjectIDs(ids)
+		malformed := slices.ContainsFunc(ids, func(id ProjectID) bool { return !isID(string(id)) })
+		c := ShareCommand{Targets: ids, Acknowledged: true}
+		err := c.Check()
 		if malformed || len(distinct) > MaxShares {
 			var refusal *Error
-			if !errors.As(err, &refusal) || refusal.Code != CodeInvalidRequest || got != nil {
-				t.Fatalf("%q: %v, %v", list, got, err)
+			if !errors.As(err, &refusal) || refusal.Code != CodeInvalidRequest {
+				t.Fatalf("%q: %v", list, err)
 			}
-			if faults := refusal.Extension["errors"].([]Violation); len(faults) == 0 || len(faults) > maxFieldErrors {
+			if faults := refusal.Extension["errors"].([]Violation); len(faults) == 0 || len(faults) > maxViolations {
 				t.Errorf("%q: %d faults", list, len(faults))
 			}
 			return
 		}
-		if err != nil || !slices.Equal(got, distinct) {
-			t.Errorf("%q: %v, %v", list, got, err)
+		if err != nil || !slices.Equal(c.Targets, distinct) {
+			t.Errorf("%q: %v, %v", list, c.Targets, err)
 		}
 	})
 }

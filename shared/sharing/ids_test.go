@@ -11,7 +11,7 @@ import (
 
 func TestValidID(t *testing.T) {
 	for _, id := range []string{"a", "Z", "0", "a.b_c-d", "9..", strings.Repeat("x", 64)} {
-		if !ValidID(id) || CheckID("f", id) != nil {
+		if !ValidID(id) {
 			t.Errorf("%q is refused", id)
 		}
 	}
@@ -20,9 +20,6 @@ func TestValidID(t *testing.T) {
 	} {
 		if ValidID(id) {
 			t.Errorf("%q is accepted", id)
-		}
-		if got := fields(CheckID("f", id)); !slices.Equal(got, []string{"f"}) {
-			t.Errorf("%q: faults are in %v, want f", id, got)
 		}
 	}
 }
@@ -37,36 +34,43 @@ func TestIDsSortAboveTheSeparator(t *testing.T) {
 	}
 }
 
-func TestParseProjectIDs(t *testing.T) {
-	ids := func(from, to int) (ids []string) {
+func TestShareCommandCheck(t *testing.T) {
+	ids := func(from, to int) (ids []ProjectID) {
 		for i := from; i < to; i++ {
-			ids = append(ids, fmt.Sprint("p", i))
+			ids = append(ids, ProjectID(fmt.Sprint("p", i)))
 		}
 		return ids
 	}
 	for name, c := range map[string]struct {
-		ids    []string
+		ids    []ProjectID
 		want   []ProjectID
 		faults []string
 	}{
-		"one":                       {[]string{"p"}, []ProjectID{"p"}, nil},
-		"duplicates count once":     {[]string{"b", "a", "b", "c", "a"}, []ProjectID{"b", "a", "c"}, nil},
-		"case matters":              {[]string{"a", "A"}, []ProjectID{"a", "A"}, nil},
+		"one":                       {[]ProjectID{"p"}, []ProjectID{"p"}, nil},
+		"duplicates count once":     {[]ProjectID{"b", "a", "b", "c", "a"}, []ProjectID{"b", "a", "c"}, nil},
+		"case matters":              {[]ProjectID{"a", "A"}, []ProjectID{"a", "A"}, nil},
 		"none":                      {nil, nil, []string{"projectIds"}},
-		"malformed":                 {[]string{"ok", "", "ok", "a b"}, nil, []string{"projectIds[1]", "projectIds[3]"}},
+		"malformed":                 {[]ProjectID{"ok", "", "ok", "a b"}, nil, []string{"projectIds[1]", "projectIds[3]"}},
 		"one too many":              {ids(0, 51), nil, []string{"projectIds"}},
 		"one too many and bad ones": {append(ids(0, 51), "#"), nil, []string{"projectIds[51]", "projectIds"}},
 	} {
-		got, err := ParseProjectIDs(c.ids)
-		if !slices.Equal(got, c.want) || !slices.Equal(fields(err), c.faults) {
-			t.Errorf("%s: got %v and faults in %v, want %v and %v", name, got, fields(err), c.want, c.faults)
+		command := ShareCommand{Targets: c.ids, Acknowledged: true}
+		err := command.Check()
+		if err == nil && !slices.Equal(command.Targets, c.want) || !slices.Equal(fields(err), c.faults) {
+			t.Errorf("%s: got %v and violations in %v, want %v and %v", name, command.Targets, fields(err), c.want, c.faults)
 		}
 	}
-	if got, err := ParseProjectIDs(slices.Concat(ids(0, 50), ids(0, 50))); len(got) != MaxShares || err != nil {
-		t.Errorf("50 ids twice: got %d, %v", len(got), err)
+	twice := ShareCommand{Targets: slices.Concat(ids(0, 50), ids(0, 50)), Acknowledged: true}
+	if err := twice.Check(); len(twice.Targets) != MaxShares || err != nil {
+		t.Errorf("50 ids twice: got %d, %v", len(twice.Targets), err)
 	}
-	if _, err := ParseProjectIDs(make([]string, 10_000)); len(fields(err)) != maxFieldErrors {
-		t.Errorf("10,000 malformed ids are answered with %d faults", len(fields(err)))
+	malformed := ShareCommand{Targets: make([]ProjectID, 10_000)}
+	if err := malformed.Check(); len(fields(err)) != maxViolations {
+		t.Errorf("10,000 malformed ids are refused with %d violations", len(fields(err)))
+	}
+	unread := ShareCommand{Targets: ids(0, 1)}
+	if err := unread.Check(); !refusalIs(err, CodeSecurityReminderNotAcknowledged, map[string]any{"securityReminder": Reminder}) {
+		t.Errorf("not acknowledged: %v", err)
 	}
 }
 

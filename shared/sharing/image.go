@@ -9,7 +9,7 @@ import (
 // (R3). A deployment may set a lower limit, never a higher one.
 const MaxShares = 50
 
-// Kind tells custom images from the platform's own (R12).
+// Kind distinguishes custom images from the platform's own (R12).
 type Kind string
 
 // HostType is the kind of host an image was made from (R4).
@@ -44,31 +44,22 @@ type Source struct {
 	ProjectID ProjectID `json:"projectId"`
 }
 
-// Image is an image as the engines keep it. It is the only authority on who
+// Image is an image as the stores keep it. It is the only authority on who
 // may use it: a project has the image if and only if SharedWith holds it.
-// Image itself is never an answer: callers get its OwnedView or, as Received, its View.
+// Image itself is never a response: callers get its OwnedView or, as Received,
+// its View.
 type Image struct {
 	ID ImageID
-	// UID is new at each registration. It tells an image from an earlier one
+	// UID is new at each registration. It distinguishes an image from an earlier one
 	// with the same id, so that a share or a late clean-up of the former never
 	// touches the latter.
-	UID          string
-	Owner        ProjectID
-	AccountID    string
-	Name         string
-	Description  string
-	Region       string
-	Kind         Kind
-	HostType     HostType
-	State        State
-	OSName       string
-	OSType       string
-	Architecture string
-	SystemDisk   Disk
-	DataDisks    []Disk
-	CreatedAt    time.Time
-	UpdatedAt    time.Time
-	Source       *Source
+	UID       string
+	Owner     ProjectID
+	AccountID string
+	ImageSpec
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	Source    *Source
 	// SaveFingerprint is of the request that saved this copy under an
 	// Idempotency-Key; empty otherwise.
 	SaveFingerprint string
@@ -91,16 +82,16 @@ func (img *Image) OwnedBy(p ProjectID) error {
 // UsableBy returns ImageNotFound unless the image exists and is shared with
 // the project (R6, R11), and CrossRegionNotSupported when the region asked
 // for, if any, is not the image's (R2). A nil image does not exist.
-func (img *Image) UsableBy(p ProjectID, region string) error {
+func (img *Image) UsableBy(p ProjectID, region *string) error {
 	if img == nil || !img.IsSharedWith(p) {
 		return ImageNotFound()
 	}
 	return img.inRegion(region)
 }
 
-func (img *Image) inRegion(region string) error {
-	if region != "" && region != img.Region {
-		return crossRegion(img.Region, region)
+func (img *Image) inRegion(region *string) error {
+	if region != nil && *region != img.Region {
+		return crossRegion(img.Region, *region)
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ func TestUsableBy(t *testing.T) {
 		"the owner":             {shareableImage("p"), "o", "", CodeImageNotFound, nil},
 		"no image":              {nil, "p", "", CodeImageNotFound, nil},
 	} {
-		err := c.img.UsableBy(c.by, c.region)
+		err := c.img.UsableBy(c.by, regionOrNil(c.region))
 		if c.code == "" && err != nil || c.code != "" && !refusalIs(err, c.code, c.extension) {
 			t.Errorf("%s: got %v, want %q", name, err, c.code)
 		}

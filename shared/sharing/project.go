@@ -14,24 +14,31 @@ type Project struct {
 
 // ProjectSpec is what the catalog says of a project.
 type ProjectSpec struct {
-	AccountID string
-	Name      string
+	AccountID string `json:"accountId"`
+	Name      string `json:"name"`
 }
 
-// Check returns InvalidRequest with every fault of the spec.
-func (s ProjectSpec) Check() error {
-	var f Violations
-	f.id("accountId", s.AccountID)
-	f.text("name", s.Name, 1, maxNameLength)
-	return f.err()
+// PutProjectCommand asks to register a project or to change it.
+type PutProjectCommand struct {
+	ID ProjectID `json:"-"`
+	ProjectSpec
+	Now time.Time `json:"-"`
 }
 
-// PutProject is the transition of a registration or change at time now:
-// existing is the project as it stands, nil when there is none.
-func PutProject(existing *Project, id ProjectID, spec ProjectSpec, now time.Time) (p Project, created bool) {
-	p = Project{ID: id, AccountID: spec.AccountID, Name: spec.Name, CreatedAt: now, UpdatedAt: now}
+// Check returns InvalidRequest with every violation of the command.
+func (c PutProjectCommand) Check() error {
+	var v Violations
+	v.CheckID("accountId", c.AccountID)
+	v.text("name", c.Name, 1, maxNameLength)
+	return v.Err()
+}
+
+// PutProject is the transition of a registration or change: existing is the
+// project as it stands, nil when there is none.
+func PutProject(existing *Project, c PutProjectCommand) (p Project, created bool) {
+	p = Project{ID: c.ID, AccountID: c.AccountID, Name: c.Name, CreatedAt: c.Now, UpdatedAt: c.Now}
 	if existing != nil {
-		p.CreatedAt, p.UpdatedAt = existing.CreatedAt, laterThan(existing.UpdatedAt, now)
+		p.CreatedAt, p.UpdatedAt = existing.CreatedAt, laterThan(existing.UpdatedAt, c.Now)
 	}
 	return p, existing == nil
 }

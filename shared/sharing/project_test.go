@@ -18,7 +18,7 @@ func TestProjectSpecCheck(t *testing.T) {
 		{"", "", []string{"accountId", "name"}},
 		{"a-1", "two\nlines", []string{"name"}},
 	} {
-		if got := fields(ProjectSpec{AccountID: c.account, Name: c.name}.Check()); !slices.Equal(got, c.faults) {
+		if got := fields(PutProjectCommand{ProjectSpec: ProjectSpec{c.account, c.name}}.Check()); !slices.Equal(got, c.faults) {
 			t.Errorf("%q, %q: faults in %v, want %v", c.account, c.name, got, c.faults)
 		}
 	}
@@ -26,11 +26,11 @@ func TestProjectSpecCheck(t *testing.T) {
 
 func TestPutProject(t *testing.T) {
 	first, later := time.Unix(1, 0), time.Unix(2, 0)
-	p, created := PutProject(nil, "p", ProjectSpec{"a", "n"}, first)
+	p, created := PutProject(nil, PutProjectCommand{"p", ProjectSpec{"a", "n"}, first})
 	if want := (Project{"p", "a", "n", first, first}); p != want || !created {
 		t.Errorf("new: got %+v, %t, want %+v", p, created, want)
 	}
-	p, created = PutProject(&p, "p", ProjectSpec{"b", "m"}, later)
+	p, created = PutProject(&p, PutProjectCommand{"p", ProjectSpec{"b", "m"}, later})
 	if want := (Project{"p", "b", "m", first, later}); p != want || created {
 		t.Errorf("changed: got %+v, %t, want %+v", p, created, want)
 	}

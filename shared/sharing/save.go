@@ -10,29 +10,25 @@ import (
 
 // SaveCommand asks to save a shared image as an own custom image (R11).
 type SaveCommand struct {
-	Project     ProjectID // the recipient, owner of the copy
-	SourceID    ImageID
-	Region      string // "" asks for no particular region
-	Name        string
-	Description string
-	Key         string  // Idempotency-Key, "" for none
-	NewID       ImageID // of the copy: SavedImageID(Project, Key) when there is a key
-	UID         string  // of the copy
-	Now         time.Time
+	Project     ProjectID `json:"-"` // the recipient, owner of the copy
+	SourceID    ImageID   `json:"-"`
+	Region      *string   `json:"region"` // nil asks for no particular one
+	Name        string    `json:"name"`
+	Description string    `json:"description"`
+	Key         string    `json:"-"` // Idempotency-Key, "" for none
+	NewID       ImageID   `json:"-"` // of the copy: SavedImageID(Project, Key) when there is a key
+	UID         string    `json:"-"` // of the copy
+	Now         time.Time `json:"-"`
 }
 
-// Check returns InvalidRequest with every fault of the command.
-func (w SaveCommand) Check() error {
-	var f Violations
-	f.text("name", w.Name, 1, maxNameLength)
-	f.description(w.Description)
-	if w.Region != "" {
-		f.id("region", w.Region)
-	}
-	if w.Key != "" && !visibleASCII(w.Key) {
-		f.add("Idempotency-Key", "must have 1 to 128 visible ASCII characters")
-	}
-	return f.err()
+// Check returns InvalidRequest with every violation of the command.
+func (c SaveCommand) Check() error {
+	var v Violations
+	v.text("name", c.Name, 1, maxNameLength)
+	v.description(c.Description)
+	v.region(c.Region)
+	v.Check(c.Key == "" || visibleASCII(c.Key), "Idempotency-Key", "must have 1 to 128 visible ASCII characters")
+	return v.Err()
 }
 
 func visibleASCII(s string) bool {
@@ -41,20 +37,20 @@ func visibleASCII(s string) bool {
 
 // SavedImageID derives the id of a saved copy from the project and the
 // Idempotency-Key, so that a repeated save meets its own first result in any
-// engine, without a table of keys.
+// store, without a table of keys.
 func SavedImageID(p ProjectID, key string) ImageID {
 	sum := sha256.Sum256([]byte(string(p) + "\x00" + key))
 	return ImageID("img-" + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:26]))
 }
 
-// Fingerprint tells saves with the same key and other content apart. It is
+// Fingerprint distinguishes saves with the same key and other content. It is
 // empty without a key. Name and description cannot hold NUL, so the parts
 // cannot run into each other.
-func (w SaveCommand) Fingerprint() string {
-	if w.Key == "" {
+func (c SaveCommand) Fingerprint() string {
+	if c.Key == "" {
 		return ""
 	}
-	sum := sha256.Sum256([]byte(strings.Join([]string{string(w.SourceID), w.Name, w.Description}, "\x00")))
+	sum := sha256.Sum256([]byte(strings.Join([]string{string(c.SourceID), c.Name, c.Description}, "\x00")))
 	return hex.EncodeToString(sum[:])
 }
 
@@ -69,33 +65,35 @@ func (w SaveCommand) Fingerprint() string {
 //
 // The copy has the system disk only (R5). Its snapshots are its own: none
 // until the platform that copies disks reports them.
-func SaveImage(source *Image, recipient *Project, prior *Image, w SaveCommand) (img Image, replayed bool, err error) {
+func SaveImage(source *Image, recipient *Project, prior *Image, c SaveCommand) (img Image, replayed bool, err error) {
 	if prior != nil {
-		if prior.Owner != w.Project || w.Key == "" || prior.SaveFingerprint != w.Fingerprint() {
+		if prior.Owner != c.Project || c.Key == "" || prior.SaveFingerprint != c.Fingerprint() {
 			return Image{}, false, idempotencyConflict()
 		}
-		if err := prior.inRegion(w.Region); err != nil {
+		if err := prior.inRegion(c.Region); err != nil {
 			return Image{}, false, err
 		}
 		return *prior, true, nil
 	}
-	if err := source.UsableBy(w.Project, w.Region); err != nil {
+	if err := source.UsableBy(c.Project, c.Region); err != nil {
 		return Image{}, false, err
 	}
 	if source.State != Available {
 		return Image{}, false, notAvailable(source.State)
 	}
 	if recipient == nil {
-		return Image{}, false, ProjectNotFound(w.Project)
+		return Image{}, false, ProjectNotFound(c.Project)
 	}
 	return Image{
-		ID: w.NewID, UID: w.UID, Owner: w.Project, AccountID: recipient.AccountID,
-		Name: w.Name, Description: w.Description, Region: source.Region,
-		Kind: Custom, HostType: source.HostType, State: Creating,
-		OSName: source.OSName, OSType: source.OSType, Architecture: source.Architecture,
-		SystemDisk: Disk{SizeGiB: source.SystemDisk.SizeGiB},
-		CreatedAt:  w.Now, UpdatedAt: w.Now,
+		ID: c.NewID, UID: c.UID, Owner: c.Project, AccountID: recipient.AccountID,
+		ImageSpec: ImageSpec{
+			Name: c.Name, Description: c.Description, Region: source.Region,
+			Kind: Custom, HostType: source.HostType, State: Creating,
+			OSName: source.OSName, OSType: source.OSType, Architecture: source.Architecture,
+			SystemDisk: Disk{SizeGiB: source.SystemDisk.SizeGiB},
+		},
+		CreatedAt: c.Now, UpdatedAt: c.Now,
 		Source:          &Source{ImageID: source.ID, ProjectID: source.Owner},
-		SaveFingerprint: w.Fingerprint(),
+		SaveFingerprint: c.Fingerprint(),
 	}, false, nil
 }

@@ -21,18 +21,24 @@ func saveCommand(key string) SaveCommand {
 
 func TestSaveImageCopies(t *testing.T) {
 	source := &Image{
-		ID: "i", UID: "of i", Owner: "o", AccountID: "account of o", Name: "source", Description: "of o",
-		Region: "r-1", Kind: Custom, HostType: UHost, State: Available, OSName: "os", OSType: "type", Architecture: "arch",
-		SystemDisk: Disk{20, "snap-1"}, DataDisks: []Disk{{100, "snap-2"}},
+		ID: "i", UID: "of i", Owner: "o", AccountID: "account of o",
+		ImageSpec: ImageSpec{
+			Name: "source", Description: "of o", Region: "r-1", Kind: Custom, HostType: UHost, State: Available,
+			OSName: "os", OSType: "type", Architecture: "arch",
+			SystemDisk: Disk{20, "snap-1"}, DataDisks: []Disk{{100, "snap-2"}},
+		},
 		CreatedAt: time.Unix(1, 0), UpdatedAt: time.Unix(2, 0),
 		Source: &Source{"older", "q"}, SaveFingerprint: "older", SharedWith: []ProjectID{"p", "q"},
 	}
 	w := saveCommand("key")
 	got, replayed, err := SaveImage(source, &Project{ID: "p", AccountID: "account of p"}, nil, w)
 	want := Image{
-		ID: w.NewID, UID: "uid", Owner: "p", AccountID: "account of p", Name: "copy", Description: "of i",
-		Region: "r-1", Kind: Custom, HostType: UHost, State: Creating, OSName: "os", OSType: "type", Architecture: "arch",
-		SystemDisk: Disk{SizeGiB: 20}, CreatedAt: w.Now, UpdatedAt: w.Now,
+		ID: w.NewID, UID: "uid", Owner: "p", AccountID: "account of p",
+		ImageSpec: ImageSpec{
+			Name: "copy", Description: "of i", Region: "r-1", Kind: Custom, HostType: UHost, State: Creating,
+			OSName: "os", OSType: "type", Architecture: "arch", SystemDisk: Disk{SizeGiB: 20},
+		},
+		CreatedAt: w.Now, UpdatedAt: w.Now,
 		Source: &Source{"i", "o"}, SaveFingerprint: w.Fingerprint(),
 	}
 	if !reflect.DeepEqual(got, want) || replayed || err != nil {
@@ -42,7 +48,7 @@ func TestSaveImageCopies(t *testing.T) {
 
 func TestSaveImageReplays(t *testing.T) {
 	w := saveCommand("key")
-	prior := &Image{ID: w.NewID, Owner: "p", Region: "r-1", State: Available, Name: "renamed since", SaveFingerprint: w.Fingerprint()}
+	prior := &Image{ID: w.NewID, Owner: "p", ImageSpec: ImageSpec{Region: "r-1", State: Available, Name: "renamed since"}, SaveFingerprint: w.Fingerprint()}
 	for name, source := range map[string]*Image{"no source": nil, "a source": shareableImage("p"), "an ended share": shareableImage()} {
 		got, replayed, err := SaveImage(source, nil, prior, w)
 		if !reflect.DeepEqual(got, *prior) || !replayed || err != nil {
@@ -56,7 +62,7 @@ func TestSaveImageRefusals(t *testing.T) {
 	shared, creating := shareableImage("p"), shareableImage("p")
 	creating.State = Creating
 	prior := func(owner ProjectID, fingerprint string) *Image {
-		return &Image{Owner: owner, Region: "r-1", SaveFingerprint: fingerprint}
+		return &Image{Owner: owner, ImageSpec: ImageSpec{Region: "r-1"}, SaveFingerprint: fingerprint}
 	}
 	same := saveCommand("key").Fingerprint()
 	for name, c := range map[string]struct {
@@ -80,7 +86,7 @@ func TestSaveImageRefusals(t *testing.T) {
 		"an unknown recipient":           {shared, nil, nil, "", "", CodeProjectNotFound, map[string]any{"projectIds": []ProjectID{"p"}}},
 	} {
 		w := saveCommand(c.key)
-		w.Region = c.region
+		w.Region = regionOrNil(c.region)
 		if _, _, err := SaveImage(c.source, c.recipient, c.prior, w); !refusalIs(err, c.code, c.extension) {
 			t.Errorf("%s: got %v, want %s", name, err, c.code)
 		}
@@ -114,7 +120,7 @@ func TestFingerprint(t *testing.T) {
 		t.Errorf("without a key it is %q", f)
 	}
 	same := saveCommand("key")
-	same.UID, same.Now, same.Region = "another", time.Unix(6, 0), "r-1" // of the attempt, not of the content
+	same.UID, same.Now, same.Region = "another", time.Unix(6, 0), new("r-1") // of the attempt, not of the content
 	if same.Fingerprint() != saveCommand("key").Fingerprint() {
 		t.Error("a repeated request has another fingerprint")
 	}
@@ -139,11 +145,11 @@ func TestSaveWishCheck(t *testing.T) {
 		faults []string
 	}{
 		"good":                 {func(*SaveCommand) {}, nil},
-		"good with everything": {func(w *SaveCommand) { w.Region, w.Key, w.Description = "r-1", strings.Repeat("!", 128), "a\nb" }, nil},
+		"good with everything": {func(w *SaveCommand) { w.Region, w.Key, w.Description = new("r-1"), strings.Repeat("!", 128), "a\nb" }, nil},
 		"no name":              {func(w *SaveCommand) { w.Name = "" }, []string{"name"}},
 		"long texts":           {func(w *SaveCommand) { w.Name, w.Description = strings.Repeat("n", 129), strings.Repeat("d", 1025) }, []string{"name", "description"}},
 		"a NUL":                {func(w *SaveCommand) { w.Name, w.Description = "a\x00", "\x00" }, []string{"name", "description"}},
-		"a bad region":         {func(w *SaveCommand) { w.Region = "r 1" }, []string{"region"}},
+		"a bad region":         {func(w *SaveCommand) { w.Region = new("r 1") }, []string{"region"}},
 		"a long key":           {func(w *SaveCommand) { w.Key = strings.Repeat("k", 129) }, []string{"Idempotency-Key"}},
 		"a space in the key":   {func(w *SaveCommand) { w.Key = "a key" }, []string{"Idempotency-Key"}},
 		"a key beyond ASCII":   {func(w *SaveCommand) { w.Key = "clé" }, []string{"Idempotency-Key"}},

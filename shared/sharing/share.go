@@ -1,6 +1,10 @@
 package sharing
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"time"
+)
 
 // Share is the standing permission of one project to use an image, with who
 // gave it, when, and which version of the reminder was acknowledged (R7).
@@ -30,80 +34,128 @@ type ShareOutcome struct {
 
 // ShareCommand asks to share an image with targets, all or none.
 type ShareCommand struct {
-	Owner        ProjectID
-	ImageID      ImageID
-	Region       string      // "" asks for no particular region
-	Targets      []ProjectID // 1 to MaxShares, no duplicates
-	Acknowledged bool        // of the security reminder
-	DryRun       bool        // check everything, write nothing
-	SharedBy     string      // the token's subject
-	Now          time.Time
-	Limit        int // of the deployment, at most MaxShares
+	Owner        ProjectID   `json:"-"`
+	ImageID      ImageID     `json:"-"`
+	Targets      []ProjectID `json:"projectIds"`
+	Acknowledged bool        `json:"acknowledgeSecurityReminder"`
+	Region       *string     `json:"region"` // nil asks for no particular one
+	DryRun       bool        `json:"dryRun"` // check everything, write nothing
+	SharedBy     string      `json:"-"`      // the token's subject
+	Now          time.Time   `json:"-"`
+	Limit        int         `json:"-"` // of the deployment, at most MaxShares
 }
 
-// CheckAcknowledged returns SecurityReminderNotAcknowledged unless the sharer
-// acknowledged the security reminder (R7). It comes before any I/O.
-func (w ShareCommand) CheckAcknowledged() error {
-	if !w.Acknowledged {
+// Check drops duplicate targets: duplicate ids in a request count once. It
+// returns InvalidRequest with every violation, and then
+// SecurityReminderNotAcknowledged unless the sharer acknowledged the security
+// reminder (R7). It comes before any I/O.
+func (c *ShareCommand) Check() error {
+	var v Violations
+	v.region(c.Region)
+	distinct := make([]ProjectID, 0, min(len(c.Targets), MaxShares+1))
+	added := make(map[ProjectID]bool, len(c.Targets))
+	for i, t := range c.Targets {
+		switch {
+		case !ValidID(string(t)):
+			v.Add(fmt.Sprintf("projectIds[%d]", i), idMessage)
+		case !added[t]:
+			added[t] = true
+			distinct = append(distinct, t)
+		}
+	}
+	v.Check(len(c.Targets) > 0, "projectIds", "must name at least one project")
+	v.Check(len(distinct) <= MaxShares, "projectIds", fmt.Sprintf("must name at most %d different projects, not %d", MaxShares, len(distinct)))
+	if len(v) > 0 {
+		return v.Err()
+	}
+	c.Targets = distinct
+	if !c.Acknowledged {
 		return reminderNotAcknowledged()
 	}
 	return nil
 }
 
-// NewShares are the shares the command would put for the added targets.
-func (w ShareCommand) NewShares(added []ProjectID, projects map[ProjectID]Project) []Share {
-	shares := make([]Share, 0, len(added))
-	for _, id := range added {
-		p := projects[id]
-		shares = append(shares, Share{
-			ProjectID: id, ProjectName: p.Name, AccountID: p.AccountID,
-			SharedAt: w.Now, SharedBy: w.SharedBy, AcknowledgedReminder: Reminder.Version,
-		})
+// ShareDecision is what ShareImage decided.
+type ShareDecision struct {
+	After   Image   // with the new targets
+	Created []Share // of the new targets, in the order of the command
+}
+
+// Added are the targets that did not have the image.
+func (d ShareDecision) Added() []ProjectID {
+	added := make([]ProjectID, 0, len(d.Created))
+	for _, s := range d.Created {
+		added = append(added, s.ProjectID)
 	}
-	return shares
+	return added
+}
+
+// Outcomes are one for each target, in their order. standing has the shares
+// that stood already, at least those of the other targets.
+func (d ShareDecision) Outcomes(targets []ProjectID, standing map[ProjectID]Share) []ShareOutcome {
+	created := make(map[ProjectID]Share, len(d.Created))
+	for _, s := range d.Created {
+		created[s.ProjectID] = s
+	}
+	outcomes := make([]ShareOutcome, 0, len(targets))
+	for _, t := range targets {
+		if s, ok := created[t]; ok {
+			outcomes = append(outcomes, ShareOutcome{s, ShareCreated})
+		} else {
+			outcomes = append(outcomes, ShareOutcome{standing[t], ShareUnchanged})
+		}
+	}
+	return outcomes
 }
 
 // ShareImage is the transition of sharing: img is the image as it stands, nil
-// when there is none, projects the targets that are registered. It returns
-// the image with the new targets and which ones are new; targets that have
-// the image already do not count against the limit.
+// when there is none, projects the targets that are registered. Targets that
+// have the image already do not count against the limit.
 //
 // The refusals, first match wins: ImageNotFound (R12), CrossRegionNotSupported
 // (R2), ImageNotShareable (R12, R4), ImageNotAvailable (R12),
 // CannotShareWithOwner, ProjectNotFound (R1), ShareLimitExceeded (R3).
-func ShareImage(img *Image, projects map[ProjectID]Project, w ShareCommand) (after Image, added []ProjectID, err error) {
-	if err := img.OwnedBy(w.Owner); err != nil {
-		return Image{}, nil, err
+func ShareImage(img *Image, projects map[ProjectID]Project, c ShareCommand) (ShareDecision, error) {
+	if err := img.OwnedBy(c.Owner); err != nil {
+		return ShareDecision{}, err
 	}
-	if err := img.shareable(w.Region); err != nil {
-		return Image{}, nil, err
+	if err := img.shareable(c.Region); err != nil {
+		return ShareDecision{}, err
 	}
 	var unknown []ProjectID
-	for _, t := range w.Targets {
+	d := ShareDecision{After: *img}
+	for _, t := range c.Targets {
 		if t == img.Owner {
-			return Image{}, nil, cannotShareWithOwner()
+			return ShareDecision{}, cannotShareWithOwner()
 		}
-		if _, ok := projects[t]; !ok {
+		p, registered := projects[t]
+		if !registered {
 			unknown = append(unknown, t)
 		}
 		if !img.IsSharedWith(t) {
-			added = append(added, t)
+			d.Created = append(d.Created, c.newShare(p))
 		}
 	}
 	if len(unknown) > 0 {
-		return Image{}, nil, ProjectNotFound(unknown...)
+		return ShareDecision{}, ProjectNotFound(unknown...)
 	}
 	// An image that is over a limit lowered since still takes its own targets
 	// again, as they change nothing.
-	if len(added) > 0 && len(img.SharedWith)+len(added) > w.Limit {
-		return Image{}, nil, limitExceeded(w.Limit, len(img.SharedWith), len(added))
+	if n := len(d.Created); n > 0 && len(img.SharedWith)+n > c.Limit {
+		return ShareDecision{}, limitExceeded(c.Limit, len(img.SharedWith), n)
 	}
-	after = *img
-	after.SharedWith = append(append([]ProjectID(nil), img.SharedWith...), added...)
-	return after, added, nil
+	d.After.SharedWith = slices.Concat(img.SharedWith, d.Added())
+	return d, nil
 }
 
-func (img *Image) shareable(region string) error {
+func (c ShareCommand) newShare(target Project) Share {
+	return Share{
+		ProjectID: target.ID, ProjectName: target.Name, AccountID: target.AccountID,
+		SharedAt: c.Now, SharedBy: c.SharedBy, AcknowledgedReminder: Reminder.Version,
+	}
+}
+
+func (img *Image) shareable(region *string) error {
 	if err := img.inRegion(region); err != nil {
 		return err
 	}

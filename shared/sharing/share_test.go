@@ -21,7 +21,7 @@ func projects(n int) (ids []ProjectID, registered map[ProjectID]Project) {
 }
 
 func shareableImage(sharedWith ...ProjectID) *Image {
-	return &Image{ID: "i", Owner: "o", Region: "r-1", Kind: Custom, HostType: UHost, State: Available, SharedWith: sharedWith}
+	return &Image{ID: "i", Owner: "o", ImageSpec: goodSpec(), SharedWith: sharedWith}
 }
 
 // Each case has the faults of those that follow it, as far as they go
@@ -30,7 +30,7 @@ func TestShareImageRefusals(t *testing.T) {
 	ids, registered := projects(60)
 	registered["o"] = Project{ID: "o"}
 	full := shareableImage(ids[:50]...)
-	hopeless := &Image{ID: "i", Owner: "o", Region: "r-1", Kind: Public, HostType: LightweightUHost, State: Creating, SharedWith: ids[:50]}
+	hopeless := &Image{ID: "i", Owner: "o", ImageSpec: ImageSpec{Region: "r-1", Kind: Public, HostType: LightweightUHost, State: Creating}, SharedWith: ids[:50]}
 	lightweight, creating, failed := *hopeless, *full, *full
 	lightweight.Kind, creating.State, failed.State = Custom, Creating, Failed
 	wrong := append([]ProjectID{"unknown", "o"}, ids[40:]...)
@@ -55,11 +55,11 @@ func TestShareImageRefusals(t *testing.T) {
 		"projects that do not exist": {full, "o", "", []ProjectID{"u2", "p55", "u1", "p0"}, CodeProjectNotFound, map[string]any{"projectIds": []ProjectID{"u2", "u1"}}},
 		"one too many":               {full, "o", "", []ProjectID{"p55", "p0"}, CodeShareLimitExceeded, map[string]any{"limit": 50, "current": 50, "requested": 1}},
 	} {
-		after, added, err := ShareImage(c.img, registered, ShareCommand{
-			Owner: c.by, ImageID: "i", Region: c.region, Targets: c.targets, Limit: MaxShares,
+		d, err := ShareImage(c.img, registered, ShareCommand{
+			Owner: c.by, ImageID: "i", Region: regionOrNil(c.region), Targets: c.targets, Limit: MaxShares,
 		})
-		if !refusalIs(err, c.code, c.extension) || added != nil || !reflect.DeepEqual(after, Image{}) {
-			t.Errorf("%s: got %+v, %v, %v, want %s", name, after, added, err, c.code)
+		if !refusalIs(err, c.code, c.extension) || !reflect.DeepEqual(d, ShareDecision{}) {
+			t.Errorf("%s: got %+v, %v, want %s", name, d, err, c.code)
 		}
 	}
 }
@@ -79,15 +79,15 @@ func TestShareImageLimit(t *testing.T) {
 		"a lower limit and those that have it": {5, 0, 5, 3, 0},
 		"a limit of one":                       {0, 0, 1, 1, 1},
 	} {
-		_, added, err := ShareImage(shareableImage(ids[:c.has]...), registered, ShareCommand{
+		d, err := ShareImage(shareableImage(ids[:c.has]...), registered, ShareCommand{
 			Owner: "o", ImageID: "i", Targets: ids[c.from:c.to], Limit: c.limit,
 		})
 		if c.added < 0 {
 			if !refusalIs(err, CodeShareLimitExceeded, map[string]any{"limit": c.limit, "current": c.has, "requested": c.to - c.has}) {
 				t.Errorf("%s: got %v", name, err)
 			}
-		} else if err != nil || len(added) != c.added {
-			t.Errorf("%s: %d are new, %v, want %d", name, len(added), err, c.added)
+		} else if err != nil || len(d.Created) != c.added {
+			t.Errorf("%s: %d are new, %v, want %d", name, len(d.Created), err, c.added)
 		}
 	}
 }
@@ -106,7 +106,7 @@ func TestShareImageAnyCommand(t *testing.T) {
 		img, targets, limit := shareableImage(some()...), some(), 1+random.IntN(MaxShares)
 		room := img.SharedWith[:cap(img.SharedWith)] // some has room for what is added
 		before, roomBefore := slices.Clone(img.SharedWith), slices.Clone(room)
-		after, added, err := ShareImage(img, registered, ShareCommand{Owner: "o", ImageID: "i", Targets: targets, Limit: limit})
+		d, err := ShareImage(img, registered, ShareCommand{Owner: "o", ImageID: "i", Targets: targets, Limit: limit})
 		if !slices.Equal(room, roomBefore) {
 			t.Fatalf("the image given was changed from %v to %v", roomBefore, room)
 		}
@@ -120,31 +120,34 @@ func TestShareImageAnyCommand(t *testing.T) {
 		if fits != (err == nil) {
 			t.Fatalf("%d and %d more under the limit %d: %v", len(before), len(union)-len(before), limit, err)
 		}
-		if fits && (!slices.Equal(after.SharedWith, union) || !slices.Equal(added, union[len(before):])) {
-			t.Fatalf("got %v, added %v, want %v", after.SharedWith, added, union)
+		if fits && (!slices.Equal(d.After.SharedWith, union) || !slices.Equal(d.Added(), union[len(before):])) {
+			t.Fatalf("got %v, added %v, want %v", d.After.SharedWith, d.Added(), union)
 		}
 	}
 }
 
-func TestNewShares(t *testing.T) {
-	_, registered := projects(2)
-	w := ShareCommand{SharedBy: "me", Now: time.Unix(9, 0)}
-	got := w.NewShares([]ProjectID{"p1", "p0"}, registered)
-	want := []Share{
-		{"p1", "name of p1", "account of p1", w.Now, "me", Reminder.Version},
-		{"p0", "name of p0", "account of p0", w.Now, "me", Reminder.Version},
+// The result of each target, in the order of the command.
+func TestShareOutcomes(t *testing.T) {
+	_, registered := projects(3)
+	c := ShareCommand{Owner: "o", Targets: []ProjectID{"p2", "p1", "p0"}, SharedBy: "me", Now: time.Unix(9, 0), Limit: 3}
+	d, err := ShareImage(shareableImage("p1"), registered, c)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if !slices.Equal(got, want) {
+	stood := Share{ProjectID: "p1", SharedBy: "somebody", SharedAt: time.Unix(1, 0)}
+	want := []ShareOutcome{
+		{Share{"p2", "name of p2", "account of p2", c.Now, "me", Reminder.Version}, ShareCreated},
+		{stood, ShareUnchanged},
+		{Share{"p0", "name of p0", "account of p0", c.Now, "me", Reminder.Version}, ShareCreated},
+	}
+	if got := d.Outcomes(c.Targets, map[ProjectID]Share{"p1": stood}); !slices.Equal(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
 
-func TestCheckAcknowledged(t *testing.T) {
-	err := ShareCommand{}.CheckAcknowledged()
-	if !refusalIs(err, CodeSecurityReminderNotAcknowledged, map[string]any{"securityReminder": Reminder}) {
-		t.Errorf("not acknowledged: %v", err)
+func regionOrNil(region string) *string {
+	if region == "" {
+		return nil
 	}
-	if err := (ShareCommand{Acknowledged: true}).CheckAcknowledged(); err != nil {
-		t.Errorf("acknowledged: %v", err)
-	}
+	return &region
 }

@@ -14,5 +14,5 @@ var Reminder = SecurityReminder{
 	Text:    "Make sure the image holds no sensitive data such as passwords, keys or customer records: every project it is shared with can create hosts from it and read its system disk.",
 }
 
-// SecurityNotice is told to every recipient with every shared image (R8).
+// SecurityNotice is shown to every recipient with every shared image (R8).
 const SecurityNotice = "Shared images are not audited or tested by the platform and may carry risks: use only images from owners you trust."

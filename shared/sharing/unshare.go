@@ -19,14 +19,14 @@ type UnshareCommand struct {
 // owner does (R10). It returns the image without the target, ImageNotFound
 // when the image is not the owner's, or ShareNotFound. A nil image does not
 // exist.
-func UnshareImage(img *Image, w UnshareCommand) (Image, error) {
-	if err := img.OwnedBy(w.Owner); err != nil {
+func UnshareImage(img *Image, c UnshareCommand) (Image, error) {
+	if err := img.OwnedBy(c.Owner); err != nil {
 		return Image{}, err
 	}
-	if !img.IsSharedWith(w.Target) {
+	if !img.IsSharedWith(c.Target) {
 		return Image{}, ShareNotFound()
 	}
 	after := *img
-	after.SharedWith = slices.DeleteFunc(slices.Clone(img.SharedWith), func(p ProjectID) bool { return p == w.Target })
+	after.SharedWith = slices.DeleteFunc(slices.Clone(img.SharedWith), func(p ProjectID) bool { return p == c.Target })
 	return after, nil
 }

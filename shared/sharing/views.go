@@ -4,26 +4,16 @@ import "time"
 
 // OwnedImage is what the owner sees of an image.
 type OwnedImage struct {
-	ImageID      ImageID      `json:"imageId"`
-	Name         string       `json:"name"`
-	Description  string       `json:"description"`
-	ProjectID    ProjectID    `json:"projectId"`
-	AccountID    string       `json:"accountId"`
-	Region       string       `json:"region"`
-	Kind         Kind         `json:"kind"`
-	HostType     HostType     `json:"hostType"`
-	State        State        `json:"state"`
-	OSName       string       `json:"osName"`
-	OSType       string       `json:"osType"`
-	Architecture string       `json:"architecture"`
-	SystemDisk   Disk         `json:"systemDisk"`
-	DataDisks    []Disk       `json:"dataDisks"`
-	CreatedAt    time.Time    `json:"createdAt"`
-	UpdatedAt    time.Time    `json:"updatedAt"`
-	ShareCount   int          `json:"shareCount"`
-	ShareLimit   int          `json:"shareLimit"`
-	Source       *Source      `json:"source,omitempty"`
-	Billing      OwnerBilling `json:"billing"`
+	ImageID ImageID `json:"imageId"`
+	ImageSpec
+	ProjectID  ProjectID    `json:"projectId"`
+	AccountID  string       `json:"accountId"`
+	CreatedAt  time.Time    `json:"createdAt"`
+	UpdatedAt  time.Time    `json:"updatedAt"`
+	ShareCount int          `json:"shareCount"`
+	ShareLimit int          `json:"shareLimit"`
+	Source     *Source      `json:"source,omitempty"`
+	Billing    OwnerBilling `json:"billing"`
 }
 
 // OwnerBilling says that the owner pays the custom-image price (R9).
@@ -35,21 +25,16 @@ type OwnerBilling struct {
 // OwnedView is the image as its owner sees it; limit is the deployment's
 // share limit.
 func (img *Image) OwnedView(limit int) OwnedImage {
-	disks := img.DataDisks
-	if disks == nil {
-		disks = []Disk{}
-	}
-	return OwnedImage{
-		ImageID: img.ID, Name: img.Name, Description: img.Description,
-		ProjectID: img.Owner, AccountID: img.AccountID, Region: img.Region,
-		Kind: img.Kind, HostType: img.HostType, State: img.State,
-		OSName: img.OSName, OSType: img.OSType, Architecture: img.Architecture,
-		SystemDisk: img.SystemDisk, DataDisks: disks,
+	view := OwnedImage{
+		ImageID: img.ID, ImageSpec: img.ImageSpec, ProjectID: img.Owner, AccountID: img.AccountID,
 		CreatedAt: img.CreatedAt, UpdatedAt: img.UpdatedAt,
-		ShareCount: len(img.SharedWith), ShareLimit: limit,
-		Source:  img.Source,
+		ShareCount: len(img.SharedWith), ShareLimit: limit, Source: img.Source,
 		Billing: OwnerBilling{BilledProjectID: img.Owner, Plan: "custom-image"},
 	}
+	if view.DataDisks == nil {
+		view.DataDisks = []Disk{}
+	}
+	return view
 }
 
 // SharedImage is what a recipient sees of an image: the system disk's size

@@ -12,10 +12,12 @@ import (
 // secrets is an image whose every text can be told from the others.
 func secrets() Image {
 	return Image{
-		ID: "the-id", UID: "the-uid", Owner: "the-owner", AccountID: "the-account", Name: "the-name", Description: "the-description",
-		Region: "the-region", Kind: Custom, HostType: UHost, State: Available,
-		OSName: "the-os", OSType: "the-type", Architecture: "the-arch",
-		SystemDisk: Disk{20, "system-snapshot"}, DataDisks: []Disk{{77, "data-snapshot"}},
+		ID: "the-id", UID: "the-uid", Owner: "the-owner", AccountID: "the-account",
+		ImageSpec: ImageSpec{
+			Name: "the-name", Description: "the-description", Region: "the-region", Kind: Custom, HostType: UHost, State: Available,
+			OSName: "the-os", OSType: "the-type", Architecture: "the-arch",
+			SystemDisk: Disk{20, "system-snapshot"}, DataDisks: []Disk{{77, "data-snapshot"}},
+		},
 		CreatedAt: time.Unix(1, 0).UTC(), UpdatedAt: time.Unix(2, 0).UTC(),
 		Source: &Source{"the-source", "source-owner"}, SaveFingerprint: "the-fingerprint", SharedWith: []ProjectID{"me", "another-recipient"},
 	}
@@ -78,9 +80,7 @@ func TestOwnedView(t *testing.T) {
 	img := secrets()
 	got := img.OwnedView(40)
 	want := OwnedImage{
-		ImageID: "the-id", Name: "the-name", Description: "the-description", ProjectID: "the-owner", AccountID: "the-account",
-		Region: "the-region", Kind: Custom, HostType: UHost, State: Available, OSName: "the-os", OSType: "the-type", Architecture: "the-arch",
-		SystemDisk: Disk{20, "system-snapshot"}, DataDisks: []Disk{{77, "data-snapshot"}},
+		ImageID: "the-id", ProjectID: "the-owner", AccountID: "the-account", ImageSpec: img.ImageSpec,
 		CreatedAt: time.Unix(1, 0).UTC(), UpdatedAt: time.Unix(2, 0).UTC(), ShareCount: 2, ShareLimit: 40,
 		Source: &Source{"the-source", "source-owner"}, Billing: OwnerBilling{"the-owner", "custom-image"},
 	}

@@ -15,45 +15,61 @@ const (
 	maxDiskGiB           = 1 << 20
 )
 
-// Violations gathers what is wrong with a request, so that one answer names all.
+// Violation says what is wrong with one field of a request.
+type Violation struct {
+	Field   string `json:"field"`
+	Message string `json:"message"`
+}
+
+// Violations collects what is wrong with a request, so that one response names
+// all of it.
 type Violations []Violation
 
-func (f *Violations) add(field, message string) { *f = append(*f, Violation{field, message}) }
+// Add adds a violation.
+func (v *Violations) Add(field, message string) { *v = append(*v, Violation{field, message}) }
 
-func (f *Violations) id(field, s string) {
-	if !ValidID(s) {
-		f.add(field, idMessage)
+// Check adds a violation unless ok.
+func (v *Violations) Check(ok bool, field, message string) {
+	if !ok {
+		v.Add(field, message)
 	}
 }
 
-func (f *Violations) text(field, s string, least, most int) {
+// CheckID adds a violation unless s is a valid id.
+func (v *Violations) CheckID(field, s string) { v.Check(ValidID(s), field, idMessage) }
+
+// Err returns InvalidRequest with the violations, nil when there are none.
+func (v Violations) Err() error {
+	if len(v) == 0 {
+		return nil
+	}
+	return Invalid(v...)
+}
+
+func (v *Violations) text(field, s string, least, most int) {
 	if n := utf8.RuneCountInString(s); n < least || n > most {
-		f.add(field, fmt.Sprintf("must have %d to %d characters, not %d", least, most, n))
+		v.Add(field, fmt.Sprintf("must have %d to %d characters, not %d", least, most, n))
 		return
 	}
-	if strings.ContainsFunc(s, unicode.IsControl) {
-		f.add(field, "must not hold control characters")
-	}
+	v.Check(!strings.ContainsFunc(s, unicode.IsControl), field, "must not hold control characters")
 }
 
 // description may have several lines, unlike a name.
-func (f *Violations) description(s string) {
+func (v *Violations) description(s string) {
 	lines := strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(s)
-	f.text("description", lines, 0, maxDescriptionLength)
+	v.text("description", lines, 0, maxDescriptionLength)
 }
 
-func (f *Violations) disk(field string, d Disk) {
-	if d.SizeGiB < 1 || d.SizeGiB > maxDiskGiB {
-		f.add(field+".sizeGiB", fmt.Sprintf("must be a whole number from 1 to %d", maxDiskGiB))
+// region is of a request that need not name one.
+func (v *Violations) region(region *string) {
+	if region != nil {
+		v.CheckID("region", *region)
 	}
+}
+
+func (v *Violations) disk(field string, d Disk) {
+	v.Check(d.SizeGiB >= 1 && d.SizeGiB <= maxDiskGiB, field+".sizeGiB", fmt.Sprintf("must be a whole number from 1 to %d", maxDiskGiB))
 	if d.SnapshotID != "" {
-		f.id(field+".snapshotId", d.SnapshotID)
+		v.CheckID(field+".snapshotId", d.SnapshotID)
 	}
-}
-
-func (f Violations) err() error {
-	if len(f) == 0 {
-		return nil
-	}
-	return Invalid(f...)
 }

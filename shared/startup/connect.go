@@ -7,11 +7,11 @@ import (
 
 // connect leaves an open connection to the engine in the client's pool. Name
 // look-up and TLS handshake are the largest part of a small function's first
-// request; at init they delay nobody who waits for an answer. DynamoDB answers
+// request; at init they delay nobody who waits for a response. DynamoDB serves
 // "GET /" without credentials, so no permission is needed.
 //
 // A failure is not one of the function: the first request connects then, and
-// tells what is wrong. The client's time-out bounds the delay.
+// reports what is wrong. The client's time-out bounds the delay.
 func connect(client interface {
 	Do(*http.Request) (*http.Response, error)
 }, url string) {

@@ -86,7 +86,7 @@ func (s *stage) tick() time.Time {
 }
 
 func (s *stage) project(id sharing.ProjectID) {
-	_, _, err := s.table.PutProject(s.Context(), id, sharing.ProjectSpec{AccountID: "account-1", Name: "A project"}, s.tick())
+	_, _, err := s.table.PutProject(s.Context(), sharing.PutProjectCommand{ID: id, ProjectSpec: sharing.ProjectSpec{AccountID: "account-1", Name: "A project"}, Now: s.tick()})
 	s.must(err)
 }
 
@@ -99,7 +99,7 @@ func spec() sharing.ImageSpec {
 }
 
 func (s *stage) image(id sharing.ImageID) {
-	_, _, err := s.table.PutImage(s.Context(), sharing.PutImageCommand{Owner: owner, ImageID: id, Spec: spec(), UID: "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + string(id), Now: s.tick()})
+	_, _, err := s.table.PutImage(s.Context(), sharing.PutImageCommand{Owner: owner, ImageID: id, ImageSpec: spec(), UID: "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + string(id), Now: s.tick()})
 	s.must(err)
 }
 
@@ -191,11 +191,11 @@ var useCases = []struct {
 		return s.table.Unshare(s.Context(), sharing.UnshareCommand{Owner: owner, ImageID: image, Target: target(49), Now: s.tick()})
 	}},
 	{"put image (change)", costs{"BatchGetItem TransactWriteItems", 2, 2}, costs{"BatchGetItem TransactWriteItems", 2, 4}, func(s *stage, _ int) error {
-		_, _, err := s.table.PutImage(s.Context(), sharing.PutImageCommand{Owner: owner, ImageID: image, Spec: spec(), UID: "unused", Now: s.tick()})
+		_, _, err := s.table.PutImage(s.Context(), sharing.PutImageCommand{Owner: owner, ImageID: image, ImageSpec: spec(), UID: "unused", Now: s.tick()})
 		return err
 	}},
 	{"delete image", costs{"GetItem TransactWriteItems", 1, 3}, costs{"GetItem TransactWriteItems", 1, 5}, func(s *stage, _ int) error {
-		return s.table.DeleteImage(s.Context(), owner, image)
+		return s.table.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: image})
 	}},
 	{"clean-up", costs{"", 0, 0}, costs{"TransactWriteItems", 0, 147}, func(s *stage, shares int) error {
 		var targets []sharing.ProjectID

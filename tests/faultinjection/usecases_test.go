@@ -92,13 +92,13 @@ type call = func(context.Context, *dynamo.Store) (any, error)
 
 func putProject(id sharing.ProjectID, name string, n int) call {
 	return func(ctx context.Context, t *dynamo.Store) (any, error) {
-		p, created, err := t.PutProject(ctx, id, sharing.ProjectSpec{AccountID: "account", Name: name}, at(n))
+		p, created, err := t.PutProject(ctx, sharing.PutProjectCommand{ID: id, ProjectSpec: sharing.ProjectSpec{AccountID: "account", Name: name}, Now: at(n)})
 		return []any{p, created}, err
 	}
 }
 
 func imageCommand(owner sharing.ProjectID, id sharing.ImageID, uid string, n int) sharing.PutImageCommand {
-	return sharing.PutImageCommand{Owner: owner, ImageID: id, UID: uid, Now: at(n), Spec: sharing.ImageSpec{
+	return sharing.PutImageCommand{Owner: owner, ImageID: id, UID: uid, Now: at(n), ImageSpec: sharing.ImageSpec{
 		Name: "image " + uid, Region: "region", Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Available,
 		SystemDisk: sharing.Disk{SizeGiB: 20, SnapshotID: "snapshot"}, DataDisks: []sharing.Disk{{SizeGiB: 10}},
 	}}
@@ -117,12 +117,14 @@ func newImage(owner sharing.ProjectID, id sharing.ImageID, uid string, n int) ca
 
 func failImage(id sharing.ImageID, n int) call {
 	w := imageCommand(owner, id, "", n)
-	w.Spec.State = sharing.Failed
+	w.ImageSpec.State = sharing.Failed
 	return putImage(w)
 }
 
 func deleteImage(id sharing.ImageID) call {
-	return func(ctx context.Context, t *dynamo.Store) (any, error) { return nil, t.DeleteImage(ctx, owner, id) }
+	return func(ctx context.Context, t *dynamo.Store) (any, error) {
+		return nil, t.DeleteImage(ctx, sharing.DeleteImageCommand{Owner: owner, ImageID: id})
+	}
 }
 
 func shareCommand(id sharing.ImageID, n int, to ...sharing.ProjectID) sharing.ShareCommand {
@@ -219,7 +221,7 @@ func remove(l dynamo.Orphan) call {
 
 func inspect(ctx context.Context, t *dynamo.Store) (any, error) {
 	found, err := t.Inspect(ctx)
-	slices.SortFunc(found.Leftovers, func(a, b dynamo.Orphan) int { // they come in no order
+	slices.SortFunc(found.Orphans, func(a, b dynamo.Orphan) int { // they come in no order
 		return strings.Compare(fmt.Sprint(a), fmt.Sprint(b))
 	})
 	return found, err

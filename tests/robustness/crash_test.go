@@ -212,7 +212,7 @@ func (d *deployment) inspectTable(survivors []*history) {
 		if found, err = table.Inspect(d.t.Context()); err != nil {
 			d.t.Fatal(err)
 		}
-		if len(found.Leftovers) == 0 || time.Now().After(end) {
+		if len(found.Orphans) == 0 || time.Now().After(end) {
 			break
 		}
 	}

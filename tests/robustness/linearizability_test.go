@@ -120,7 +120,7 @@ func TestLateCleanUpLeavesANewImageAlone(t *testing.T) {
 			readStream(h, func() { time.Sleep(200 * time.Millisecond) })
 		}
 		readStream(h, func() {
-			for len(h.Inspect().Leftovers) > 0 { // as long as the test may take
+			for len(h.Inspect().Orphans) > 0 { // as long as the test may take
 				time.Sleep(50 * time.Millisecond)
 			}
 		})

@@ -63,17 +63,13 @@ func imageRegistered(s *suite) {
 func registered(w sharing.PutImageCommand, accountID string) sharing.Image {
 	return sharing.Image{
 		ID: w.ImageID, UID: w.UID, Owner: w.Owner, AccountID: accountID,
-		Name: w.Spec.Name, Description: w.Spec.Description, Region: w.Spec.Region,
-		Kind: w.Spec.Kind, HostType: w.Spec.HostType, State: w.Spec.State,
-		OSName: w.Spec.OSName, OSType: w.Spec.OSType, Architecture: w.Spec.Architecture,
-		SystemDisk: w.Spec.SystemDisk, DataDisks: w.Spec.DataDisks,
-		CreatedAt: w.Now, UpdatedAt: w.Now,
+		ImageSpec: w.ImageSpec, CreatedAt: w.Now, UpdatedAt: w.Now,
 	}
 }
 
 func imageSparse(s *suite) {
 	w := putCommand(s.project("owner"), s.imageID("image"), at(1))
-	w.Spec = sharing.ImageSpec{
+	w.ImageSpec = sharing.ImageSpec{
 		Name: "n", Region: region, Kind: sharing.Public, HostType: sharing.LightweightUHost,
 		State: sharing.Failed, SystemDisk: sharing.Disk{SizeGiB: 1},
 	}
@@ -157,6 +153,6 @@ func imageMissing(s *suite) {
 	s.notFound(err)
 	_, err = s.engine.Received(s.Context(), owner, id)
 	s.notFound(err)
-	s.notFound(s.engine.DeleteImage(s.Context(), owner, id))
+	s.notFound(s.engine.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id}))
 	s.notFound(s.engine.Unshare(s.Context(), unshareCommand(owner, id, s.crowd[0])))
 }

@@ -69,7 +69,7 @@ func registerCrowd(t *testing.T, engine service.Store) []sharing.ProjectID {
 		crowd[i] = sharing.ProjectID(fmt.Sprintf("%s.crowd-%03d", prefix, i))
 	}
 	for i, err := range concurrently(len(crowd), func(i int) error {
-		_, _, err := engine.PutProject(t.Context(), crowd[i], projectSpec(crowd[i]), at(0))
+		_, _, err := engine.PutProject(t.Context(), sharing.PutProjectCommand{ID: crowd[i], ProjectSpec: projectSpec(crowd[i]), Now: at(0)})
 		return err
 	}) {
 		if err != nil {

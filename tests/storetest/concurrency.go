@@ -213,7 +213,7 @@ func concurrentDelete(s *suite) {
 	errs := concurrently(len(targets)+1, func(i int) error {
 		return s.persistently(func() error {
 			if i == 10 {
-				return s.engine.DeleteImage(s.Context(), owner, id)
+				return s.engine.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id})
 			}
 			_, _, err := s.engine.Share(s.Context(), shareCommand(owner, id, targets[i%len(targets)]))
 			return except(err, sharing.CodeImageNotFound)

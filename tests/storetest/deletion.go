@@ -24,7 +24,7 @@ func deletionHides(s *suite) {
 	_, _, err = s.engine.Share(s.Context(), shareCommand(owner, id, target))
 	s.notFound(err)
 	s.notFound(s.engine.Unshare(s.Context(), unshareCommand(owner, id, target)))
-	s.notFound(s.engine.DeleteImage(s.Context(), owner, id))
+	s.notFound(s.engine.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id}))
 	for _, p := range []sharing.ProjectID{target, s.crowd[0]} {
 		_, err = s.engine.Received(s.Context(), p, id)
 		s.notFound(err)
@@ -40,8 +40,8 @@ func deletionByOwner(s *suite) {
 	owner, stranger := s.project("owner"), s.project("stranger")
 	id := s.image(owner, "image")
 	s.share(owner, id, s.crowd[0])
-	s.notFound(s.engine.DeleteImage(s.Context(), stranger, id))
-	s.notFound(s.engine.DeleteImage(s.Context(), s.crowd[0], id)) // a recipient
+	s.notFound(s.engine.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: stranger, ImageID: id}))
+	s.notFound(s.engine.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: s.crowd[0], ImageID: id})) // a recipient
 	s.sharedExactlyWith(owner, id, s.crowd[:1])
 }
 
@@ -99,7 +99,7 @@ func deletionIDByAnother(s *suite) {
 	s.sharedExactlyWith(other, id, nil, target, owner, other)
 	_, _, err := s.engine.Shares(s.Context(), owner, id)
 	s.notFound(err)
-	s.notFound(s.engine.DeleteImage(s.Context(), owner, id))
+	s.notFound(s.engine.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id}))
 	s.settled(owned, sharing.PageQuery{Project: owner}, nil)
 	s.settled(owned, sharing.PageQuery{Project: other}, []sharing.Position{{Region: "region-2", At: at(10), Image: id}})
 

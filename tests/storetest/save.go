@@ -32,16 +32,18 @@ func saveCopy(s *suite) {
 	s.putProject(recipient, sharing.ProjectSpec{AccountID: "account-7", Name: "recipient"}, at(1))
 	source := s.stored(id)
 	w := saveCommand(recipient, id, "key")
-	w.Region = region
+	w.Region = new(region)
 	got := s.save(w)
 	want := sharing.Image{
 		ID: w.NewID, UID: w.UID, Owner: recipient, AccountID: "account-7",
-		Name: w.Name, Description: w.Description, Region: region,
-		Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Creating,
-		OSName: source.OSName, OSType: source.OSType, Architecture: source.Architecture,
-		// R5: no data disks, and of the system disk not the source's snapshot.
-		SystemDisk: sharing.Disk{SizeGiB: source.SystemDisk.SizeGiB},
-		CreatedAt:  w.Now, UpdatedAt: w.Now,
+		ImageSpec: sharing.ImageSpec{
+			Name: w.Name, Description: w.Description, Region: region,
+			Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Creating,
+			OSName: source.OSName, OSType: source.OSType, Architecture: source.Architecture,
+			// R5: no data disks, and of the system disk not the source's snapshot.
+			SystemDisk: sharing.Disk{SizeGiB: source.SystemDisk.SizeGiB},
+		},
+		CreatedAt: w.Now, UpdatedAt: w.Now,
 		Source:          &sharing.Source{ImageID: id, ProjectID: owner},
 		SaveFingerprint: w.Fingerprint(),
 	}
@@ -79,7 +81,7 @@ func saveRefusals(s *suite) {
 		{recipient, id, "", "", sharing.CodeImageNotAvailable, map[string]any{"state": sharing.Failed}},
 	} {
 		w := saveCommand(c.project, c.source, c.key)
-		w.Region = c.region
+		w.Region = regionOrNil(c.region)
 		_, err := s.engine.Save(s.Context(), w)
 		s.refused(err, c.code, c.extension)
 		if c.code == sharing.CodeImageNotFound {
@@ -106,7 +108,7 @@ func saveReplay(s *suite) {
 	_, recipient, id := s.sharedImage()
 	first := s.save(saveCommand(recipient, id, "key"))
 	again := saveCommand(recipient, id, "key") // with an uid of its own
-	again.Now, again.Region = at(50), region
+	again.Now, again.Region = at(50), new(region)
 	s.equalImage("replay", s.save(again), first)
 	s.equalImage("copy after the replay", s.stored(first.ID), first)
 
@@ -117,7 +119,7 @@ func saveReplay(s *suite) {
 	equal(s, "state", replayed.State, sharing.Available)
 	equal(s, "source", replayed.Source, first.Source)
 
-	again.Region = "region-2"
+	again.Region = new("region-2")
 	_, err := s.engine.Save(s.Context(), again)
 	s.refused(err, sharing.CodeCrossRegionNotSupported, map[string]any{"imageRegion": region, "region": "region-2"})
 }

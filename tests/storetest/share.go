@@ -22,7 +22,7 @@ func shareOne(s *suite) {
 	owner, target := s.project("owner"), s.project("target")
 	id := s.image(owner, "image")
 	w := shareCommand(owner, id, target)
-	w.Region = region
+	w.Region = new(region)
 	after, outcomes := s.shareAs(w)
 
 	share := newShare(w, target)
@@ -86,7 +86,7 @@ func shareRefusals(s *suite) {
 			map[string]any{"limit": sharing.MaxShares, "current": sharing.MaxShares, "requested": 2}},
 	} {
 		w := shareCommand(c.by, c.image, c.targets...)
-		w.Region = c.region
+		w.Region = regionOrNil(c.region)
 		for _, dryRun := range []bool{true, false} {
 			w.DryRun = dryRun
 			_, _, err := s.engine.Share(s.Context(), w)

@@ -31,12 +31,20 @@ func (s *suite) project(name string) sharing.ProjectID {
 
 func (s *suite) putProject(id sharing.ProjectID, spec sharing.ProjectSpec, now time.Time) (sharing.Project, bool) {
 	s.Helper()
-	p, created, err := s.engine.PutProject(s.Context(), id, spec, now)
+	p, created, err := s.engine.PutProject(s.Context(), sharing.PutProjectCommand{ID: id, ProjectSpec: spec, Now: now})
 	s.must(err)
 	return p, created
 }
 
 const region = "region-1"
+
+// regionOrNil is as a command has it: nil asks for no particular region.
+func regionOrNil(region string) *string {
+	if region == "" {
+		return nil
+	}
+	return &region
+}
 
 // imageSpec is of an image that can be shared.
 func imageSpec() sharing.ImageSpec {
@@ -69,12 +77,12 @@ func putCommand(owner sharing.ProjectID, id sharing.ImageID, now time.Time, chan
 	for _, change := range changes {
 		change(&spec)
 	}
-	return sharing.PutImageCommand{Owner: owner, ImageID: id, Spec: spec, UID: rand.Text(), Now: now}
+	return sharing.PutImageCommand{Owner: owner, ImageID: id, ImageSpec: spec, UID: rand.Text(), Now: now}
 }
 
 func (s *suite) deleteImage(owner sharing.ProjectID, id sharing.ImageID) {
 	s.Helper()
-	s.must(s.engine.DeleteImage(s.Context(), owner, id))
+	s.must(s.engine.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id}))
 }
 
 func shareCommand(owner sharing.ProjectID, id sharing.ImageID, targets ...sharing.ProjectID) sharing.ShareCommand {

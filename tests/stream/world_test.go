@@ -63,7 +63,7 @@ func newWorld(t *testing.T, projects int) *world {
 	w.function = functionOn(w.table)
 	w.deleted.start(t, dynamodblocal.NewPump(w.db, dynamodblocal.Streams(endpoint), w.name, w.deleted.take, discard))
 	for _, p := range append(some(projects), owner) {
-		_, _, err := w.table.PutProject(t.Context(), p, sharing.ProjectSpec{AccountID: "account", Name: string(p)}, time.Now())
+		_, _, err := w.table.PutProject(t.Context(), sharing.PutProjectCommand{ID: p, ProjectSpec: sharing.ProjectSpec{AccountID: "account", Name: string(p)}, Now: time.Now()})
 		w.must(err)
 	}
 	return w
@@ -129,7 +129,7 @@ func (w *world) image(id sharing.ImageID, with ...sharing.ProjectID) (uid string
 	w.t.Helper()
 	img, created, err := w.table.PutImage(w.t.Context(), sharing.PutImageCommand{
 		Owner: owner, ImageID: id, UID: rand.Text(), Now: time.Now(),
-		Spec: sharing.ImageSpec{
+		ImageSpec: sharing.ImageSpec{
 			Name: "image", Region: "eu-west", Kind: sharing.Custom, HostType: sharing.UHost,
 			State: sharing.Available, SystemDisk: sharing.Disk{SizeGiB: 20},
 		},
@@ -162,7 +162,7 @@ func (w *world) remove(id sharing.ImageID) record {
 	w.t.Helper()
 	img, err := w.table.Image(w.t.Context(), id)
 	w.must(err)
-	w.must(w.table.DeleteImage(w.t.Context(), owner, id))
+	w.must(w.table.DeleteImage(w.t.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id}))
 	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if r, ok := w.deleted.of(img.UID); ok {
 			return r
@@ -356,7 +356,7 @@ func (w *world) inspected() {
 	w.t.Helper()
 	found, err := w.table.Inspect(w.t.Context())
 	w.must(err)
-	if len(found.Leftovers) > 0 || len(found.Broken) > 0 {
+	if len(found.Orphans) > 0 || len(found.Broken) > 0 {
 		w.t.Errorf("Inspect finds %+v", found)
 	}
 }

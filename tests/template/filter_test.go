@@ -10,7 +10,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
-	"image-sharing/shared/dynamo"
+	"image-sharing/shared/cleanup"
 )
 
 // matches reports whether a record passes an event filter pattern (AWS Lambda
@@ -156,7 +156,7 @@ func checkRecord(r *report, template object, name string, record []byte) {
 		r.errorf("%s: %w", name, err)
 		return
 	}
-	_, handled, err := dynamo.DeletedImageOf(event)
+	_, handled, err := cleanup.DeletedImageOf(event)
 	if handled = handled || err != nil; passes != handled {
 		r.errorf("%s: the filter lets it through: %v; the function handles it: %v", name, passes, handled)
 	}

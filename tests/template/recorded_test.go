@@ -127,12 +127,12 @@ func TestPermissionsAreWhatTheUseCasesCall(t *testing.T) {
 	received := sharing.PageQuery{Project: "target", Limit: 5}
 	spec := sharing.ImageSpec{Name: "n", Region: "r", Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Available}
 	putImage := func() error {
-		_, _, err := e.PutImage(ctx, sharing.PutImageCommand{Owner: "owner", ImageID: "image", Spec: spec, UID: "u", Now: now})
+		_, _, err := e.PutImage(ctx, sharing.PutImageCommand{Owner: "owner", ImageID: "image", ImageSpec: spec, UID: "u", Now: now})
 		return err
 	}
 	putProject := func(id sharing.ProjectID) func() error {
 		return func() error {
-			_, _, err := e.PutProject(ctx, id, sharing.ProjectSpec{AccountID: "a", Name: "n"}, now)
+			_, _, err := e.PutProject(ctx, sharing.PutProjectCommand{ID: id, ProjectSpec: sharing.ProjectSpec{AccountID: "a", Name: "n"}, Now: now})
 			return err
 		}
 	}
@@ -140,7 +140,7 @@ func TestPermissionsAreWhatTheUseCasesCall(t *testing.T) {
 		function string
 		run      func() error
 	}{
-		{"catalog", putProject("owner")}, {"catalog", putProject("target")},
+		{"catalog", putProject("owner")}, {"catalog", putProject("target")}, {"catalog", putProject("target")},
 		{"catalog", putImage}, {"catalog", putImage},
 		{"share", func() error {
 			_, _, err := e.Share(ctx, sharing.ShareCommand{Owner: "owner", ImageID: "image", Targets: []sharing.ProjectID{"target"}, Now: now, Limit: 50})
@@ -159,7 +159,7 @@ func TestPermissionsAreWhatTheUseCasesCall(t *testing.T) {
 		{"unshare", func() error {
 			return e.Unshare(ctx, sharing.UnshareCommand{Owner: "owner", ImageID: "image", Target: "target", Now: now})
 		}},
-		{"catalog", func() error { return e.DeleteImage(ctx, "owner", "image") }},
+		{"catalog", func() error { return e.DeleteImage(ctx, sharing.DeleteImageCommand{Owner: "owner", ImageID: "image"}) }},
 		{"on-image-deleted", func() error {
 			return e.RemoveShares(ctx, dynamo.DeletedImage{ID: "image", UID: "u", SharedWith: []sharing.ProjectID{"target"}})
 		}},

@@ -58,11 +58,14 @@ func (e engine) clientConfig() dynamo.ClientConfig {
 	}
 }
 
+func (e engine) store() *dynamo.Store {
+	return dynamo.New(dynamo.NewClient(e.clientConfig()), e.tableName)
+}
+
 // seed makes the table and loads the data unless it is there.
 func (e engine) seed(ctx context.Context) error {
-	db := dynamo.NewClient(e.clientConfig())
-	if err := dynamodblocal.CreateTable(ctx, db, e.tableName); err != nil {
+	if err := dynamodblocal.CreateTable(ctx, dynamo.NewClient(e.clientConfig()), e.tableName); err != nil {
 		return err
 	}
-	return load(ctx, dynamo.New(db, e.tableName))
+	return load(ctx, e.store())
 }

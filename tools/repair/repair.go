@@ -25,10 +25,10 @@ func repair(ctx context.Context, at place, remove bool, getenv func(string) stri
 	for _, sentence := range found.Broken {
 		fmt.Fprintf(out, "BROKEN PROMISE: %s\n", sentence)
 	}
-	slices.SortFunc(found.Leftovers, func(a, b dynamo.Orphan) int {
+	slices.SortFunc(found.Orphans, func(a, b dynamo.Orphan) int {
 		return cmp.Or(cmp.Compare(a.Image, b.Image), cmp.Compare(a.Target, b.Target))
 	})
-	for _, l := range found.Leftovers {
+	for _, l := range found.Orphans {
 		fate := "would remove"
 		if remove {
 			removed, err := t.Remove(ctx, l)
@@ -41,10 +41,10 @@ func repair(ctx context.Context, at place, remove bool, getenv func(string) stri
 		}
 		fmt.Fprintf(out, "%s: share with %s of a former image %s (uid %s)\n", fate, l.Target, l.Image, l.UID)
 	}
-	fmt.Fprintf(out, "%s: %d projects, %d images, %d shares, %d of them leftovers; broken promises: %d\n",
-		at.table, found.Projects, found.Images, found.Shares, len(found.Leftovers), len(found.Broken))
-	if !remove && len(found.Leftovers) > 0 {
-		fmt.Fprintln(out, "Nothing was changed: -remove removes the leftovers.")
+	fmt.Fprintf(out, "%s: %d projects, %d images, %d shares, %d of them orphans; broken promises: %d\n",
+		at.table, found.Projects, found.Images, found.Shares, len(found.Orphans), len(found.Broken))
+	if !remove && len(found.Orphans) > 0 {
+		fmt.Fprintln(out, "Nothing was changed: -remove removes the orphans.")
 	}
 	return len(found.Broken) == 0, nil
 }

@@ -213,7 +213,7 @@ func TestWhatALostEventLeavesIsInvisibleFoundAndRemoved(t *testing.T) {
 	printed := w.repair(inOrder)
 	wantLines(t, printed,
 		"would remove: share with a of a former image img (uid ", "would remove: share with b of a former image img", "would remove: share with c of a former image img",
-		"4 projects, 1 images, 5 shares, 3 of them leftovers; broken promises: 0\n", "Nothing was changed")
+		"4 projects, 1 images, 5 shares, 3 of them orphans; broken promises: 0\n", "Nothing was changed")
 	if !reflect.DeepEqual(w.snapshot(), before) {
 		t.Error("without -remove it changed the table")
 	}
@@ -233,7 +233,7 @@ func TestWhatALostEventLeavesIsInvisibleFoundAndRemoved(t *testing.T) {
 	before = w.snapshot()
 	wantLines(t, w.repair(inOrder, "-remove"),
 		"removed: share with b of a former image img (uid ", "removed: share with c of a former image img",
-		"4 projects, 2 images, 5 shares, 2 of them leftovers; broken promises: 0\n")
+		"4 projects, 2 images, 5 shares, 2 of them orphans; broken promises: 0\n")
 	delete(before, "IMAGE#img SHARE#b")
 	delete(before, "IMAGE#img SHARE#c")
 	if got := w.snapshot(); !reflect.DeepEqual(got, before) {
@@ -242,7 +242,7 @@ func TestWhatALostEventLeavesIsInvisibleFoundAndRemoved(t *testing.T) {
 	w.sees("a", "img", "kept")
 	w.sees("b", "kept")
 	w.sees("c")
-	wantLines(t, w.repair(inOrder, "-remove"), "3 shares, 0 of them leftovers; broken promises: 0\n")
+	wantLines(t, w.repair(inOrder, "-remove"), "3 shares, 0 of them orphans; broken promises: 0\n")
 }
 
 // What an inspection took for a leftover may be a share that stands, of an
@@ -296,7 +296,7 @@ func TestBrokenPromisesAreTold(t *testing.T) {
 		"BROKEN PROMISE: image too-many is shared with 51 projects\n",
 		`BROKEN PROMISE: item "NOTE", "x" cannot be read: `,
 		`BROKEN PROMISE: item "IMAGE#odd", "IMAGE" cannot be read: `,
-		"1 of them leftovers; broken promises: 56\n",
+		"1 of them orphans; broken promises: 56\n",
 	} {
 		if !strings.Contains(printed, want) {
 			t.Errorf("it did not print %q:\n%s", want, printed)
