@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -163,12 +164,9 @@ func TestManyAtOnceAreSeen(t *testing.T) {
 		})
 	}
 	group.Wait()
-	operations, codes := v.Seen()
-	if want := (map[string]int{"putProject": callers * each}); fmt.Sprint(operations) != fmt.Sprint(want) {
-		t.Errorf("operations %v, not %v", operations, want)
-	}
-	if want := (map[string]int{"ProjectNotFound": callers * each, "RouteNotFound": callers * each}); fmt.Sprint(codes) != fmt.Sprint(want) {
-		t.Errorf("codes %v, not %v", codes, want)
+	missing, err := Missing()
+	if err != nil || slices.Contains(missing, "ProjectNotFound") || slices.Contains(missing, "RouteNotFound") || !slices.Contains(missing, "Internal") {
+		t.Errorf("the missing codes are %v, %v", missing, err)
 	}
 }
 
