@@ -1,73 +1,91 @@
 package faultinjection
 
 import (
-	"context"
+	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
+
+	"image-sharing/tests/kit/iam"
 )
 
-// lanes is how many trials run at once: most of a trial is waiting.
-const lanes = 32
-
-// crew has the lanes, and a recording of every use case.
-type crew struct {
-	lanes      []*lane
-	recordings []*recording
+// pool has the workers, and a baseline of every use case.
+type pool struct {
+	workers   []*worker
+	baselines []*baseline
+	calls     iam.Calls // of all functions
 }
 
-func newCrew(t *testing.T) *crew {
-	c := &crew{lanes: make([]*lane, lanes), recordings: make([]*recording, len(useCases))}
-	for i := range c.lanes {
-		c.lanes[i] = newLane(t)
+// thePool is made once, by the first test that needs it.
+var thePool struct {
+	once sync.Once
+	*pool
+}
+
+func newPool(t *testing.T) *pool {
+	t.Helper()
+	thePool.once.Do(func() { thePool.pool = makePool(t) })
+	if thePool.pool == nil {
+		t.Fatal("there are no baselines: see the first test that needed them")
 	}
-	worlds := make([]state, 2)
-	c.each(t, len(worlds), time.Now().Add(forever), func(l *lane, i int) (err error) {
-		worlds[i], err = l.furnish(t.Context(), []call{small, large}[i])
+	return thePool.pool
+}
+
+// makePool makes twice as many workers as the machine has processors: half of
+// them wait for DynamoDB Local. It returns nil if a use case is not as it should
+// be without faults.
+func makePool(t *testing.T) *pool {
+	p := &pool{workers: make([]*worker, 2*runtime.GOMAXPROCS(0)), baselines: make([]*baseline, len(useCases))}
+	for i := range p.workers {
+		p.workers[i] = newWorker(t, &p.calls)
+	}
+	situations := make([]state, 2)
+	p.each(t, len(situations), forever(), func(w *worker, i int) (err error) {
+		situations[i], err = w.after(t.Context(), nil, []write{small, large}[i])
 		return err
 	})
-	c.each(t, len(useCases), time.Now().Add(forever), func(l *lane, i int) (err error) {
-		start := worlds[0]
+	p.each(t, len(useCases), forever(), func(w *worker, i int) (err error) {
+		start := situations[0]
 		if useCases[i].large {
-			start = worlds[1]
+			start = situations[1]
 		}
-		c.recordings[i], err = l.record(t.Context(), useCases[i], start)
+		p.baselines[i], err = w.record(t, useCases[i], start)
 		return err
 	})
 	if t.Failed() {
-		t.FailNow()
+		return nil
 	}
-	return c
+	return p
 }
 
-func (l *lane) furnish(ctx context.Context, world call) (state, error) {
-	if _, err := world(ctx, l.plain); err != nil {
-		return nil, err
-	}
-	return l.sound(ctx)
+// asked reports whether somebody has sent a request to a route.
+func (p *pool) asked(route string) bool {
+	return slices.ContainsFunc(p.workers, func(w *worker) bool { return w.small.asked[route] || w.large.asked[route] })
 }
+
+func forever() func() bool { return func() bool { return false } }
 
 // enough failures to see what is wrong.
 const enough = 10
 
-// each does n things, as many at once as there are lanes, until a moment or
+// each does n things, as many at once as there are workers, until over or
 // until enough of them have failed.
-func (c *crew) each(t *testing.T, n int, until time.Time, do func(l *lane, i int) error) (done int) {
+func (p *pool) each(t *testing.T, n int, over func() bool, do func(w *worker, i int) error) (done int) {
 	things := make(chan int)
 	var working sync.WaitGroup
 	var failures atomic.Int32
-	for _, l := range c.lanes {
+	for _, w := range p.workers {
 		working.Go(func() {
 			for i := range things {
-				if err := do(l, i); err != nil {
+				if err := do(w, i); err != nil {
 					failures.Add(1)
 					t.Error(err)
 				}
 			}
 		})
 	}
-	for done < n && failures.Load() < enough && time.Now().Before(until) {
+	for done < n && failures.Load() < enough && !over() {
 		things <- done
 		done++
 	}

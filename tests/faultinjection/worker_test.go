@@ -2,6 +2,8 @@ package faultinjection
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -14,28 +16,39 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"image-sharing/local/dynamodblocal"
 	"image-sharing/shared/dynamo"
+	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit/ddbtest"
+	"image-sharing/tests/kit/iam"
 )
 
-// lane is a table of its own, reached in two ways: through the transport, and
-// beside it.
-type lane struct {
-	transport *transport
-	troubled  *dynamo.Store
-	plain     *dynamo.Store
-	db        *dynamodb.Client // plain
-	name      string
-	holds     state // what the table was last seen to hold
+// worker has a table of its own, with the product on it, and looks at the table
+// beside the product.
+type worker struct {
+	transport    *transport
+	small, large *product // by the limit of shares
+	plain        *dynamo.Store
+	db           *dynamodb.Client // plain
+	table        string
+	holds        state // what the table holds
 }
 
-func newLane(t *testing.T) *lane {
-	l := &lane{transport: &transport{real: dynamo.NewHTTPClient(time.Minute)}}
-	l.db = newClient(t, l.transport.real)
-	l.name = ddbtest.NewTable(t, l.db)
-	l.plain = dynamo.New(l.db, l.name)
-	l.troubled = dynamo.New(newClient(t, l.transport), l.name)
-	return l
+func newWorker(t *testing.T, calls *iam.Calls) *worker {
+	real := dynamo.NewHTTPClient(time.Minute)
+	w := &worker{
+		transport: &transport{real: real, beside: newOutside()},
+		db:        newClient(t, real),
+		table:     "test-" + rand.Text(), // it is gone with the engine
+		holds:     state{},
+	}
+	if err := dynamodblocal.CreateTable(t.Context(), w.db, w.table); err != nil {
+		t.Fatal(err)
+	}
+	w.plain = dynamo.New(w.db, w.table)
+	store := dynamo.New(newClient(t, calls.Around(w.transport)), w.table)
+	w.small, w.large = newProduct(store, limit), newProduct(store, sharing.MaxShares)
+	return w
 }
 
 func newClient(t *testing.T, http dynamodb.HTTPClient) *dynamodb.Client {
@@ -45,6 +58,20 @@ func newClient(t *testing.T, http dynamodb.HTTPClient) *dynamodb.Client {
 			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
 		}),
 	})
+}
+
+// call has somebody do something in the situation of a use case.
+func (w *worker) call(t *testing.T, u useCase, act action, p plan) (*run, response, error) {
+	r := &run{plan: p, after: u.after}
+	if u.concurrent != nil {
+		r.concurrent = func() error { return u.concurrent(context.Background(), w.plain) }
+	}
+	product := w.small
+	if u.large {
+		product = w.large
+	}
+	got, err := w.transport.during(t, r, act, product)
+	return r, got, errors.Join(err, r.err)
 }
 
 type item = map[string]types.AttributeValue
@@ -71,21 +98,37 @@ func difference(got, want state) string {
 	return ""
 }
 
-// asOnce is the state as if no request had been repeated: the second copy has
-// the id of the first; what was changed twice at one time, which makes the
-// second change a microsecond later, was changed once; and shares were
-// cancelled once or not at all. It is an error if both copies are there.
-func (s state) asOnce() (state, error) {
-	once := strings.NewReplacer(secondCopy, firstCopy, ".000001Z", ".000000Z")
+// comparable is the state without the ids that are new at each run. It is an
+// error if there are two items where only such an id makes them two.
+func (s state) comparable() (state, error) {
+	return s.mapped(func(name, text string) string {
+		if name == "uid" {
+			return uid.ReplaceAllString(text, "a-new-uid")
+		}
+		return masked(text)
+	})
+}
+
+// once is the state as if no request had been repeated: what was changed twice at
+// one time, which makes the second change a microsecond later, was changed once;
+// and shares were cancelled once or not at all.
+func (s state) once() (state, error) {
+	after, err := s.mapped(func(_, text string) string { return strings.ReplaceAll(text, ".000001Z", ".000000Z") })
+	for _, it := range after {
+		if it["cancelled"] != nil {
+			it["cancelled"] = &types.AttributeValueMemberN{Value: "1"}
+		}
+	}
+	return after, err
+}
+
+func (s state) mapped(text func(name, text string) string) (state, error) {
 	after := make(state, len(s))
 	for _, it := range s {
 		it = maps.Clone(it)
 		for name, value := range it {
-			if name == "cancelled" {
-				it[name] = &types.AttributeValueMemberN{Value: "1"}
-			}
-			if text, ok := value.(*types.AttributeValueMemberS); ok {
-				it[name] = &types.AttributeValueMemberS{Value: once.Replace(text.Value)}
+			if value, ok := value.(*types.AttributeValueMemberS); ok {
+				it[name] = &types.AttributeValueMemberS{Value: text(name, value.Value)}
 			}
 		}
 		if after[keyOf(it)] != nil {
@@ -97,45 +140,45 @@ func (s state) asOnce() (state, error) {
 }
 
 // read reads the whole table.
-func (l *lane) read(ctx context.Context) (state, error) {
-	l.holds = state{}
-	pages := dynamodb.NewScanPaginator(l.db, &dynamodb.ScanInput{TableName: &l.name, ConsistentRead: aws.Bool(true)})
+func (w *worker) read(ctx context.Context) error {
+	w.holds = state{}
+	pages := dynamodb.NewScanPaginator(w.db, &dynamodb.ScanInput{TableName: &w.table, ConsistentRead: aws.Bool(true)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, it := range page.Items {
 			if set, ok := it["sharedWith"].(*types.AttributeValueMemberSS); ok {
 				slices.Sort(set.Value) // a set is in no order
 			}
-			l.holds[keyOf(it)] = it
+			w.holds[keyOf(it)] = it
 		}
 	}
-	return l.holds, nil
+	return nil
 }
 
 // batch is the most items BatchWriteItem takes.
 const batch = 25
 
-// restore brings the table, as it was last seen, to hold want.
-func (l *lane) restore(ctx context.Context, want state) error {
+// restore brings the table to hold want.
+func (w *worker) restore(ctx context.Context, want state) error {
 	var changes []types.WriteRequest
 	for k, it := range want {
-		if !reflect.DeepEqual(it, l.holds[k]) {
+		if !reflect.DeepEqual(it, w.holds[k]) {
 			changes = append(changes, types.WriteRequest{PutRequest: &types.PutRequest{Item: it}})
 		}
 	}
-	for k, it := range l.holds {
+	for k, it := range w.holds {
 		if want[k] == nil {
 			changes = append(changes, types.WriteRequest{DeleteRequest: &types.DeleteRequest{Key: item{"pk": it["pk"], "sk": it["sk"]}}})
 		}
 	}
 	for some := range slices.Chunk(changes, batch) {
-		if _, err := l.db.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{l.name: some}}); err != nil {
+		if _, err := w.db.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{w.table: some}}); err != nil {
 			return err
 		}
 	}
-	l.holds = want
+	w.holds = want
 	return nil
 }
