@@ -15,48 +15,57 @@ type baseline struct {
 	useCase
 	attempts []*attempt
 	got      response
-	start    state // what the table holds at the start
-	// What it may hold at the end, comparable: nothing but the concurrent write,
-	// or the whole.
+	// What the table holds at the start, and after the concurrent write.
+	start, overtaken state
+	// What it may hold at the end, comparable: nothing of the use case, or all.
 	before, end state
 }
 
 // record makes the baseline of a use case, and has a caller repeat it from where
 // a run with faults may have left the table.
 func (w *worker) record(t *testing.T, u useCase, start state) (*baseline, error) {
-	b := &baseline{useCase: u, start: start, before: start}
-	if err := w.restore(t.Context(), start); err != nil {
-		return nil, err
-	}
-	r, got, err := w.call(t, u, u.run, faultless)
+	b := &baseline{useCase: u, start: start, overtaken: start}
+	end, err := w.observe(t, b)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", u.name, err)
 	}
-	b.attempts, b.got = r.attempts, got
-	end, err := w.sound(t.Context())
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", u.name, err)
-	}
-	if got.code != u.refused {
-		return nil, fmt.Errorf("%s: the response is %q, not %q", u.name, got, u.refused)
-	}
-	if got := b.callsMade(); got != u.calls {
-		return nil, fmt.Errorf("%s: the calls are %s, not %s", u.name, got, u.calls)
-	}
-	if u.concurrent != nil {
-		if b.before, err = w.after(t.Context(), start, u.concurrent); err != nil {
-			return nil, fmt.Errorf("%s: %w", u.name, err)
-		}
-	}
-	for _, from := range []state{b.before, end} {
+	for _, from := range []state{b.overtaken, end} {
 		if err := w.repeat(t, u, from, end); err != nil {
 			return nil, fmt.Errorf("%s: %w", u.name, err)
 		}
 	}
-	if b.before, err = b.before.comparable(); err == nil {
+	if b.before, err = b.overtaken.comparable(); err == nil {
 		b.end, err = end.comparable()
 	}
 	return b, err
+}
+
+// observe runs the use case, and returns what the table holds at its end.
+func (w *worker) observe(t *testing.T, b *baseline) (end state, err error) {
+	if err := w.restore(t.Context(), b.start); err != nil {
+		return nil, err
+	}
+	var concurrent func() error
+	if b.concurrent != nil {
+		concurrent = func() (err error) {
+			if err = b.concurrent(t.Context(), w.plain); err == nil {
+				b.overtaken, err = w.sound(t.Context())
+			}
+			return err
+		}
+	}
+	r, got, err := w.call(t, b.useCase, b.run, faultless, concurrent)
+	if err != nil {
+		return nil, err
+	}
+	b.attempts, b.got = r.attempts, got
+	if got.code != b.refused {
+		return nil, fmt.Errorf("the response is %q, not %q", got, b.refused)
+	}
+	if got := b.callsMade(); got != b.calls {
+		return nil, fmt.Errorf("the calls are %s, not %s", got, b.calls)
+	}
+	return w.sound(t.Context())
 }
 
 // repeat has a caller who does not know the outcome do it again, from what a
@@ -69,8 +78,7 @@ func (w *worker) repeat(t *testing.T, u useCase, from, end state) error {
 	if u.again != nil {
 		act = u.again
 	}
-	u.concurrent = nil
-	_, got, err := w.call(t, u, act, faultless)
+	_, got, err := w.call(t, u, act, faultless, nil)
 	if err != nil {
 		return err
 	}
@@ -93,17 +101,6 @@ func (w *worker) repeat(t *testing.T, u useCase, from, end state) error {
 		return fmt.Errorf("after a repeat %s", where)
 	}
 	return nil
-}
-
-// after returns what the table holds after a write, which may be refused.
-func (w *worker) after(ctx context.Context, start state, do write) (state, error) {
-	if err := w.restore(ctx, start); err != nil {
-		return nil, err
-	}
-	if err := do(ctx, w.plain); err != nil {
-		return nil, err
-	}
-	return w.sound(ctx)
 }
 
 // sound returns what the table holds, and an error if an image and its share

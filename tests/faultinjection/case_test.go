@@ -1,6 +1,7 @@
 package faultinjection
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -24,26 +25,34 @@ func (w *worker) try(t *testing.T, c testCase) error {
 	if err := w.restore(t.Context(), c.start); err != nil {
 		return err
 	}
-	r, got, err := w.call(t, c.useCase, c.run, c.plan)
-	if r.written {
-		err = errors.Join(err, w.read(t.Context()))
+	var concurrent func() error
+	if c.concurrent != nil { // what it leads to is known
+		concurrent = func() error { return w.restore(context.Background(), c.overtaken) }
 	}
+	r, got, err := w.call(t, c.useCase, c.run, c.plan, concurrent)
 	if err == nil {
-		err = c.judge(r, got, w.holds)
+		err = w.judge(t, c, r, got)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: the response is %q: %w; requests: %v", c.what, got, err, r.attempts)
+		err = fmt.Errorf("%s: the response is %q: %w; requests: %v", c.what, got, err, r.attempts)
+		return errors.Join(err, w.read(t.Context())) // for the next case
 	}
 	return nil
 }
 
 // judge holds a run against the baseline.
-func (c testCase) judge(r *run, got response, holds state) error {
-	if err := checkAttempts(r.attempts); err != nil {
-		return err
+func (w *worker) judge(t *testing.T, c testCase, r *run, got response) error {
+	now := c.before
+	if r.written {
+		err := w.read(t.Context())
+		if err == nil {
+			now, err = w.holds.comparable()
+		}
+		if err != nil {
+			return err
+		}
 	}
-	now, err := holds.comparable()
-	if err != nil {
+	if err := checkAttempts(r.attempts); err != nil {
 		return err
 	}
 	if err := c.isTrue(r.attempts, got, now); err != nil {

@@ -31,7 +31,7 @@ type run struct {
 	end        []func() // what faults leave behind
 
 	attempts []*attempt
-	written  bool  // the table may hold something else than before
+	written  bool  // a write has reached DynamoDB Local
 	err      error // of the concurrent write or of DynamoDB Local itself
 }
 
@@ -102,7 +102,7 @@ func (t *transport) Do(request *http.Request) (*http.Response, error) {
 	}
 	if r.concurrent != nil && (r.after == 0 && operation == transact || r.after > 0 && len(r.attempts) == r.after) {
 		t.beside.do(func() { r.note(r.concurrent()) })
-		r.concurrent, r.written = nil, true
+		r.concurrent = nil
 	}
 	a.fault = r.plan(len(r.attempts), operation)
 	r.attempts = append(r.attempts, a)

@@ -60,12 +60,10 @@ func newClient(t *testing.T, http dynamodb.HTTPClient) *dynamodb.Client {
 	})
 }
 
-// call has somebody do something in the situation of a use case.
-func (w *worker) call(t *testing.T, u useCase, act action, p plan) (*run, response, error) {
-	r := &run{plan: p, after: u.after}
-	if u.concurrent != nil {
-		r.concurrent = func() error { return u.concurrent(context.Background(), w.plain) }
-	}
+// call has somebody do something in the situation of a use case, and somebody
+// else a concurrent write, nil for none.
+func (w *worker) call(t *testing.T, u useCase, act action, p plan, concurrent func() error) (*run, response, error) {
+	r := &run{plan: p, concurrent: concurrent, after: u.after}
 	product := w.small
 	if u.large {
 		product = w.large
