@@ -110,6 +110,7 @@ var everyFault = []*fault{
 
 	{"TransactionConflict", "conflict", transactions, cancelled("TransactionConflict"), asBusy, false},
 	{"TransactionConflict of the last", "conflict", transactions, cancelledLast("TransactionConflict"), asBusy, false},
+	{"TransactionConflict in the place of a failed condition", "conflict", (*attempt).conditionFailed, conflictInstead, asBusy, false},
 	{"TransactionConflict beside a failed condition", "conflict beside", halfRefused, conflictBeside, asNothing, false},
 	{"ThrottlingError", "throttled", transactions, cancelled("ThrottlingError"), asThrottled, false},
 	{"ProvisionedThroughputExceeded", "throttled", transactions, cancelled("ProvisionedThroughputExceeded"), asThrottled, false},

@@ -51,6 +51,18 @@ func (e *exchange) cancel(at int, reason string) (*http.Response, error) {
 // conflictBeside makes a conflict of every reason that is none; the failed
 // conditions keep their items.
 func conflictBeside(e *exchange) (*http.Response, error) {
+	return e.replacing(-1, "None")
+}
+
+// conflictInstead makes a conflict of the first failed condition: DynamoDB does
+// not look at an item's condition while another transaction is at work on it.
+func conflictInstead(e *exchange) (*http.Response, error) {
+	return e.replacing(1, "ConditionalCheckFailed")
+}
+
+// replacing has DynamoDB carry the transaction out, and makes conflicts of so
+// many of its reasons, or of all (-1).
+func (e *exchange) replacing(n int, reason string) (*http.Response, error) {
 	response, err := e.forward()
 	if err != nil || response.StatusCode == http.StatusOK {
 		return response, err
@@ -60,9 +72,10 @@ func conflictBeside(e *exchange) (*http.Response, error) {
 		return nil, err
 	}
 	reasons, _ := body["CancellationReasons"].([]any)
-	for _, reason := range reasons {
-		if r, _ := reason.(object); r["Code"] == "None" {
-			r["Code"] = "TransactionConflict"
+	for i, r := range reasons {
+		if r, _ := r.(object); r["Code"] == reason && n != 0 {
+			reasons[i] = object{"Code": "TransactionConflict"}
+			n--
 		}
 	}
 	return e.respond(response.StatusCode, body)
