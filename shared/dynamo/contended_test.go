@@ -20,7 +20,7 @@ import (
 type overtaken struct {
 	dynamodb.HTTPClient
 	concurrent func(n int)
-	n     int
+	n          int
 }
 
 func (o *overtaken) Do(r *http.Request) (*http.Response, error) {
@@ -75,8 +75,8 @@ func TestWhoIsOvertakenEveryTimeGetsBusy(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct {
-		command func(context.Context, *Store) error
-		concurrent   func(n int) func(context.Context, *Store) error
+		command    func(context.Context, *Store) error
+		concurrent func(n int) func(context.Context, *Store) error
 	}{
 		"a change of a project": {rename(100), rename},
 		"a change of an image":  {put(imageID, 100), func(n int) func(context.Context, *Store) error { return put(imageID, n) }},
