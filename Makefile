@@ -17,6 +17,10 @@ BUILD = build
 COMPILE = CGO_ENABLED=0 GOOS=$(OS) GOARCH=$(ARCH) go build -tags lambda.norpc \
 	-trimpath -buildvcs=false -ldflags '-s -w -buildid='
 
+.PHONY: help
+help:
+	@awk -F ' *[|] *' '/^[|] `make /{gsub(/`/, ""); printf "%-16s %s\n", $$2, $$3}' README.md
+
 .PHONY: run demo build invoke seed test check bench verify mutations repair clean
 
 # The whole service on this machine.
@@ -77,16 +81,32 @@ out=$$(go tool govulncheck ./... 2>&1) || case "$$out" in \
 esac
 endef
 
-# Everything that must pass. A slow machine may need more than go test's own ten
-# minutes for a package.
-test: check
-	go test -race -timeout 25m ./...
+# Says which part runs.
+part = @echo; echo "== $(1)"
 
-check:
+.PHONY: static
+static:
+	$(call part,format and vet and staticcheck)
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo 'gofmt: run gofmt -w on these files'; exit 1; }
 	go vet ./...
 	go tool staticcheck ./...
+
+UNITS = ./functions/... ./shared/... ./local/... ./tools/...
+
+# Before every commit: what needs neither Java nor minutes.
+check: static
+	$(call part,what each package does; what documents and code say of each other; the stores' suite on SQLite)
+	go test -short $(UNITS) ./tests/architecture ./tests/template ./tests/storetest
+
+# Everything that must pass. A slow machine may need more than go test's own ten
+# minutes for a package.
+test: static
+	$(call part,known vulnerabilities)
 	@$(vulncheck)
+	$(call part,what each package does)
+	go test -race -timeout 25m $(UNITS)
+	$(call part,the proofs: each is named when it is done)
+	go test -race -timeout 25m ./tests/...
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
@@ -96,7 +116,8 @@ verify:
 	@go build -o bin/verify ./tools/verify
 	@exec bin/verify
 
-# The code broken on purpose, one condition at a time.
+# The code broken on purpose, one condition at a time; with ARGS=-check it is
+# only made sure that each mutation fits the code.
 mutations:
 	@go build -o bin/mutations ./tools/mutations
 	@exec bin/mutations $(ARGS)

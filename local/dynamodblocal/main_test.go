@@ -1,26 +1,21 @@
 package dynamodblocal_test
 
 import (
-	"context"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"image-sharing/local/dynamodblocal"
 	"image-sharing/tests/kit/ddbtest"
 )
-
-const region = "us-east-1"
 
 func TestMain(m *testing.M) { ddbtest.Main(m) }
 
 func newClient(endpoint string) *dynamodb.Client {
 	return dynamodb.New(dynamodb.Options{
-		BaseEndpoint: aws.String(endpoint), Region: region,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}, nil
-		}),
+		BaseEndpoint: aws.String(endpoint), Region: dynamodblocal.Region, Credentials: dynamodblocal.Credentials(),
 	})
 }
 

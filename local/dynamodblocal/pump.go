@@ -42,16 +42,13 @@ func NewPump(db *dynamodb.Client, streams *dynamodbstreams.Client, table string,
 	return &Pump{db: db, streams: streams, table: table, handler: handler, log: log.With("table", table)}
 }
 
-// Streams returns a client for the streams of an engine that checks no
-// credentials.
-func Streams(endpoint, region string) *dynamodbstreams.Client {
+// Streams returns a client for the streams of a local engine.
+func Streams(endpoint string) *dynamodbstreams.Client {
 	return dynamodbstreams.New(dynamodbstreams.Options{
 		BaseEndpoint: aws.String(endpoint),
-		Region:       region,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
-		}),
-		HTTPClient: awshttp.NewBuildableClient().WithTimeout(streamTimeout),
+		Region:       Region,
+		Credentials:  Credentials(),
+		HTTPClient:   awshttp.NewBuildableClient().WithTimeout(streamTimeout),
 	})
 }
 

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -18,15 +20,21 @@ import (
 // minute is far from any time that a handler of these tests needs.
 const minute = time.Minute
 
-// fragile returns the binary of testdata/fragile.
-func fragile(t *testing.T) string {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), "fragile", "bootstrap")
-	command := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", binary, "./testdata/fragile")
-	if out, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
+// binary is that of testdata/fragile.
+var binary string
+
+func TestMain(m *testing.M) {
+	folder, err := os.MkdirTemp("", "lambdaruntime-")
+	if err == nil {
+		binary = filepath.Join(folder, "fragile", "bootstrap")
+		err = exec.Command("go", "build", "-tags", "lambda.norpc", "-o", binary, "./testdata/fragile").Run()
 	}
-	return binary
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "build testdata/fragile:", err)
+		os.Exit(1)
+	}
+	m.Run()                  // package testing keeps the result for the exit
+	_ = os.RemoveAll(folder) // the system's temporary folder
 }
 
 func started(t *testing.T, c lambdaruntime.Config) *lambdaruntime.Function {
@@ -68,7 +76,7 @@ func reportOf(t *testing.T, r lambdaruntime.Result) (said report) {
 }
 
 func TestEventsReuseTheProcess(t *testing.T) {
-	f := started(t, lambdaruntime.Config{Binary: fragile(t)})
+	f := started(t, lambdaruntime.Config{Binary: binary})
 	one := do(t, f, "report", minute)
 	two := do(t, f, "report", minute)
 	first, second := reportOf(t, one), reportOf(t, two)
@@ -86,7 +94,7 @@ func TestEventsReuseTheProcess(t *testing.T) {
 func TestTheFunctionHasNoVariablesOfThisProcess(t *testing.T) {
 	t.Setenv("TABLE_NAME", "of this process")
 	f := started(t, lambdaruntime.Config{
-		Binary: fragile(t), Env: map[string]string{"GIVEN": "yes", "AWS_REGION": "eu-west-1"},
+		Binary: binary, Env: map[string]string{"GIVEN": "yes", "AWS_REGION": "eu-west-1"},
 	})
 	variables := reportOf(t, do(t, f, "report", minute)).Variables
 	for _, want := range []string{"GIVEN=yes", "AWS_REGION=eu-west-1", "AWS_LAMBDA_FUNCTION_NAME=fragile"} {
@@ -102,7 +110,7 @@ func TestTheFunctionHasNoVariablesOfThisProcess(t *testing.T) {
 // TestTheNextEventWorks after every way to fail: in the same process if that
 // one lives on.
 func TestTheNextEventWorks(t *testing.T) {
-	binary := fragile(t)
+
 	for name, c := range map[string]struct {
 		timeout       time.Duration
 		kind, message string
@@ -129,7 +137,7 @@ func TestTheNextEventWorks(t *testing.T) {
 }
 
 func TestInitFailures(t *testing.T) {
-	binary := fragile(t)
+
 	for name, want := range map[string]string{
 		"exits":   "the function ended at init with exit status 3",
 		"reports": "the function failed at init: Config: no table",
@@ -153,7 +161,7 @@ func TestInitFailures(t *testing.T) {
 func TestACallerMayTireOfInit(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
-	_, err := lambdaruntime.Start(ctx, lambdaruntime.Config{Binary: fragile(t), Env: map[string]string{"INIT": "hangs"}})
+	_, err := lambdaruntime.Start(ctx, lambdaruntime.Config{Binary: binary, Env: map[string]string{"INIT": "hangs"}})
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("the error is %v", err)
 	}
@@ -167,7 +175,7 @@ func TestABinaryThatIsNone(t *testing.T) {
 }
 
 func TestACallerThatGoesTakesTheProcessAlong(t *testing.T) {
-	f := started(t, lambdaruntime.Config{Binary: fragile(t)})
+	f := started(t, lambdaruntime.Config{Binary: binary})
 	before := reportOf(t, do(t, f, "report", minute)).PID
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"image-sharing/local/dynamodblocal"
 )
 
 // initTime is how long Lambda gives a function until it asks for its first
@@ -85,23 +87,21 @@ func (s *sandbox) launch(c Config, api string) error {
 
 // environment has what Lambda sets (AWS Lambda, "Defined runtime environment
 // variables") and what the function's configuration does. The credentials are
-// none: engines on this machine take any.
+// those of the engines on this machine.
 func environment(c Config, api string) []string {
 	env := map[string]string{
 		"AWS_LAMBDA_RUNTIME_API":          api,
 		"AWS_LAMBDA_FUNCTION_NAME":        filepath.Base(filepath.Dir(c.Binary)),
 		"AWS_LAMBDA_FUNCTION_VERSION":     "$LATEST",
 		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
-		"AWS_REGION":                      "us-east-1",
-		"AWS_DEFAULT_REGION":              "us-east-1",
-		"AWS_ACCESS_KEY_ID":               "local",
-		"AWS_SECRET_ACCESS_KEY":           "local",
+		"AWS_DEFAULT_REGION":              dynamodblocal.Region,
 		"AWS_SESSION_TOKEN":               "local",
 		"_HANDLER":                        "bootstrap",
 		"LANG":                            "en_US.UTF-8",
 		"TZ":                              ":UTC",
 		"PATH":                            os.Getenv("PATH"),
 	}
+	maps.Copy(env, dynamodblocal.Environment())
 	maps.Copy(env, c.Env)
 	list := make([]string, 0, len(env))
 	for name, value := range env {

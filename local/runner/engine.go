@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-
 	"image-sharing/local/dynamodblocal"
 	"image-sharing/local/sqlite"
 	"image-sharing/shared/cleanup"
@@ -20,7 +18,7 @@ func (r *Runner) startEngine(ctx context.Context, c Config) (service.Store, erro
 	if c.Engine == DynamoDB {
 		return r.startDynamoDB(ctx, c)
 	}
-	open := func() (*sqlite.Store, error) { return sqlite.Open(c.DataDir) }
+	open := func() (*sqlite.Store, error) { return sqlite.Open(c.DataDir, c.Log) }
 	if c.DataDir == InMemory {
 		open = sqlite.OpenMemory
 	}
@@ -46,16 +44,15 @@ func (r *Runner) startDynamoDB(ctx context.Context, c Config) (service.Store, er
 	}
 	r.DynamoDBEndpoint = endpoint
 	db := dynamo.NewClient(dynamo.ClientConfig{
-		Region: localRegion, Endpoint: endpoint,
-		Credentials: aws.CredentialsProviderFunc(localCredentials),
-		HTTPClient:  dynamo.NewHTTPClient(attemptTimeout),
+		Region: dynamodblocal.Region, Endpoint: endpoint, Credentials: dynamodblocal.Credentials(),
+		HTTPClient: dynamo.NewHTTPClient(attemptTimeout),
 	})
 	if err := dynamodblocal.CreateTable(ctx, db, c.TableName); err != nil {
 		return nil, fmt.Errorf("cannot use the table %s at %s: %w", c.TableName, endpoint, err)
 	}
 	t := dynamo.New(db, c.TableName)
 	if !c.WithoutCleanUp {
-		streams := dynamodblocal.Streams(endpoint, localRegion)
+		streams := dynamodblocal.Streams(endpoint)
 		r.run("the stream pump", dynamodblocal.NewPump(db, streams, c.TableName, cleanup.NewHandler(t, c.Log), c.Log).Run)
 	}
 	return t, nil
@@ -97,11 +94,4 @@ func (r *Runner) run(name string, f func(context.Context) error) {
 		<-done
 		return nil
 	})
-}
-
-// DynamoDB Local takes any region and credentials.
-const localRegion = "us-east-1"
-
-func localCredentials(context.Context) (aws.Credentials, error) {
-	return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local", Source: "local"}, nil
 }

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -58,7 +59,7 @@ func BenchmarkReceivedPage(b *testing.B) {
 
 func openDir(tb testing.TB, dir string) *Store {
 	tb.Helper()
-	e, err := Open(dir)
+	e, err := Open(dir, slog.New(slog.DiscardHandler))
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"image-sharing/shared/sharing"
+	"image-sharing/shared/stored"
 )
 
 // PutImage implements service.Store.
@@ -21,7 +22,10 @@ func (s *Store) PutImage(ctx context.Context, c sharing.PutImageCommand) (after 
 		if after, created, err = sharing.PutImage(existing, owner, c); err != nil {
 			return err
 		}
-		return storeImage(ctx, tx, after)
+		if created {
+			return insertRecord(ctx, tx, "images", after.ID, stored.EncodeImage(after))
+		}
+		return changeRecord(ctx, tx, "images", after.ID, stored.EncodeImage(*existing), stored.EncodeImage(after))
 	})
 	if err != nil {
 		return sharing.Image{}, false, err
@@ -89,7 +93,7 @@ func (s *Store) Save(ctx context.Context, c sharing.SaveCommand) (sharing.Image,
 		if img, replayed, err = sharing.SaveImage(source, recipient, prior, c); err != nil || replayed {
 			return err
 		}
-		return storeImage(ctx, tx, img)
+		return insertRecord(ctx, tx, "images", img.ID, stored.EncodeImage(img))
 	})
 	if err != nil {
 		return sharing.Image{}, err
@@ -100,22 +104,4 @@ func (s *Store) Save(ctx context.Context, c sharing.SaveCommand) (sharing.Image,
 // findImage returns nil when there is no such image.
 func findImage(ctx context.Context, q queryer, id sharing.ImageID) (*sharing.Image, error) {
 	return findOne(ctx, q, scanImage, `SELECT `+wholeImage+` FROM images WHERE id = ?`, id)
-}
-
-// storeImage inserts an image or changes what can change of it. It leaves its
-// shares alone; REPLACE would delete them with the old row.
-func storeImage(ctx context.Context, tx *sql.Tx, img sharing.Image) error {
-	values, err := imageValues(img)
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, `
-		INSERT INTO images (`+imageColumns+`)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET
-			account_id = excluded.account_id, name = excluded.name, description = excluded.description, state = excluded.state,
-			os_name = excluded.os_name, os_type = excluded.os_type, architecture = excluded.architecture,
-			system_size_gib = excluded.system_size_gib, system_snapshot_id = excluded.system_snapshot_id,
-			data_disks = excluded.data_disks, updated_at = excluded.updated_at`, values...)
-	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"image-sharing/shared/sharing"
+	"image-sharing/shared/stored"
 )
 
 // The lists' pages; pageValues has their arguments.
@@ -38,7 +39,7 @@ func (s *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharin
 	}), nil
 }
 
-// afterAll sorts after every id, region and timeText.
+// afterAll sorts after every id, region and time.
 const afterAll = "~"
 
 // pageValues are the arguments of a list: whose; the least region; region, time
@@ -49,7 +50,7 @@ func pageValues(q sharing.PageQuery) []any {
 	region, at, image := afterAll, afterAll, sharing.ImageID(afterAll)
 	switch {
 	case q.After != nil:
-		region, at, image = q.After.Region, timeText(q.After.At), q.After.Image
+		region, at, image = q.After.Region, stored.FormatTime(q.After.At), q.After.Image
 	case q.Region != "":
 		region = q.Region
 	}

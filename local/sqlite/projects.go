@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 
 	"image-sharing/shared/sharing"
+	"image-sharing/shared/stored"
 )
 
 // PutProject implements service.Store.
@@ -16,11 +17,10 @@ func (s *Store) PutProject(ctx context.Context, c sharing.PutProjectCommand) (af
 			return err
 		}
 		after, created = sharing.PutProject(existing, c)
-		_, err = tx.ExecContext(ctx, `
-			INSERT INTO projects (`+projectColumns+`) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id, name = excluded.name, updated_at = excluded.updated_at`,
-			projectValues(after)...)
-		return err
+		if created {
+			return insertRecord(ctx, tx, "projects", after.ID, stored.EncodeProject(after))
+		}
+		return changeRecord(ctx, tx, "projects", after.ID, stored.EncodeProject(*existing), stored.EncodeProject(after))
 	})
 	if err != nil {
 		return sharing.Project{}, false, err
@@ -42,7 +42,7 @@ func (s *Store) Project(ctx context.Context, id sharing.ProjectID) (sharing.Proj
 
 // findProject returns nil when there is no such project.
 func findProject(ctx context.Context, q queryer, id sharing.ProjectID) (*sharing.Project, error) {
-	return findOne(ctx, q, scanProject, `SELECT `+projectColumns+` FROM projects WHERE id = ?`, id)
+	return findOne(ctx, q, scanProject, `SELECT attributes FROM projects WHERE id = ?`, id)
 }
 
 // findProjects returns those of the projects that are registered.
@@ -52,7 +52,7 @@ func findProjects(ctx context.Context, q queryer, ids []sharing.ProjectID) (map[
 		return nil, err
 	}
 	found, err := findAll(ctx, q, scanProject, `
-		SELECT `+projectColumns+` FROM projects WHERE id IN (SELECT value FROM json_each(?))`, string(list))
+		SELECT attributes FROM projects WHERE id IN (SELECT value FROM json_each(?))`, string(list))
 	projects := make(map[sharing.ProjectID]sharing.Project, len(found))
 	for _, p := range found {
 		projects[p.ID] = p

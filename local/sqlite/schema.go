@@ -3,77 +3,49 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"embed"
 	"fmt"
 )
 
-// schemaVersion is kept in the file as user_version. A change of the schema
-// needs the next number, and a step that brings an older file to it.
-const schemaVersion = 1
+// stepFiles are the steps from an empty file to today's schema.
+//
+//go:embed schema/1.sql schema/2.sql
+var stepFiles embed.FS
 
-// The indexes hold the lists in their order, so that a page reads its own rows
-// only. image_region repeats the image's region, which never changes, for
-// that; it is not named region, so that joins need no prefixes. Times are text
-// of fixed width, whose order is the order of time.
-const schema = `
-CREATE TABLE projects (
-	id         TEXT NOT NULL PRIMARY KEY,
-	account_id TEXT NOT NULL,
-	name       TEXT NOT NULL,
-	created_at TEXT NOT NULL,
-	updated_at TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+// steps bring a file from each schema to the next; the file's user_version
+// says how many of them it has taken. A new one is added at the end. One that
+// is there never changes: there are files that have taken it.
+var steps = []string{stepFile("schema/1.sql"), stepFile("schema/2.sql")}
 
-CREATE TABLE images (
-	id                 TEXT NOT NULL PRIMARY KEY,
-	uid                TEXT NOT NULL,
-	owner              TEXT NOT NULL REFERENCES projects (id),
-	account_id         TEXT NOT NULL,
-	name               TEXT NOT NULL,
-	description        TEXT NOT NULL,
-	region             TEXT NOT NULL,
-	kind               TEXT NOT NULL,
-	host_type          TEXT NOT NULL,
-	state              TEXT NOT NULL,
-	os_name            TEXT NOT NULL,
-	os_type            TEXT NOT NULL,
-	architecture       TEXT NOT NULL,
-	system_size_gib    INTEGER NOT NULL,
-	system_snapshot_id TEXT NOT NULL,
-	data_disks         TEXT NOT NULL, -- JSON, see diskRow
-	created_at         TEXT NOT NULL,
-	updated_at         TEXT NOT NULL,
-	source_image_id    TEXT NOT NULL, -- '' with no source
-	source_project_id  TEXT NOT NULL,
-	save_fingerprint   TEXT NOT NULL
-) STRICT;
-CREATE INDEX images_of_owner ON images (owner, region, created_at, id);
-
-CREATE TABLE shares (
-	image_id              TEXT NOT NULL REFERENCES images (id) ON DELETE CASCADE,
-	target                TEXT NOT NULL REFERENCES projects (id),
-	image_region          TEXT NOT NULL,
-	shared_at             TEXT NOT NULL,
-	shared_by             TEXT NOT NULL,
-	acknowledged_reminder TEXT NOT NULL,
-	PRIMARY KEY (image_id, target)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX shares_of_target ON shares (target, image_region, shared_at, image_id);
-`
-
-// createSchema makes the tables of a new file. It returns an error for a file
-// whose schema it does not know.
-func createSchema(ctx context.Context, tx *sql.Tx) error {
-	var version int
-	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
-		return err
+func stepFile(name string) string {
+	text, err := stepFiles.ReadFile(name)
+	if err != nil {
+		panic(err) // it is part of the binary
 	}
-	switch version {
-	case schemaVersion:
-		return nil
-	case 0:
-		_, err := tx.ExecContext(ctx, schema+fmt.Sprintf("PRAGMA user_version = %d", schemaVersion))
+	return string(text)
+}
+
+// migrate takes the steps that a file has not taken yet, all or none, and returns
+// how many it had taken. It returns an error for a file that has taken more than
+// there are.
+func (s *Store) migrate(steps []string) (taken int, err error) {
+	err = s.write(context.Background(), func(ctx context.Context, tx *sql.Tx) error {
+		if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&taken); err != nil {
+			return err
+		}
+		if taken > len(steps) {
+			return fmt.Errorf("%s has schema %d and this version knows %d only: run the newer version that wrote it, or choose another directory", fileName, taken, len(steps))
+		}
+		for i, step := range steps[taken:] {
+			if _, err := tx.ExecContext(ctx, step); err != nil {
+				return fmt.Errorf("step to schema %d: %w", taken+i+1, err)
+			}
+		}
+		_, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", len(steps)))
 		return err
-	default:
-		return fmt.Errorf("%s has schema %d and this version knows %d only: run the newer version that wrote it, or choose another directory", fileName, version, schemaVersion)
+	})
+	if err != nil {
+		return taken, fmt.Errorf("open the database: %w", err)
 	}
+	return taken, nil
 }

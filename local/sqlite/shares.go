@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"image-sharing/shared/sharing"
+	"image-sharing/shared/stored"
 )
 
 // Share implements service.Store. A dry run decides on a snapshot.
@@ -50,13 +51,16 @@ func (s *Store) Share(ctx context.Context, c sharing.ShareCommand) (after sharin
 
 func insertShares(ctx context.Context, tx *sql.Tx, img sharing.Image, shares []sharing.Share) error {
 	insert, err := tx.PrepareContext(ctx, `
-		INSERT INTO shares (image_id, target, image_region, shared_at, shared_by, acknowledged_reminder)
-		VALUES (?, ?, ?, ?, ?, ?)`)
+		INSERT INTO shares (image_id, target, image_region, attributes) VALUES (?, ?, ?, ?)`)
 	if err != nil {
 		return err
 	}
 	for _, s := range shares {
-		if _, err := insert.ExecContext(ctx, shareValues(img, s)...); err != nil {
+		attributes, err := attributesText(stored.EncodeShare(s))
+		if err != nil {
+			return err
+		}
+		if _, err := insert.ExecContext(ctx, img.ID, s.ProjectID, img.Region, attributes); err != nil {
 			return err
 		}
 	}

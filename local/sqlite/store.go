@@ -4,10 +4,10 @@
 package sqlite
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -29,9 +29,9 @@ type Store struct {
 }
 
 // Open opens the database in a directory, and makes both if they are missing.
-// Every answered write is on disk. It returns an error when a newer version of
-// this program wrote the database.
-func Open(dir string) (*Store, error) {
+// Every answered write is on disk. A database of an older version it brings to
+// today's schema, and logs that. It returns an error for one of a newer version.
+func Open(dir string, log *slog.Logger) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("directory of the database: %w", err)
 	}
@@ -44,7 +44,15 @@ func Open(dir string) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
-	return start(&Store{writer: writer, reader: reader})
+	s := &Store{writer: writer, reader: reader}
+	had, err := s.migrate(steps)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	if had > 0 && had < len(steps) {
+		log.Info("the database has a new schema, which older versions of this program refuse", "file", filepath.Join(dir, fileName), "from", had, "to", len(steps))
+	}
+	return s, nil
 }
 
 // OpenMemory opens an empty database that is gone when it is closed. A
@@ -54,7 +62,11 @@ func OpenMemory() (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return start(&Store{writer: db, reader: db})
+	s := &Store{writer: db, reader: db}
+	if _, err := s.migrate(steps); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
 }
 
 // openPool sets on every connection: WAL, so that reads and writes do not wait
@@ -70,13 +82,6 @@ func openPool(name string, connections int) (*sql.DB, error) {
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	return db, nil
-}
-
-func start(s *Store) (*Store, error) {
-	if err := s.write(context.Background(), createSchema); err != nil {
-		return nil, errors.Join(fmt.Errorf("open the database: %w", err), s.Close())
-	}
-	return s, nil
 }
 
 // Close waits for what is running and closes the database. The writer goes

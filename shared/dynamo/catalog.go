@@ -2,13 +2,12 @@ package dynamo
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"image-sharing/shared/sharing"
+	"image-sharing/shared/stored"
 )
 
 // PutProject implements service.Store with one GetItem and one write.
@@ -26,7 +25,8 @@ func (t *Store) PutProject(ctx context.Context, c sharing.PutProjectCommand) (af
 		if created {
 			return []types.TransactWriteItem{t.put(projectItem(after), all(nothingHere), nil)}, nil
 		}
-		return []types.TransactWriteItem{t.put(projectItem(after), all(unchanged), item{":read": timestamp(existing.UpdatedAt)})}, nil
+		return []types.TransactWriteItem{t.change(projectKey(c.ID), stored.EncodeProject(*existing), stored.EncodeProject(after),
+			all(unchanged), item{":read": timestamp(existing.UpdatedAt)})}, nil
 	}, func(latest map[int]item) error {
 		found = latest[0]
 		return nil
@@ -66,20 +66,29 @@ func (t *Store) PutImage(ctx context.Context, c sharing.PutImageCommand) (after 
 	return after, created, nil
 }
 
-// putImageOperation changes of an existing image only what the catalog may
-// change: a put of the whole item would lose shares made meanwhile.
 func (t *Store) putImageOperation(img sharing.Image, existing *sharing.Image) types.TransactWriteItem {
 	if existing == nil {
 		return t.put(imageItem(img), all(nothingHere), nil)
 	}
-	values := item{":uid": str(img.UID), ":read": timestamp(existing.UpdatedAt)}
+	return t.change(imageKey(img.ID), stored.EncodeImage(*existing), stored.EncodeImage(img),
+		all(sameImage, unchanged), item{":uid": str(img.UID), ":read": timestamp(existing.UpdatedAt)})
+}
+
+// change updates what differs before and after, which is updatedAt at least. It
+// leaves alone what others write into the item meanwhile, such as shares, and
+// what another release keeps there that this one does not know.
+func (t *Store) change(k key, before, after stored.Attributes, condition *string, values item) types.TransactWriteItem {
+	change := stored.ChangeOf(before, after)
 	var sets []string
-	attributes := changeableAttributes(img)
-	for _, name := range slices.Sorted(maps.Keys(attributes)) {
-		sets = append(sets, name+" = :"+name)
-		values[":"+name] = attributes[name]
+	for name, value := range change.Set {
+		sets = append(sets, name+" = :new_"+name)
+		values[":new_"+name] = attributeValue(value)
 	}
-	return t.update(imageKey(img.ID), "SET "+strings.Join(sets, ", "), all(sameImage, unchanged), values)
+	expression := "SET " + strings.Join(sets, ", ")
+	if len(change.Removed) > 0 {
+		expression += " REMOVE " + strings.Join(change.Removed, ", ")
+	}
+	return t.update(k, expression, condition, values)
 }
 
 // DeleteImage implements service.Store with one GetItem and one write: an

@@ -10,25 +10,24 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"image-sharing/shared/sharing"
+	"image-sharing/shared/stored"
 )
 
-// Attribute names that several places use; the conditions name them too.
+// The attributes that are the table's own, beside those of package stored.
 const (
-	AttrUID        = "uid"        // of the image, in image and share items
-	AttrSharedWith = "sharedWith" // of an image: a string set, absent for nobody
-
+	// AttrUID is the image's uid; it is of image items in package stored, and of
+	// share items here.
+	AttrUID = "uid"
+	// AttrSharedWith is the string set of the projects that have the image, absent
+	// for none.
+	AttrSharedWith = "sharedWith"
+	// attrCancelled is how many shares of the image were cancelled so far, absent
+	// for none.
 	attrCancelled = "cancelled"
-	attrUpdatedAt = "updatedAt"
 )
 
 func projectItem(p sharing.Project) item {
-	it := projectKey(p.ID).item()
-	it["projectId"] = str(string(p.ID))
-	it["accountId"] = str(p.AccountID)
-	it["projectName"] = str(p.Name)
-	it["createdAt"] = timestamp(p.CreatedAt)
-	it[attrUpdatedAt] = timestamp(p.UpdatedAt)
-	return it
+	return itemOf(projectKey(p.ID), stored.EncodeProject(p))
 }
 
 // projectOf returns nil for no item.
@@ -36,61 +35,17 @@ func projectOf(it item) (*sharing.Project, error) {
 	if len(it) == 0 {
 		return nil, nil
 	}
-	r := reader{it: it}
-	p := &sharing.Project{
-		ID:        sharing.ProjectID(r.str("projectId")),
-		AccountID: r.str("accountId"),
-		Name:      r.str("projectName"),
-		CreatedAt: r.time("createdAt"),
-		UpdatedAt: r.time(attrUpdatedAt),
-	}
-	return p, r.err
+	p, err := stored.DecodeProject(lookupIn(it))
+	return &p, itemError(it, err)
 }
 
-// imageItem is a new image's item. Of an image that exists already only
-// changeableAttributes may be written, or a share made meanwhile would be
-// lost.
+// imageItem is a new image's item: it is shared with nobody. To put it over an
+// image that exists would lose a share made meanwhile.
 func imageItem(img sharing.Image) item {
-	it := imageKey(img.ID).item()
+	it := itemOf(imageKey(img.ID), stored.EncodeImage(img))
 	it[attrGSPK] = str(indexPK(img.Owner))
 	it[attrGSSK] = str(indexSK(ownedPrefix, ownedPosition(img)))
-	it[AttrUID] = str(img.UID)
-	it["projectId"] = str(string(img.Owner))
-	it["region"] = str(img.Region)
-	it["kind"] = str(string(img.Kind))
-	it["hostType"] = str(string(img.HostType))
-	it["createdAt"] = timestamp(img.CreatedAt)
-	if img.Source != nil {
-		it["sourceImageId"] = str(string(img.Source.ImageID))
-		it["sourceProjectId"] = str(string(img.Source.ProjectID))
-	}
-	if img.SaveFingerprint != "" {
-		it["saveFingerprint"] = str(img.SaveFingerprint)
-	}
-	for name, value := range changeableAttributes(img) {
-		it[name] = value
-	}
 	return it
-}
-
-// changeableAttributes are what the catalog may change of an image.
-func changeableAttributes(img sharing.Image) item {
-	disks := make([]types.AttributeValue, 0, len(img.DataDisks))
-	for _, d := range img.DataDisks {
-		disks = append(disks, diskValue(d))
-	}
-	return item{
-		"accountId":    str(img.AccountID),
-		"imageName":    str(img.Name),
-		"description":  str(img.Description),
-		"imageState":   str(string(img.State)),
-		"osName":       str(img.OSName),
-		"osType":       str(img.OSType),
-		"architecture": str(img.Architecture),
-		"systemDisk":   diskValue(img.SystemDisk),
-		"dataDisks":    &types.AttributeValueMemberL{Value: disks},
-		attrUpdatedAt:  timestamp(img.UpdatedAt),
-	}
 }
 
 // imageOf returns nil for no item.
@@ -98,51 +53,23 @@ func imageOf(it item) (*sharing.Image, error) {
 	if len(it) == 0 {
 		return nil, nil
 	}
-	r := reader{it: it}
-	id, err := ParseImagePK(r.str(AttrPK))
-	img := sharing.Image{
-		ID:        id,
-		UID:       r.str(AttrUID),
-		Owner:     sharing.ProjectID(r.str("projectId")),
-		AccountID: r.str("accountId"),
-		ImageSpec: sharing.ImageSpec{
-			Name:         r.str("imageName"),
-			Description:  r.str("description"),
-			Region:       r.str("region"),
-			Kind:         sharing.Kind(r.str("kind")),
-			HostType:     sharing.HostType(r.str("hostType")),
-			State:        sharing.State(r.str("imageState")),
-			OSName:       r.str("osName"),
-			OSType:       r.str("osType"),
-			Architecture: r.str("architecture"),
-			SystemDisk:   r.disk(it["systemDisk"]),
-			DataDisks:    r.disks("dataDisks"),
-		},
-		CreatedAt:       r.time("createdAt"),
-		UpdatedAt:       r.time(attrUpdatedAt),
-		SaveFingerprint: text(it, "saveFingerprint"),
-		SharedWith:      projectSetOf(it),
-	}
-	if source := text(it, "sourceImageId"); source != "" {
-		img.Source = &sharing.Source{ImageID: sharing.ImageID(source), ProjectID: sharing.ProjectID(r.str("sourceProjectId"))}
-	}
-	return &img, errors.Join(err, r.err)
+	img, err := stored.DecodeImage(lookupIn(it))
+	var badKey error
+	img.ID, badKey = ParseImagePK(text(it, AttrPK))
+	img.SharedWith = projectSetOf(it)
+	return &img, itemError(it, errors.Join(badKey, err))
 }
 
 func ownedPosition(img sharing.Image) sharing.Position {
 	return sharing.Position{Region: img.Region, At: img.CreatedAt, Image: img.ID}
 }
 
-// shareItem is the item of a share of img. Project name and account are not
-// kept: they are read with the project, so that a rename shows.
+// shareItem is the item of a share of img.
 func shareItem(img sharing.Image, s sharing.Share) item {
-	it := shareKey(img.ID, s.ProjectID).item()
+	it := itemOf(shareKey(img.ID, s.ProjectID), stored.EncodeShare(s))
 	it[attrGSPK] = str(indexPK(s.ProjectID))
 	it[attrGSSK] = str(indexSK(sharedPrefix, sharing.Position{Region: img.Region, At: s.SharedAt, Image: img.ID}))
 	it[AttrUID] = str(img.UID)
-	it["sharedAt"] = timestamp(s.SharedAt)
-	it["sharedBy"] = str(s.SharedBy)
-	it["acknowledgedReminder"] = str(s.AcknowledgedReminder)
 	return it
 }
 
@@ -153,15 +80,79 @@ func shareOf(it item, img *sharing.Image) (s sharing.Share, ok bool, err error) 
 	if len(it) == 0 || text(it, AttrUID) != img.UID {
 		return sharing.Share{}, false, nil
 	}
-	r := reader{it: it}
-	target, err := targetOf(r.str(AttrSK))
-	s = sharing.Share{
-		ProjectID:            target,
-		SharedAt:             r.time("sharedAt"),
-		SharedBy:             r.str("sharedBy"),
-		AcknowledgedReminder: r.str("acknowledgedReminder"),
+	s, err = stored.DecodeShare(lookupIn(it))
+	var badKey error
+	s.ProjectID, badKey = targetOf(text(it, AttrSK))
+	return s, img.IsSharedWith(s.ProjectID), itemError(it, errors.Join(badKey, err))
+}
+
+func itemError(it item, err error) error {
+	if err != nil {
+		return fmt.Errorf("item %v: %w", keyOf(it), err)
 	}
-	return s, img.IsSharedWith(target), errors.Join(err, r.err)
+	return nil
+}
+
+func itemOf(k key, a stored.Attributes) item {
+	it := k.item()
+	for name, value := range a {
+		it[name] = attributeValue(value)
+	}
+	return it
+}
+
+// attributeValue is a value of package stored as DynamoDB has it.
+func attributeValue(v any) types.AttributeValue {
+	switch v := v.(type) {
+	case string:
+		return str(v)
+	case int64:
+		return &types.AttributeValueMemberN{Value: strconv.FormatInt(v, 10)}
+	case []any:
+		list := make([]types.AttributeValue, len(v))
+		for i, e := range v {
+			list[i] = attributeValue(e)
+		}
+		return &types.AttributeValueMemberL{Value: list}
+	case stored.Attributes:
+		m := make(item, len(v))
+		for name, e := range v {
+			m[name] = attributeValue(e)
+		}
+		return &types.AttributeValueMemberM{Value: m}
+	}
+	panic(fmt.Sprintf("%T is no value of package stored", v))
+}
+
+// lookupIn finds an item's attributes for package stored, which does not ask for
+// keys nor for the table's own.
+func lookupIn(it item) stored.Lookup {
+	return func(name string) (any, bool) {
+		v, ok := it[name]
+		return valueIn(v), ok
+	}
+}
+
+// valueIn is the opposite of attributeValue, and nil for what package stored
+// has no value like.
+func valueIn(v types.AttributeValue) any {
+	switch v := v.(type) {
+	case *types.AttributeValueMemberS:
+		return v.Value
+	case *types.AttributeValueMemberN:
+		if n, err := strconv.ParseInt(v.Value, 10, 64); err == nil {
+			return n
+		}
+	case *types.AttributeValueMemberL:
+		list := make([]any, len(v.Value))
+		for i, e := range v.Value {
+			list[i] = valueIn(e)
+		}
+		return list
+	case *types.AttributeValueMemberM:
+		return lookupIn(v.Value)
+	}
+	return nil
 }
 
 func str(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
@@ -170,7 +161,7 @@ func number(n int) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.Itoa(n)}
 }
 
-func timestamp(t time.Time) types.AttributeValue { return str(t.UTC().Format(timeFormat)) }
+func timestamp(t time.Time) types.AttributeValue { return str(stored.FormatTime(t)) }
 
 func projectSet(ids []sharing.ProjectID) types.AttributeValue {
 	set := make([]string, len(ids))
@@ -193,13 +184,6 @@ func projectSetOf(it item) []sharing.ProjectID {
 	return ids
 }
 
-func diskValue(d sharing.Disk) types.AttributeValue {
-	return &types.AttributeValueMemberM{Value: item{
-		"sizeGiB":    number(d.SizeGiB),
-		"snapshotId": str(d.SnapshotID),
-	}}
-}
-
 // text is an attribute that need not be there.
 func text(it item, name string) string {
 	s, _ := it[name].(*types.AttributeValueMemberS)
@@ -207,67 +191,4 @@ func text(it item, name string) string {
 		return ""
 	}
 	return s.Value
-}
-
-// reader reads attributes that must be there; its err is the first that was
-// not, or was of another type.
-type reader struct {
-	it  item
-	err error
-}
-
-func (r *reader) fail(name string, cause error) {
-	if r.err == nil {
-		r.err = fmt.Errorf("item %v: attribute %s: %w", keyOf(r.it), name, cause)
-	}
-}
-
-var errWrongType = errors.New("missing or of the wrong type")
-
-func (r *reader) str(name string) string {
-	s, ok := r.it[name].(*types.AttributeValueMemberS)
-	if !ok {
-		r.fail(name, errWrongType)
-		return ""
-	}
-	return s.Value
-}
-
-func (r *reader) time(name string) time.Time {
-	t, err := time.Parse(timeFormat, r.str(name))
-	if err != nil {
-		r.fail(name, err)
-	}
-	return t
-}
-
-func (r *reader) disk(v types.AttributeValue) sharing.Disk {
-	m, ok := v.(*types.AttributeValueMemberM)
-	if !ok {
-		r.fail("disk", errWrongType)
-		return sharing.Disk{}
-	}
-	n, ok := m.Value["sizeGiB"].(*types.AttributeValueMemberN)
-	if !ok {
-		r.fail("sizeGiB", errWrongType)
-		return sharing.Disk{}
-	}
-	size, err := strconv.Atoi(n.Value)
-	if err != nil {
-		r.fail("sizeGiB", err)
-	}
-	return sharing.Disk{SizeGiB: size, SnapshotID: text(m.Value, "snapshotId")}
-}
-
-func (r *reader) disks(name string) []sharing.Disk {
-	l, ok := r.it[name].(*types.AttributeValueMemberL)
-	if !ok {
-		r.fail(name, errWrongType)
-		return nil
-	}
-	disks := make([]sharing.Disk, 0, len(l.Value))
-	for _, v := range l.Value {
-		disks = append(disks, r.disk(v))
-	}
-	return disks
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"image-sharing/shared/sharing"
+	"image-sharing/shared/stored"
 )
 
 // The table's key attributes, which stream records have too, and its one index.
@@ -35,9 +36,6 @@ const (
 	ownedPrefix  = "OWNED#"
 	sharedPrefix = "SHARED#"
 )
-
-// timeFormat has a fixed width, so that its text sorts by time.
-const timeFormat = "2006-01-02T15:04:05.000000Z"
 
 type item = map[string]types.AttributeValue
 
@@ -82,7 +80,7 @@ func indexPK(p sharing.ProjectID) string { return projectPrefix + string(p) }
 // indexSK is the place of an entry in a list; prefix is ownedPrefix or
 // sharedPrefix.
 func indexSK(prefix string, at sharing.Position) string {
-	return prefix + at.Region + "#" + at.At.UTC().Format(timeFormat) + "#" + string(at.Image)
+	return prefix + at.Region + "#" + stored.FormatTime(at.At) + "#" + string(at.Image)
 }
 
 // indexSKPrefix is what the sort keys of a list begin with; region "" is all
@@ -101,7 +99,7 @@ func positionOf(prefix, sk string) (sharing.Position, error) {
 	if !ok || len(parts) != 3 {
 		return sharing.Position{}, fmt.Errorf("not a %s sort key: %.80q", prefix, sk)
 	}
-	at, err := time.Parse(timeFormat, parts[1])
+	at, err := time.Parse(stored.TimeLayout, parts[1])
 	if err != nil {
 		return sharing.Position{}, fmt.Errorf("sort key %.80q: %w", sk, err)
 	}

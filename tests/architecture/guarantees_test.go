@@ -2,7 +2,6 @@ package architecture
 
 import (
 	"io/fs"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -15,7 +14,6 @@ var (
 
 // TestGuaranteesNameTestsThatExist holds docs/guarantees.md against the code.
 func TestGuaranteesNameTestsThatExist(t *testing.T) {
-	root := os.DirFS("../..")
 	declared := map[string]bool{}
 	err := fs.WalkDir(root, ".", func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, "_test.go") {
@@ -30,11 +28,7 @@ func TestGuaranteesNameTestsThatExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := fs.ReadFile(root, "docs/guarantees.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	named := namedTest.FindAllString(string(text), -1)
+	named := namedTest.FindAllString(read(t, "docs/guarantees.md"), -1)
 	if len(named) == 0 {
 		t.Fatal("no test is named")
 	}

@@ -1,14 +1,17 @@
-// Package architecture holds the import graph to docs/design.md.
+// Package architecture holds the code, its folders and its documents to each
+// other: what may depend on what, and which names and files they name.
 package architecture
 
 import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -22,24 +25,33 @@ type goPackage struct {
 	XTestImports []string
 }
 
-func packages(t *testing.T) []goPackage {
-	t.Helper()
+// folder is where the package is, seen from the root.
+func (p goPackage) folder() string { return strings.TrimPrefix(p.ImportPath, module+"/") }
+
+var listed = sync.OnceValues(func() (all []goPackage, err error) {
 	command := exec.Command("go", "list", "-json=ImportPath,Imports,Deps,TestImports,XTestImports", module+"/...")
 	var stderr bytes.Buffer
 	command.Stderr = &stderr
 	out, err := command.Output()
 	if err != nil {
-		t.Fatalf("go list: %v: %s", err, stderr.String())
+		return nil, fmt.Errorf("go list: %w: %s", err, stderr.String())
 	}
-	var all []goPackage
 	for d := json.NewDecoder(bytes.NewReader(out)); ; {
 		var p goPackage
 		if err := d.Decode(&p); errors.Is(err, io.EOF) {
-			break
+			return all, nil
 		} else if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		all = append(all, p)
+	}
+})
+
+func packages(t *testing.T) []goPackage {
+	t.Helper()
+	all, err := listed()
+	if err != nil {
+		t.Fatal(err)
 	}
 	if len(all) < 10 {
 		t.Fatalf("go list names %d packages", len(all))
@@ -47,8 +59,21 @@ func packages(t *testing.T) []goPackage {
 	return all
 }
 
-func within(path, folder string) bool {
-	return path == module+"/"+folder || strings.HasPrefix(path, module+"/"+folder+"/")
+// within reports whether an import path is of one of the folders.
+func within(path string, folders ...string) bool {
+	return slices.ContainsFunc(folders, func(folder string) bool {
+		return path == module+"/"+folder || strings.HasPrefix(path, module+"/"+folder+"/")
+	})
+}
+
+// ours reports whether an import path is of this module.
+func ours(path string) bool { return strings.HasPrefix(path, module+"/") }
+
+// standard reports whether an import path is of the standard library: its first
+// part has no dot, but for what the library vendors.
+func standard(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return first == "vendor" || !strings.Contains(first, ".") && !ours(path)
 }
 
 // mayUse names the folders that the packages of each top-level folder may
@@ -64,45 +89,26 @@ var mayUse = map[string][]string{
 
 func TestFoldersDependOnlyDownwards(t *testing.T) {
 	for _, p := range packages(t) {
-		from := topFolder(p.ImportPath)
-		allowed, known := mayUse[from]
-		if !known {
-			t.Errorf("%s is in no folder that docs/design.md names", p.ImportPath)
-		}
-		allowed = append(slices.Clone(allowed), from)
+		from, _, _ := strings.Cut(p.folder(), "/")
+		allowed := append(slices.Clone(mayUse[from]), from)
 		for _, d := range p.Deps {
-			checkArrow(t, p.ImportPath, d, allowed)
+			if ours(d) && !within(d, allowed...) {
+				t.Errorf("%s must not depend on %s", p.ImportPath, d)
+			}
 		}
 		// A test inside a package may take what all tests share.
 		for _, d := range slices.Concat(p.TestImports, p.XTestImports) {
-			checkArrow(t, "the tests of "+p.ImportPath, d, append(allowed, "tests/kit"))
+			if ours(d) && !within(d, append(allowed, "tests/kit")...) {
+				t.Errorf("the tests of %s must not import %s", p.ImportPath, d)
+			}
 		}
 	}
-}
-
-func checkArrow(t *testing.T, from, to string, allowed []string) {
-	t.Helper()
-	if strings.HasPrefix(to, module+"/") && !slices.ContainsFunc(allowed, func(folder string) bool { return within(to, folder) }) {
-		t.Errorf("%s must not depend on %s", from, to)
-	}
-}
-
-// topFolder is the top-level folder of a package of this project.
-func topFolder(path string) string {
-	folder, _, _ := strings.Cut(strings.TrimPrefix(path, module+"/"), "/")
-	return folder
 }
 
 func TestTheDomainImportsTheStandardLibraryAlone(t *testing.T) {
 	for _, p := range packages(t) {
-		if !within(p.ImportPath, "shared/sharing") {
-			continue
-		}
 		for _, d := range p.Deps {
-			// The standard library has no dot in the first part of a path, but
-			// for what it vendors.
-			first, _, _ := strings.Cut(d, "/")
-			if strings.HasPrefix(d, module) && !within(d, "shared/sharing") || first != "vendor" && strings.Contains(first, ".") {
+			if within(p.ImportPath, "shared/sharing") && !standard(d) && !within(d, "shared/sharing") {
 				t.Errorf("%s depends on %s", p.ImportPath, d)
 			}
 		}
@@ -121,40 +127,50 @@ var speakers = map[string][]string{
 }
 
 func TestOnePackageSpeaksEachLanguage(t *testing.T) {
-	spoken := map[string]bool{}
-	for _, p := range packages(t) {
-		for _, imported := range p.Imports {
-			for library, allowed := range speakers {
-				if imported != library && !strings.HasPrefix(imported, library+"/") {
-					continue
-				}
-				spoken[library] = true
-				ok := false
-				for _, folder := range allowed {
-					ok = ok || within(p.ImportPath, folder)
-				}
-				if !ok {
-					t.Errorf("%s imports %s, which only %v may", p.ImportPath, imported, allowed)
-				}
+	for library, allowed := range speakers {
+		spoken := false
+		for _, p := range packages(t) {
+			if !slices.ContainsFunc(p.Imports, func(d string) bool { return d == library || strings.HasPrefix(d, library+"/") }) {
+				continue
+			}
+			spoken = true
+			if !within(p.ImportPath, allowed...) {
+				t.Errorf("%s imports %s, which only %v may", p.ImportPath, library, allowed)
 			}
 		}
-	}
-	for library := range speakers {
-		if !spoken[library] {
+		if !spoken {
 			t.Errorf("nothing imports %s: take it out of this test", library)
 		}
 	}
 }
 
-func TestFunctionsCanOnlyUseDynamoDB(t *testing.T) {
+// linked is all that a function may have inside beside the standard library:
+// neither a part of local/, nor a test's dependency, nor a part of the SDK that
+// starts slowly.
+var linked = []string{
+	module + "/functions", module + "/shared",
+	"github.com/aws/aws-lambda-go",
+	"github.com/aws/aws-sdk-go-v2/aws", "github.com/aws/aws-sdk-go-v2/internal",
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb", "github.com/aws/aws-sdk-go-v2/service/internal",
+	"github.com/aws/smithy-go",
+	"github.com/awslabs/aws-lambda-go-api-proxy",
+	"github.com/go-json-experiment/json",
+}
+
+func TestFunctionsLinkOnlyWhatTheyNeed(t *testing.T) {
+	functions := 0
 	for _, p := range packages(t) {
 		if !within(p.ImportPath, "functions") {
 			continue
 		}
+		functions++
 		for _, d := range p.Deps {
-			if d == "database/sql" || strings.HasPrefix(d, "modernc.org/") || strings.HasPrefix(d, "github.com/golang-jwt/") {
-				t.Errorf("%s depends on %s", p.ImportPath, d)
+			if !standard(d) && !slices.ContainsFunc(linked, func(l string) bool { return d == l || strings.HasPrefix(d, l+"/") }) || d == "database/sql" {
+				t.Errorf("%s contains %s", p.ImportPath, d)
 			}
 		}
+	}
+	if functions == 0 {
+		t.Error("there are no functions")
 	}
 }

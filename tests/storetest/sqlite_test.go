@@ -1,6 +1,7 @@
 package storetest_test
 
 import (
+	"log/slog"
 	"testing"
 
 	"image-sharing/local/sqlite"
@@ -10,7 +11,7 @@ import (
 
 func TestSQLiteFile(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) service.Store {
-		return closing(t)(sqlite.Open(t.TempDir()))
+		return closing(t)(sqlite.Open(t.TempDir(), slog.New(slog.DiscardHandler)))
 	})
 }
 

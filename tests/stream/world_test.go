@@ -61,7 +61,7 @@ func newWorld(t *testing.T, projects int) *world {
 	w.name = ddbtest.NewTable(t, w.db)
 	w.table = dynamo.New(w.db, w.name)
 	w.function = functionOn(w.table)
-	w.deleted.start(t, dynamodblocal.NewPump(w.db, dynamodblocal.Streams(endpoint, region), w.name, w.deleted.take, discard))
+	w.deleted.start(t, dynamodblocal.NewPump(w.db, dynamodblocal.Streams(endpoint), w.name, w.deleted.take, discard))
 	for _, p := range append(some(projects), owner) {
 		_, _, err := w.table.PutProject(t.Context(), sharing.PutProjectCommand{ID: p, ProjectSpec: sharing.ProjectSpec{AccountID: "account", Name: string(p)}, Now: time.Now()})
 		w.must(err)

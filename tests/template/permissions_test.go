@@ -64,7 +64,7 @@ var permissions = map[string][]grant{
 		{"dynamodb:GetItem", theTable, anyItems},
 		{"dynamodb:BatchGetItem", theTable, anyItems},
 		{"dynamodb:PutItem", theTable, anyItemsInTrans},
-		{"dynamodb:UpdateItem", theTable, imagesInTrans},
+		{"dynamodb:UpdateItem", theTable, anyItemsInTrans},
 		{"dynamodb:DeleteItem", theTable, imagesInTrans},
 	},
 	"on-image-deleted": {

@@ -140,7 +140,7 @@ func TestPermissionsAreWhatTheUseCasesCall(t *testing.T) {
 		function string
 		run      func() error
 	}{
-		{"catalog", putProject("owner")}, {"catalog", putProject("target")},
+		{"catalog", putProject("owner")}, {"catalog", putProject("target")}, {"catalog", putProject("target")},
 		{"catalog", putImage}, {"catalog", putImage},
 		{"share", func() error {
 			_, _, err := e.Share(ctx, sharing.ShareCommand{Owner: "owner", ImageID: "image", Targets: []sharing.ProjectID{"target"}, Now: now, Limit: 50})

@@ -26,9 +26,9 @@ func BenchmarkColdStart(b *testing.B) {
 	for b.Loop() {
 		took, _ := coldStart(b, empty, nil, []byte(`{}`))
 		empties = append(empties, took)
-		took, answer := coldStart(b, list, environment, event)
-		if !strings.Contains(answer, `"statusCode":200`) {
-			b.Fatalf("list answers %s", answer)
+		took, response := coldStart(b, list, environment, event)
+		if !strings.Contains(response, `"statusCode":200`) {
+			b.Fatalf("list responds %s", response)
 		}
 		lists = append(lists, took)
 	}
@@ -51,7 +51,7 @@ func emptyFunction(b *testing.B) string {
 	return binary
 }
 
-func coldStart(b *testing.B, binary string, environment map[string]string, event []byte) (took time.Duration, answer string) {
+func coldStart(b *testing.B, binary string, environment map[string]string, event []byte) (took time.Duration, response string) {
 	b.Helper()
 	begin := time.Now()
 	f, err := lambdaruntime.Start(b.Context(), lambdaruntime.Config{Binary: binary, Env: environment})
@@ -72,7 +72,7 @@ func median(d []time.Duration) time.Duration {
 	return d[len(d)/2]
 }
 
-// imageStub returns the URL of an engine that has the one image and share that
+// imageStub returns the URL of a DynamoDB that has the one image and share that
 // the launch check asks for.
 func imageStub(b *testing.B) string {
 	const at = "2026-11-01T09:13:00.000000Z"

@@ -5,8 +5,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-
 	"image-sharing/local/dynamodblocal"
 	"image-sharing/shared/dynamo"
 )
@@ -52,23 +50,22 @@ func (e engine) environment() map[string]string {
 // attemptTimeout is longer than a function's: the engine may just have started.
 const attemptTimeout = 10 * time.Second
 
-// clientConfig has the region and the credentials that lambdaruntime gives to a
-// function: some engines keep a database for each.
+// clientConfig reaches the engine as the function does.
 func (e engine) clientConfig() dynamo.ClientConfig {
 	return dynamo.ClientConfig{
-		Region: "us-east-1", Endpoint: e.endpoint,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local", SessionToken: "local"}, nil
-		}),
+		Region: dynamodblocal.Region, Endpoint: e.endpoint, Credentials: dynamodblocal.Credentials(),
 		HTTPClient: dynamo.NewHTTPClient(attemptTimeout),
 	}
 }
 
+func (e engine) store() *dynamo.Store {
+	return dynamo.New(dynamo.NewClient(e.clientConfig()), e.tableName)
+}
+
 // seed makes the table and loads the data unless it is there.
 func (e engine) seed(ctx context.Context) error {
-	db := dynamo.NewClient(e.clientConfig())
-	if err := dynamodblocal.CreateTable(ctx, db, e.tableName); err != nil {
+	if err := dynamodblocal.CreateTable(ctx, dynamo.NewClient(e.clientConfig()), e.tableName); err != nil {
 		return err
 	}
-	return load(ctx, dynamo.New(db, e.tableName))
+	return load(ctx, e.store())
 }

@@ -6,22 +6,21 @@ import (
 	"testing"
 	"time"
 
-	"image-sharing/shared/dynamo"
 	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit/ddbtest"
 )
 
-// TestMakeInvoke runs the command of events/README.md, on an engine that runs
-// already, so that the second event sees what the first has done.
+// TestMakeInvoke runs the command of events/README.md, on a DynamoDB Local that
+// runs already, so that the second event sees what the first has done.
 func TestMakeInvoke(t *testing.T) {
 	t.Parallel()
-	engine := []string{"DYNAMODB_ENDPOINT=" + ddbtest.Endpoint(t), "TABLE_NAME=test-" + t.Name()}
+	variables := []string{"DYNAMODB_ENDPOINT=" + ddbtest.Endpoint(t), "TABLE_NAME=test-" + t.Name()}
 	for _, c := range []struct{ function, event, want string }{
 		{"unshare", "unshare", "204 No Content\n"},
 		{"unshare", "unshare", `"code": "ShareNotFound"`},
 		{"on-image-deleted", "on-image-deleted-third-fails", `"itemIdentifier": "400000000000000000600"`},
 	} {
-		args := append([]string{"invoke", "FUNCTION=" + c.function, "EVENT=events/" + c.event + ".json"}, engine...)
+		args := append([]string{"invoke", "FUNCTION=" + c.function, "EVENT=events/" + c.event + ".json"}, variables...)
 		out, err := outputOfMake(root, args...)
 		if err != nil {
 			t.Fatal(err)
@@ -70,14 +69,14 @@ func TestAFunctionThatFails(t *testing.T) {
 func TestSeedAgain(t *testing.T) {
 	t.Parallel()
 	e := seeded(t)
-	engine := dynamo.New(dynamo.NewClient(e.clientConfig()), e.tableName)
-	if err := engine.Unshare(t.Context(), sharing.UnshareCommand{Owner: "acme-web", ImageID: "img-golden", Target: "globex", Now: time.Now()}); err != nil {
+	store := e.store()
+	if err := store.Unshare(t.Context(), sharing.UnshareCommand{Owner: "acme-web", ImageID: "img-golden", Target: "globex", Now: time.Now()}); err != nil {
 		t.Fatal(err)
 	}
 	if err := e.seed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	img, err := engine.Image(t.Context(), "img-golden")
+	img, err := store.Image(t.Context(), "img-golden")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,13 +89,13 @@ func TestSeedAgain(t *testing.T) {
 func TestALoadThatBrokeOff(t *testing.T) {
 	t.Parallel()
 	e := seeded(t)
-	engine := dynamo.New(dynamo.NewClient(e.clientConfig()), e.tableName)
+	store := e.store()
 	last := sharing.SavedImageID(firstSave.Project, firstSave.Key)
 	for _, img := range []struct {
 		owner projectID
 		id    sharing.ImageID
 	}{{"globex", last}, {"acme-web", "img-golden"}} {
-		if err := engine.DeleteImage(t.Context(), sharing.DeleteImageCommand{Owner: img.owner, ImageID: img.id}); err != nil {
+		if err := store.DeleteImage(t.Context(), sharing.DeleteImageCommand{Owner: img.owner, ImageID: img.id}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -104,7 +103,7 @@ func TestALoadThatBrokeOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, id := range []sharing.ImageID{last, "img-golden"} {
-		if _, err := engine.Image(t.Context(), id); err != nil {
+		if _, err := store.Image(t.Context(), id); err != nil {
 			t.Errorf("%s: %v", id, err)
 		}
 	}

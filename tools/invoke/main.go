@@ -30,11 +30,11 @@ func main() {
 	}
 }
 
-// run loads the data, and prints the function's answer to the event if it is
+// run loads the data, and prints the function's response to the event if it is
 // given one.
 func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	flags := flag.NewFlagSet("invoke", flag.ContinueOnError)
-	seedOnly := flags.Bool("seed", false, "only load the events' data into the engine at DYNAMODB_ENDPOINT")
+	seedOnly := flags.Bool("seed", false, "only load the events' data into the table at DYNAMODB_ENDPOINT")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 		return errors.New("name the function's binary and the event's file")
 	}
 	if *seedOnly && os.Getenv("DYNAMODB_ENDPOINT") == "" {
-		return errors.New("set DYNAMODB_ENDPOINT to the URL of the engine to load the events' data into")
+		return errors.New("set DYNAMODB_ENDPOINT to the URL of the DynamoDB to load the events' data into")
 	}
 	e, err := openEngine(ctx, os.Getenv, slog.New(slog.NewTextHandler(os.Stderr, nil)))
 	if err != nil {

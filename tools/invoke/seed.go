@@ -31,25 +31,25 @@ type seedImage struct {
 
 // load writes the data unless it is there: the last image is the last thing
 // that it writes.
-func load(ctx context.Context, t *dynamo.Store) error {
+func load(ctx context.Context, store *dynamo.Store) error {
 	copied := sharing.SavedImageID(firstSave.Project, firstSave.Key)
-	_, err := t.Image(ctx, copied)
+	_, err := store.Image(ctx, copied)
 	if !errors.Is(err, &sharing.Error{Code: sharing.CodeImageNotFound}) {
 		return err
 	}
 	for id, spec := range seedProjects() {
-		if _, _, err := t.PutProject(ctx, sharing.PutProjectCommand{ID: id, ProjectSpec: spec, Now: seedTime}); err != nil {
+		if _, _, err := store.PutProject(ctx, sharing.PutProjectCommand{ID: id, ProjectSpec: spec, Now: seedTime}); err != nil {
 			return fmt.Errorf("project %s: %w", id, err)
 		}
 	}
 	for i, img := range seedImages() {
-		if err := img.load(ctx, t, seedTime.Add(time.Duration(i)*time.Minute)); err != nil {
+		if err := img.load(ctx, store, seedTime.Add(time.Duration(i)*time.Minute)); err != nil {
 			return fmt.Errorf("image %s: %w", img.id, err)
 		}
 	}
 	save := firstSave
 	save.NewID = copied
-	_, err = t.Save(ctx, save)
+	_, err = store.Save(ctx, save)
 	return err
 }
 
@@ -114,14 +114,14 @@ func seedImages() []seedImage {
 	return images
 }
 
-func (img seedImage) load(ctx context.Context, t *dynamo.Store, at time.Time) error {
-	if _, _, err := t.PutImage(ctx, sharing.PutImageCommand{
+func (img seedImage) load(ctx context.Context, store *dynamo.Store, at time.Time) error {
+	if _, _, err := store.PutImage(ctx, sharing.PutImageCommand{
 		Owner: img.owner, ImageID: img.id, ImageSpec: img.spec, UID: img.uid, Now: at,
 	}); err != nil {
 		return err
 	}
 	if len(img.sharedWith) > 0 {
-		if _, _, err := t.Share(ctx, sharing.ShareCommand{
+		if _, _, err := store.Share(ctx, sharing.ShareCommand{
 			Owner: img.owner, ImageID: img.id, Targets: img.sharedWith, Acknowledged: true,
 			SharedBy: "ann", Now: at, Limit: sharing.MaxShares,
 		}); err != nil {
@@ -129,23 +129,23 @@ func (img seedImage) load(ctx context.Context, t *dynamo.Store, at time.Time) er
 		}
 	}
 	if img.end != nil {
-		return img.end(ctx, t, img)
+		return img.end(ctx, store, img)
 	}
 	return nil
 }
 
-func fail(ctx context.Context, t *dynamo.Store, img seedImage) error {
+func fail(ctx context.Context, store *dynamo.Store, img seedImage) error {
 	img.spec.State = sharing.Failed
-	_, _, err := t.PutImage(ctx, sharing.PutImageCommand{Owner: img.owner, ImageID: img.id, ImageSpec: img.spec, Now: seedTime})
+	_, _, err := store.PutImage(ctx, sharing.PutImageCommand{Owner: img.owner, ImageID: img.id, ImageSpec: img.spec, Now: seedTime})
 	return err
 }
 
 // remove leaves the shares to the clean-up, which nothing here runs.
-func remove(ctx context.Context, t *dynamo.Store, img seedImage) error {
-	return t.DeleteImage(ctx, sharing.DeleteImageCommand{Owner: img.owner, ImageID: img.id})
+func remove(ctx context.Context, store *dynamo.Store, img seedImage) error {
+	return store.DeleteImage(ctx, sharing.DeleteImageCommand{Owner: img.owner, ImageID: img.id})
 }
 
-// firstSave is a save that was answered long ago.
+// firstSave is a save that was done long ago.
 var firstSave = sharing.SaveCommand{
 	Project: "globex", SourceID: "img-golden", Name: "golden-copy", Key: "first-save",
 	UID: "first-save", Now: seedTime.Add(time.Hour),

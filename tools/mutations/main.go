@@ -1,6 +1,7 @@
 // Command mutations breaks the code on purpose, one mutation at a time, and
 // shows which test notices. It ends with status 1 if none does, or if a
-// mutation does not fit the code any more.
+// mutation does not fit the code any more. With -check it only makes sure that
+// all fit, in seconds.
 //
 // The working tree stays as it is: the go command compiles the broken file in
 // the place of the real one (go help build, -overlay).
@@ -24,9 +25,10 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	only := flag.String("run", "", "only the mutations whose name or file matches this regular expression")
+	only := flag.String("run", "", "only the mutations whose name or declaration matches this regular expression")
+	checkOnly := flag.Bool("check", false, "only make sure that the mutations fit the code, and run no test")
 	flag.Parse()
-	survivors, err := start(ctx, *only)
+	survivors, err := start(ctx, *only, *checkOnly)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mutations:", err)
 	}
@@ -35,7 +37,7 @@ func main() {
 	}
 }
 
-func start(ctx context.Context, only string) (survivors int, err error) {
+func start(ctx context.Context, only string, checkOnly bool) (survivors int, err error) {
 	matches, err := regexp.Compile(only)
 	if err != nil {
 		return 0, err
@@ -46,9 +48,16 @@ func start(ctx context.Context, only string) (survivors int, err error) {
 	}
 	var chosen []mutation
 	for _, m := range everyMutation {
-		if matches.MatchString(m.name) || matches.MatchString(m.file) {
+		if matches.MatchString(m.name) || matches.MatchString(m.in) {
 			chosen = append(chosen, m)
 		}
+	}
+	if err := check(ctx, root, chosen); err != nil {
+		return 0, err
+	}
+	fmt.Fprintf(os.Stderr, "mutations: %d fit the code\n", len(chosen))
+	if checkOnly {
+		return 0, nil
 	}
 	dir, err := os.MkdirTemp("", "mutations-")
 	if err != nil {
@@ -90,7 +99,7 @@ func run(ctx context.Context, w io.Writer, root, dir string, mutations []mutatio
 			caught = "**SURVIVED**"
 			survivors++
 		}
-		fmt.Fprintf(w, "| %s | `%s` | %s | %s |\n", m.name, m.file, caught, time.Since(begun).Round(time.Second))
+		fmt.Fprintf(w, "| %s | `%s` | %s | %s |\n", m.name, m.in, caught, time.Since(begun).Round(time.Second))
 	}
 	fmt.Fprintf(w, "\n%d mutations, %d survived.\n", len(mutations), survivors)
 	return survivors, nil

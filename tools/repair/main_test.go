@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"image-sharing/tests/kit/ddbtest"
 )
 
@@ -40,12 +42,22 @@ func TestOnlyADeployedTableGetsTheCredentials(t *testing.T) {
 			"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "session",
 		}[name]
 	}
-	region, c, err := place{table: "t"}.access(environment)
-	if err != nil || region != "eu-west-1" || c.AccessKeyID != "id" || c.SecretAccessKey != "secret" || c.SessionToken != "session" {
-		t.Errorf("a deployed table: %s, %v, %v", region, c, err)
+	access := func(p place) (string, aws.Credentials) {
+		t.Helper()
+		region, credentials, err := p.access(environment)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := credentials.Retrieve(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return region, c
 	}
-	_, c, err = place{table: "t", endpoint: "http://127.0.0.1:8000"}.access(environment)
-	if err != nil || c.AccessKeyID != "local" || c.SecretAccessKey != "local" || c.SessionToken != "" {
-		t.Errorf("an engine on this machine: %v, %v", c, err)
+	if region, c := access(place{table: "t"}); region != "eu-west-1" || c.AccessKeyID != "id" || c.SecretAccessKey != "secret" || c.SessionToken != "session" {
+		t.Errorf("a deployed table: %s, %v", region, c)
+	}
+	if _, c := access(place{table: "t", endpoint: "http://127.0.0.1:8000"}); c.AccessKeyID != "local" || c.SecretAccessKey != "local" || c.SessionToken != "" {
+		t.Errorf("an engine on this machine: %v", c)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"image-sharing/local/dynamodblocal"
 	"image-sharing/shared/dynamo"
 )
 
@@ -27,30 +28,29 @@ func (p place) open(getenv func(string) string) (*dynamo.Store, error) {
 		return nil, err
 	}
 	return dynamo.New(dynamo.NewClient(dynamo.ClientConfig{
-		Region: region, Endpoint: p.endpoint,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return credentials, nil }),
-		HTTPClient:  dynamo.NewHTTPClient(attemptTimeout),
+		Region: region, Endpoint: p.endpoint, Credentials: credentials,
+		HTTPClient: dynamo.NewHTTPClient(attemptTimeout),
 	}), p.table), nil
 }
 
 // access comes from the environment for a deployed table. An engine on this
 // machine takes any: it has no business with real credentials.
-func (p place) access(getenv func(string) string) (region string, c aws.Credentials, err error) {
+func (p place) access(getenv func(string) string) (region string, credentials aws.CredentialsProvider, err error) {
 	if p.endpoint != "" {
 		if u, err := url.Parse(p.endpoint); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return "", c, fmt.Errorf("-endpoint is %q: it must be a URL such as http://127.0.0.1:8000", p.endpoint)
+			return "", nil, fmt.Errorf("-endpoint is %q: it must be a URL such as http://127.0.0.1:8000", p.endpoint)
 		}
-		return "us-east-1", aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
+		return dynamodblocal.Region, dynamodblocal.Credentials(), nil
 	}
 	region = getenv("AWS_REGION")
-	c = aws.Credentials{
+	c := aws.Credentials{
 		AccessKeyID:     getenv("AWS_ACCESS_KEY_ID"),
 		SecretAccessKey: getenv("AWS_SECRET_ACCESS_KEY"),
 		SessionToken:    getenv("AWS_SESSION_TOKEN"),
 		Source:          "environment",
 	}
 	if region == "" || !c.HasKeys() {
-		return "", c, errors.New("set AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for a deployed table, or name a DynamoDB Local with -endpoint: see -help")
+		return "", nil, errors.New("set AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for a deployed table, or name a DynamoDB Local with -endpoint: see -help")
 	}
-	return region, c, nil
+	return region, aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return c, nil }), nil
 }

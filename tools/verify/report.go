@@ -18,30 +18,12 @@ type report struct {
 	results      []result
 }
 
-func (r *report) add(one result) { r.results = append(r.results, one) }
-
 func (r *report) write() error { return os.WriteFile(reportFile, []byte(r.markdown()), 0o644) }
 
-func (r *report) passed() bool { return r.ended() == r.parts && r.parts > 0 && !r.failed() }
+func (r *report) passed() bool { return len(r.results) == r.parts && r.parts > 0 && !r.failed() }
 
-// ended is how many parts ran to their end.
-func (r *report) ended() (n int) {
-	for _, one := range r.results {
-		if !one.interrupted() {
-			n++
-		}
-	}
-	return n
-}
-
-// failed does not count against an interrupted part that it did not end.
 func (r *report) failed() bool {
-	return slices.ContainsFunc(r.results, func(one result) bool {
-		if one.interrupted() {
-			return one.failed > 0 || one.skipped > 0
-		}
-		return !one.ok()
-	})
+	return slices.ContainsFunc(r.results, func(one result) bool { return !one.ok() })
 }
 
 func (r *report) verdict() string {
@@ -49,14 +31,10 @@ func (r *report) verdict() string {
 	if r.failed() {
 		verdict = "NOT everything passed"
 	}
-	if r.ended() == r.parts {
+	if len(r.results) == r.parts {
 		return verdict
 	}
-	why := "INCOMPLETE"
-	if r.ended() < len(r.results) {
-		why = "INTERRUPTED"
-	}
-	return fmt.Sprintf("%s after %d of %d parts, so far %s", why, r.ended(), r.parts, verdict)
+	return fmt.Sprintf("INCOMPLETE after %d of %d parts, so far %s", len(r.results), r.parts, verdict)
 }
 
 func (r *report) markdown() string {
@@ -67,36 +45,32 @@ func (r *report) markdown() string {
 		r.duration, r.seed, time.Since(r.start).Round(time.Second))
 	b.WriteString("| what | passed | failed | skipped | took |\n|---|---|---|---|---|\n")
 	for _, one := range r.results {
-		fmt.Fprintf(&b, "| %s | %d | %d | %d | %s |\n", one.name, one.passed, one.failed, one.skipped, one.took.Round(time.Second))
+		fmt.Fprintf(&b, "| %s | %d | %d | %d | %s |\n", one.name(), one.passed, one.failed, one.skipped, one.took.Round(time.Second))
 	}
 	for _, one := range r.results {
 		if !one.ok() {
-			one.trouble(&b)
+			one.explain(&b)
 		}
 	}
-	heading := "\n## Figures\n\n"
+	b.WriteString("\n## Figures\n\n")
 	for _, one := range r.results {
 		for _, figure := range one.figures {
-			fmt.Fprintf(&b, "%s- %s %s\n", heading, one.name, figure)
-			heading = ""
+			fmt.Fprintf(&b, "- %s %s\n", one.name(), figure)
 		}
 	}
 	return b.String()
 }
 
-// trouble writes why a part has not passed.
-func (r *result) trouble(b *strings.Builder) {
-	fmt.Fprintf(b, "\n## Not passed: %s\n\n", r.name)
+// explain writes why a part has not passed.
+func (r *result) explain(b *strings.Builder) {
+	fmt.Fprintf(b, "\n## Not passed: %s\n\n", r.name())
 	if r.err != nil {
 		fmt.Fprintf(b, "- %v\n", r.err)
 	}
-	if r.passed+r.failed+r.skipped == 0 && !r.interrupted() {
+	if r.passed+r.failed+r.skipped == 0 {
 		b.WriteString("- no test ran\n")
 	}
-	for _, skip := range r.skips {
-		fmt.Fprintf(b, "- skipped %s\n", skip)
-	}
-	for _, failure := range r.failures {
-		fmt.Fprintf(b, "\n```\n%s\n```\n", strings.TrimSuffix(failure, "\n"))
+	for _, text := range r.trouble {
+		fmt.Fprintf(b, "\n```\n%s\n```\n", strings.TrimSuffix(text, "\n"))
 	}
 }

@@ -1,12 +1,9 @@
 package main
 
 import (
-	"context"
 	"errors"
-	"io"
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,10 +18,8 @@ func TestAFailureASkipOrNoTestIsNoPass(t *testing.T) {
 		"no test": {},
 		"error":   {passed: 1, err: errors.New("exit status 1")},
 	} {
-		r := report{parts: 2}
-		r.add(result{passed: 3})
-		r.add(one)
-		if r.passed() || !strings.Contains(r.markdown(), "# Verification: NOT everything passed\n") {
+		r := report{parts: 2, results: []result{{passed: 3}, one}}
+		if r.passed() || !strings.HasPrefix(r.markdown(), "# Verification: NOT everything passed\n") {
 			t.Errorf("%s: %s", name, r.markdown())
 		}
 	}
@@ -34,127 +29,96 @@ func TestAFailureASkipOrNoTestIsNoPass(t *testing.T) {
 }
 
 func TestAReportSaysHowFarItGot(t *testing.T) {
-	passed, cut := result{passed: 3}, result{passed: 1, err: errInterrupted}
-	for want, results := range map[string][]result{
-		"everything passed": {passed, passed},
-		"INCOMPLETE after 1 of 2 parts, so far everything passed":      {passed},
-		"INTERRUPTED after 1 of 2 parts, so far everything passed":     {passed, cut},
-		"INTERRUPTED after 1 of 2 parts, so far NOT everything passed": {{failed: 1}, cut},
-		"INTERRUPTED after 0 of 2 parts, so far NOT everything passed": {{failed: 1, err: errInterrupted}},
-	} {
-		r := report{parts: 2, results: results}
-		if !strings.HasPrefix(r.markdown(), "# Verification: "+want+"\n") {
-			t.Errorf("no %q in %s", want, r.markdown())
-		}
-		if r.passed() != (want == "everything passed") {
-			t.Errorf("%q: passed is %v", want, r.passed())
-		}
+	r := report{parts: 2, results: []result{{passed: 3}}}
+	if r.passed() || !strings.HasPrefix(r.markdown(), "# Verification: INCOMPLETE after 1 of 2 parts, so far everything passed\n") {
+		t.Errorf("half of it: %s", r.markdown())
+	}
+	r.results = append(r.results, result{passed: 1})
+	if !r.passed() || !strings.HasPrefix(r.markdown(), "# Verification: everything passed\n") {
+		t.Errorf("all of it: %s", r.markdown())
 	}
 }
 
 func TestTestsAreCountedWithTheirFigures(t *testing.T) {
-	r := newResult("./a")
-	for _, e := range []event{
-		{Action: "output", Test: "TestA", Output: "=== RUN   TestA\n"},
-		{Action: "output", Test: "TestA", Output: "    a_test.go:12: 3 rounds in 1s\n"},
-		{Action: "pass", Test: "TestA"},
-		{Action: "output", Test: "TestB", Output: "    b_test.go:1: broken\n"},
-		{Action: "fail", Test: "TestB"},
-		{Action: "output", Test: "TestC", Output: "    ddbtest.go:70: no Java\n"},
-		{Action: "skip", Test: "TestC"},
-		{Action: "pass"},
-	} {
-		r.take(e)
-	}
-	if r.passed != 1 || r.failed != 1 || r.skipped != 1 {
-		t.Errorf("counted %+v", r)
-	}
-	text := (&report{parts: 1, results: []result{r}}).markdown()
-	for _, want := range []string{
-		"\n- ./a TestA: 3 rounds in 1s\n", "\n    b_test.go:1: broken\n", "\n- skipped TestC: no Java\n",
-	} {
-		if strings.Count(text, want) != 1 {
-			t.Errorf("no %q, or more than one, in %s", want, text)
-		}
-	}
-	if strings.Contains(text, "=== RUN") {
-		t.Errorf("there is noise in %s", text)
-	}
-}
-
-func TestTheLastNumberOfExecutionsIsTheFigure(t *testing.T) {
-	r := newResult("./a FuzzA")
-	for _, execs := range []string{"10", "25"} {
-		r.take(event{Action: "output", Test: "FuzzA", Output: "fuzz: elapsed: 3s, execs: " + execs + " (3/sec), new interesting: 0 (total: 1)\n"})
+	r := result{said: map[string][]string{}}
+	err := r.read(strings.NewReader(`{"Action":"output","Test":"TestA","Output":"=== RUN   TestA\n"}
+{"Action":"output","Test":"TestA","Output":"    a_test.go:12: 3 rounds in 1s\n"}
+{"Action":"pass","Test":"TestA"}
+{"Action":"output","Test":"TestB","Output":"    b_test.go:1: broken\n"}
+{"Action":"fail","Test":"TestB"}
+{"Action":"output","Test":"TestC","Output":"    c_test.go:70: no Java\n"}
+{"Action":"skip","Test":"TestC"}
+{"Action":"output","Test":"FuzzD","Output":"fuzz: elapsed: 3s, execs: 10 (3/sec)\n"}
+{"Action":"output","Test":"FuzzD","Output":"fuzz: elapsed: 6s, execs: 25 (3/sec)\n"}
+{"Action":"pass"}
+`))
+	if err != nil || r.passed != 1 || r.failed != 1 || r.skipped != 1 {
+		t.Errorf("counted %+v, %v", r, err)
 	}
 	if !slices.Equal(r.figures, []string{"25 executions"}) {
 		t.Errorf("figures %q", r.figures)
+	}
+	if !slices.Equal(r.trouble, []string{"    b_test.go:1: broken\n", "    c_test.go:70: no Java\n"}) {
+		t.Errorf("trouble %q", r.trouble)
 	}
 }
 
 // The go command is real: this is the shape of its events.
 func TestWhatTheCompilerSaysIsReported(t *testing.T) {
-	module(t, map[string]string{"a_test.go": "package a\n\nfunc broken() { missing() }\n"})
-	r := part{path: "."}.run(t.Context(), "1")
-	text := (&report{parts: 1, results: []result{r}}).markdown()
-	if !strings.Contains(text, "undefined: missing") || !strings.Contains(text, "- no test ran\n") {
+	testModule(t, "package a\n\nfunc broken() { missing() }\n")
+	r := report{parts: 1, results: []result{part{path: "."}.run("1")}}
+	if text := r.markdown(); !strings.Contains(text, "undefined: missing") || !strings.Contains(text, "- no test ran\n") {
 		t.Errorf("the report is %s", text)
 	}
 }
 
 func TestWhatACrashCutsOffIsReported(t *testing.T) {
-	r := newResult("./a")
-	if err := r.read(strings.NewReader(`{"Action":"output","Test":"TestA","Output":"fatal error: all is lost\n"}
-go: words of its own
-`)); err != nil {
-		t.Fatal(err)
-	}
-	r.tellTheRest()
-	if text := strings.Join(r.failures, ""); !strings.Contains(text, "all is lost") || !strings.Contains(text, "words of its own") {
-		t.Errorf("kept %q", text)
+	testModule(t, "package a\n\nimport (\n\t\"os\"\n\t\"testing\"\n)\n\nfunc TestA(t *testing.T) {\n\tprintln(\"all is lost\")\n\tos.Exit(3)\n}\n")
+	r := report{parts: 1, results: []result{part{path: "."}.run("1")}}
+	if text := r.markdown(); r.passed() || !strings.Contains(text, "all is lost") {
+		t.Errorf("the report is %s", text)
 	}
 }
 
-func TestProgressIsOfWholeTests(t *testing.T) {
-	for want, e := range map[string]event{
-		"verify:   TestA passed in 1.5s\n":  {Action: "pass", Test: "TestA", Elapsed: 1.5},
-		"verify:   TestB FAILED in 0.0s\n":  {Action: "fail", Test: "TestB"},
-		"verify:   TestC skipped in 0.0s\n": {Action: "skip", Test: "TestC"},
+// The target stands for internal/fuzz: it fails once as that does at the end of
+// its time.
+func TestAFuzzTargetWhoseTimeIsOverRunsAgain(t *testing.T) {
+	testModule(t, `package a
+
+import (
+	"fmt"
+	"os"
+	"testing"
+)
+
+func FuzzA(f *testing.F) {
+	if os.Mkdir("ran", 0o700) == nil {
+		fmt.Println("    context deadline exceeded")
+		f.Fail()
+	}
+	f.Fuzz(func(*testing.T, []byte) {})
+}
+`)
+	r := part{path: ".", fuzz: "FuzzA", time: time.Second}.run("1")
+	if !r.ok() || !strings.Contains(strings.Join(r.figures, "\n"), "ran twice") {
+		t.Errorf("got %+v", r)
+	}
+}
+
+func TestAFindingIsNotTakenForTheEndOfTheTime(t *testing.T) {
+	const over = "--- FAIL: FuzzA (31.03s)\n    context deadline exceeded\n"
+	for text, want := range map[string]bool{
+		over: true,
+		over + "    Failing input written to testdata/fuzz/FuzzA/771e938e4458e983\n": false,
+		"    a_test.go:7: Get: context deadline exceeded\n":                          false,
 	} {
-		if got := e.progress(); got != want {
-			t.Errorf("%q, not %q", got, want)
+		r := result{part: part{fuzz: "FuzzA"}, trouble: []string{text}}
+		if r.timeIsOver() != want {
+			t.Errorf("%q: %t", text, !want)
 		}
 	}
-	for _, e := range []event{{Action: "pass"}, {Action: "pass", Test: "TestA/sub"}, {Action: "run", Test: "TestA"}} {
-		if got := e.progress(); got != "" {
-			t.Errorf("%+v says %q", e, got)
-		}
-	}
-}
-
-// The shell ends when it is interrupted, but what it runs in the background
-// does not, and holds nothing that anybody waits for.
-func TestNobodyOutlivesAnInterruptedPart(t *testing.T) {
-	alive, held, err := os.Pipe() // at its end when nobody holds it
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer alive.Close()
-	ctx, cancel := context.WithCancel(t.Context())
-	command := exec.CommandContext(ctx, "sh", "-c", `trap "exit 1" INT; sleep 600 >/dev/null 2>&1 & echo >&3; wait`)
-	command.ExtraFiles = []*os.File{held}
-	go func() {
-		defer cancel()
-		_, _ = alive.Read(make([]byte, 1)) // it runs
-	}()
-	r := newResult("./a")
-	if err := r.listen(command); err == nil {
-		t.Error("it ended well")
-	}
-	_ = held.Close()
-	_ = alive.SetReadDeadline(time.Now().Add(patience / 2)) // then it would be killed anyway
-	if rest, err := io.ReadAll(alive); err != nil {
-		t.Errorf("somebody is left: read %q, %v", rest, err)
+	if r := (result{trouble: []string{over}}); r.timeIsOver() {
+		t.Error("a package's test has no such end")
 	}
 }
 
@@ -193,6 +157,15 @@ func TestDurations(t *testing.T) {
 			t.Errorf("%q is taken", bad)
 		}
 	}
+}
+
+// testModule is module for a test that runs the go command's own tests in it.
+func testModule(t *testing.T, test string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("runs the go command's tests, which go test -short leaves out")
+	}
+	module(t, map[string]string{"a_test.go": test})
 }
 
 // module makes a module of these files the current folder.

@@ -60,11 +60,15 @@ func Endpoint(t testing.TB) string {
 	return p.Endpoint()
 }
 
-// Installation returns the installed engine. Without Java or npm the test is
-// skipped, but in CI (the environment has CI=true) it fails: there, a skip
-// would look like a success.
+// Installation returns the installed engine. The short form of the tests
+// (go test -short) goes without. Without Java or npm the test is skipped, but in
+// CI (the environment has CI=true) it fails: there, a skip would look like a
+// success.
 func Installation(t testing.TB) dynamodblocal.Installation {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("needs DynamoDB Local, which go test -short leaves out")
+	}
 	installed, err := install()
 	need(t, err)
 	return installed

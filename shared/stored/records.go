@@ -1,0 +1,91 @@
+// Package stored has the form in which projects, images and shares are kept. It
+// is the same in every store: a record is a set of named attributes, and this
+// package alone knows their names. How a store writes attributes, and what it
+// finds records by, is its own affair.
+//
+// Records outlive releases. So a name never gets another meaning, and what is
+// added later is optional when read: records that were written before have
+// none of it. tests/releases holds each release to what those before it wrote.
+package stored
+
+import "image-sharing/shared/sharing"
+
+// Each of these lists has a line for every attribute, which writes it and reads
+// it. A new one gets its line at the end of the list, with f.
+//
+// What comes with always is in every record since the first release: it is
+// always written, and a record without it is broken. These are all there will
+// ever be.
+
+func project(f *form, p *sharing.Project) {
+	always := f.always()
+	text(always, "projectId", &p.ID)
+	text(always, "accountId", &p.AccountID)
+	text(always, "projectName", &p.Name)
+	moment(always, "createdAt", &p.CreatedAt)
+	moment(always, "updatedAt", &p.UpdatedAt)
+}
+
+// image leaves two fields to the stores: the id, which is the record's key, and
+// who the image is shared with, on which they hold the limit.
+func image(f *form, img *sharing.Image) {
+	always := f.always()
+	text(always, "uid", &img.UID)
+	text(always, "projectId", &img.Owner)
+	text(always, "accountId", &img.AccountID)
+	text(always, "imageName", &img.Name)
+	text(always, "description", &img.Description)
+	text(always, "region", &img.Region)
+	text(always, "kind", &img.Kind)
+	text(always, "hostType", &img.HostType)
+	text(always, "imageState", &img.State)
+	text(always, "osName", &img.OSName)
+	text(always, "osType", &img.OSType)
+	text(always, "architecture", &img.Architecture)
+	record(always, "systemDisk", &img.SystemDisk, disk)
+	list(always, "dataDisks", &img.DataDisks, disk)
+	moment(always, "createdAt", &img.CreatedAt)
+	moment(always, "updatedAt", &img.UpdatedAt)
+	if source := optional(f, "sourceImageId", &img.Source); source != nil {
+		text(always, "sourceImageId", &source.ImageID)
+		text(always, "sourceProjectId", &source.ProjectID)
+	}
+	text(f, "saveFingerprint", &img.SaveFingerprint)
+}
+
+func disk(f *form, d *sharing.Disk) {
+	always := f.always()
+	number(always, "sizeGiB", &d.SizeGiB)
+	text(always, "snapshotId", &d.SnapshotID)
+}
+
+// share leaves the project's id, which is part of the record's key, to the
+// stores. The project's name and account are not kept: they are read with the
+// project, so that a change of it shows.
+func share(f *form, s *sharing.Share) {
+	always := f.always()
+	moment(always, "sharedAt", &s.SharedAt)
+	text(always, "sharedBy", &s.SharedBy)
+	text(always, "acknowledgedReminder", &s.AcknowledgedReminder)
+}
+
+// EncodeProject returns what is kept of a project.
+func EncodeProject(p sharing.Project) Attributes { return encode(&p, project) }
+
+// DecodeProject returns the project that was kept. It returns an error that
+// names the attribute for a record that no release has written.
+func DecodeProject(l Lookup) (sharing.Project, error) { return decode(l, project) }
+
+// EncodeImage returns what is kept of an image, but for its ID and SharedWith.
+func EncodeImage(img sharing.Image) Attributes { return encode(&img, image) }
+
+// DecodeImage returns the image that was kept, without its ID and SharedWith,
+// and errors as DecodeProject.
+func DecodeImage(l Lookup) (sharing.Image, error) { return decode(l, image) }
+
+// EncodeShare returns what is kept of a share, but for its project.
+func EncodeShare(s sharing.Share) Attributes { return encode(&s, share) }
+
+// DecodeShare returns the share that was kept, without its project, and errors
+// as DecodeProject.
+func DecodeShare(l Lookup) (sharing.Share, error) { return decode(l, share) }

@@ -1,0 +1,131 @@
+package releases
+
+import (
+	"testing"
+	"time"
+
+	"image-sharing/shared/service"
+	"image-sharing/shared/sharing"
+)
+
+// The names of the sample.
+const (
+	orgA = sharing.ProjectID("org-a")
+	orgB = sharing.ProjectID("org-b")
+	orgC = sharing.ProjectID("org-c")
+
+	key = "first" // of org-b's save
+)
+
+// at is a moment of the sample, n seconds and n microseconds after its start.
+func at(n int) time.Time {
+	return time.Date(2026, 11, 24, 2, 51, 33, 0, time.UTC).Add(time.Duration(n) * (time.Second + time.Microsecond))
+}
+
+// spec has everything that can be said of an image. What a release adds is added
+// here.
+func spec(name string) sharing.ImageSpec {
+	return sharing.ImageSpec{
+		Name: name, Description: "two lines,\none of them \"quoted\" – 中文", Region: "eu-west",
+		Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Available,
+		OSName: "Debian 13", OSType: "Linux", Architecture: "x86_64",
+		SystemDisk: sharing.Disk{SizeGiB: 20, SnapshotID: "snap-system"},
+		DataDisks:  []sharing.Disk{{SizeGiB: 100, SnapshotID: "snap-data"}, {SizeGiB: 1 << 20}},
+	}
+}
+
+// sampler writes the sample: a record of every shape that the store's commands
+// can give one. What is new gets an image of its own, so that the others go on
+// having the shape they had.
+type sampler struct {
+	t *testing.T
+	service.Store
+}
+
+func sample(t *testing.T, store service.Store) {
+	t.Helper()
+	s := sampler{t, store}
+	s.putProject(orgA, "acct-1", "Org A", 0)
+	s.putProject(orgB, "acct-2", "Org B", 1)
+	s.putProject(orgC, "acct-2", "Org C", 2)
+	s.putImage("plain", spec("plain"), 10)
+	s.putImage("bare", sharing.ImageSpec{
+		Name: "bare", Region: "us-east", Kind: sharing.Public, HostType: sharing.LightweightUHost,
+		State: sharing.Failed, SystemDisk: sharing.Disk{SizeGiB: 1},
+	}, 11)
+
+	s.putImage("shared", spec("shared"), 12)
+	s.share("shared", 20, orgB, orgC)
+	s.save("img-without-key", "", 30)
+	s.save(sharing.SavedImageID(orgB, key), key, 31)
+
+	// A share that was cancelled, and an image and a project that were changed.
+	s.putImage("cancelled", spec("cancelled"), 13)
+	s.share("cancelled", 21, orgC)
+	s.unshare("cancelled", orgC, 40)
+	s.putProject(orgA, "acct-9", "Org A, moved", 41)
+	changed := spec("changed")
+	changed.State, changed.DataDisks = sharing.Failed, nil
+	s.putImage("cancelled", changed, 42)
+
+	// What this one leaves behind is still there while the clean-up is late.
+	s.putImage("deleted", spec("deleted"), 14)
+	s.share("deleted", 22, orgB)
+	s.deleteImage("deleted")
+}
+
+func (s sampler) putProject(id sharing.ProjectID, account, name string, n int) sharing.Project {
+	s.t.Helper()
+	p, _, err := s.PutProject(s.t.Context(), sharing.PutProjectCommand{
+		ID: id, ProjectSpec: sharing.ProjectSpec{AccountID: account, Name: name}, Now: at(n),
+	})
+	must(s.t, err)
+	return p
+}
+
+func (s sampler) putImage(id sharing.ImageID, spec sharing.ImageSpec, n int) sharing.Image {
+	s.t.Helper()
+	img, _, err := s.PutImage(s.t.Context(), sharing.PutImageCommand{
+		Owner: orgA, ImageID: id, UID: "uid-" + string(id), ImageSpec: spec, Now: at(n),
+	})
+	must(s.t, err)
+	return img
+}
+
+func (s sampler) deleteImage(id sharing.ImageID) {
+	s.t.Helper()
+	must(s.t, s.DeleteImage(s.t.Context(), sharing.DeleteImageCommand{Owner: orgA, ImageID: id}))
+}
+
+func (s sampler) share(id sharing.ImageID, n int, targets ...sharing.ProjectID) []sharing.ShareOutcome {
+	s.t.Helper()
+	_, outcomes, err := s.Share(s.t.Context(), sharing.ShareCommand{
+		Owner: orgA, ImageID: id, Targets: targets, Acknowledged: true,
+		SharedBy: "alice@example.com", Now: at(n), Limit: sharing.MaxShares,
+	})
+	must(s.t, err)
+	return outcomes
+}
+
+func (s sampler) unshare(id sharing.ImageID, target sharing.ProjectID, n int) {
+	s.t.Helper()
+	must(s.t, s.Unshare(s.t.Context(), sharing.UnshareCommand{Owner: orgA, ImageID: id, Target: target, Now: at(n)}))
+}
+
+// save saves the image "shared" for org-b.
+func (s sampler) save(id sharing.ImageID, key string, n int) sharing.Image {
+	s.t.Helper()
+	img, err := s.Save(s.t.Context(), sharing.SaveCommand{
+		Project: orgB, SourceID: "shared", Name: "my copy", Description: "of shared",
+		Key: key, NewID: id, UID: "uid-" + string(id), Now: at(n),
+	})
+	must(s.t, err)
+	return img
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
