@@ -1,5 +1,5 @@
 // Package openapitest holds real traffic against the OpenAPI document: an HTTP
-// client with its transport fails the test when an answer, or a request that
+// client with its transport fails the test when a response, or a request that
 // the API accepted, is not what the document says.
 package openapitest
 
@@ -36,8 +36,8 @@ func New(t testing.TB) *Validator {
 }
 
 // Transport returns a transport that sends by next and checks what comes
-// back. To an operation of the document, each answer has to be one of those it
-// lists, and each request with a 2xx answer has to be valid; a refused request
+// back. To an operation of the document, each response has to be one of those it
+// lists, and each request with a 2xx response has to be valid; a refused request
 // may be anything. Elsewhere, problems have to match the schema of their code,
 // and all else passes unseen.
 func (v *Validator) Transport(next http.RoundTripper) http.RoundTripper {
@@ -45,7 +45,7 @@ func (v *Validator) Transport(next http.RoundTripper) http.RoundTripper {
 }
 
 // Seen returns how often each operation, by its operationId, has succeeded,
-// and how often each code was the answer.
+// and how often each code was the response.
 func (v *Validator) Seen() (operations, codes map[string]int) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -57,7 +57,7 @@ type transport struct {
 	next http.RoundTripper
 }
 
-// RoundTrip implements http.RoundTripper. The client gets the answer as it
+// RoundTrip implements http.RoundTripper. The client gets the response as it
 // came, read to its end.
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	sent, err := readAll(r.Body)
@@ -93,8 +93,8 @@ func withBody(r *http.Request, body []byte) *http.Request {
 	return r
 }
 
-// exchange is a request and its answer. The request's body is still to be
-// read, the answer's is received.
+// exchange is a request and its response. The request's body is still to be
+// read, the response's is received.
 type exchange struct {
 	request  *http.Request
 	response *http.Response
@@ -103,8 +103,8 @@ type exchange struct {
 
 func (e exchange) succeeded() bool { return e.response.StatusCode/100 == 2 }
 
-// problem returns the problem that is the answer. It returns false for any
-// other answer, and for one without a body.
+// problem returns the problem that is the response. It returns false for any
+// other response, and for one without a body.
 func (e exchange) problem() (p problem, ok bool, err error) {
 	isProblem := strings.HasPrefix(e.response.Header.Get("Content-Type"), "application/problem+json")
 	if !isProblem || e.request.Method == http.MethodHead {
@@ -122,7 +122,7 @@ func (v *Validator) check(e exchange) {
 	v.t.Helper()
 	operation, mismatches := v.c.check(e)
 	if len(mismatches) > 0 {
-		v.t.Errorf("%s %s answered %d, which is not as the OpenAPI document says:\n\t%s\nthe body is %s",
+		v.t.Errorf("%s %s was answered %d, which is not as the OpenAPI document says:\n\t%s\nthe body is %s",
 			e.request.Method, e.request.URL.RequestURI(), e.response.StatusCode, strings.Join(mismatches, "\n\t"), e.received)
 		return
 	}
