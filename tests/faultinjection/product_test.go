@@ -10,8 +10,8 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-lambda-go/lambdacontext"
 
+	"image-sharing/local/lambdaruntime"
 	"image-sharing/shared/apigateway"
 	"image-sharing/shared/cleanup"
 	"image-sharing/shared/dynamo"
@@ -157,15 +157,12 @@ func (p *product) invoke(ctx context.Context, function string, event, reply any)
 	if p.functions[function] == nil {
 		return line, fmt.Errorf("there is no function %q", function)
 	}
-	ctx = lambdacontext.NewContext(ctx, &lambdacontext.LambdaContext{
-		AwsRequestID: "the-invocation", InvokedFunctionArn: "arn:aws:lambda:us-east-1:000000000000:function:" + function,
-	})
 	payload, err := json.Marshal(event)
 	if err != nil {
 		return line, err
 	}
 	p.log.Reset()
-	out, err := p.functions[function].Invoke(ctx, payload)
+	out, err := p.functions[function].Invoke(lambdaruntime.Context(ctx, function), payload)
 	if err != nil {
 		return line, err
 	}
