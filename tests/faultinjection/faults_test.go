@@ -8,11 +8,9 @@ package faultinjection
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"strconv"
 	"testing"
-	"time"
 
+	"image-sharing/tests/kit/budget"
 	"image-sharing/tests/kit/ddbtest"
 )
 
@@ -28,47 +26,26 @@ func TestMain(m *testing.M) { ddbtest.Main(m) }
 // The long form, with DURATION, has everything, and goes on with any two faults
 // for that long. SEED replays which fault stands for its class, and the order.
 func TestFaults(t *testing.T) {
-	start := time.Now()
-	duration, seed := longForm(t)
+	over := budget.Overtime(1)
+	t.Logf("SEED=%d", budget.Seed)
 	p := newPool(t)
-	s := newSelection(p.baselines, seed)
-	if duration > 0 {
+	s := newSelection(p.baselines, budget.Seed)
+	if budget.Duration > 0 {
 		s.takeAll()
 	}
-	t.Run("once", func(t *testing.T) { p.try(t, s.once(t), forever()) })
-	t.Run("without end", func(t *testing.T) { p.try(t, s.endless(), forever()) })
-	t.Run("two at one request", func(t *testing.T) { p.try(t, s.twoAtOne(), forever()) })
-	if duration == 0 {
+	t.Run("once", func(t *testing.T) { p.try(t, s.once(t), never) })
+	t.Run("without end", func(t *testing.T) { p.try(t, s.endless(), never) })
+	t.Run("two at one request", func(t *testing.T) { p.try(t, s.twoAtOne(), never) })
+	if budget.Duration == 0 {
 		return
 	}
-	t.Run("two at two requests", func(t *testing.T) { p.try(t, s.twoAtTwo(), forever()) })
+	t.Run("two at two requests", func(t *testing.T) { p.try(t, s.twoAtTwo(), never) })
 	t.Run("any two", func(t *testing.T) {
-		p.try(t, s.anyTwo(rand.New(rand.NewPCG(seed, seed))), func() bool { return time.Since(start) > duration })
+		p.try(t, s.anyTwo(rand.New(rand.NewPCG(budget.Seed, 0))), over)
 	})
 }
 
-// longForm returns how long the long form may take, 0 for the short form, and
-// the seed.
-func longForm(t *testing.T) (duration time.Duration, seed uint64) {
-	t.Helper()
-	var err error
-	if text, ok := os.LookupEnv("DURATION"); ok {
-		if duration, err = time.ParseDuration(text); err != nil {
-			t.Fatal(err)
-		}
-	}
-	seed = 1
-	if duration > 0 {
-		seed = uint64(rand.Uint32())
-	}
-	defer func() { t.Logf("SEED=%d", seed) }()
-	if text, ok := os.LookupEnv("SEED"); ok {
-		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return duration, seed
-}
+func never() bool { return false }
 
 // try runs cases until over.
 func (p *pool) try(t *testing.T, cases []testCase, over func() bool) {

@@ -41,13 +41,13 @@ func makePool(t *testing.T) *pool {
 		p.workers[i] = newWorker(t, &p.calls)
 	}
 	situations := make([]state, 2)
-	p.each(t, len(situations), forever(), func(w *worker, i int) (err error) {
+	p.each(t, len(situations), never, func(w *worker, i int) (err error) {
 		if err = []write{small, large}[i](t.Context(), w.plain); err == nil {
 			situations[i], err = w.sound(t.Context())
 		}
 		return err
 	})
-	p.each(t, len(useCases), forever(), func(w *worker, i int) (err error) {
+	p.each(t, len(useCases), never, func(w *worker, i int) (err error) {
 		start := situations[0]
 		if useCases[i].large {
 			start = situations[1]
@@ -65,8 +65,6 @@ func makePool(t *testing.T) *pool {
 func (p *pool) asked(route string) bool {
 	return slices.ContainsFunc(p.workers, func(w *worker) bool { return w.small.asked[route] || w.large.asked[route] })
 }
-
-func forever() func() bool { return func() bool { return false } }
 
 // enough failures to see what is wrong.
 const enough = 10

@@ -19,6 +19,7 @@ import (
 	"image-sharing/local/dynamodblocal"
 	"image-sharing/shared/dynamo"
 	"image-sharing/shared/sharing"
+	"image-sharing/tests/kit"
 	"image-sharing/tests/kit/ddbtest"
 	"image-sharing/tests/kit/iam"
 )
@@ -38,7 +39,7 @@ func newWorker(t *testing.T, calls *iam.Calls) *worker {
 	real := dynamo.NewHTTPClient(time.Minute)
 	w := &worker{
 		transport: &transport{real: real, beside: newOutside()},
-		db:        newClient(t, real),
+		db:        kit.DynamoDBOver(real, ddbtest.Endpoint(t)),
 		table:     "test-" + rand.Text(), // it is gone with the engine
 		holds:     state{},
 	}
@@ -46,18 +47,9 @@ func newWorker(t *testing.T, calls *iam.Calls) *worker {
 		t.Fatal(err)
 	}
 	w.plain = dynamo.New(w.db, w.table)
-	store := dynamo.New(newClient(t, calls.Around(w.transport)), w.table)
+	store := dynamo.New(kit.DynamoDBOver(calls.Around(w.transport), ddbtest.Endpoint(t)), w.table)
 	w.small, w.large = newProduct(store, limit), newProduct(store, sharing.MaxShares)
 	return w
-}
-
-func newClient(t *testing.T, http dynamodb.HTTPClient) *dynamodb.Client {
-	return dynamo.NewClient(dynamo.ClientConfig{
-		Region: "us-east-1", Endpoint: ddbtest.Endpoint(t), HTTPClient: http,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
-		}),
-	})
 }
 
 // call has somebody do something in the situation of a use case, and somebody
