@@ -90,7 +90,7 @@ func (unheard) Do(r *http.Request) (*http.Response, error) {
 
 func rolesIn(t *testing.T, template string) Roles {
 	t.Helper()
-	roles, err := RolesIn([]byte(template))
+	roles, err := RolesIn(template)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func TestAConditionThatIsNotUnderstood(t *testing.T) {
 		{"ForAllValues:StringLike", "ForAllValues:StringLikes"},
 		{"ForAllValues:StringLike", "ForAnyValue:StringLike"},
 	} {
-		if _, err := RolesIn([]byte(strings.Replace(template, change[0], change[1], 1))); err == nil {
+		if _, err := RolesIn(strings.Replace(template, change[0], change[1], 1)); err == nil {
 			t.Errorf("%s instead of %s was taken", change[1], change[0])
 		}
 	}

@@ -7,10 +7,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
+	"image-sharing/tests/kit/cfn"
 )
 
 // Grant is an action on a resource, for the items whose partition key is like
@@ -41,48 +40,42 @@ type Roles map[string]map[Grant]bool
 // any folder of the project.
 func TemplateRoles() (Roles, error) {
 	folder, err := os.Getwd()
-	for err == nil {
-		var text []byte
-		text, err = os.ReadFile(filepath.Join(folder, "template.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	for {
+		text, err := os.ReadFile(filepath.Join(folder, "template.yaml"))
 		if err == nil {
-			return RolesIn(text)
+			return RolesIn(string(text))
 		}
 		if !os.IsNotExist(err) || folder == filepath.Dir(folder) {
-			break
+			return nil, err
 		}
-		folder, err = filepath.Dir(folder), nil
+		folder = filepath.Dir(folder)
 	}
-	return nil, err
 }
 
 // RolesIn are those of a template. It returns an error for a statement about the
 // table that it does not understand.
-func RolesIn(template []byte) (Roles, error) {
-	var document struct {
-		Resources map[string]struct {
-			Type       string    `yaml:"Type"`
-			Properties yaml.Node `yaml:"Properties"`
-		} `yaml:"Resources"`
-	}
-	if err := yaml.Unmarshal(template, &document); err != nil {
+func RolesIn(text string) (Roles, error) {
+	template, err := cfn.Read(text)
+	if err != nil {
 		return nil, err
 	}
-	roles := Roles{}
-	for id, resource := range document.Resources {
-		if resource.Type != "AWS::Serverless::Function" {
-			continue
+	roles, all := Roles{}, cfn.OfType(template, "AWS::IAM::Role")
+	for id, function := range cfn.OfType(template, "AWS::Serverless::Function") {
+		role, _ := function["Role"].(string) // !GetAtt ShareRole.Arn
+		role = strings.TrimSuffix(strings.TrimPrefix(role, "!GetAtt "), ".Arn")
+		if all[role] == nil {
+			return nil, fmt.Errorf("%s has no role of this template", id)
 		}
-		var function struct {
-			Role yaml.Node `yaml:"Role"`
-		}
-		if err := resource.Properties.Decode(&function); err != nil {
-			return nil, fmt.Errorf("%s: %w", id, err)
-		}
-		role := strings.TrimSuffix(function.Role.Value, ".Arn") // !GetAtt ShareRole.Arn
-		properties := document.Resources[role].Properties
-		grants, err := grantsIn(&properties)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", role, err)
+		grants := map[Grant]bool{}
+		for _, policy := range cfn.ListAt(all[role], "Policies") {
+			for _, statement := range cfn.ListAt(policy, "PolicyDocument", "Statement") {
+				if err := addGrants(grants, statement); err != nil {
+					return nil, fmt.Errorf("%s: %w", role, err)
+				}
+			}
 		}
 		roles[folderOf(id)] = grants
 	}
@@ -101,86 +94,32 @@ func folderOf(id string) string {
 	return strings.ToLower(folder.String())
 }
 
-type statement struct {
-	Action    list                       `yaml:"Action"`
-	Resource  list                       `yaml:"Resource"`
-	Condition map[string]map[string]list `yaml:"Condition"`
-}
-
-// list is a list of scalars, or a single one that stands for a list. One with a
-// tag keeps it, as in "!GetAtt Table.Arn".
-type list []string
-
-// UnmarshalYAML implements yaml.Unmarshaler.
-func (l *list) UnmarshalYAML(n *yaml.Node) error {
-	parts := []*yaml.Node{n}
-	if n.Kind == yaml.SequenceNode && !isIntrinsic(n) {
-		parts = n.Content
-	}
-	for _, part := range parts {
-		text := part.Value
-		if isIntrinsic(part) {
-			text = part.Tag + " " + text
-		}
-		*l = append(*l, text)
-	}
-	return nil
-}
-
-func isIntrinsic(n *yaml.Node) bool {
-	return strings.HasPrefix(n.Tag, "!") && !strings.HasPrefix(n.Tag, "!!")
-}
-
-func grantsIn(role *yaml.Node) (map[Grant]bool, error) {
-	var properties struct {
-		Policies []struct {
-			PolicyDocument struct {
-				Statement []statement `yaml:"Statement"`
-			} `yaml:"PolicyDocument"`
-		} `yaml:"Policies"`
-	}
-	if err := role.Decode(&properties); err != nil {
-		return nil, err
-	}
-	grants := map[Grant]bool{}
-	for _, policy := range properties.Policies {
-		for _, s := range policy.PolicyDocument.Statement {
-			if !slices.ContainsFunc(s.Resource, isTable) {
-				continue
-			}
-			if err := s.addTo(grants); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return grants, nil
-}
-
-func isTable(resource string) bool {
-	return resource == table || strings.HasPrefix(resource, indexPrefix)
-}
-
 // The conditions that a statement about the table can have.
 const (
 	likeKeys = "ForAllValues:StringLike dynamodb:LeadingKeys"
 	isWithin = "ForAnyValue:StringEquals dynamodb:EnclosingOperation"
 )
 
-func (s statement) addTo(grants map[Grant]bool) error {
-	conditions := map[string]list{likeKeys: {AnyKey}, isWithin: {""}}
-	for operator, of := range s.Condition {
-		for key, values := range of {
-			if _, known := conditions[operator+" "+key]; !known {
-				return fmt.Errorf("the condition %s of %s is not understood", operator, key)
-			}
-			conditions[operator+" "+key] = values
+// addGrants adds what a statement grants of the table and its index.
+func addGrants(grants map[Grant]bool, statement any) error {
+	conditions := map[string][]any{likeKeys: {AnyKey}, isWithin: {""}}
+	for operator, of := range cfn.ObjectAt(statement, "Condition") {
+		for key := range cfn.ObjectAt(of) {
+			conditions[operator+" "+key] = cfn.ListAt(of, key)
 		}
 	}
-	for _, action := range s.Action {
-		for _, resource := range s.Resource {
+	for _, action := range cfn.ListAt(statement, "Action") {
+		for _, resource := range cfn.ListAt(statement, "Resource") {
+			resource := fmt.Sprint(resource)
+			if resource != table && !strings.HasPrefix(resource, indexPrefix) {
+				continue
+			}
+			if len(conditions) > 2 {
+				return fmt.Errorf("the conditions of %v on %s are not understood: %v", action, resource, conditions)
+			}
 			for _, keys := range conditions[likeKeys] {
 				for _, within := range conditions[isWithin] {
-					grants[Grant{action, resource, keys, within}] = true
+					grants[Grant{fmt.Sprint(action), resource, fmt.Sprint(keys), fmt.Sprint(within)}] = true
 				}
 			}
 		}
