@@ -5,10 +5,12 @@ import (
 	"crypto/rand"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"image-sharing/local/dynamodblocal"
 )
 
 // arnPrefix is that of every function on this machine.
-const arnPrefix = "arn:aws:lambda:us-east-1:000000000000:function:"
+const arnPrefix = "arn:aws:lambda:" + dynamodblocal.Region + ":000000000000:function:"
 
 // Context returns the context that Lambda's runtime client would give a handler
 // for an event: it names the function that is called, and the invocation. It is

@@ -3,81 +3,27 @@ package dynamo
 import (
 	"context"
 	"errors"
-	"flag"
-	"fmt"
-	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"pgregory.net/rapid"
 
 	"image-sharing/shared/sharing"
+	"image-sharing/tests/kit/budget"
 	"image-sharing/tests/kit/ddbtest"
 )
 
 func TestMain(m *testing.M) { ddbtest.Main(m) }
 
-// The properties of the conditions have two forms. The short one has a fixed
-// seed. With DURATION set (1m) it is the long one, which goes on with the next
-// seeds for as long. SEED=n makes n the first seed in either form.
-var duration time.Duration // 0 in the short form
-
-// properties is how many share DURATION.
+// properties is how many share the time of the long form.
 const properties = 3
 
-func init() {
-	seed, err := uint64(1), error(nil)
-	if s := os.Getenv("DURATION"); s != "" {
-		seed = uint64(rand.Uint32())
-		if duration, err = time.ParseDuration(s); err != nil || duration <= 0 {
-			panic(fmt.Sprintf("DURATION is %q: it must be a duration such as 1m", s))
-		}
-	}
-	if s := os.Getenv("SEED"); s != "" {
-		if seed, err = strconv.ParseUint(s, 10, 64); err != nil {
-			panic(fmt.Sprintf("SEED is %q: it must be a whole number", s))
-		}
-	}
-	seedRapid(seed) // a flag on the command line comes later, and so comes first
-}
-
-func seedRapid(seed uint64) {
-	if err := flag.Set("rapid.seed", strconv.FormatUint(seed, 10)); err != nil {
-		panic(err)
-	}
-}
-
-// check holds a property against a hundred random cases, and in the long form
-// against hundreds until its time is over.
 func check(t *testing.T, property func(*rapid.T)) {
 	t.Helper()
-	start, cases := time.Now(), 0
-	first := flag.Lookup("rapid.seed").Value.(flag.Getter).Get().(uint64)
-	defer seedRapid(first)
-	for seed := first; seed == first || time.Since(start) < duration/properties; seed++ {
-		seedRapid(seed)
-		rapid.Check(quiet{t}, func(test *rapid.T) {
-			cases++
-			property(test)
-		})
-	}
-	t.Logf("%d random cases", cases)
-}
-
-// quiet keeps back rapid's own count of each hundred.
-type quiet struct{ *testing.T }
-
-func (q quiet) Logf(format string, args ...any) {
-	if q.Helper(); !strings.HasPrefix(format, "[rapid] OK") {
-		q.T.Logf(format, args...)
-	}
+	budget.Check(t, 1.0/properties, 100, property)
 }
 
 func newTable(t *testing.T) *Store {
@@ -88,10 +34,7 @@ func newTable(t *testing.T) *Store {
 
 func clientBy(http dynamodb.HTTPClient, endpoint string) *dynamodb.Client {
 	return NewClient(ClientConfig{
-		Region: "us-east-1", Endpoint: endpoint, HTTPClient: http,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
-		}),
+		Region: ddbtest.Region, Endpoint: endpoint, Credentials: ddbtest.Credentials(), HTTPClient: http,
 	})
 }
 

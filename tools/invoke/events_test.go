@@ -83,6 +83,26 @@ func TestEveryEventIsDocumented(t *testing.T) {
 	}
 }
 
+// TestEveryRouteHasAnEvent that succeeds, for "make invoke" to try it with.
+func TestEveryRouteHasAnEvent(t *testing.T) {
+	t.Parallel()
+	shown := make(map[string]bool)
+	for name, row := range documentation(t) {
+		if row.status/100 == 2 {
+			var e events.APIGatewayV2HTTPRequest
+			strict(t, name, &e)
+			shown[e.RouteKey] = true
+		}
+	}
+	for _, f := range httpapi.Functions() {
+		for _, r := range f.Routes {
+			if key := r.Method + " " + r.Path; !shown[key] {
+				t.Errorf("no event succeeds on %s: add one to events, %s-….json, and its row to events/README.md", key, f.Name)
+			}
+		}
+	}
+}
+
 func eventOf(t testing.TB, name string) []byte {
 	t.Helper()
 	event, err := os.ReadFile(eventsFolder + name + ".json")

@@ -8,6 +8,8 @@ var (
 	conditions     = suite{"./shared/dynamo", ".", atRandom}
 	onDynamoDB     = suite{"./tests/storetest", "DynamoDB", ""}
 	onSQLite       = suite{"./tests/storetest", "SQLite", ""}
+	form           = suite{"./shared/stored", ".", ""}
+	releases       = suite{"./tests/releases", ".", ""}
 	embedded       = suite{"./local/sqlite", ".", ""}
 	faultInjection = suite{"./tests/faultinjection", ".", ""}
 	stream         = suite{"./tests/stream", ".", ""}
@@ -20,7 +22,7 @@ var (
 	overHTTP       = suite{"./tests/e2e", "TestR0[27]|TestARepeatedSave|TestLateCleanUp", atRandom}
 )
 
-var everyMutation = slices.Concat(accessMutations, ruleMutations, sequenceMutations, conditionMutations, retryMutations, readMutations, sqliteMutations)
+var everyMutation = slices.Concat(accessMutations, ruleMutations, sequenceMutations, conditionMutations, retryMutations, readMutations, storedMutations, sqliteMutations)
 
 // Rules that several mutations use. Where an image is not there, it stays so:
 // a crash would be noticed for nothing.
@@ -183,6 +185,17 @@ var readMutations = []mutation{
 	{"a launch check by the share item alone", "shared/dynamo.Store.Received", rewrite(anyRecipient), []suite{onDynamoDB, stream}},
 }
 
+// The form in which records are kept.
+var storedMutations = []mutation{
+	{"a later attribute that is required", "shared/stored.image", rewrite(`text(f, "saveFingerprint", p) -> text(always, "saveFingerprint", p)`), []suite{form, releases}},
+	{"an attribute under another name", "shared/stored.image", within("imageName", "name"), []suite{form, releases}},
+	{"an attribute that is not kept", "shared/stored.share", rewrite(`text(f, "sharedBy", p) -> text(f, "sharedBy", new(string))`), []suite{form, releases}},
+	{"a change that is not written", "shared/stored.ChangeOf", rewrite("!reflect.DeepEqual(b, v) -> b == nil && !reflect.DeepEqual(b, v)"), []suite{form, onSQLite}},
+	{"a value that goes and stays", "shared/stored.ChangeOf", rewrite("!stays -> !stays && false"), []suite{form}},
+	{"a change that drops what a later release keeps", "shared/dynamo.Store.change",
+		finally(`result.Update = nil; result = t.put(itemOf(k, after), nil, nil)`), []suite{releases}},
+}
+
 // SQLite.
 var sqliteMutations = []mutation{
 	{"a transaction that reads before it locks", "local/sqlite.openPool", within("&_txlock=immediate", ""), []suite{embedded, onSQLite}},
@@ -195,5 +208,6 @@ var sqliteMutations = []mutation{
 	{"an unshare of every share", "local/sqlite.Store.Unshare", within("target = ?", "target IS NOT NULL OR target = ?"), []suite{onSQLite}},
 	{"a failed commit that is called busy", "local/sqlite.commitRefusal", rewrite("sharing.OutcomeUnknown(e) -> sharing.Busy(e)"), []suite{embedded}},
 	{"a caller who gives up and leaves a commit in doubt", "local/sqlite.Store.write", rewrite("context.WithoutCancel(c) -> c"), []suite{embedded}},
-	{"an image keeps its first account in SQLite", "local/sqlite.storeImage", within("account_id = excluded.account_id", "account_id = account_id"), []suite{onSQLite}},
+	{"a migration that an older file does not need", "local/sqlite.Store.migrate", rewrite("steps[t:] -> steps[len(steps):]"), []suite{embedded}},
+	{"a newer file that is opened", "local/sqlite.Store.migrate", rewrite("t > len(s) -> false"), []suite{embedded}},
 }

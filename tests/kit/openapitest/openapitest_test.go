@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"image-sharing/tests/kit/api"
 )
 
 // recorder is a test that notes its errors instead of failing.
@@ -57,21 +59,9 @@ func refusal(status int, title, code, extension string, headers ...string) canne
 
 func send(t *testing.T, v *Validator, next http.RoundTripper, method, path, body string) string {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, "http://api.test"+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Authorization", "Bearer token")
-	response, err := v.Transport(next).RoundTrip(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	received, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(received)
+	client := api.Client{URL: "http://api.test", HTTP: &http.Client{Transport: v.Transport(next)}}
+	response, _ := client.Do(t.Context(), api.Request{Token: "token", Method: method, Path: path, Body: body}) // some bodies are no JSON on purpose
+	return response.Raw
 }
 
 const (
