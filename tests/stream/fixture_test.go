@@ -10,6 +10,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -22,96 +23,91 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"image-sharing/local/dynamodblocal"
 	"image-sharing/shared/cleanup"
 	"image-sharing/shared/dynamo"
 	"image-sharing/shared/sharing"
+	"image-sharing/tests/kit"
 	"image-sharing/tests/kit/ddbtest"
 )
 
 func TestMain(m *testing.M) { ddbtest.Main(m) }
 
-const (
-	region = "us-east-1"
-	owner  = sharing.ProjectID("owner")
-)
+const owner = sharing.ProjectID("owner")
 
-// world is a table with its stream and its clean-up, which runs only when a
+// fixture is a table with its stream and its clean-up, which runs only when a
 // test delivers something.
-type world struct {
+type fixture struct {
 	t        *testing.T
 	name     string
 	db       *dynamodb.Client
-	table    *dynamo.Store
+	store    *dynamo.Store
 	function lambda.Handler
 	deleted  recorder
 }
 
-// newWorld makes a table with projects: the owner and so many others, p0, p1
+// newFixture makes a table with projects: the owner and so many others, p0, p1
 // and so on.
-func newWorld(t *testing.T, projects int) *world {
+func newFixture(t *testing.T, projects int) *fixture {
 	t.Helper()
 	endpoint := ddbtest.Endpoint(t)
-	w := &world{t: t}
-	w.db = newClient(endpoint, dynamo.NewHTTPClient(10*time.Second))
-	w.name = ddbtest.NewTable(t, w.db)
-	w.table = dynamo.New(w.db, w.name)
-	w.function = functionOn(w.table)
-	w.deleted.start(t, dynamodblocal.NewPump(w.db, dynamodblocal.Streams(endpoint), w.name, w.deleted.take, discard))
+	f := &fixture{t: t, db: kit.DynamoDB(endpoint)}
+	f.name = ddbtest.NewTable(t, f.db)
+	f.store = dynamo.New(f.db, f.name)
+	f.function = functionOn(f.store)
+	f.deleted.start(t, dynamodblocal.NewPump(f.db, dynamodblocal.Streams(endpoint), f.name, f.deleted.take, discard))
 	for _, p := range append(some(projects), owner) {
-		_, _, err := w.table.PutProject(t.Context(), sharing.PutProjectCommand{ID: p, ProjectSpec: sharing.ProjectSpec{AccountID: "account", Name: string(p)}, Now: time.Now()})
-		w.must(err)
+		_, _, err := f.store.PutProject(t.Context(), sharing.PutProjectCommand{ID: p, ProjectSpec: sharing.ProjectSpec{AccountID: "account", Name: string(p)}, Now: time.Now()})
+		f.must(err)
 	}
-	return w
+	return f
 }
 
 var discard = slog.New(slog.DiscardHandler)
 
-func newClient(endpoint string, c dynamodb.HTTPClient) *dynamodb.Client {
-	return dynamo.NewClient(dynamo.ClientConfig{
-		Region: region, Endpoint: endpoint, HTTPClient: c,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
-		}),
-	})
-}
-
 // functionOn is the deployed function, from JSON to JSON.
-func functionOn(t *dynamo.Store) lambda.Handler {
-	return lambda.NewHandler(cleanup.NewHandler(t, discard))
+func functionOn(s *dynamo.Store) lambda.Handler {
+	return lambda.NewHandler(cleanup.NewHandler(s, discard))
 }
 
-// troubled is the function on an engine in trouble: a request that names the
-// text is answered by answer.
-func (w *world) troubled(text string, answer func(*http.Request) (*http.Response, error)) lambda.Handler {
-	w.t.Helper()
-	engine := dynamo.NewHTTPClient(10 * time.Second)
-	return functionOn(dynamo.New(newClient(ddbtest.Endpoint(w.t), httpClient(func(r *http.Request) (*http.Response, error) {
+// troubled is the function on a DynamoDB in trouble: a request that has the text
+// is replied to by reply.
+func (f *fixture) troubled(text string, reply httpClient) lambda.Handler {
+	f.t.Helper()
+	working := dynamo.NewHTTPClient(10 * time.Second)
+	return functionOn(dynamo.New(kit.DynamoDBOver(httpClient(func(r *http.Request) (*http.Response, error) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			return nil, err
 		}
 		if bytes.Contains(body, []byte(text)) {
-			return answer(r)
+			return reply(r)
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		return engine.Do(r)
-	})), w.name))
+		return working.Do(r)
+	}), ddbtest.Endpoint(f.t)), f.name))
+}
+
+// untouched is the function on a table that it must not even look at.
+func untouched(t *testing.T) lambda.Handler {
+	return functionOn(dynamo.New(kit.DynamoDBOver(httpClient(func(r *http.Request) (*http.Response, error) {
+		t.Errorf("it sent a %s", r.Header.Get("X-Amz-Target"))
+		return nil, errors.New("nobody should ask")
+	}), "http://dynamodb.invalid"), "table"))
 }
 
 // httpClient makes a client of a function.
 type httpClient func(*http.Request) (*http.Response, error)
 
+// Do implements dynamodb.HTTPClient.
 func (f httpClient) Do(r *http.Request) (*http.Response, error) { return f(r) }
 
-func (w *world) must(err error) {
-	w.t.Helper()
+func (f *fixture) must(err error) {
+	f.t.Helper()
 	if err != nil {
-		w.t.Fatal(err)
+		f.t.Fatal(err)
 	}
 }
 
@@ -125,50 +121,62 @@ func some(n int) []sharing.ProjectID {
 }
 
 // image registers an image and shares it, and returns its uid.
-func (w *world) image(id sharing.ImageID, with ...sharing.ProjectID) (uid string) {
-	w.t.Helper()
-	img, created, err := w.table.PutImage(w.t.Context(), sharing.PutImageCommand{
+func (f *fixture) image(id sharing.ImageID, with ...sharing.ProjectID) (uid string) {
+	f.t.Helper()
+	img, created, err := f.store.PutImage(f.t.Context(), sharing.PutImageCommand{
 		Owner: owner, ImageID: id, UID: rand.Text(), Now: time.Now(),
 		ImageSpec: sharing.ImageSpec{
 			Name: "image", Region: "eu-west", Kind: sharing.Custom, HostType: sharing.UHost,
 			State: sharing.Available, SystemDisk: sharing.Disk{SizeGiB: 20},
 		},
 	})
-	w.must(err)
+	f.must(err)
 	if !created {
-		w.t.Fatalf("image %s was there already", id)
+		f.t.Fatalf("image %s was there already", id)
 	}
 	if len(with) > 0 {
-		w.share(id, with...)
+		f.share(id, with...)
 	}
 	return img.UID
 }
 
-func (w *world) share(id sharing.ImageID, with ...sharing.ProjectID) {
-	w.t.Helper()
-	_, _, err := w.table.Share(w.t.Context(), sharing.ShareCommand{
+func (f *fixture) share(id sharing.ImageID, with ...sharing.ProjectID) {
+	f.t.Helper()
+	_, _, err := f.store.Share(f.t.Context(), sharing.ShareCommand{
 		Owner: owner, ImageID: id, Targets: with, Acknowledged: true, SharedBy: "test", Now: time.Now(), Limit: sharing.MaxShares,
 	})
-	w.must(err)
+	f.must(err)
 }
 
-func (w *world) unshare(id sharing.ImageID, target sharing.ProjectID) {
-	w.t.Helper()
-	w.must(w.table.Unshare(w.t.Context(), sharing.UnshareCommand{Owner: owner, ImageID: id, Target: target, Now: time.Now()}))
+func (f *fixture) unshare(id sharing.ImageID, target sharing.ProjectID) {
+	f.t.Helper()
+	f.must(f.store.Unshare(f.t.Context(), sharing.UnshareCommand{Owner: owner, ImageID: id, Target: target, Now: time.Now()}))
 }
 
 // remove deletes an image and returns the record that the stream has of it.
-func (w *world) remove(id sharing.ImageID) record {
-	w.t.Helper()
-	img, err := w.table.Image(w.t.Context(), id)
-	w.must(err)
-	w.must(w.table.DeleteImage(w.t.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id}))
+func (f *fixture) remove(id sharing.ImageID) record {
+	f.t.Helper()
+	return f.record(f.end(id))
+}
+
+// end deletes an image and returns its uid.
+func (f *fixture) end(id sharing.ImageID) (uid string) {
+	f.t.Helper()
+	img, err := f.store.Image(f.t.Context(), id)
+	f.must(err)
+	f.must(f.store.DeleteImage(f.t.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id}))
+	return img.UID
+}
+
+// record waits for the record that the stream has of the end of an image.
+func (f *fixture) record(uid string) record {
+	f.t.Helper()
 	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-		if r, ok := w.deleted.of(img.UID); ok {
+		if r, ok := f.deleted.of(uid); ok {
 			return r
 		}
 	}
-	w.t.Fatalf("the stream has no record of image %s", id)
+	f.t.Fatalf("the stream has no record of the image that was %s", uid)
 	return ""
 }
 
@@ -281,67 +289,37 @@ func deliverBy(ctx context.Context, f lambda.Handler, records ...record) (failed
 }
 
 // done delivers records, none of which may fail.
-func (w *world) done(records ...record) {
-	w.t.Helper()
-	failed, err := deliver(w.function, records...)
+func (f *fixture) done(records ...record) {
+	f.t.Helper()
+	failed, err := deliver(f.function, records...)
 	if err != nil || failed != "" {
-		w.t.Errorf("delivered %v: record %q failed (%v)", records, failed, err)
+		f.t.Errorf("delivered %v: record %q failed (%v)", records, failed, err)
 	}
 }
 
-// snapshot is every item of the table, by its key.
-func (w *world) snapshot() map[string]string {
-	w.t.Helper()
-	items := make(map[string]string)
-	in := &dynamodb.ScanInput{TableName: &w.name, ConsistentRead: aws.Bool(true)}
-	for {
-		out, err := w.db.Scan(w.t.Context(), in)
-		w.must(err)
-		for _, it := range out.Items {
-			if set, ok := it["sharedWith"].(*types.AttributeValueMemberSS); ok {
-				slices.Sort(set.Value)
-			}
-			text, err := json.Marshal(it)
-			w.must(err)
-			items[it["pk"].(*types.AttributeValueMemberS).Value+" "+it["sk"].(*types.AttributeValueMemberS).Value] = string(text)
-		}
-		if out.LastEvaluatedKey == nil {
-			return items
-		}
-		in.ExclusiveStartKey = out.LastEvaluatedKey
-	}
-}
-
-// removesOnly fails, and returns false, unless what f does to the table is to
-// remove exactly the items with these keys.
-func (w *world) removesOnly(keys []string, f func()) (ok bool) {
-	w.t.Helper()
-	ok = true
-	wrong := func(format string, args ...any) {
-		w.t.Helper()
-		w.t.Errorf(format, args...)
-		ok = false
-	}
-	want := w.snapshot()
+// removesOnly fails unless what do does to the table is to remove exactly the items
+// with these keys.
+func (f *fixture) removesOnly(keys []string, do func()) {
+	f.t.Helper()
+	want := kit.Items(f.t, f.db, f.name)
 	for _, k := range keys {
 		if _, ok := want[k]; !ok {
-			w.t.Fatalf("there is no %s to remove", k)
+			f.t.Fatalf("there is no %s to remove", k)
 		}
 		delete(want, k)
 	}
-	f()
-	got := w.snapshot()
+	do()
+	got := kit.Items(f.t, f.db, f.name)
 	for k, it := range got {
 		if want[k] != it {
-			wrong("there is %s, which should be %q", it, want[k])
+			f.t.Errorf("there is %s, which should be %q", it, want[k])
 		}
 	}
 	for k := range want {
 		if _, ok := got[k]; !ok {
-			wrong("%s is gone", k)
+			f.t.Errorf("%s is gone", k)
 		}
 	}
-	return ok
 }
 
 func shareKeys(id sharing.ImageID, targets ...sharing.ProjectID) (keys []string) {
@@ -352,11 +330,11 @@ func shareKeys(id sharing.ImageID, targets ...sharing.ProjectID) (keys []string)
 }
 
 // inspected fails unless Inspect finds the whole table in order.
-func (w *world) inspected() {
-	w.t.Helper()
-	found, err := w.table.Inspect(w.t.Context())
-	w.must(err)
+func (f *fixture) inspected() {
+	f.t.Helper()
+	found, err := f.store.Inspect(f.t.Context())
+	f.must(err)
 	if len(found.Orphans) > 0 || len(found.Broken) > 0 {
-		w.t.Errorf("Inspect finds %+v", found)
+		f.t.Errorf("Inspect finds %+v", found)
 	}
 }

@@ -1,59 +1,36 @@
 package faultinjection
 
 import (
-	"context"
 	"encoding/json"
 	"io"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
 )
 
-func exception(status int, kind string) func(*exchange) (*http.Response, error) {
+func exception(status int, kind string) happening {
 	return func(e *exchange) (*http.Response, error) {
-		return e.reply(status, object{"__type": "com.amazonaws.dynamodb.v20120810#" + kind, "message": "a fault of the test"})
+		return e.respond(status, object{"__type": "com.amazonaws.dynamodb.v20120810#" + kind, "message": "a fault of the test"})
 	}
 }
 
-// page is what a load balancer answers that reaches no engine.
-func page(status int) func(*exchange) (*http.Response, error) {
+// page is what a load balancer replies that reaches no DynamoDB.
+func page(status int) happening {
 	return func(e *exchange) (*http.Response, error) {
-		response, err := e.reply(status, nil)
+		response, err := e.respond(status, nil)
 		response.Header.Set("Content-Type", "text/html")
 		response.Body = io.NopCloser(strings.NewReader("<html><body>Service Unavailable</body></html>"))
 		return response, err
 	}
 }
 
-// giveUpUnsent: the caller's time is over while there is no connection yet.
-func giveUpUnsent(e *exchange) (*http.Response, error) {
-	return e.through(network(patience, func(ctx context.Context, _, _ string) (net.Conn, error) {
-		e.run.cancel()
-		<-ctx.Done()
-		return nil, ctx.Err()
-	}))
-}
-
-// giveUp: the caller's time is over while there is no answer yet.
-func giveUp(e *exchange) (*http.Response, error) {
-	e.run.cancel()
-	return nil, e.request.Context().Err()
-}
-
-func giveUpLater(e *exchange) (*http.Response, error) {
-	response, err := e.forward()
-	e.run.cancel()
-	return response, err
-}
-
 // cancelled is a cancellation with a reason for the first operation and none
 // for the others.
-func cancelled(reason string) func(*exchange) (*http.Response, error) {
+func cancelled(reason string) happening {
 	return func(e *exchange) (*http.Response, error) { return e.cancel(0, reason) }
 }
 
-func cancelledLast(reason string) func(*exchange) (*http.Response, error) {
+func cancelledLast(reason string) happening {
 	return func(e *exchange) (*http.Response, error) { return e.cancel(-1, reason) }
 }
 
@@ -65,7 +42,7 @@ func (e *exchange) cancel(at int, reason string) (*http.Response, error) {
 	n := len(input.TransactItems)
 	reasons := slices.Repeat([]object{{"Code": "None"}}, n)
 	reasons[(at+n)%n] = object{"Code": reason, "Message": "a fault of the test"}
-	return e.reply(400, object{
+	return e.respond(400, object{
 		"__type":  "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
 		"Message": "Transaction cancelled", "CancellationReasons": reasons,
 	})
@@ -74,24 +51,37 @@ func (e *exchange) cancel(at int, reason string) (*http.Response, error) {
 // conflictBeside makes a conflict of every reason that is none; the failed
 // conditions keep their items.
 func conflictBeside(e *exchange) (*http.Response, error) {
+	return e.replacing(-1, "None")
+}
+
+// conflictInstead makes a conflict of the first failed condition: DynamoDB does
+// not look at an item's condition while another transaction is at work on it.
+func conflictInstead(e *exchange) (*http.Response, error) {
+	return e.replacing(1, "ConditionalCheckFailed")
+}
+
+// replacing has DynamoDB carry the transaction out, and makes conflicts of so
+// many of its reasons, or of all (-1).
+func (e *exchange) replacing(n int, reason string) (*http.Response, error) {
 	response, err := e.forward()
 	if err != nil || response.StatusCode == http.StatusOK {
 		return response, err
 	}
-	var told object
-	if err := json.NewDecoder(response.Body).Decode(&told); err != nil {
+	var body object
+	if err := json.NewDecoder(response.Body).Decode(&body); err != nil {
 		return nil, err
 	}
-	reasons, _ := told["CancellationReasons"].([]any)
-	for _, reason := range reasons {
-		if r, _ := reason.(object); r["Code"] == "None" {
-			r["Code"] = "TransactionConflict"
+	reasons, _ := body["CancellationReasons"].([]any)
+	for i, r := range reasons {
+		if r, _ := r.(object); r["Code"] == reason && n != 0 {
+			reasons[i] = object{"Code": "TransactionConflict"}
+			n--
 		}
 	}
-	return e.reply(response.StatusCode, told)
+	return e.respond(response.StatusCode, body)
 }
 
-// shortPage has the engine answer less than there is, and where to go on.
+// shortPage has DynamoDB reply with less than there is, and where to go on.
 func shortPage(e *exchange) (*http.Response, error) {
 	var input object
 	if err := json.Unmarshal(e.body, &input); err != nil {
@@ -105,9 +95,9 @@ func shortPage(e *exchange) (*http.Response, error) {
 	return e.forward()
 }
 
-// unprocessed has the engine read only some of n keys and leave the others to
+// unprocessed has DynamoDB read only some of n keys and leave the others to
 // another call.
-func unprocessed(some func(n int) int) func(*exchange) (*http.Response, error) {
+func unprocessed(some func(n int) int) happening {
 	return func(e *exchange) (*http.Response, error) {
 		type keysOf struct {
 			Keys           []any
@@ -117,21 +107,21 @@ func unprocessed(some func(n int) int) func(*exchange) (*http.Response, error) {
 		if err := json.Unmarshal(e.body, &input); err != nil {
 			return nil, err
 		}
-		told := object{"Responses": object{}}
+		body := object{"Responses": object{}}
 		for name, of := range input.RequestItems {
 			n := some(len(of.Keys))
 			rest := keysOf{of.Keys[n:], of.ConsistentRead}
 			if n > 0 {
 				var err error
-				if told, err = e.read(object{name: keysOf{of.Keys[:n], of.ConsistentRead}}); err != nil {
+				if body, err = e.read(object{name: keysOf{of.Keys[:n], of.ConsistentRead}}); err != nil {
 					return nil, err
 				}
 			}
 			if len(rest.Keys) > 0 {
-				told["UnprocessedKeys"] = object{name: rest}
+				body["UnprocessedKeys"] = object{name: rest}
 			}
 		}
-		return e.reply(http.StatusOK, told)
+		return e.respond(http.StatusOK, body)
 	}
 }
 
@@ -139,7 +129,7 @@ func none(int) int { return 0 }
 
 func half(n int) int { return (n + 1) / 2 }
 
-func (e *exchange) read(items object) (told object, err error) {
+func (e *exchange) read(items object) (body object, err error) {
 	if e.body, err = json.Marshal(object{"RequestItems": items}); err != nil {
 		return nil, err
 	}
@@ -147,5 +137,5 @@ func (e *exchange) read(items object) (told object, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return told, json.NewDecoder(response.Body).Decode(&told)
+	return body, json.NewDecoder(response.Body).Decode(&body)
 }
