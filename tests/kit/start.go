@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"image-sharing/local/runner"
+	"image-sharing/shared/dynamo"
 	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit/ddbtest"
 )
@@ -90,6 +91,10 @@ func complete(t testing.TB, c runner.Config) runner.Config {
 		c.Log = Log()
 	}
 	if c.Engine == runner.DynamoDB {
+		if c.HTTPClient == nil {
+			c.HTTPClient = dynamo.NewHTTPClient(attemptTime)
+		}
+		c.HTTPClient = calls.Around(c.HTTPClient)
 		if c.DynamoDBEndpoint == "" {
 			c.DynamoDBEndpoint = ddbtest.Endpoint(t)
 		}

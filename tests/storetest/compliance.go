@@ -33,6 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) service.Store) {
 		{"lists", listTests},
 		{"deletion", deletionTests},
 		{"concurrency", concurrencyTests},
+		{"clocks", clockTests},
 	} {
 		for _, test := range topic.tests {
 			t.Run(topic.name+"/"+test.name, func(t *testing.T) {
