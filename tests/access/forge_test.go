@@ -94,7 +94,7 @@ func (f forge) bad() map[string]string {
 		"iss": {f.claims["iss"].(string) + "/", kit.Mark},
 		"aud": {"other", nil, kit.Mark},
 		// Without a sub nobody could be named for a share.
-		"sub": {nil, "", " \t\u00a0", "forger\n" + kit.Mark, "forger\x00"},
+		"sub": {nil, "", " \u00a0", "forger\n" + kit.Mark, "forger\x00"},
 	} {
 		for _, value := range values {
 			bad[fmt.Sprint(claim, " ", value)] = f.token(claim, value)

@@ -3,7 +3,6 @@
 package beforetraffic
 
 import (
-	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -19,11 +18,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-
 	"image-sharing/local/lambdaruntime"
 	"image-sharing/shared/beforetraffic"
-	"image-sharing/shared/dynamo"
+	"image-sharing/tests/kit"
 	"image-sharing/tests/kit/ddbtest"
 )
 
@@ -155,13 +152,8 @@ const fromCodeDeploy = `{"DeploymentId":"d-1","LifecycleEventHookExecutionId":"h
 
 func working(t *testing.T) map[string]string {
 	t.Helper()
-	db := dynamo.NewClient(dynamo.ClientConfig{
-		Region: "us-east-1", Endpoint: ddbtest.Endpoint(t), HTTPClient: dynamo.NewHTTPClient(10 * time.Second),
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
-		}),
-	})
-	return map[string]string{"DYNAMODB_ENDPOINT": ddbtest.Endpoint(t), "TABLE_NAME": ddbtest.NewTable(t, db)}
+	endpoint := ddbtest.Endpoint(t)
+	return map[string]string{"DYNAMODB_ENDPOINT": endpoint, "TABLE_NAME": ddbtest.NewTable(t, kit.DynamoDB(endpoint))}
 }
 
 func TestVersionsThatWorkGetTraffic(t *testing.T) {
