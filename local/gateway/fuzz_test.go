@@ -243,6 +243,10 @@ func FuzzConnections(f *testing.F) {
 		"POST /v1/projects/attacker/images/own/shares" + authorized + "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\nffffffffffffffff\r\n{}",
 		"POST /v1/projects/attacker/images/own/shares" + authorized + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}",
 		"POST /v1/projects/attacker/images/own/shares" + authorized + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n{}",
+		"POST /v1/projects/attacker/images/own/shares" + authorized + "Content-Length: -1\r\n\r\n", "POST /v1/projects/attacker/images/own/shares" + authorized + "Content-Length: 2, 3\r\n\r\n{}",
+		"POST /v1/projects/attacker/images/own/shares" + authorized + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}", "POST /v1/projects/attacker/images/own/shares" + authorized + "Content-Length: 0x2\r\n\r\n{}",
+		"POST /v1/projects/attacker/images/own/shares" + authorized + "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n", "POST /v1/projects/attacker/images/own/shares" + authorized + "Transfer-Encoding: gzip\r\n\r\n",
+		"GET / HTTP/1.1\r\nHost: a\r\nAuthorization\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nX: a\x00b\r\n\r\n", "GET / HTTP/3.0\r\nHost: a\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nExpect: the-worst\r\n\r\n",
 		"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\n X: folded\r\n\r\n", "GET /\x00 HTTP/1.1\r\nHost: a\r\n\r\n", "GET /%00 HTTP/1.1\r\nHost: %zz\r\n\r\n",
 	} {
 		f.Add([]byte(text))

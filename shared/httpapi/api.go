@@ -73,7 +73,7 @@ type reply struct {
 	status   int
 	body     any
 	location string
-	raw      []byte // YAML, instead of body
+	file     *file // instead of all that
 }
 
 // NewHandler returns the handler of one function. It responds to every request,
@@ -174,6 +174,9 @@ func handle(w http.ResponseWriter, r *request, route Route, s *service.Service) 
 	if err != nil {
 		return 0, err
 	}
+	if re.file != nil {
+		return re.file.serve(w, r.Request), nil
+	}
 	re.write(w)
 	return re.status, nil
 }
@@ -182,14 +185,9 @@ func (re reply) write(w http.ResponseWriter) {
 	if re.location != "" {
 		w.Header().Set("Location", re.location)
 	}
-	switch {
-	case re.raw != nil:
-		w.Header().Set("Content-Type", "application/yaml") // RFC 9512
+	if re.body == nil {
 		w.WriteHeader(re.status)
-		_, _ = w.Write(re.raw) // the client may be gone
-	case re.body != nil:
-		writeJSON(w, re.status, "application/json", re.body)
-	default:
-		w.WriteHeader(re.status)
+		return
 	}
+	writeJSON(w, re.status, "application/json", re.body)
 }

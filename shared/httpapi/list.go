@@ -57,5 +57,5 @@ func getSharedImage(s *service.Service, r *request) (reply, error) {
 }
 
 func getOpenAPI(*service.Service, *request) (reply, error) {
-	return reply{status: http.StatusOK, raw: OpenAPI}, nil
+	return reply{file: openAPIFile()}, nil
 }

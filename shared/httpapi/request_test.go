@@ -128,7 +128,10 @@ func TestParseQueryKeepsWhatWasAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := r.listRequest(); got.Project != "p" || got.Region != "r" || got.NextToken != "x" || got.Limit != 25 {
-		t.Errorf("call for %+v", got)
+		t.Errorf("asked for %+v", got)
+	}
+	if documented := openAPI().node("#/components/parameters/limit/schema")["default"]; documented != 25 {
+		t.Errorf("the documented limit is %v without one", documented)
 	}
 	if got := violationsOf(t, r.parseQuery(nil).Err()); len(got) != 2 {
 		t.Errorf("a route without parameters took them: %v", got)

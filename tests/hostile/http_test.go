@@ -2,64 +2,12 @@ package hostile
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
 	"image-sharing/tests/kit"
 	"image-sharing/tests/kit/api"
 )
-
-func TestRequestsThatAreNoHTTP(t *testing.T) {
-	t.Parallel()
-	x := newWireService(t)
-	get := "GET " + api.ImagePath(x.owner, x.image)
-	big := strings.Repeat("x", 1<<20)
-	for name, test := range map[string]struct {
-		text string
-		want []int
-	}{
-		"no version":             {get + "\r\n\r\n", []int{400}},
-		"a version to come":      {get + " HTTP/3.0\r\nHost: a\r\n\r\n", []int{505}},
-		"TLS":                    {"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", []int{400}},
-		"no Host":                {get + " HTTP/1.1\r\n\r\n", []int{400}},
-		"two Hosts":              {get + " HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", []int{400}},
-		"a Host with a space":    {get + " HTTP/1.1\r\nHost: a b\r\n\r\n", []int{400}},
-		"a space in the path":    {"GET /v1/pro jects HTTP/1.1\r\nHost: a\r\n\r\n", []int{400}},
-		"NUL in the path":        {"GET /v1/\x00 HTTP/1.1\r\nHost: a\r\n\r\n", []int{400}},
-		"a bare %":               {"GET /v1/projects/% HTTP/1.1\r\nHost: a\r\n\r\n", []int{400}},
-		"no slash":               {"GET v1/projects/a HTTP/1.1\r\nHost: a\r\n\r\n", []int{400}},
-		"no method":              {" / HTTP/1.1\r\nHost: a\r\n\r\n", []int{400}},
-		"a method with a colon":  {"GET: / HTTP/1.1\r\nHost: a\r\n\r\n", []int{400}},
-		"a header without colon": {get + " HTTP/1.1\r\nHost: a\r\nAuthorization\r\n\r\n", []int{400}},
-		"a space before a colon": {get + " HTTP/1.1\r\nHost: a\r\nContent-Length : 1\r\n\r\n", []int{400}},
-		"NUL in a header":        {get + " HTTP/1.1\r\nHost: a\r\nX: a\x00b\r\n\r\n", []int{400}},
-		"a negative length":      {x.request(x.shareLine(), "", "Content-Length: -1"), []int{400}},
-		"a length with a sign":   {x.request(x.shareLine(), "", "Content-Length: +2") + "{}", []int{400}},
-		"a length in hex":        {x.request(x.shareLine(), "", "Content-Length: 0x2") + "{}", []int{400}},
-		"two lengths":            {x.request(x.shareLine(), "", "Content-Length: 2", "Content-Length: 3") + "{}", []int{400}},
-		"lengths in a list":      {x.request(x.shareLine(), "", "Content-Length: 2, 3") + "{}", []int{400}},
-		"too long a length":      {x.request(x.shareLine(), "", "Content-Length: 99999999999999999999"), []int{400}},
-		"an unknown encoding":    {x.request(x.shareLine(), "", "Transfer-Encoding: gzip"), []int{501}},
-		"chunked twice":          {x.request(x.shareLine(), "", "Transfer-Encoding: chunked, chunked") + "0\r\n\r\n", []int{400, 501}},
-		"another expectation":    {x.request(x.shareLine(), "{}", "Expect: the-worst"), []int{417}},
-		"a giant header":         {x.request(get, "", "X-Giant: "+big), []int{431}},
-		"a giant token":          {get + " HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + big + "\r\n\r\n", []int{431}},
-		"thousands of headers":   {x.request(get, "", strings.TrimSuffix(strings.Repeat("X-Many: x\r\n", 10000), "\r\n")), []int{431}},
-		"a giant path":           {"GET /v1/projects/" + big + " HTTP/1.1\r\nHost: a\r\n\r\n", []int{431}},
-		"a giant query":          {get + "?" + big + " HTTP/1.1\r\nHost: a\r\n\r\n", []int{431}},
-		"a giant line":           {big, []int{431}},
-	} {
-		// net/http refuses these before there is a request: no problem of ours.
-		a := dial(t, x.URL).send(test.text).next("GET")
-		if !slices.Contains(test.want, a.Status) || strings.Contains(a.Raw, x.token) {
-			t.Errorf("%s is answered %d %s", name, a.Status, a.Raw)
-		}
-	}
-	if n := x.shares(); n != 0 {
-		t.Errorf("there are %d shares", n)
-	}
-}
 
 func TestOddRequestsAreAnsweredAsTheContractSays(t *testing.T) {
 	t.Parallel()

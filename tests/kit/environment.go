@@ -36,7 +36,6 @@ type running struct {
 
 func on(t testing.TB, s *running) *Environment {
 	validator := openapitest.New(t)
-	t.Cleanup(func() { traffic.add(validator) })
 	return &Environment{
 		T: t, Config: s.config, tokens: &s.tokens,
 		Client: api.Client{URL: s.url, HTTP: &http.Client{Transport: validator.Transport(http.DefaultTransport)}},

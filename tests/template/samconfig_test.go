@@ -14,7 +14,7 @@ var (
 )
 
 func TestSamconfig(t *testing.T) {
-	template := parsed(t, source(t))
+	template := templateOf(t, source(t))
 	text, err := os.ReadFile(root + "samconfig.toml")
 	if err != nil {
 		t.Fatal(err)
@@ -49,7 +49,11 @@ func checkEnvVars(t *testing.T, template object, file string) {
 		t.Error(err)
 		return
 	}
-	for id, variables := range parsed(t, string(text)) {
+	all, err := parse(string(text))
+	if err != nil {
+		t.Error(err)
+	}
+	for id, variables := range all {
 		if id != "Parameters" && properties(template, functionType, id) == nil {
 			t.Errorf("%s names %s, which is no function", file, id)
 		}

@@ -28,10 +28,6 @@ func checkStream(template object) []error {
 	if n, _ := at(event, "MaximumRecordAgeInSeconds").(int); n < 60 || n > 12*60*60 {
 		r.errorf("MaximumRecordAgeInSeconds is %d", n)
 	}
-	r.want("ReservedConcurrentExecutions", at(function(template, "on-image-deleted"), "ReservedConcurrentExecutions"),
-		object{"!If": []any{"WithStreamReserve", "!Ref StreamReservedConcurrency", "!Ref AWS::NoValue"}})
-	r.want("WithStreamReserve", at(template, "Conditions", "WithStreamReserve"),
-		object{"!Not": []any{object{"!Equals": []any{"!Ref StreamReservedConcurrency", "0"}}}})
 	return r
 }
 
@@ -39,7 +35,6 @@ func checkQueue(template object) []error {
 	var r report
 	queues := ofType(template, "AWS::SQS::Queue")
 	r.want("queues", len(queues), 1)
-	r.want("the queue's encryption", at(queues["DeadLetters"], "SqsManagedSseEnabled"), true)
 	r.want("the queue's retention", at(queues["DeadLetters"], "MessageRetentionPeriod"), 14*24*60*60)
 	return r
 }

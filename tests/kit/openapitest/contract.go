@@ -26,7 +26,6 @@ import (
 type contract struct {
 	components *v3.Components
 	paths      *v3.Paths
-	codes      []string
 	routes     router.Router
 	traffic    validator.Validator
 	schemas    schema_validation.SchemaValidator
@@ -52,19 +51,17 @@ func load() (*contract, error) {
 	return &contract{
 		components: model.Model.Components,
 		paths:      model.Model.Paths,
-		codes:      codesOf(model.Model.Components),
 		routes:     router.NewRouter(&model.Model, router.WithPathOnlyMatching()),
 		traffic:    validator.NewValidatorFromV3Model(&model.Model, options...),
 		schemas:    schema_validation.NewSchemaValidator(options...),
 	}, nil
 }
 
-// check returns the operationId, "" when the document has none for the
-// request, and what is not as the document says.
-func (c *contract) check(e exchange) (operation string, mismatches []string) {
+// check returns what is not as the document says.
+func (c *contract) check(e exchange) (mismatches []string) {
 	p, isProblem, err := e.problem()
 	if err != nil {
-		return "", []string{"the problem is not JSON: " + err.Error()}
+		return []string{"the problem is not JSON: " + err.Error()}
 	}
 	if isProblem && p.Status != e.response.StatusCode {
 		mismatches = append(mismatches, fmt.Sprintf("the problem says status %d", p.Status))
@@ -72,12 +69,12 @@ func (c *contract) check(e exchange) (operation string, mismatches []string) {
 	route, err := c.routes.FindRoute(e.request)
 	// The router takes HEAD for GET, and "//a/" for "/a". The API does not.
 	if err == nil && e.request.Method != http.MethodHead && path.Clean(e.request.URL.Path) == e.request.URL.Path {
-		return route.Operation.OperationId, append(mismatches, c.checkOperation(e, route)...)
+		return append(mismatches, c.checkOperation(e, route)...)
 	}
 	if isProblem {
 		mismatches = append(mismatches, c.checkProblem(e, p.Code)...)
 	}
-	return "", mismatches
+	return mismatches
 }
 
 func (c *contract) checkOperation(e exchange, route *router.Route) []string {
@@ -127,15 +124,6 @@ func reasons(errs []*errors.ValidationError) []string {
 		}
 	}
 	return all
-}
-
-// Codes returns all codes of the document.
-func Codes() ([]string, error) {
-	c, err := loaded()
-	if err != nil {
-		return nil, err
-	}
-	return c.codes, nil
 }
 
 // codesOf are the names of the schemas that extend Problem.

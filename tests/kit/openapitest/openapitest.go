@@ -7,8 +7,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -18,10 +18,6 @@ import (
 type Validator struct {
 	t testing.TB
 	c *contract
-
-	mu         sync.Mutex
-	operations map[string]int
-	codes      map[string]int
 }
 
 // New returns a validator that reports every mismatch with t.Errorf. It ends
@@ -32,7 +28,7 @@ func New(t testing.TB) *Validator {
 	if err != nil {
 		t.Fatalf("the OpenAPI document is not valid: %v", err)
 	}
-	return &Validator{t: t, c: c, operations: make(map[string]int), codes: make(map[string]int)}
+	return &Validator{t, c}
 }
 
 // Transport returns a transport that sends by next and checks what comes
@@ -44,12 +40,19 @@ func (v *Validator) Transport(next http.RoundTripper) http.RoundTripper {
 	return transport{v, next}
 }
 
-// Seen returns how often each operation, by its operationId, has succeeded,
-// and how often each code was the response.
-func (v *Validator) Seen() (operations, codes map[string]int) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return maps.Clone(v.operations), maps.Clone(v.codes)
+// provoked has the codes that any validator has seen.
+var provoked sync.Map
+
+// Missing returns the codes of the document that no response has had so far.
+func Missing() ([]string, error) {
+	c, err := loaded()
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(codesOf(c.components), func(code string) bool {
+		_, seen := provoked.Load(code)
+		return seen
+	}), nil
 }
 
 type transport struct {
@@ -120,18 +123,13 @@ type problem struct {
 
 func (v *Validator) check(e exchange) {
 	v.t.Helper()
-	operation, mismatches := v.c.check(e)
+	mismatches := v.c.check(e)
 	if len(mismatches) > 0 {
 		v.t.Errorf("%s %s was answered %d, which is not as the OpenAPI document says:\n\t%s\nthe body is %s",
 			e.request.Method, e.request.URL.RequestURI(), e.response.StatusCode, strings.Join(mismatches, "\n\t"), e.received)
 		return
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if operation != "" && e.succeeded() {
-		v.operations[operation]++
-	}
 	if p, ok, _ := e.problem(); ok {
-		v.codes[p.Code]++
+		provoked.Store(p.Code, true)
 	}
 }

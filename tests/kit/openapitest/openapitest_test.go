@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -82,7 +83,7 @@ func TestTrafficAsDocumentedPasses(t *testing.T) {
 		{"GET", "/v1/projects/p/shared-images/i?region=r", "", responding(200, fmt.Sprintf(shared, ""))},
 		{"GET", "/v1/projects/p/images?limit=100&nextToken=abc", "", responding(200, `{"images":[]}`)},
 		{"DELETE", "/v1/projects/p/images/i", "", canned{status: 204}},
-		{"GET", "/openapi.yaml", "", responding(200, "openapi: 3.1.0", "Content-Type", "application/yaml")},
+		{"GET", "/openapi.yaml", "", responding(200, "openapi: 3.1.0", "Content-Type", "application/yaml", "Cache-Control", "public, max-age=300", "ETag", `W/"0123456789abcdef0123456789abcdef"`)},
 		// A refused request may be anything.
 		{"PUT", "/v1/projects/-", "{", refusal(400, "Invalid request", "InvalidRequest", `,"errors":[{"field":"body","message":"must be one JSON object"}]`)},
 		{"GET", "/v1/projects/a%2Fb", "", refusal(400, "Invalid request", "InvalidRequest", `,"errors":[{"field":"projectId","message":"must be an id"}]`)},
@@ -163,12 +164,9 @@ func TestManyAtOnceAreSeen(t *testing.T) {
 		})
 	}
 	group.Wait()
-	operations, codes := v.Seen()
-	if want := (map[string]int{"putProject": callers * each}); fmt.Sprint(operations) != fmt.Sprint(want) {
-		t.Errorf("operations %v, not %v", operations, want)
-	}
-	if want := (map[string]int{"ProjectNotFound": callers * each, "RouteNotFound": callers * each}); fmt.Sprint(codes) != fmt.Sprint(want) {
-		t.Errorf("codes %v, not %v", codes, want)
+	missing, err := Missing()
+	if err != nil || slices.Contains(missing, "ProjectNotFound") || slices.Contains(missing, "RouteNotFound") || !slices.Contains(missing, "Internal") {
+		t.Errorf("the missing codes are %v, %v", missing, err)
 	}
 }
 
