@@ -69,7 +69,7 @@ func (c *changes) collect(node any) (limits []int) {
 			}
 		case "properties":
 			for name := range objectAt(node, word) {
-				c.names[name], c.names[strings.ToUpper(name[:1])+name[1:]] = true, true
+				c.names[name], c.names[capital(name)] = true, true
 			}
 		}
 		limits = append(limits, c.collect(value)...)
@@ -120,11 +120,14 @@ func (c changes) eachOfObject(field string, o object, try func(string, any)) {
 		without := maps.Clone(o)
 		delete(without, name)
 		try(within(field, name), without)
+		try(field, with(without, capital(name), member))
 		c.each(within(field, name), member, func(field string, changed any) {
 			try(field, with(o, name, changed))
 		})
 	}
 }
+
+func capital(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
 
 func within(field, name string) string { return strings.TrimPrefix(field+"."+name, ".") }
 
