@@ -1,9 +1,9 @@
-// Package storetest is the one suite that every engine passes. It holds an
-// engine to the comments of service.Engine and, through it, to the transitions
-// of package sharing, as a caller meets them.
+// Package storetest is the one suite that every store passes. It holds a store
+// to the comments of service.Store and, through it, to the transitions of package
+// sharing, as a caller meets them.
 //
-// The suite does not need an engine of its own: every test has its own
-// projects and images, under ids that are new each time.
+// The suite does not need a store of its own: every test has its own projects
+// and images, under ids that are new each time.
 package storetest
 
 import (
@@ -17,11 +17,9 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// Run runs the suite on one engine. open registers what closes the engine with
-// t.Cleanup.
-func Run(t *testing.T, open func(t *testing.T) service.Store) {
-	engine := open(t)
-	crowd := registerCrowd(t, engine)
+// Run runs the suite on a store.
+func Run(t *testing.T, store service.Store) {
+	targets := registerTargets(t, store)
 	for _, topic := range []struct {
 		name  string
 		tests []test
@@ -37,7 +35,7 @@ func Run(t *testing.T, open func(t *testing.T) service.Store) {
 		for _, test := range topic.tests {
 			t.Run(topic.name+"/"+test.name, func(t *testing.T) {
 				t.Parallel()
-				test.run(&suite{T: t, engine: engine, crowd: crowd, prefix: newPrefix()})
+				test.run(&suite{T: t, store: store, targets: targets, prefix: newPrefix()})
 			})
 		}
 	}
@@ -51,32 +49,32 @@ type test struct {
 // suite is what one test works with.
 type suite struct {
 	*testing.T
-	engine service.Store
-	// crowd are registered projects to share with. All tests share with them,
+	store service.Store
+	// targets are registered projects to share with. All tests share with them,
 	// so no test may rely on what is in their lists.
-	crowd  []sharing.ProjectID
-	prefix string
+	targets []sharing.ProjectID
+	prefix  string
 }
 
-// crowdSize is four times as many as an image can be shared with.
-const crowdSize = 4 * sharing.MaxShares
+// targetCount is four times as many as an image can be shared with.
+const targetCount = 4 * sharing.MaxShares
 
-func registerCrowd(t *testing.T, engine service.Store) []sharing.ProjectID {
+func registerTargets(t *testing.T, store service.Store) []sharing.ProjectID {
 	t.Helper()
 	prefix := newPrefix()
-	crowd := make([]sharing.ProjectID, crowdSize)
-	for i := range crowd {
-		crowd[i] = sharing.ProjectID(fmt.Sprintf("%s.crowd-%03d", prefix, i))
+	targets := make([]sharing.ProjectID, targetCount)
+	for i := range targets {
+		targets[i] = sharing.ProjectID(fmt.Sprintf("%s.target-%03d", prefix, i))
 	}
-	for i, err := range concurrently(len(crowd), func(i int) error {
-		_, _, err := engine.PutProject(t.Context(), sharing.PutProjectCommand{ID: crowd[i], ProjectSpec: projectSpec(crowd[i]), Now: at(0)})
+	for i, err := range concurrently(len(targets), func(i int) error {
+		_, _, err := store.PutProject(t.Context(), sharing.PutProjectCommand{ID: targets[i], ProjectSpec: projectSpec(targets[i]), Now: at(0)})
 		return err
 	}) {
 		if err != nil {
-			t.Fatalf("registering %s: %v", crowd[i], err)
+			t.Fatalf("registering %s: %v", targets[i], err)
 		}
 	}
-	return crowd
+	return targets
 }
 
 // newPrefix has upper and lower case, as ids may.
