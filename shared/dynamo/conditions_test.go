@@ -48,11 +48,11 @@ var (
 	instant     = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// store makes the image the one that stands, nil for none, with its shares.
-func (t *Store) store(test *rapid.T, img *sharing.Image) {
+// replace makes the image the one that stands, nil for none, with its shares.
+func replace(test *rapid.T, table *Store, img *sharing.Image) {
 	ctx := context.Background()
 	for _, k := range everyKey() {
-		must(test, t.write(ctx, t.delete(k, nil, nil)))
+		must(test, table.write(ctx, table.delete(k, nil, nil)))
 	}
 	if img == nil {
 		return
@@ -61,9 +61,9 @@ func (t *Store) store(test *rapid.T, img *sharing.Image) {
 	if len(img.SharedWith) > 0 {
 		it[AttrSharedWith] = projectSet(img.SharedWith)
 	}
-	must(test, t.write(ctx, t.put(it, nil, nil)))
+	must(test, table.write(ctx, table.put(it, nil, nil)))
 	for _, p := range img.SharedWith {
-		must(test, t.write(ctx, t.put(shareItem(*img, sharing.Share{ProjectID: p, SharedAt: instant}), nil, nil)))
+		must(test, table.write(ctx, table.put(shareItem(*img, sharing.Share{ProjectID: p, SharedAt: instant}), nil, nil)))
 	}
 }
 
@@ -75,10 +75,10 @@ func everyKey() []key {
 	return keys
 }
 
-// stands reads back the image, and fails unless its share items are exactly
+// standing reads back the image, and fails unless its share items are exactly
 // those of its set.
-func (t *Store) stands(test *rapid.T) *sharing.Image {
-	items, err := t.collection(context.Background(), imageID)
+func standing(test *rapid.T, table *Store) *sharing.Image {
+	items, err := table.collection(context.Background(), imageID)
 	must(test, err)
 	img, err := imageOf(items[imageKey(imageID)])
 	must(test, err)
@@ -162,23 +162,23 @@ func TestShareConditionsAgreeWithTheTransition(t *testing.T) {
 	table := newTable(t)
 	check(t, func(test *rapid.T) {
 		read, current := anyTwo(test)
-		w := sharing.ShareCommand{
+		c := sharing.ShareCommand{
 			Owner: "owner", ImageID: imageID, Acknowledged: true, Now: instant, Limit: limit,
 			Targets: rapid.SliceOfNDistinct(rapid.SampledFrom(everyTarget), 1, 3, rapid.ID[sharing.ProjectID]).Draw(test, "targets"),
 		}
-		decided, err := sharing.ShareImage(read, registered(), w)
+		decided, err := sharing.ShareImage(read, registered(), c)
 		if err != nil || len(decided.Created) == 0 {
 			return // nothing would be sent
 		}
-		table.store(test, current)
+		replace(test, table, current)
 		cancelled := rapid.IntRange(0, 7).Draw(test, "cancelled since") == 7
-		var before types.AttributeValue // as store has written it
+		var before types.AttributeValue // as replace has written it
 		if cancelled {
 			before = number(1)
 		}
-		operations := table.shareOperations(w, &shareSnapshot{image: read, cancelled: before}, decided)
+		operations := table.shareOperations(c, &shareSnapshot{image: read, cancelled: before}, decided)
 		err = table.write(context.Background(), operations...)
-		now, refusal := sharing.ShareImage(current, registered(), w)
+		now, refusal := sharing.ShareImage(current, registered(), c)
 		want := refusal == nil && current.UID == read.UID && slices.Equal(now.Added(), decided.Added()) && !cancelled
 		if got := err == nil; got != want {
 			test.Fatalf("took effect %v, want %v (transition: added %v, %v; transaction: %v)", got, want, now.Added(), refusal, err)
@@ -191,30 +191,30 @@ func TestShareConditionsAgreeWithTheTransition(t *testing.T) {
 			}
 			sameFailure(test, err, 0, current)
 		}
-		sameSet(test, table.stands(test), after.SharedWith)
+		sameSet(test, standing(test, table), after.SharedWith)
 	})
 }
 
-// TestUnshareConditionsAgreeWithTheTransition runs the engine's own method:
+// TestUnshareConditionsAgreeWithTheTransition runs the store's own method:
 // unshare decides in its one call.
 func TestUnshareConditionsAgreeWithTheTransition(t *testing.T) {
 	table := newTable(t)
 	check(t, func(test *rapid.T) {
 		current := anyImage(test, "current")
-		table.store(test, current)
-		w := sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant}
+		replace(test, table, current)
+		c := sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant}
 		if rapid.Bool().Draw(test, "by a slower clock") {
-			w.Now = instant.Add(-time.Millisecond) // than the one that shared
+			c.Now = instant.Add(-time.Millisecond) // than the one that shared
 		}
-		err := table.Unshare(context.Background(), w)
-		after, want := sharing.UnshareImage(current, w)
+		err := table.Unshare(context.Background(), c)
+		after, want := sharing.UnshareImage(current, c)
 		if !sameRefusal(err, want) {
 			test.Fatalf("%v, want %v", err, want)
 		}
 		if want != nil && current != nil {
 			after = *current
 		}
-		sameSet(test, table.stands(test), after.SharedWith)
+		sameSet(test, standing(test, table), after.SharedWith)
 	})
 }
 
@@ -225,20 +225,20 @@ func TestSaveConditionsAgreeWithTheTransition(t *testing.T) {
 	recipient := &sharing.Project{ID: "t1", AccountID: "a"}
 	check(t, func(test *rapid.T) {
 		read, current := anyTwo(test)
-		w := sharing.SaveCommand{Project: "t1", SourceID: imageID, Name: "copy", Key: "k", NewID: "copy", UID: "u9", Now: instant}
-		copied, _, err := sharing.SaveImage(read, recipient, nil, w)
+		c := sharing.SaveCommand{Project: "t1", SourceID: imageID, Name: "copy", Key: "k", NewID: "copy", UID: "u9", Now: instant}
+		copied, _, err := sharing.SaveImage(read, recipient, nil, c)
 		if err != nil {
 			return
 		}
-		table.store(test, current)
+		replace(test, table, current)
 		var prior *sharing.Image
 		if rapid.Bool().Draw(test, "prior") {
 			taken := copied
 			prior = &taken
 			must(test, table.write(context.Background(), table.put(imageItem(taken), nil, nil)))
 		}
-		err = table.write(context.Background(), table.saveOperations(w, read, copied)...)
-		_, replayed, refusal := sharing.SaveImage(current, recipient, prior, w)
+		err = table.write(context.Background(), table.saveOperations(c, read, copied)...)
+		_, replayed, refusal := sharing.SaveImage(current, recipient, prior, c)
 		want := refusal == nil && !replayed && current.UID == read.UID
 		if got := err == nil; got != want {
 			test.Fatalf("took effect %v, want %v (transition: replayed %v, %v; transaction: %v)", got, want, replayed, refusal, err)

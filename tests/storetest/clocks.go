@@ -49,7 +49,7 @@ func projectBySlowerClock(s *suite) {
 func imageBySlowerClock(s *suite) {
 	owner := s.project("owner")
 	first := putCommand(owner, s.imageID("image"), at(5))
-	_, _, err := s.engine.PutImage(s.Context(), first)
+	_, _, err := s.store.PutImage(s.Context(), first)
 	s.must(err)
 	want := registered(first, "account-1")
 	for i, c := range byClocks {
@@ -73,7 +73,7 @@ func changesAtOnce(s *suite) {
 	times, want := make([]time.Time, manyChanges), make([]time.Time, manyChanges)
 	for i, err := range concurrently(manyChanges, func(i int) error {
 		return s.persistently(func() error {
-			img, _, err := s.engine.PutImage(s.Context(), putCommand(owner, id, at(5)))
+			img, _, err := s.store.PutImage(s.Context(), putCommand(owner, id, at(5)))
 			times[i] = img.UpdatedAt
 			return err
 		})
@@ -89,23 +89,23 @@ func changesAtOnce(s *suite) {
 func unshareBySlowerClock(s *suite) {
 	owner := s.project("owner")
 	id := s.image(owner, "image")
-	w := shareCommand(owner, id, s.crowd[:3]...)
+	w := shareCommand(owner, id, s.targets[:3]...)
 	w.Now = at(200) // after the time of unshare
 	s.shareAs(w)
-	s.unshare(owner, id, s.crowd[1])
-	s.sharedExactlyWith(owner, id, []sharing.ProjectID{s.crowd[0], s.crowd[2]}, s.crowd[1])
+	s.unshare(owner, id, s.targets[1])
+	s.sharedExactlyWith(owner, id, []sharing.ProjectID{s.targets[0], s.targets[2]}, s.targets[1])
 }
 
 func shareAndEndAtOnce(s *suite) {
 	owner := s.project("owner")
 	id := s.image(owner, "image")
-	w := shareCommand(owner, id, s.crowd[0])
-	w.Now = unshareCommand(owner, id, s.crowd[0]).Now
+	w := shareCommand(owner, id, s.targets[0])
+	w.Now = unshareCommand(owner, id, s.targets[0]).Now
 	for range 2 {
 		s.shareAs(w)
-		s.sharedExactlyWith(owner, id, s.crowd[:1])
-		s.unshare(owner, id, s.crowd[0])
-		s.sharedExactlyWith(owner, id, nil, s.crowd[0])
+		s.sharedExactlyWith(owner, id, s.targets[:1])
+		s.unshare(owner, id, s.targets[0])
+		s.sharedExactlyWith(owner, id, nil, s.targets[0])
 	}
 }
 
