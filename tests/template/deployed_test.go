@@ -199,6 +199,17 @@ func (d deployment) called(function string, argument any) (any, error) {
 		}
 		return d.resolved(parts[2])
 	}
+	if parts, ok := argument.([]any); ok && function == "!Sub" && len(parts) == 2 {
+		names, err := d.resolved(parts[1])
+		if err != nil {
+			return nil, err
+		}
+		with := deployment{d.template, maps.Clone(d.parameters)}
+		for name, value := range names.(object) {
+			with.parameters[name] = fmt.Sprint(value)
+		}
+		return with.substituted(parts[0].(string))
+	}
 	resolved, err := d.resolved(argument)
 	if err != nil {
 		return nil, err
@@ -213,6 +224,8 @@ func (d deployment) called(function string, argument any) (any, error) {
 			return nil, fmt.Errorf("!Not has %v", parts[0])
 		}
 		return !is, nil
+	case function == "!Or" && len(parts) > 1:
+		return slices.Contains(parts, any(true)), nil
 	case function == "!Split" && len(parts) == 2:
 		return splitAt(parts[0].(string), parts[1].(string)), nil
 	case function == "!Join" && len(parts) == 2:

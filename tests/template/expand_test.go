@@ -225,7 +225,7 @@ func longForm(v any) any {
 			case tag == "GetAtt":
 				id, attribute, _ := strings.Cut(fmt.Sprint(value), ".")
 				o["Fn::GetAtt"] = []any{id, attribute}
-			case slices.Contains([]string{"Sub", "If", "Not", "Equals", "Join", "Split", "FindInMap"}, tag):
+			case slices.Contains([]string{"Sub", "If", "Not", "Or", "Equals", "Join", "Split", "FindInMap"}, tag):
 				if _, isText := value.(string); !isText {
 					value = longForm(value)
 				}

@@ -13,7 +13,7 @@ var mutations = []mutation{
 	{"a mistyped action", "permissions", "dynamodb:ConditionCheckItem", "dynamodb:ConditionCheck", "no action dynamodb:ConditionCheck"},
 	{"another action", "permissions", "Share: {Actions: [dynamodb:BatchGetItem]", "Share: {Actions: [dynamodb:GetItem]", "dynamodb:BatchGetItem on !GetAtt Table.Arn if " + anyItems + " is missing"},
 	{"one action more", "permissions", "[dynamodb:BatchGetItem, dynamodb:GetItem]", "[dynamodb:BatchGetItem, dynamodb:GetItem, dynamodb:Scan]", "dynamodb:Scan"},
-	{"a wildcard resource", "permissions", "Resource: !GetAtt Table.StreamArn", `Resource: "*"`, "a wildcard in dynamodb:GetRecords on *"},
+	{"a wildcard resource", "permissions", "- !If [GrantsOwn, !GetAtt Table.StreamArn, !Ref AWS::NoValue]", `- "*"`, "a wildcard in dynamodb:GetRecords on *"},
 	{"a wildcard action", "permissions", "Action: sqs:SendMessage", `Action: sqs:*`, "a wildcard in sqs:*"},
 	{"any index", "permissions", "/index/gsi1", "/index/*", "a wildcard in dynamodb:Query"},
 	{"the functions as such", "permissions", "!Sub ${SaveFunction.Arn}:*", "!GetAtt SaveFunction.Arn", "lambda:InvokeFunction on !Sub ${SaveFunction.Arn}:* is missing"},
@@ -22,7 +22,7 @@ var mutations = []mutation{
 	{"a mistyped condition operator", "permissions", "ForAllValues:StringLike", "ForAllValues:StringsLike", "ForAllValues:StringsLike"},
 	{"a condition that never holds", "permissions", `"dynamodb:EnclosingOperation": TransactWriteItems`, `"dynamodb:EnclosingOperation": TransactWriteItem`, "TransactWriteItem is too much"},
 	{"writes outside of transactions", "permissions", "                  \"ForAnyValue:StringEquals\": {\"dynamodb:EnclosingOperation\": TransactWriteItems}\n", "", "dynamodb:PutItem on !GetAtt Table.Arn if " + imageItems + " is too much"},
-	{"a policy of another role", "permissions", "RoleName: !Ref CatalogRole", "RoleName: !Ref ShareRole", "CatalogRole: dynamodb:PutItem"},
+	{"a policy of another role", "permissions", "RoleName: !Ref CatalogRole", "RoleName: !Ref ShareRole", "CatalogRole: dynamodb:DeleteItem"},
 	{"a managed policy", "permissions", "          Policies:\n            - PolicyName: log-and-trace\n", "          ManagedPolicyArns: [arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess]\n          Policies:\n            - PolicyName: log-and-trace\n", "ListRole has managed policies"},
 	{"policies beside the role", "permissions", "      Role: !GetAtt ShareRole.Arn\n", "      Role: !GetAtt ShareRole.Arn\n      Policies: AmazonDynamoDBFullAccess\n", "ShareFunction has policies beside its role"},
 	{"a role for everybody", "permissions", "Service: lambda.amazonaws.com", `AWS: "*"`, "who may assume ShareRole"},
@@ -52,9 +52,9 @@ var mutations = []mutation{
 	{"a header that browsers do not see", "cors", "location, retry-after", "location", "ExposeHeaders: retry-after is missing"},
 	{"a preflight for ever", "cors", "MaxAge: 600", "MaxAge: 6000", "MaxAge"},
 
-	{"a variable that is not set", "environment", "        TABLE_NAME: !Ref Table\n", "", "TABLE_NAME is missing"},
+	{"a variable that is not set", "environment", "        TABLE_NAME: !If [UsesRestored, !Ref RestoredTable, !Ref Table]\n", "", "TABLE_NAME is missing"},
 	{"a mistyped variable", "environment", "MAX_SHARES_PER_IMAGE:", "MAX_SHARES:", "MAX_SHARES_PER_IMAGE is missing"},
-	{"a variable that nobody reads", "environment", "        TABLE_NAME: !Ref Table\n", "        TABLE_NAME: !Ref Table\n        LOG_LEVEL: debug\n", "LOG_LEVEL is too much"},
+	{"a variable that nobody reads", "environment", "        DYNAMODB_ENDPOINT: \"\"\n", "        DYNAMODB_ENDPOINT: \"\"\n        LOG_LEVEL: debug\n", "LOG_LEVEL is too much"},
 	{"a counter that SAM does not see", "environment", `CONFIGURATION: "1"`, `CONFIGURATION: !Ref MaxSharesPerImage`, "CONFIGURATION"},
 	{"a limit above the rule", "parameters", "MaxValue: 50\n", "MaxValue: 500\n", `MaxSharesPerImage="51" is accepted`},
 	{"an issuer without TLS", "parameters", "AllowedPattern: ^https://", "AllowedPattern: ^https?://", `JwtIssuer="http://issuer.example" is accepted`},
@@ -105,6 +105,11 @@ var mutations = []mutation{
 	{"no dead letters", "stream", "{Type: SQS, Destination: !GetAtt DeadLetters.Arn}", "{Type: SQS, Destination: !GetAtt Table.Arn}", "DestinationConfig"},
 	{"letters that are soon gone", "queue", "MessageRetentionPeriod: 1209600", "MessageRetentionPeriod: 120960", "the queue's retention"},
 
+	{"a restore that takes permissions too early", "restore", "GrantsOwn: !Not [!Equals [!Ref Restore, revoke]]", "GrantsOwn: !Not [!Equals [!Ref Restore, switch]]", "switch: ListRole"},
+	{"a restore that gives permissions too late", "restore", "GrantsRestored: !Not [!Equals [!Ref Restore, none]]", "GrantsRestored: !Equals [!Ref Restore, switch]", "grant: ShareRole"},
+	{"a stream that stays behind", "restore", "Stream: !If [UsesRestored, !Ref RestoredStream, !GetAtt Table.StreamArn]", "Stream: !GetAtt Table.StreamArn", "switch: the stream"},
+	{"an alarm that stays behind", "restore", "{Name: TableName, Value: !If [UsesRestored, !Ref RestoredTable, !Ref Table]}", "{Name: TableName, Value: !Ref Table}", "switch: the table that"},
+
 	{"a table that goes with the stack", "table", "DeletionPolicy: Retain", "DeletionPolicy: Delete", "DeletionPolicy"},
 	{"a table that goes when replaced", "table", "UpdateReplacePolicy: Retain", "UpdateReplacePolicy: Delete", "UpdateReplacePolicy"},
 	{"no recovery", "table", "PointInTimeRecoveryEnabled: true", "PointInTimeRecoveryEnabled: false", "PointInTimeRecoverySpecification"},
@@ -132,7 +137,7 @@ var mutations = []mutation{
 	{"one log for two stacks", "names", "/aws/lambda/${AWS::StackName}-${Name}", "/aws/lambda/images-${Name}", "ShareLogGroup of the stack two has the LogGroupName"},
 	{"a name that is not there", "dashboard", "${SaveFunction}\"]", "${SavingFunction}\"]", "there is no SavingFunction"},
 	{"a function that is not shown", "dashboard", `["...", "${SaveFunction}"], `, "", "the dashboard: p99 AWS/Lambda Duration FunctionName SaveFunction is missing"},
-	{"a comma too much", "dashboard", "]}}\n        ]}", "]}},\n        ]}", "the dashboard is no JSON"},
+	{"a comma too much", "dashboard", "]}}\n          ]}", "]}},\n          ]}", "the dashboard is no JSON"},
 }
 
 func TestMutations(t *testing.T) {

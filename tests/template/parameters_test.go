@@ -22,6 +22,9 @@ var accepted = map[string][]string{
 	"CertificateArn":            {"", "arn:aws:acm:eu-west-1:123456789012:certificate/1b2c-3d", "arn:aws-cn:acm:cn-north-1:123456789012:certificate/1"},
 	"KmsKeyArn":                 {"", "arn:aws:kms:eu-west-1:123456789012:key/1b2c-3d", "arn:aws:kms:eu-west-1:123456789012:key/mrk-1b2c"},
 	"PermissionsBoundary":       {"", "arn:aws:iam::123456789012:policy/team/bound", "arn:aws:iam::aws:policy/PowerUserAccess", "arn:aws-us-gov:iam::123456789012:policy/b"},
+	"Restore":                   {"none", "grant", "switch", "revoke"},
+	"RestoredTable":             {"", "image-sharing-Table-1ABC-restored"},
+	"RestoredStream":            {"", "arn:aws:dynamodb:eu-west-1:123456789012:table/a-restored/stream/2026-11-24T02:51:33.734"},
 	"LogRetentionDays":          {"1", "3", "5", "7", "14", "30", "60", "90", "120", "150", "180", "365", "400", "545", "731", "1096", "1827", "2192", "2557", "2922", "3288", "3653"},
 	"AlarmTopicArn":             {"", "arn:aws:sns:eu-west-1:123456789012:on-call", "arn:aws-cn:sns:cn-north-1:123456789012:On_Call"},
 	"RunbookUrl":                {"docs/operations.md", "https://git.example/images/blob/main/docs/operations.md"},
@@ -39,6 +42,9 @@ var refusedValues = map[string][]string{
 	"CertificateArn":            {"1b2c", "arn:aws:acm:eu-west-1:123456789012:certificate/", "arn:aws:iam::123456789012:server-certificate/x"},
 	"KmsKeyArn":                 {"1b2c", "alias/images", "arn:aws:kms:eu-west-1:123456789012:alias/images"},
 	"PermissionsBoundary":       {"bound", "arn:aws:iam::123456789012:role/bound", "arn:aws:iam::12345:policy/bound", "arn:aws:iam::123456789012:policy/"},
+	"Restore":                   {"", "yes"},
+	"RestoredTable":             {"arn:aws:dynamodb:eu-west-1:123456789012:table/a", "a b", "*"},
+	"RestoredStream":            {"a-restored", "arn:aws:dynamodb:eu-west-1:123456789012:table/a-restored", "arn:aws:kinesis:eu-west-1:123456789012:stream/a"},
 	"LogRetentionDays":          {"", "0", "2", "31", "3650"},
 	"AlarmTopicArn":             {"on-call", "arn:aws:sns:eu-west-1:123456789012:on-call.fifo", "arn:aws:sqs:eu-west-1:123456789012:on-call", "arn:aws:sns:eu-west-1:12345678901:on-call"},
 	"RunbookUrl":                {"", "docs/operations.md#a", "a b"},
@@ -87,7 +93,7 @@ func checkDefaults(r *report, template object) {
 	for name, want := range map[string]string{
 		"Rollout": "careful", "Architecture": "arm64", "MaxSharesPerImage": fmt.Sprint(sharing.MaxShares), "StreamReservedConcurrency": "0",
 		"ConcurrencyQuota": "1000", "LogRetentionDays": "30", "RunbookUrl": "docs/operations.md", "CorsOrigins": "",
-		"DomainName": "", "CertificateArn": "", "KmsKeyArn": "", "PermissionsBoundary": "", "AlarmTopicArn": "",
+		"DomainName": "", "CertificateArn": "", "KmsKeyArn": "", "PermissionsBoundary": "", "AlarmTopicArn": "", "Restore": "none", "RestoredTable": "", "RestoredStream": "",
 	} {
 		r.want(name, d.parameters[name], want)
 	}

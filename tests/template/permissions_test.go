@@ -196,7 +196,7 @@ func grantsOf(r *report, id string, role object) map[grant]bool {
 				r.want(id+" "+not, at(statement, not), nil)
 			}
 			for _, action := range listAt(statement, "Action") {
-				for _, resource := range listAt(statement, "Resource") {
+				for _, resource := range own(listAt(statement, "Resource")) {
 					g := grant{fmt.Sprint(action), fmt.Sprint(resource), condition(statement)}
 					if grants[g] {
 						r.errorf("%s grants %v twice", id, g)
@@ -207,6 +207,20 @@ func grantsOf(r *report, id string, role object) map[grant]bool {
 		}
 	}
 	return grants
+}
+
+// own are the resources of a deployment that is not being restored.
+func own(resources []any) []any {
+	var all []any
+	for _, resource := range resources {
+		if parts := listAt(resource, "!If"); len(parts) == 3 {
+			resource = map[any]any{"GrantsOwn": parts[1], "GrantsRestored": parts[2]}[parts[0]]
+		}
+		if resource != "!Ref AWS::NoValue" {
+			all = append(all, resource)
+		}
+	}
+	return all
 }
 
 func condition(statement any) string {

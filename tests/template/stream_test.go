@@ -12,7 +12,6 @@ func checkStream(template object) []error {
 	r.want("type of its event", at(events, "ImageDeleted", "Type"), "DynamoDB")
 	event := streamEvent(template)
 	for name, value := range map[string]any{
-		"Stream":                     theStream,
 		"StartingPosition":           "TRIM_HORIZON",
 		"FunctionResponseTypes":      []any{"ReportBatchItemFailures"},
 		"BisectBatchOnFunctionError": true,

@@ -39,6 +39,7 @@ var checks = map[string]check{
 	"parameters":    checkParameters,
 	"permissions":   checkPermissions,
 	"queue":         checkQueue,
+	"restore":       checkRestore,
 	"routes":        checkRoutes,
 	"stream filter": checkFilter,
 	"stream":        checkStream,
