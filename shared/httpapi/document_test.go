@@ -5,6 +5,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -104,11 +105,16 @@ func (d *document) resolved(node any) object {
 
 // node is what is at a place.
 func (d *document) node(place string) object {
-	keys := strings.Split(strings.TrimPrefix(place, "#/"), "/")
-	for i, key := range keys {
-		keys[i] = strings.ReplaceAll(key, "~1", "/")
+	var node any = d.root
+	for key := range strings.SplitSeq(strings.TrimPrefix(place, "#/"), "/") {
+		if list, isList := node.([]any); isList {
+			i, _ := strconv.Atoi(key)
+			node = list[i]
+		} else {
+			node = at(node, strings.ReplaceAll(key, "~1", "/"))
+		}
 	}
-	return objectAt(d.root, keys...)
+	return objectAt(node)
 }
 
 // asPublished reports whether a place has nothing to check, because it is the

@@ -85,7 +85,10 @@ func responseEdges() map[string]edges {
 		"#/components/responses/MethodNotAllowed/headers/Allow/schema":              {a{"GET", "DELETE, PUT"}, a{"", "get", "GET,PUT", 1}},
 		"#/components/responses/Unauthenticated/headers/WWW-Authenticate/schema":    {a{"Bearer"}, a{"Basic", 1}},
 		"#/components/responses/Unauthenticated/content/application~1json/schema":   {a{message}, a{"x", object{}, object{"message": 1}}},
-		"#/components/parameters/idempotencyKey/schema":                             {nil, a{1}}, // a header is always a text
+		"#/components/headers/ETag/schema":                                          {a{newFile("", nil).etag}, a{"x", `W/"` + strings.Repeat("a", 31) + `~"`, 1}},
+		"#/components/headers/CacheControl/schema":                                  {a{"public, " + fileAge}, a{"no-store"}},
+		"#/paths/~1openapi.yaml/get/parameters/0/schema":                            {nil, a{1}}, // a header is a text
+		"#/components/parameters/idempotencyKey/schema":                             {nil, a{1}}, // a header is a text
 		"#/paths/~1openapi.yaml/get/responses/200/content/application~1yaml/schema": {a{"openapi: 3.1.0"}, a{1}},
 	}
 }

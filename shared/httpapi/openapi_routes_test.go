@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"cmp"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -67,9 +69,6 @@ func checkRoute(op operation, r Route, report func(string, ...any)) {
 		report("path parameters are %v, of the route %v", got, inPath)
 	}
 	for _, p := range op.parameters {
-		if p.place == "" {
-			report("a parameter of its own: put it under components/parameters in %s", documentFile)
-		}
 		if required := at(p.object, "required") == true; required != (p.in == "path") {
 			report("the parameter %s is required: %v", p.name, required)
 		}
@@ -99,16 +98,20 @@ func (d *document) operations() map[string]operation {
 			if method == "parameters" {
 				continue
 			}
-			o := operation{
-				object: objectAt(op), name: strings.ToUpper(method) + " " + path,
-				place: "#/paths/" + strings.ReplaceAll(path, "/", "~1") + "/" + method,
-			}
-			for _, node := range slices.Concat(listAt(item, "parameters"), listAt(op, "parameters")) {
-				p := d.resolved(node) // each is in components, which is its place
-				o.parameters = append(o.parameters, parameter{p, textAt(p, "name"), textAt(p, "in"), textAt(node, "$ref")})
-			}
+			place := "#/paths/" + strings.ReplaceAll(path, "/", "~1")
+			o := operation{object: objectAt(op), name: strings.ToUpper(method) + " " + path, place: place + "/" + method}
+			o.parameters = append(d.parameters(place, item), d.parameters(o.place, op)...)
 			all[o.name] = o
 		}
+	}
+	return all
+}
+
+func (d *document) parameters(place string, of any) (all []parameter) {
+	for i, node := range listAt(of, "parameters") {
+		p := d.resolved(node)
+		own := fmt.Sprint(place, "/parameters/", i)
+		all = append(all, parameter{p, textAt(p, "name"), textAt(p, "in"), cmp.Or(textAt(node, "$ref"), own)})
 	}
 	return all
 }
