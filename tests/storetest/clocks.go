@@ -89,9 +89,9 @@ func changesAtOnce(s *suite) {
 func unshareBySlowerClock(s *suite) {
 	owner := s.project("owner")
 	id := s.image(owner, "image")
-	w := shareCommand(owner, id, s.targets[:3]...)
-	w.Now = at(200) // after the time of unshare
-	s.shareAs(w)
+	c := shareCommand(owner, id, s.targets[:3]...)
+	c.Now = at(200) // after the time of unshare
+	s.shareAs(c)
 	s.unshare(owner, id, s.targets[1])
 	s.sharedExactlyWith(owner, id, []sharing.ProjectID{s.targets[0], s.targets[2]}, s.targets[1])
 }
@@ -99,10 +99,10 @@ func unshareBySlowerClock(s *suite) {
 func shareAndEndAtOnce(s *suite) {
 	owner := s.project("owner")
 	id := s.image(owner, "image")
-	w := shareCommand(owner, id, s.targets[0])
-	w.Now = unshareCommand(owner, id, s.targets[0]).Now
+	c := shareCommand(owner, id, s.targets[0])
+	c.Now = unshareCommand(owner, id, s.targets[0]).Now
 	for range 2 {
-		s.shareAs(w)
+		s.shareAs(c)
 		s.sharedExactlyWith(owner, id, s.targets[:1])
 		s.unshare(owner, id, s.targets[0])
 		s.sharedExactlyWith(owner, id, nil, s.targets[0])
