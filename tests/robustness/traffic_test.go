@@ -39,7 +39,7 @@ var kinds = []struct {
 	{10, (*traffic).list},
 	{10, (*traffic).launchCheck},
 	{6, (*traffic).saveAgain},
-	{4, (*traffic).shareToTheLimit},
+	{3, (*traffic).shareToTheLimit},
 	{5, (*traffic).listShares},
 	{5, (*traffic).getImage},
 	{3, (*traffic).deleteImage},
@@ -184,7 +184,7 @@ func (g *traffic) listShares(s *model.State) model.Request {
 func (g *traffic) share(s *model.State) model.Request {
 	id := g.image(s, pick(g, "usable", []func(*model.Image) bool{isUsable, isUsable, isUsable, isUsable, existing, isUnusable}))
 	owner := g.ownerOf(s, id)
-	if len(g.crowd) > 0 && g.choose("many", 4) == 3 {
+	if len(g.crowd) > 0 && g.choose("many", 8) == 7 {
 		from := g.choose("from", len(g.crowd))
 		to := from + 1 + g.choose("length", min(sharing.MaxShares, len(g.crowd)-from))
 		return g.shareWith(s, owner, id, g.crowd[from:to])
