@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"strconv"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"image-sharing/shared/sharing"
 )
 
@@ -27,6 +29,9 @@ type Config struct {
 	// DynamoDBEndpoint is an engine that runs already; "" starts one.
 	DynamoDBEndpoint string
 	TableName        string
+	// HTTPClient sends the functions' requests to DynamoDB, each with the Lambda
+	// context of its function; nil is the usual one.
+	HTTPClient aws.HTTPClient
 
 	// Issuer and Audience of the tokens; both "" runs the local issuer.
 	Issuer   string

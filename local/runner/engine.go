@@ -4,10 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"time"
 
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"image-sharing/local/dynamodblocal"
+	"image-sharing/local/lambdaruntime"
 	"image-sharing/local/sqlite"
 	"image-sharing/shared/cleanup"
 	"image-sharing/shared/dynamo"
@@ -30,8 +35,8 @@ func (r *Runner) startEngine(ctx context.Context, c Config) (service.Store, erro
 	return engine, nil
 }
 
-// attemptTimeout is longer than a function's: DynamoDB Local handles writes
-// one after the other, so a burst of them waits for its turn.
+// attemptTimeout is longer than a function's: DynamoDB Local handles writes one
+// after the other, so a burst of them waits for its turn.
 const attemptTimeout = 10 * time.Second
 
 func (r *Runner) startDynamoDB(ctx context.Context, c Config) (service.Store, error) {
@@ -45,7 +50,7 @@ func (r *Runner) startDynamoDB(ctx context.Context, c Config) (service.Store, er
 	r.DynamoDBEndpoint = endpoint
 	db := dynamo.NewClient(dynamo.ClientConfig{
 		Region: dynamodblocal.Region, Endpoint: endpoint, Credentials: dynamodblocal.Credentials(),
-		HTTPClient: dynamo.NewHTTPClient(attemptTimeout),
+		HTTPClient: c.client(),
 	})
 	if err := dynamodblocal.CreateTable(ctx, db, c.TableName); err != nil {
 		return nil, fmt.Errorf("cannot use the table %s at %s: %w", c.TableName, endpoint, err)
@@ -53,9 +58,25 @@ func (r *Runner) startDynamoDB(ctx context.Context, c Config) (service.Store, er
 	t := dynamo.New(db, c.TableName)
 	if !c.WithoutCleanUp {
 		streams := dynamodblocal.Streams(endpoint)
-		r.run("the stream pump", dynamodblocal.NewPump(db, streams, c.TableName, cleanup.NewHandler(t, c.Log), c.Log).Run)
+		r.run("the stream pump", dynamodblocal.NewPump(db, streams, c.TableName, onImageDeleted(t, c.Log), c.Log).Run)
 	}
 	return t, nil
+}
+
+// client is what the functions send requests to DynamoDB with.
+func (c Config) client() aws.HTTPClient {
+	if c.HTTPClient != nil {
+		return c.HTTPClient
+	}
+	return dynamo.NewHTTPClient(attemptTimeout)
+}
+
+// onImageDeleted is the function behind the table's stream.
+func onImageDeleted(t *dynamo.Store, log *slog.Logger) dynamodblocal.Handler {
+	handle := cleanup.NewHandler(t, log)
+	return func(ctx context.Context, e events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
+		return handle(lambdaruntime.Context(ctx, "on-image-deleted"), e)
+	}
 }
 
 func (r *Runner) startDynamoDBLocal(ctx context.Context, c Config) (endpoint string, err error) {

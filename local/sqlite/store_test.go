@@ -202,6 +202,17 @@ func TestFailedCommit(t *testing.T) {
 	}
 }
 
+// TestNoIDSortsAfterAll: lists begin there, and would miss one that did.
+func TestNoIDSortsAfterAll(t *testing.T) {
+	for c := range rune(0x250) {
+		for _, id := range []string{string(c), "a" + string(c)} {
+			if sharing.ValidID(id) && id >= afterAll {
+				t.Errorf("an id may be %q", id)
+			}
+		}
+	}
+}
+
 // A page must not get slower as the list grows.
 func TestListsReadTheirPageOnly(t *testing.T) {
 	e := openMemory(t)

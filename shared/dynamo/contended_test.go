@@ -19,21 +19,21 @@ import (
 // makes a write.
 type overtaken struct {
 	dynamodb.HTTPClient
-	rival func(n int)
-	n     int
+	concurrent func(n int)
+	n          int
 }
 
 func (o *overtaken) Do(r *http.Request) (*http.Response, error) {
 	if strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".TransactWriteItems") {
 		o.n++
-		o.rival(o.n)
+		o.concurrent(o.n)
 	}
 	return o.HTTPClient.Do(r)
 }
 
-// TestWhoIsOvertakenEveryTimeIsToldBusy: the decision is made maxDecisions
-// times, none takes effect, and the caller is told so.
-func TestWhoIsOvertakenEveryTimeIsToldBusy(t *testing.T) {
+// TestWhoIsOvertakenEveryTimeGetsBusy: the decision is made maxDecisions
+// times, none takes effect, and the caller gets to know.
+func TestWhoIsOvertakenEveryTimeGetsBusy(t *testing.T) {
 	at := func(n int) time.Time { return instant.Add(time.Duration(n) * time.Second) }
 	put := func(id sharing.ImageID, n int) func(context.Context, *Store) error {
 		return func(ctx context.Context, table *Store) error {
@@ -75,8 +75,8 @@ func TestWhoIsOvertakenEveryTimeIsToldBusy(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct {
-		command func(context.Context, *Store) error
-		rival   func(n int) func(context.Context, *Store) error
+		command    func(context.Context, *Store) error
+		concurrent func(n int) func(context.Context, *Store) error
 	}{
 		"a change of a project": {rename(100), rename},
 		"a change of an image":  {put(imageID, 100), func(n int) func(context.Context, *Store) error { return put(imageID, n) }},
@@ -94,10 +94,10 @@ func TestWhoIsOvertakenEveryTimeIsToldBusy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, direct, _ := newDetour(t, nil)
 			fatal(t, share(0)(t.Context(), direct))
-			o := &overtaken{HTTPClient: NewHTTPClient(10 * time.Second), rival: func(n int) { fatal(t, c.rival(n)(t.Context(), direct)) }}
+			o := &overtaken{HTTPClient: NewHTTPClient(10 * time.Second), concurrent: func(n int) { fatal(t, c.concurrent(n)(t.Context(), direct)) }}
 			db := clientBy(o, ddbtest.Endpoint(t))
 			if err := c.command(t.Context(), New(db, *direct.name)); !errors.Is(err, &sharing.Error{Code: sharing.CodeBusy}) {
-				t.Fatalf("told %v, not Busy", err)
+				t.Fatalf("the error is %v, not Busy", err)
 			}
 			if o.n != maxDecisions {
 				t.Errorf("decided %d times, not %d", o.n, maxDecisions)

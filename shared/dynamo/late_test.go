@@ -16,8 +16,8 @@ import (
 	"image-sharing/tests/kit/ddbtest"
 )
 
-// detour is an HTTP client that keeps the first transaction back: the SDK is
-// told that its time is over, and the request arrives when release is called.
+// detour is an HTTP client that keeps the first transaction back: to the SDK its
+// time is over, and the request arrives when release is called.
 type detour struct {
 	dynamodb.HTTPClient
 	meanwhile func()
@@ -49,8 +49,8 @@ func (d *detour) release(t *testing.T) {
 	}
 }
 
-// newDetour returns the engine by way of the detour, and directly. Both have
-// an image and targets to share it with.
+// newDetour returns the store by way of the detour, and directly. Both have an
+// image and targets to share it with.
 func newDetour(t *testing.T, meanwhile func(direct *Store)) (*Store, *Store, *detour) {
 	t.Helper()
 	direct := newTable(t)
@@ -82,8 +82,7 @@ func lateCommand(limit int, targets ...sharing.ProjectID) sharing.ShareCommand {
 }
 
 // TestALateAttemptIsNotRefused: an attempt that was lost arrives after the
-// SDK's second one was refused, and takes effect. Who was told of a refusal
-// was told something untrue.
+// SDK's second one was refused, and takes effect. A refusal would be untrue.
 func TestALateAttemptIsNotRefused(t *testing.T) {
 	become := func(direct *Store, state sharing.State) {
 		w := lateImage
@@ -94,7 +93,7 @@ func TestALateAttemptIsNotRefused(t *testing.T) {
 	late, direct, d := newDetour(t, func(direct *Store) { become(direct, sharing.Failed) })
 	_, _, err := late.Share(t.Context(), lateCommand(1, "t1"))
 	if !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
-		t.Errorf("told %v, not OutcomeUnknown", err)
+		t.Errorf("the error is %v, not OutcomeUnknown", err)
 	}
 	become(direct, sharing.Available)
 	d.release(t)
@@ -113,7 +112,7 @@ func TestALateAttemptIsNotDecidedAnew(t *testing.T) {
 	fatal(t, err)
 	_, _, err = late.Share(t.Context(), lateCommand(limit, "t1", "t2"))
 	if !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
-		t.Errorf("told %v, not OutcomeUnknown", err)
+		t.Errorf("the error is %v, not OutcomeUnknown", err)
 	}
 	if _, err := direct.Received(t.Context(), "t1", imageID); err == nil {
 		t.Error("it was decided anew")
@@ -197,7 +196,7 @@ func TestALateAttemptUndoesNothing(t *testing.T) {
 				fatal(t, c.before(t.Context(), direct))
 			}
 			if err := c.command(ctx, late); !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
-				t.Fatalf("told %v, not OutcomeUnknown", err)
+				t.Fatalf("the error is %v, not OutcomeUnknown", err)
 			}
 			fatal(t, c.command(t.Context(), direct))
 			fatal(t, c.then(t.Context(), direct))
@@ -214,11 +213,11 @@ func TestALostShareIsVoidOnceItsCancellationFoundNothing(t *testing.T) {
 	ctx, giveUp := context.WithCancel(t.Context())
 	late, direct, d := newDetour(t, func(*Store) { giveUp() })
 	if _, _, err := late.Share(ctx, lateCommand(limit, "t1")); !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
-		t.Fatalf("told %v, not OutcomeUnknown", err)
+		t.Fatalf("the error is %v, not OutcomeUnknown", err)
 	}
 	err := direct.Unshare(t.Context(), sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant})
 	if !errors.Is(err, sharing.ShareNotFound()) {
-		t.Fatalf("told %v, not ShareNotFound", err)
+		t.Fatalf("the error is %v, not ShareNotFound", err)
 	}
 	d.release(t)
 	if _, err := direct.Received(t.Context(), "t1", imageID); !errors.Is(err, sharing.ImageNotFound()) {

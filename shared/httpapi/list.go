@@ -12,13 +12,13 @@ var pageQuery = []string{"region", "limit", "nextToken"}
 
 // List is functions/list: everything that only reads.
 var List = Function{Name: "list", Routes: []Route{
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}", Scope: scopeRead, handle: getProject},
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images", Scope: scopeRead, query: pageQuery, handle: listImages},
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images/{imageId}", Scope: scopeRead, handle: getImage},
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images/{imageId}/shares", Scope: scopeRead, handle: listShares},
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images", Scope: scopeRead, query: pageQuery, handle: listSharedImages},
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images/{imageId}", Scope: scopeRead, query: []string{"region"}, handle: getSharedImage},
-	{Method: http.MethodGet, Path: "/openapi.yaml", handle: getOpenAPI},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}", Scope: scopeRead, handle: noBody(getProject)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images", Scope: scopeRead, query: pageQuery, handle: noBody(listImages)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images/{imageId}", Scope: scopeRead, handle: noBody(getImage)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images/{imageId}/shares", Scope: scopeRead, handle: noBody(listShares)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images", Scope: scopeRead, query: pageQuery, handle: noBody(listSharedImages)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images/{imageId}", Scope: scopeRead, query: []string{"region"}, handle: noBody(getSharedImage)},
+	{Method: http.MethodGet, Path: "/openapi.yaml", handle: noBody(getOpenAPI)},
 }}
 
 func getProject(s *service.Service, r *request) (reply, error) {
@@ -57,5 +57,5 @@ func getSharedImage(s *service.Service, r *request) (reply, error) {
 }
 
 func getOpenAPI(*service.Service, *request) (reply, error) {
-	return reply{status: http.StatusOK, raw: OpenAPI}, nil
+	return reply{file: openAPIFile()}, nil
 }

@@ -6,6 +6,7 @@ package service
 
 import (
 	"crypto/rand"
+	"strings"
 	"time"
 
 	"image-sharing/shared/sharing"
@@ -28,6 +29,8 @@ func New(store Store, shareLimit int) *Service {
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 func newUID() string { return rand.Text() }
+
+func newImageID() sharing.ImageID { return "img-" + sharing.ImageID(strings.ToLower(rand.Text())) }
 
 func (s *Service) ownedViews(images []sharing.Image) []sharing.OwnedImage {
 	views := make([]sharing.OwnedImage, 0, len(images))

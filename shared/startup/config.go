@@ -14,11 +14,12 @@ import (
 
 // config is what a deployed function reads from its environment.
 type config struct {
-	region      string          // AWS_REGION, set by Lambda
-	credentials aws.Credentials // AWS_ACCESS_KEY_ID and so on, set by Lambda
-	tableName   string          // TABLE_NAME
-	endpoint    string          // DYNAMODB_ENDPOINT, for runs against a local engine
-	shareLimit  int             // MAX_SHARES_PER_IMAGE
+	region        string          // AWS_REGION, set by Lambda
+	credentials   aws.Credentials // AWS_ACCESS_KEY_ID and so on, set by Lambda
+	tableName     string          // TABLE_NAME
+	endpoint      string          // DYNAMODB_ENDPOINT, for runs against a local engine
+	shareLimit    int             // MAX_SHARES_PER_IMAGE
+	configuration string          // CONFIGURATION, counted up for a new version of the same code
 }
 
 // configOf returns an error that names the variable to set.
@@ -31,8 +32,9 @@ func configOf(getenv func(string) string) (config, error) {
 			SessionToken:    getenv("AWS_SESSION_TOKEN"),
 			Source:          "environment",
 		},
-		tableName: getenv("TABLE_NAME"),
-		endpoint:  getenv("DYNAMODB_ENDPOINT"),
+		tableName:     getenv("TABLE_NAME"),
+		endpoint:      getenv("DYNAMODB_ENDPOINT"),
+		configuration: getenv("CONFIGURATION"),
 	}
 	if c.region == "" {
 		return config{}, errors.New("AWS_REGION is not set: name the table's region")

@@ -29,12 +29,13 @@ func configIn(environment map[string]string) (config, error) {
 func TestTheConfigurationOfADeployment(t *testing.T) {
 	environment := lambdas()
 	environment["DYNAMODB_ENDPOINT"] = "" // as in the template
+	environment["CONFIGURATION"] = "3"
 	c, err := configIn(environment)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := config{
-		region: "eu-west-1", tableName: "image-sharing", shareLimit: 50,
+		region: "eu-west-1", tableName: "image-sharing", shareLimit: 50, configuration: "3",
 		credentials: aws.Credentials{AccessKeyID: "key", SecretAccessKey: "secret", SessionToken: "token", Source: "environment"},
 	}
 	if c != want {

@@ -15,6 +15,7 @@ import (
 	"image-sharing/shared/cleanup"
 	"image-sharing/shared/dynamo"
 	"image-sharing/shared/httpapi"
+	"image-sharing/shared/lambdalog"
 	"image-sharing/shared/service"
 )
 
@@ -36,14 +37,16 @@ func ServeStream() {
 }
 
 // configured ends the process when the configuration is bad: a function that
-// cannot work must fail at init, where deployments and alarms see it.
+// cannot work must fail at init, where deployments and alarms see it. Which
+// configuration a version started with is in its log.
 func configured() (config, *slog.Logger) {
-	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	log := lambdalog.New(os.Stdout)
 	c, err := configOf(os.Getenv)
 	if err != nil {
-		log.Error("cannot start", slog.String("cause", err.Error()))
+		log.Error("cannot start", slog.String("outcome", "CannotStart"), slog.String("cause", err.Error()))
 		os.Exit(1)
 	}
+	log.Info("starting", slog.String("configuration", c.configuration), slog.Int("shareLimit", c.shareLimit))
 	return c, log
 }
 

@@ -1,10 +1,13 @@
-package e2e
+package access
 
 import (
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+
+	"image-sharing/tests/kit"
+	"image-sharing/tests/kit/openapitest"
 )
 
 // accessCase is a good token and what the contract makes of it on a route:
@@ -22,24 +25,24 @@ const (
 
 // casesOf are the cases of a route for the project self, where stranger is
 // another.
-func casesOf(r accessRoute, scopes []string, self, stranger string) []accessCase {
-	others := slices.DeleteFunc(slices.Clone(scopes), func(s string) bool { return s == r.scope })
+func casesOf(r openapitest.Route, scopes []string, self, stranger string) []accessCase {
+	others := slices.DeleteFunc(slices.Clone(scopes), func(s string) bool { return s == r.Scope })
 	every, allOthers := strings.Join(scopes, " "), strings.Join(others, " ")
 	// Only the platform's routes take its scope in place of the project.
 	withoutProject := accessDenied
-	if r.anyProject {
+	if r.AnyProject {
 		withoutProject = ""
 	}
 	cases := []accessCase{
 		{"no project, every scope", every, nil, withoutProject},
 		{"a foreign project, every scope", every, []string{stranger}, withoutProject},
-		{"a foreign project, the right scope", r.scope, []string{stranger}, withoutProject},
+		{"a foreign project, the right scope", r.Scope, []string{stranger}, withoutProject},
 		{"a foreign project, every other scope", allOthers, []string{stranger}, accessDenied},
 		{"a foreign project, no scope", "", []string{stranger}, accessDenied},
 		{"no project, no scope", "", nil, accessDenied},
 		{"no scope", "", []string{self}, missingScope},
 		{"every other scope", allOthers, []string{self, stranger}, missingScope},
-		{"the right scope", r.scope, []string{self}, ""},
+		{"the right scope", r.Scope, []string{self}, ""},
 		{"the right scope among others", every, []string{stranger, self}, ""},
 	}
 	for _, project := range []string{self + "x", self[:len(self)-1], strings.ToUpper(self), "*", self + "," + stranger, "[" + self, self + "/.."} {
@@ -48,8 +51,8 @@ func casesOf(r accessRoute, scopes []string, self, stranger string) []accessCase
 	for _, scope := range others {
 		cases = append(cases, accessCase{"only " + scope, scope, []string{self}, missingScope})
 	}
-	family, _, _ := strings.Cut(r.scope, ":")
-	for _, scope := range []string{r.scope + "x", "x" + r.scope, strings.ToUpper(r.scope), family, family + ":", family + ":*", "*", r.scope + "," + others[0], "[" + r.scope + "]"} {
+	family, _, _ := strings.Cut(r.Scope, ":")
+	for _, scope := range []string{r.Scope + "x", "x" + r.Scope, strings.ToUpper(r.Scope), family, family + ":", family + ":*", "*", r.Scope + "," + others[0], "[" + r.Scope + "]"} {
 		cases = append(cases, accessCase{"the scope " + scope, scope, []string{self}, missingScope})
 	}
 	return cases
@@ -58,60 +61,58 @@ func casesOf(r accessRoute, scopes []string, self, stranger string) []accessCase
 // Every route of the document, with every relation of a good token to the
 // project and the scope that it needs.
 func TestAccessIsAsTheDocumentSays(t *testing.T) {
-	routes, scopes := accessRoutes(t)
-	eachEngine(t, func(w *world) {
-		tokens := newAccessTokens(w)
-		registerExampleProjects(w, tokens)
+	routes, scopes := openapitest.Routes(t)
+	kit.OnEachStore(t, func(e *kit.Environment) {
 		for i, r := range routes {
-			if r.public() {
-				w.send("", r.method, r.path, nil).is(200)
+			if r.Public() {
+				e.Send("", r.Method, r.Path, nil).Is(200)
 				continue
 			}
-			c := newAccessCast(w, tokens, w.id(fmt.Sprint("self", i)))
-			before := c.state(tokens)
-			for _, test := range casesOf(r, scopes, c.self, c.other) {
+			s := e.Sample(e.ID(fmt.Sprint("self", i)))
+			before := s.State()
+			for _, test := range casesOf(r, scopes, s.Self, s.Other) {
 				if test.code != "" {
-					checkRefusal(w, r, test, w.send(tokens.of(test.scope, test.projects...), r.method, c.address(r), r.bodies[0]))
+					checkRefusal(e, r, test, e.Send(e.Token(test.scope, test.projects...), r.Method, s.Address(r), r.Bodies[0]))
 				}
 			}
-			if after := c.state(tokens); after != before {
+			if after := s.State(); after != before {
 				t.Errorf("%s: refused requests changed\n%s\nto\n%s", r, before, after)
 			}
-			checkAllowed(c, tokens, r, scopes)
+			checkAllowed(e, s, r, scopes)
 		}
 	})
 }
 
-func checkRefusal(w *world, r accessRoute, test accessCase, a answer) {
-	w.t.Helper()
-	if a.status != 403 || a.body["code"] != test.code {
-		w.t.Errorf("%s with %s answered %d, not %s: %s", r, test.name, a.status, test.code, a.raw)
+func checkRefusal(e *kit.Environment, r openapitest.Route, test accessCase, a kit.Response) {
+	e.T.Helper()
+	if a.Status != 403 || a.Code() != test.code {
+		e.T.Errorf("%s with %s was answered %d, not %s: %s", r, test.name, a.Status, test.code, a.Raw)
 	}
-	if test.code == missingScope && a.body["requiredScope"] != r.scope {
-		w.t.Errorf("%s with %s: the required scope is %v", r, test.name, a.body["requiredScope"])
+	if test.code == missingScope && a.Body["requiredScope"] != r.Scope {
+		e.T.Errorf("%s with %s: the required scope is %v", r, test.name, a.Body["requiredScope"])
 	}
 }
 
-// checkAllowed gives every case that changes something a cast of its own.
-func checkAllowed(c accessCast, tokens *accessTokens, r accessRoute, scopes []string) {
-	c.w.t.Helper()
-	allowed, first := 0, c.self
-	for i, test := range casesOf(r, scopes, c.self, c.other) {
+// checkAllowed gives every case that changes something a sample of its own.
+func checkAllowed(e *kit.Environment, s kit.Sample, r openapitest.Route, scopes []string) {
+	e.T.Helper()
+	allowed, first := 0, s.Self
+	for i, test := range casesOf(r, scopes, s.Self, s.Other) {
 		if test.code != "" {
 			continue
 		}
 		allowed++
-		if r.method != "GET" {
-			c = newAccessCast(c.w, tokens, fmt.Sprint(first, "-", i))
-			test = casesOf(r, scopes, c.self, c.other)[i]
+		if r.Method != "GET" {
+			s = e.Sample(fmt.Sprint(first, "-", i))
+			test = casesOf(r, scopes, s.Self, s.Other)[i]
 		}
-		for n, body := range r.bodies {
-			if a := c.w.send(tokens.of(test.scope, test.projects...), r.method, c.address(r), body); a.status < 200 || a.status > 299 {
-				c.w.t.Errorf("%s with %s and example %d answered %s", r, test.name, n, a.raw)
+		for n, body := range r.Bodies {
+			if a := e.Send(e.Token(test.scope, test.projects...), r.Method, s.Address(r), body); a.Status < 200 || a.Status > 299 {
+				e.T.Errorf("%s with %s and example %d was answered %s", r, test.name, n, a.Raw)
 			}
 		}
 	}
 	if allowed < 2 {
-		c.w.t.Errorf("nobody may call %s", r)
+		e.T.Errorf("nobody may call %s", r)
 	}
 }

@@ -1,44 +1,17 @@
-package e2e
+package contract
 
 import (
-	"sync"
+	"fmt"
 
 	"image-sharing/tests/kit/openapitest"
 )
 
-// contractCodes are all codes of the contract: docs/design.md.
-var contractCodes = []string{
-	"InvalidRequest", "InvalidNextToken", "Unauthenticated", "ProjectAccessDenied", "MissingScope",
-	"ImageNotFound", "ShareNotFound", "RouteNotFound", "MethodNotAllowed",
-	"ShareLimitExceeded", "ImageNotAvailable", "ImageConflict", "IdempotencyConflict", "RequestTooLarge",
-	"SecurityReminderNotAcknowledged", "CrossRegionNotSupported", "ImageNotShareable", "CannotShareWithOwner", "ProjectNotFound",
-	"Throttled", "Busy", "OutcomeUnknown", "Internal",
-}
-
-var codes struct {
-	mu   sync.Mutex
-	seen map[string]int
-}
-
-func seen(v *openapitest.Validator) {
-	codes.mu.Lock()
-	defer codes.mu.Unlock()
-	if codes.seen == nil {
-		codes.seen = map[string]int{}
+// everyCodeWasProvoked returns an error with the codes of the OpenAPI document
+// that no test of this package was refused with.
+func everyCodeWasProvoked() error {
+	missing, err := openapitest.Missing()
+	if err == nil && len(missing) > 0 {
+		err = fmt.Errorf("no test of this package provokes %v", missing)
 	}
-	_, counts := v.Seen()
-	for code, n := range counts {
-		codes.seen[code] += n
-	}
-}
-
-func neverSeen() (missing []string) {
-	codes.mu.Lock()
-	defer codes.mu.Unlock()
-	for _, code := range contractCodes {
-		if codes.seen[code] == 0 {
-			missing = append(missing, code)
-		}
-	}
-	return missing
+	return err
 }

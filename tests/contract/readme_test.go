@@ -1,4 +1,4 @@
-package e2e
+package contract
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"image-sharing/local/runner"
+	"image-sharing/tests/kit"
 )
 
 var (
@@ -18,7 +19,7 @@ var (
 	volatile = regexp.MustCompile(`"20\d\d-[^"]*Z"`)
 )
 
-// TestReadmeStory runs the README's commands and compares its answers with the
+// TestReadmeStory runs the README's commands and compares its responses with the
 // real ones, times aside.
 func TestReadmeStory(t *testing.T) {
 	t.Parallel()
@@ -29,7 +30,7 @@ func TestReadmeStory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := start(t, runner.Config{DataDir: runner.InMemory, Engine: runner.SQLite})
+	e := kit.Start(t, runner.Config{})
 	var script, want []string
 	for _, block := range fence.FindAllStringSubmatch(string(readme), -1) {
 		switch {
@@ -41,16 +42,16 @@ func TestReadmeStory(t *testing.T) {
 		}
 	}
 	if len(want) != 5 || len(script) != 6 {
-		t.Fatalf("the README has %d commands and %d answers, not 6 and 5", len(script), len(want))
+		t.Fatalf("the README has %d commands and %d responses, not 6 and 5", len(script), len(want))
 	}
-	text := strings.Replace(strings.Join(script, "\n"), "http://127.0.0.1:8080", w.url, 1)
+	text := strings.Replace(strings.Join(script, "\n"), "http://127.0.0.1:8080", e.URL, 1)
 	out, err := exec.CommandContext(t.Context(), "bash", "-eu", "-c", text).Output()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	for i, got := range strings.Split(strings.TrimSuffix(string(out), "=====\n"), "=====\n") {
 		if !reflect.DeepEqual(decodeAll(t, got), decodeAll(t, want[i])) {
-			t.Errorf("answer %d is\n%s\nthe README says\n%s", i+1, got, want[i])
+			t.Errorf("response %d is\n%s\nthe README says\n%s", i+1, got, want[i])
 		}
 	}
 }

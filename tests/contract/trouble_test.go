@@ -1,247 +1,122 @@
-package e2e
+package contract
 
 import (
-	"bytes"
-	"crypto/rand"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 
 	"image-sharing/local/runner"
-	"image-sharing/tests/kit/ddbtest"
+	"image-sharing/tests/kit"
+	"image-sharing/tests/kit/api"
 )
 
-// proxy stands between a service and DynamoDB Local and makes trouble when it
-// is told to.
-type proxy struct {
-	mu      sync.Mutex
-	trouble func(w http.ResponseWriter, operation string, forward func()) bool
+// trouble stands between a service and DynamoDB Local. It does what the test
+// wants to every TransactWriteItems, or to another operation.
+type trouble struct {
+	mu        sync.Mutex
+	operation string
+	make      func(http.ResponseWriter, kit.Call) // nil for no trouble
 }
 
-// make sets the trouble: a function that answers a request itself (true) or
-// lets it pass (false).
-func (p *proxy) make(trouble func(w http.ResponseWriter, operation string, forward func()) bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.trouble = trouble
-}
-
-func troubledService(t *testing.T) (*world, *proxy) {
+func troubledService(t *testing.T) (*kit.Environment, *trouble) {
 	t.Helper()
-	target, err := url.Parse(ddbtest.Endpoint(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	forward := httputil.NewSingleHostReverseProxy(target)
-	p := &proxy{}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-		p.mu.Lock()
-		trouble := p.trouble
-		p.mu.Unlock()
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
+	tr := &trouble{}
+	endpoint := kit.Proxy(t, func(w http.ResponseWriter, c kit.Call) {
+		tr.mu.Lock()
+		operation, make := tr.operation, tr.make
+		tr.mu.Unlock()
+		if make == nil || c.Operation != operation {
+			c.Forward(w)
 			return
 		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		if trouble != nil && trouble(w, operation, func() { forward.ServeHTTP(httptest.NewRecorder(), r) }) {
-			return
-		}
-		forward.ServeHTTP(w, r)
-	}))
-	t.Cleanup(server.Close)
-	return start(t, runner.Config{
-		DataDir: runner.InMemory, Engine: runner.DynamoDB, DynamoDBEndpoint: server.URL,
-		TableName: "trouble-" + rand.Text(), WithoutCleanUp: true,
-	}), p
+		make(w, c)
+	})
+	return kit.Start(t, runner.Config{Engine: runner.DynamoDB, DynamoDBEndpoint: endpoint, WithoutCleanUp: true}), tr
 }
 
-// answerWith is a trouble: an operation fails with a DynamoDB error.
-func answerWith(operation string, status int, kind, more string) func(http.ResponseWriter, string, func()) bool {
-	return func(w http.ResponseWriter, op string, _ func()) bool {
-		if op != operation {
-			return false
-		}
+// on makes a trouble of every call of an operation from now on.
+func (tr *trouble) on(operation string, make func(http.ResponseWriter, kit.Call)) {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	tr.operation, tr.make = operation, make
+}
+
+func (tr *trouble) end() { tr.on("", nil) }
+
+// failing is a trouble: DynamoDB responds with an error.
+func failing(status int, kind, more string) func(http.ResponseWriter, kit.Call) {
+	return func(w http.ResponseWriter, _ kit.Call) {
 		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 		w.WriteHeader(status)
 		fmt.Fprintf(w, `{"__type":"com.amazonaws.dynamodb.v20120810#%s","message":"secret detail"%s}`, kind, more)
-		return true
 	}
+}
+
+// lost is a trouble: the call is carried out, and the response never comes.
+func lost(_ http.ResponseWriter, c kit.Call) {
+	c.Forward(httptest.NewRecorder())
+	panic(http.ErrAbortHandler)
 }
 
 const conflict = `,"CancellationReasons":[{"Code":"TransactionConflict"},{"Code":"None"}]`
 
-func TestAnEngineInTroubleIsReportedTruly(t *testing.T) {
+func TestDynamoDBInTroubleIsReportedTruly(t *testing.T) {
 	t.Parallel()
-	w, p := troubledService(t)
-	owner, target := w.project("owner"), w.project("target")
-	img := w.image(owner, "img", nil)
-	token := w.tenant(owner)
-	share := func() answer { return w.send(token, "POST", sharesPath(owner, img), shareBody(target)) }
+	e, trouble := troubledService(t)
+	owner, target := e.Project("owner"), e.Project("target")
+	img := e.Image(owner, "img", nil)
+	token := e.Tenant(owner)
+	share := func() kit.Response { return e.Send(token, "POST", api.SharesPath(owner, img), api.ShareBody(target)) }
 	count := func(n int) {
 		t.Helper()
-		p.make(nil)
-		w.send(token, "GET", sharesPath(owner, img), nil).is(200).has("shareCount", n)
+		trouble.end()
+		e.Send(token, "GET", api.SharesPath(owner, img), nil).Is(200).Has("shareCount", n)
 	}
 
-	p.make(answerWith("TransactWriteItems", 400, "TransactionCanceledException", conflict))
-	if a := share().refused(503, "Busy"); a.header.Get("Retry-After") == "" {
+	trouble.on("TransactWriteItems", failing(400, "TransactionCanceledException", conflict))
+	if a := share().Refused(503, "Busy"); a.Header.Get("Retry-After") == "" {
 		t.Error("Busy without Retry-After")
 	}
 	count(0)
-	p.make(answerWith("TransactWriteItems", 400, "ThrottlingException", ""))
-	if a := share().refused(429, "Throttled"); a.header.Get("Retry-After") == "" {
+	trouble.on("TransactWriteItems", failing(400, "ThrottlingException", ""))
+	if a := share().Refused(429, "Throttled"); a.Header.Get("Retry-After") == "" {
 		t.Error("Throttled without Retry-After")
 	}
 	count(0)
-	p.make(answerWith("BatchGetItem", 500, "InternalServerError", ""))
-	share().refused(503, "Busy")
+	trouble.on("BatchGetItem", failing(500, "InternalServerError", ""))
+	share().Refused(503, "Busy")
 	count(0)
-	p.make(answerWith("TransactWriteItems", 400, "ValidationException", ""))
-	if a := share().refused(500, "Internal"); strings.Contains(a.raw, "secret detail") {
-		t.Errorf("the cause is shown: %s", a.raw)
+	trouble.on("TransactWriteItems", failing(400, "ValidationException", ""))
+	if a := share().Refused(500, "Internal"); strings.Contains(a.Raw, "secret detail") {
+		t.Errorf("the cause is shown: %s", a.Raw)
 	}
 	count(0)
 
-	// The request arrives and is carried out, but no answer ever comes back.
-	p.make(func(w http.ResponseWriter, operation string, forward func()) bool {
-		if operation != "TransactWriteItems" {
-			return false
-		}
-		forward()
-		panic(http.ErrAbortHandler)
-	})
-	share().refused(503, "OutcomeUnknown")
+	trouble.on("TransactWriteItems", lost)
+	share().Refused(503, "OutcomeUnknown")
 	count(1)
 	// Its advice is to repeat.
-	if a := share().is(200); a.body["shares"].([]any)[0].(object)["result"] != "unchanged" {
-		t.Errorf("repeated: %s", a.raw)
+	if a := share().Is(200); a.Objects("shares")[0]["result"] != "unchanged" {
+		t.Errorf("repeated: %s", a.Raw)
 	}
 
-	// One answer is lost: the SDK asks again with the same token, and the
+	// One response is lost: the SDK asks again with the same token, and the
 	// effect is neither lost nor doubled.
-	var lost atomic.Bool
-	p.make(func(w http.ResponseWriter, operation string, forward func()) bool {
-		if operation != "TransactWriteItems" || !lost.CompareAndSwap(false, true) {
-			return false
+	var once atomic.Bool
+	trouble.on("TransactWriteItems", func(w http.ResponseWriter, c kit.Call) {
+		if once.CompareAndSwap(false, true) {
+			lost(w, c)
 		}
-		forward()
-		panic(http.ErrAbortHandler)
+		c.Forward(w)
 	})
-	w.send(token, "DELETE", sharesPath(owner, img)+"/"+target, nil).is(204)
-	if !lost.Load() {
-		t.Error("no answer was lost")
+	e.Send(token, "DELETE", api.SharePath(owner, img, target), nil).Is(204)
+	if !once.Load() {
+		t.Error("no response was lost")
 	}
 	count(0)
-}
-
-// TestTheAdviceForALostAnswerWorks has every write's answer lost beyond all
-// retries, whether or not it was carried out, and then does what the answer's
-// detail says: repeat it, but a save without a key only if it is not there.
-func TestTheAdviceForALostAnswerWorks(t *testing.T) {
-	t.Parallel()
-	w, p := troubledService(t)
-	lose := func(carriedOut bool) {
-		p.make(func(_ http.ResponseWriter, operation string, forward func()) bool {
-			if operation != "TransactWriteItems" {
-				return false
-			}
-			if carriedOut {
-				forward()
-			}
-			panic(http.ErrAbortHandler)
-		})
-	}
-	platform := w.platform()
-	for _, carriedOut := range []bool{true, false} {
-		owner, target := w.project(fmt.Sprint("owner-", carriedOut)), w.project(fmt.Sprint("target-", carriedOut))
-		img := w.image(owner, fmt.Sprint("img-", carriedOut), nil)
-		token := w.tenant(owner, target)
-		copies := func() []string { return w.pages(token, "/v1/projects/"+target+"/images", 100) }
-		for _, c := range []struct {
-			name, token, method, path string
-			body                      any
-			headers                   []string
-			repeated                  int // its status if the first was carried out
-			notThen                   int // and if it was not
-		}{
-			{"a change of a project", platform, "PUT", "/v1/projects/" + target, object{"accountId": "acct", "name": "Renamed"}, nil, 200, 200},
-			{"a new project", platform, "PUT", "/v1/projects/" + w.id(fmt.Sprint("new-", carriedOut)), object{"accountId": "acct", "name": "New"}, nil, 200, 201},
-			{"a change of an image", platform, "PUT", imagePath(owner, img), spec(object{"name": "silver"}), nil, 200, 200},
-			{"a share", token, "POST", sharesPath(owner, img), shareBody(target), nil, 200, 200},
-			{"a save with a key", token, "POST", sharedPath(target, img) + "/save", object{"name": "mine"}, []string{"Idempotency-Key", "key"}, 202, 202},
-			{"the end of a share", token, "DELETE", sharesPath(owner, img) + "/" + target, nil, nil, 404, 204},
-			{"the end of an image", platform, "DELETE", imagePath(owner, img), nil, nil, 404, 204},
-			{"a new image", platform, "PUT", imagePath(owner, img), spec(nil), nil, 200, 201},
-		} {
-			lose(carriedOut)
-			w.send(c.token, c.method, c.path, c.body, c.headers...).refused(503, "OutcomeUnknown")
-			p.make(nil)
-			want := c.notThen
-			if carriedOut {
-				want = c.repeated
-			}
-			if a := w.send(c.token, c.method, c.path, c.body, c.headers...); a.status != want {
-				t.Errorf("%s, carried out %t: the repetition answered %d, not %d: %s", c.name, carriedOut, a.status, want, a.raw)
-			}
-		}
-		if got := copies(); len(got) != 1 {
-			t.Errorf("a save with a key, carried out %t: the copies are %v", carriedOut, got)
-		}
-		w.share(owner, img, target).is(200)
-		lose(carriedOut)
-		save := func() answer {
-			return w.send(token, "POST", sharedPath(target, img)+"/save", object{"name": "mine"})
-		}
-		save().refused(503, "OutcomeUnknown")
-		p.make(nil)
-		if len(copies()) == 1 {
-			save().is(202)
-		}
-		if got := copies(); len(got) != 2 {
-			t.Errorf("a save without a key, carried out %t: the copies are %v", carriedOut, got)
-		}
-	}
-}
-
-func TestR06WithoutTheStream(t *testing.T) {
-	t.Parallel()
-	deleteHidesAtOnce(start(t, runner.Config{
-		DataDir: runner.InMemory, Engine: runner.DynamoDB, DynamoDBEndpoint: ddbtest.Endpoint(t),
-		TableName: "still-" + rand.Text(), WithoutCleanUp: true,
-	}))
-}
-
-func TestPagesAreFullAmongStaleKeys(t *testing.T) {
-	t.Parallel()
-	w := start(t, runner.Config{
-		DataDir: runner.InMemory, Engine: runner.DynamoDB, DynamoDBEndpoint: ddbtest.Endpoint(t),
-		TableName: "stale-" + rand.Text(), WithoutCleanUp: true,
-	})
-	owner, target := w.project("owner"), w.project("target")
-	platform := w.platform()
-	var kept []string
-	for i := range 160 {
-		img := w.image(owner, fmt.Sprintf("img%03d", i), nil)
-		w.share(owner, img, target).is(200)
-		if i%16 == 0 {
-			kept = append([]string{img}, kept...)
-			continue
-		}
-		w.send(platform, "DELETE", imagePath(owner, img), nil).is(204)
-	}
-	token := w.tenant(target)
-	for _, limit := range []int{1, 3, 9, 10, 100} {
-		if got := w.pages(token, "/v1/projects/"+target+"/shared-images", limit); !slices.Equal(got, kept) {
-			t.Errorf("by %d: %v, not %v", limit, got, kept)
-		}
-	}
+	e.Send(token, "DELETE", api.SharePath(owner, img, target), nil).Refused(404, "ShareNotFound")
 }

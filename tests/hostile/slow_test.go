@@ -1,4 +1,4 @@
-package e2e
+package hostile
 
 import (
 	"context"
@@ -16,10 +16,12 @@ import (
 	"image-sharing/local/issuer"
 	"image-sharing/shared/apigateway"
 	"image-sharing/shared/httpapi"
+	"image-sharing/tests/kit"
+	"image-sharing/tests/kit/api"
 )
 
 // slowRequests are the ways of a client to send and never to be done.
-func slowRequests(x wireWorld) map[string]string {
+func slowRequests(x wireService) map[string]string {
 	return map[string]string{
 		"nothing":         "",
 		"half a line":     "GET /v1/pro",
@@ -33,17 +35,17 @@ func slowRequests(x wireWorld) map[string]string {
 // While many clients hang, the others are served.
 func TestSlowClientsDoNotStopTheOthers(t *testing.T) {
 	t.Parallel()
-	x := newWireWorld(t)
+	x := newWireService(t)
 	for range 50 {
 		for _, text := range slowRequests(x) {
-			if _, err := io.WriteString(dial(t, x.url), text); err != nil {
+			if _, err := io.WriteString(dial(t, x.URL), text); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
 	for range 20 {
-		x.send(x.token, "GET", imagePath(x.owner, x.image), nil).is(200)
-		x.send(x.token, "POST", sharesPath(x.owner, x.image), shareBody(x.target)).is(200)
+		x.Send(x.token, "GET", api.ImagePath(x.owner, x.image), nil).Is(200)
+		x.Send(x.token, "POST", api.SharesPath(x.owner, x.image), api.ShareBody(x.target)).Is(200)
 	}
 }
 
@@ -59,7 +61,7 @@ func TestSlowClientsAreCutOff(t *testing.T) {
 	for name, text := range slowRequests(x) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := dial(t, x.url)
+			c := dial(t, x.URL)
 			if _, err := io.WriteString(c, text); err != nil {
 				t.Fatal(err)
 			}
@@ -80,7 +82,7 @@ func TestSlowClientsAreCutOff(t *testing.T) {
 
 // impatientService is a gateway of its own, in front of a function that is
 // never to be called.
-func impatientService(t *testing.T, function apigateway.Handler) wireWorld {
+func impatientService(t *testing.T, function apigateway.Handler) wireService {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -96,8 +98,8 @@ func impatientService(t *testing.T, function apigateway.Handler) wireWorld {
 		functions[f.Name] = function
 	}
 	server := gateway.NewServer(gateway.New(gateway.Config{
-		Functions: functions, Verifier: gateway.NewLocalVerifier(i), Issuer: i, Log: testLog(),
-	}), testLog())
+		Functions: functions, Verifier: gateway.NewLocalVerifier(i), Issuer: i, Log: kit.Log(),
+	}), kit.Log())
 	for name, limit := range map[string]time.Duration{
 		"ReadHeaderTimeout": server.ReadHeaderTimeout, "ReadTimeout": server.ReadTimeout,
 		"WriteTimeout": server.WriteTimeout, "IdleTimeout": server.IdleTimeout,
@@ -109,16 +111,16 @@ func impatientService(t *testing.T, function apigateway.Handler) wireWorld {
 	server.ReadHeaderTimeout, server.ReadTimeout, server.IdleTimeout = 200*time.Millisecond, 400*time.Millisecond, 200*time.Millisecond
 	go func() { _ = server.Serve(listener) }() // until it is closed
 	t.Cleanup(func() { server.Close() })
-	w := newWorld(t, url)
-	return wireWorld{world: w, owner: "owner", target: "target", image: "img", token: w.token(tenantScope, "owner")}
+	e := kit.At(t, url)
+	return wireService{Environment: e, owner: "owner", target: "target", image: "img", token: e.Token(api.TenantScope, "owner")}
 }
 
-// A client that does not read its answers holds up nobody but itself.
+// A client that does not read its responses holds up nobody but itself.
 func TestClientsThatDoNotReadDoNotStopTheOthers(t *testing.T) {
 	t.Parallel()
-	x := newWireWorld(t)
+	x := newWireService(t)
 	for range 20 {
-		c := dial(t, x.url)
+		c := dial(t, x.URL)
 		go func() {
 			for range 1000 { // of about 80 KB, more than the buffers hold
 				if _, err := io.WriteString(c, x.request("GET /openapi.yaml", "")); err != nil {
@@ -128,6 +130,6 @@ func TestClientsThatDoNotReadDoNotStopTheOthers(t *testing.T) {
 		}()
 	}
 	for range 20 {
-		x.send(x.token, "GET", imagePath(x.owner, x.image), nil).is(200)
+		x.Send(x.token, "GET", api.ImagePath(x.owner, x.image), nil).Is(200)
 	}
 }

@@ -36,7 +36,6 @@ type running struct {
 
 func on(t testing.TB, s *running) *Environment {
 	validator := openapitest.New(t)
-	t.Cleanup(func() { traffic.add(validator) })
 	return &Environment{
 		T: t, Config: s.config, tokens: &s.tokens,
 		Client: api.Client{URL: s.url, HTTP: &http.Client{Transport: validator.Transport(http.DefaultTransport)}},
@@ -92,11 +91,7 @@ func (e *Environment) Platform() string {
 // when no response comes.
 func (e *Environment) Send(token, method, path string, body any, headers ...string) Response {
 	e.T.Helper()
-	header := http.Header{}
-	for i := 0; i < len(headers); i += 2 {
-		header.Add(headers[i], headers[i+1])
-	}
-	return e.Must(api.Request{Token: token, Method: method, Path: path, Header: header, Body: body})
+	return e.Must(api.Request{Token: token, Method: method, Path: path, Header: api.Headers(headers...), Body: body})
 }
 
 // Must sends a request, and fails the test when no response comes.

@@ -13,6 +13,13 @@ var secrets = secretTexts{
 	texts: []string{api.SystemSnapshot, api.DataSnapshot, "Bearer ey", "panic: ", "panic serving"},
 }
 
+// Mark and HugeNumber are for requests and tokens that an error might quote. No
+// log may have them.
+var (
+	Mark       = Secret("hostile!mark")
+	HugeNumber = Secret(strings.Repeat("7", 400)) // too large for any type
+)
+
 // Secret makes a text one that no log may have, and returns it.
 func Secret(text string) string {
 	secrets.mu.Lock()

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"image-sharing/local/runner"
+	"image-sharing/shared/dynamo"
 	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit/ddbtest"
 )
@@ -69,6 +70,9 @@ func Start(t testing.TB, c runner.Config) *Environment {
 			t.Error(err)
 		}
 	})
+	if r.DynamoDBEndpoint != c.DynamoDBEndpoint {
+		t.Errorf("the service says that DynamoDB is at %q, not %q", r.DynamoDBEndpoint, c.DynamoDBEndpoint)
+	}
 	return on(t, &running{url: r.URL, config: c})
 }
 
@@ -87,6 +91,10 @@ func complete(t testing.TB, c runner.Config) runner.Config {
 		c.Log = Log()
 	}
 	if c.Engine == runner.DynamoDB {
+		if c.HTTPClient == nil {
+			c.HTTPClient = dynamo.NewHTTPClient(attemptTime)
+		}
+		c.HTTPClient = calls.Around(c.HTTPClient)
 		if c.DynamoDBEndpoint == "" {
 			c.DynamoDBEndpoint = ddbtest.Endpoint(t)
 		}

@@ -22,18 +22,6 @@ func at(n int) time.Time {
 	return time.Date(2026, 11, 24, 2, 51, 33, 0, time.UTC).Add(time.Duration(n) * (time.Second + time.Microsecond))
 }
 
-// spec has everything that can be said of an image. What a release adds is added
-// here.
-func spec(name string) sharing.ImageSpec {
-	return sharing.ImageSpec{
-		Name: name, Description: "two lines,\none of them \"quoted\" – 中文", Region: "eu-west",
-		Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Available,
-		OSName: "Debian 13", OSType: "Linux", Architecture: "x86_64",
-		SystemDisk: sharing.Disk{SizeGiB: 20, SnapshotID: "snap-system"},
-		DataDisks:  []sharing.Disk{{SizeGiB: 100, SnapshotID: "snap-data"}, {SizeGiB: 1 << 20}},
-	}
-}
-
 // sampler writes the sample: a record of every shape that the store's commands
 // can give one. What is new gets an image of its own, so that the others go on
 // having the shape they had.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 
@@ -17,8 +16,7 @@ import (
 // TestAnImageThatCannotBeReadIsLeftOutAndNamed: it takes no other image from any
 // list, and the log says which it is, at the level that alarms count.
 func TestAnImageThatCannotBeReadIsLeftOutAndNamed(t *testing.T) {
-	kept, err := os.ReadFile(keptFile(len(versions), dynamoDB{}))
-	must(t, err)
+	items := kept(t, len(versions), dynamoDB{})
 	for _, c := range []struct {
 		broken sharing.ImageID
 		list   string
@@ -29,7 +27,7 @@ func TestAnImageThatCannotBeReadIsLeftOutAndNamed(t *testing.T) {
 		{"shared", "/v1/projects/org-b/shared-images", nil},
 	} {
 		t.Run(string(c.broken)+c.list, func(t *testing.T) {
-			without := bytes.ReplaceAll(kept, []byte(`"imageName":{"S":"`+c.broken+`"},`), nil)
+			without := bytes.ReplaceAll(items, []byte(`"imageName":{"S":"`+c.broken+`"},`), nil)
 			s := dynamoDB{}.open(t, without)
 			listed, log := list(t, s, c.list)
 			equal(t, "the list", sorted(listed), c.want)
@@ -41,7 +39,7 @@ func TestAnImageThatCannotBeReadIsLeftOutAndNamed(t *testing.T) {
 			}
 		})
 	}
-	_, log := list(t, dynamoDB{}.open(t, kept), "/v1/projects/org-a/images")
+	_, log := list(t, dynamoDB{}.open(t, items), "/v1/projects/org-a/images")
 	if strings.Contains(log, "ERROR") || strings.Contains(log, "unreadable") {
 		t.Errorf("with nothing broken the log has %s", log)
 	}

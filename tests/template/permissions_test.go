@@ -75,16 +75,27 @@ var permissions = map[string][]grant{
 		{"dynamodb:ListStreams", theStream, ""},
 		{"sqs:SendMessage", theQueue, ""},
 	},
+	"before-traffic": hookGrants(),
 }
+
+// hookGrants are to call any version of a function, and not the function as
+// such, and to report to this stack's deployments.
+func hookGrants() []grant {
+	grants := []grant{{"codedeploy:PutLifecycleEventHookExecutionStatus", deployments, ""}}
+	for _, f := range watchedFolders() {
+		grants = append(grants, grant{"lambda:InvokeFunction", "!Sub ${" + logicalName(f) + "Function.Arn}:*", ""})
+	}
+	return grants
+}
+
+const deployments = "!Sub arn:${AWS::Partition}:codedeploy:${AWS::Region}:${AWS::AccountId}:deploymentgroup:${ServerlessDeploymentApplication}/*"
 
 // wildcards are the only ones: these actions have no resources to name.
 var wildcards = map[grant]bool{
-	{"xray:PutTelemetryRecords", "*", ""}:           true,
-	{"xray:PutTraceSegments", "*", ""}:              true,
-	{"cloudwatch:DescribeAlarms", regionAlarms, ""}: true,
+	{"xray:PutTelemetryRecords", "*", ""}:  true,
+	{"xray:PutTraceSegments", "*", ""}:     true,
+	{"cloudwatch:DescribeAlarms", "*", ""}: true,
 }
-
-const regionAlarms = "!Sub arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*"
 
 // knownActions are names of the Service Authorization Reference. IAM accepts
 // any name, and a mistyped one grants nothing.
@@ -93,7 +104,8 @@ var knownActions = map[string]string{
 	"logs":       "CreateLogGroup CreateLogStream PutLogEvents",
 	"xray":       "PutTelemetryRecords PutTraceSegments",
 	"sqs":        "SendMessage",
-	"lambda":     "GetAlias GetProvisionedConcurrencyConfig UpdateAlias",
+	"lambda":     "GetAlias GetProvisionedConcurrencyConfig InvokeFunction UpdateAlias",
+	"codedeploy": "PutLifecycleEventHookExecutionStatus",
 	"cloudwatch": "DescribeAlarms",
 }
 
@@ -101,10 +113,11 @@ var knownActions = map[string]string{
 func granted(folder string) map[grant]bool {
 	want := make(map[grant]bool)
 	if folder == "" {
-		want[grant{"cloudwatch:DescribeAlarms", regionAlarms, ""}] = true
-		for _, f := range folders {
+		want[grant{"cloudwatch:DescribeAlarms", "*", ""}] = true
+		want[grant{"lambda:InvokeFunction", "!GetAtt BeforeTrafficFunction.Arn", ""}] = true
+		for _, f := range watchedFolders() {
 			id := logicalName(f) + "Function"
-			alias := "!Sub ${" + id + ".Arn}:live"
+			alias := fmt.Sprint(object{"!Join": []any{":", []any{"!GetAtt " + id + ".Arn", "live"}}})
 			for _, resource := range []string{"!GetAtt " + id + ".Arn", alias} {
 				want[grant{"lambda:GetAlias", resource, ""}] = true
 				want[grant{"lambda:UpdateAlias", resource, ""}] = true
@@ -168,7 +181,7 @@ func checkGrants(r *report, id string, grants map[grant]bool) {
 		if !slices.Contains(strings.Fields(knownActions[service]), action) {
 			r.errorf("%s: there is no action %s", id, g.action)
 		}
-		if strings.Contains(g.action+g.resource, "*") && !wildcards[g] {
+		if strings.Contains(g.action+g.resource, "*") && !wildcards[g] && !slices.Contains(hookGrants(), g) {
 			r.errorf("%s: a wildcard in %v", id, g)
 		}
 	}
@@ -183,7 +196,7 @@ func grantsOf(r *report, id string, role object) map[grant]bool {
 				r.want(id+" "+not, at(statement, not), nil)
 			}
 			for _, action := range listAt(statement, "Action") {
-				for _, resource := range listAt(statement, "Resource") {
+				for _, resource := range own(listAt(statement, "Resource")) {
 					g := grant{fmt.Sprint(action), fmt.Sprint(resource), condition(statement)}
 					if grants[g] {
 						r.errorf("%s grants %v twice", id, g)
@@ -194,6 +207,20 @@ func grantsOf(r *report, id string, role object) map[grant]bool {
 		}
 	}
 	return grants
+}
+
+// own are the resources of a deployment that is not being restored.
+func own(resources []any) []any {
+	var all []any
+	for _, resource := range resources {
+		if parts := listAt(resource, "!If"); len(parts) == 3 {
+			resource = map[any]any{"GrantsOwn": parts[1], "GrantsRestored": parts[2]}[parts[0]]
+		}
+		if resource != "!Ref AWS::NoValue" {
+			all = append(all, resource)
+		}
+	}
+	return all
 }
 
 func condition(statement any) string {

@@ -181,6 +181,9 @@ func TestPermissionsAreWhatTheUseCasesCall(t *testing.T) {
 				granted = append(granted, g.String())
 			}
 		}
+		if len(granted) == 0 {
+			continue // the hook has no use case
+		}
 		slices.Sort(granted)
 		c.kinds = recorded[function]
 		if called := c.grants(); !slices.Equal(called, granted) {

@@ -12,7 +12,6 @@ func checkStream(template object) []error {
 	r.want("type of its event", at(events, "ImageDeleted", "Type"), "DynamoDB")
 	event := streamEvent(template)
 	for name, value := range map[string]any{
-		"Stream":                     theStream,
 		"StartingPosition":           "TRIM_HORIZON",
 		"FunctionResponseTypes":      []any{"ReportBatchItemFailures"},
 		"BisectBatchOnFunctionError": true,
@@ -28,10 +27,6 @@ func checkStream(template object) []error {
 	if n, _ := at(event, "MaximumRecordAgeInSeconds").(int); n < 60 || n > 12*60*60 {
 		r.errorf("MaximumRecordAgeInSeconds is %d", n)
 	}
-	r.want("ReservedConcurrentExecutions", at(function(template, "on-image-deleted"), "ReservedConcurrentExecutions"),
-		object{"!If": []any{"WithStreamReserve", "!Ref StreamReservedConcurrency", "!Ref AWS::NoValue"}})
-	r.want("WithStreamReserve", at(template, "Conditions", "WithStreamReserve"),
-		object{"!Not": []any{object{"!Equals": []any{"!Ref StreamReservedConcurrency", "0"}}}})
 	return r
 }
 
@@ -39,7 +34,6 @@ func checkQueue(template object) []error {
 	var r report
 	queues := ofType(template, "AWS::SQS::Queue")
 	r.want("queues", len(queues), 1)
-	r.want("the queue's encryption", at(queues["DeadLetters"], "SqsManagedSseEnabled"), true)
 	r.want("the queue's retention", at(queues["DeadLetters"], "MessageRetentionPeriod"), 14*24*60*60)
 	return r
 }

@@ -25,7 +25,6 @@ func checkTable(template object) []error {
 	properties := properties(template, tableType, "Table")
 	for name, value := range map[string]any{
 		"PointInTimeRecoverySpecification": object{"PointInTimeRecoveryEnabled": true},
-		"SSESpecification":                 object{"SSEEnabled": true},
 		"DeletionProtectionEnabled":        true,
 		"TableName":                        nil, // a named table cannot be replaced
 	} {

@@ -31,11 +31,15 @@ var checks = map[string]check{
 	"deployment":    checkDeployment,
 	"environment":   checkEnvironment,
 	"functions":     checkFunctions,
+	"domain":        checkDomain,
 	"logs":          checkLogs,
+	"names":         checkNames,
+	"options":       checkOptions,
 	"outputs":       checkOutputs,
 	"parameters":    checkParameters,
 	"permissions":   checkPermissions,
 	"queue":         checkQueue,
+	"restore":       checkRestore,
 	"routes":        checkRoutes,
 	"stream filter": checkFilter,
 	"stream":        checkStream,
@@ -45,7 +49,8 @@ var checks = map[string]check{
 }
 
 func TestTemplate(t *testing.T) {
-	template := parsed(t, source(t))
+	lines(t) // for the alarms
+	template := templateOf(t, source(t))
 	for name, c := range checks {
 		t.Run(name, func(t *testing.T) {
 			for _, err := range c(template) {
@@ -64,14 +69,51 @@ func source(t *testing.T) string {
 	return string(text)
 }
 
-func parsed(t *testing.T, text string) object {
+// templateOf returns a template's resources as they are after the transform of
+// loops, with each policy in its role.
+func templateOf(t *testing.T, text string) object {
 	t.Helper()
-	o, err := parse(text)
+	o, err := read(text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return o
 }
+
+func read(text string) (object, error) {
+	o, err := parse(text)
+	if err != nil {
+		return nil, err
+	}
+	if o, err = expand(o); err != nil {
+		return nil, err
+	}
+	return o, attachPolicies(o)
+}
+
+// attachPolicies moves each policy that is a resource of its own to the others
+// of its role: IAM knows no difference.
+func attachPolicies(template object) error {
+	for id, policy := range ofType(template, "AWS::IAM::RolePolicy") {
+		roleID, isRef := strings.CutPrefix(fmt.Sprint(at(policy, "RoleName")), "!Ref ")
+		role := properties(template, roleType, roleID)
+		if !isRef || role == nil {
+			return fmt.Errorf("%s has no role of this template", id)
+		}
+		for _, other := range listAt(role, "Policies") {
+			if at(other, "PolicyName") == at(policy, "PolicyName") {
+				return fmt.Errorf("%s has the name of another policy of %s", id, roleID)
+			}
+		}
+		policy[attachedBy] = id
+		role["Policies"] = append(listAt(role, "Policies"), policy)
+		delete(template["Resources"].(object), id)
+	}
+	return nil
+}
+
+// attachedBy is where a policy has the id of its resource, if it is one.
+const attachedBy = "resource"
 
 // parse reads a template, or any YAML or JSON object.
 func parse(text string) (object, error) {
@@ -146,11 +188,14 @@ func shortForm(v any) any {
 		return v
 	}
 	for name, argument := range o {
-		tag, isFunction := "!"+strings.TrimPrefix(name, "Fn::"), strings.HasPrefix(name, "Fn::")
-		if name != "Ref" && !isFunction {
+		tag := "!" + strings.TrimPrefix(name, "Fn::")
+		switch {
+		case isIntrinsic(name):
+			tag = name
+		case name != "Ref" && tag == "!"+name || strings.HasPrefix(name, forEach):
 			return v
 		}
-		if parts, ok := argument.([]any); ok && tag == "!GetAtt" && len(parts) == 2 {
+		if parts, ok := argument.([]any); ok && tag == "!GetAtt" && len(parts) == 2 && !isIntrinsic(fmt.Sprint(parts[0])) {
 			argument = fmt.Sprint(parts[0], ".", parts[1])
 		}
 		if s, ok := argument.(string); ok {

@@ -15,11 +15,12 @@ var (
 	stream         = suite{"./tests/stream", ".", ""}
 	repair         = suite{"./tools/repair", ".", ""}
 	access         = suite{"./shared/httpapi", ".", ""}
-	isolation      = suite{"./tests/e2e", "TestImagesThatAreNotThereAreAllAlike", atRandom}
-	model          = suite{"./tests/e2e", "TestModel/sqlite", atRandom}
-	linear         = suite{"./tests/e2e", "TestLinearizability", atRandom}
-	lateIndex      = suite{"./tests/e2e", "TestAListShowsAnImageOnce", atRandom}
-	overHTTP       = suite{"./tests/e2e", "TestR0[27]|TestARepeatedSave|TestLateCleanUp", atRandom}
+	isolation      = suite{"./tests/access", "TestImagesThatAreNotThereAreAllAlike", atRandom}
+	model          = suite{"./tests/robustness", "TestModel/sqlite", atRandom}
+	linear         = suite{"./tests/robustness", "TestLinearizability", atRandom}
+	lateIndex      = suite{"./tests/robustness", "TestAList", atRandom}
+	overHTTP       = suite{"./tests/rules", "TestR0[27]", atRandom}
+	late           = suite{"./tests/robustness", "TestARepeatedSave|TestLateCleanUp", atRandom}
 )
 
 var everyMutation = slices.Concat(accessMutations, ruleMutations, sequenceMutations, conditionMutations, retryMutations, readMutations, storedMutations, sqliteMutations)
@@ -58,7 +59,7 @@ var accessMutations = []mutation{
 	{"no scope is needed", "shared/httpapi.authorize", never("CodeMissingScope"), []suite{access}},
 	{"a nested claim names projects", "shared/httpapi.words", rewrite("strings.ContainsAny(a, b) -> false"), []suite{access}},
 	{"anybody sees an image as its owner does", "shared/service.Service.OwnedImage", rewrite("i.OwnedBy(p) -> error(nil)"), []suite{isolation}},
-	{"all images have one uid", "shared/service.newUID", rewrite(`rand.Text() -> rand.Text()[:0] + "uid"`), []suite{overHTTP}},
+	{"all images have one uid", "shared/service.newUID", rewrite(`rand.Text() -> rand.Text()[:0] + "uid"`), []suite{late}},
 }
 
 // The rules, as package sharing has them for both stores.
@@ -174,9 +175,9 @@ var readMutations = []mutation{
 	{"an eventually consistent Scan", "shared/dynamo.Store.scan", rewrite(eventually), []suite{faultInjection}},
 	{"an inspection of the first page only", "shared/dynamo.Store.scan", rewrite("o.LastEvaluatedKey == nil -> o.Count >= 0"), []suite{faultInjection}},
 	{"the first page of an image's items only", "shared/dynamo.Store.collection", rewrite("o.LastEvaluatedKey == nil -> o.Count >= 0"), []suite{faultInjection}},
-	{"a refused save that does not look again", "shared/dynamo.Store.readForSave", rewrite("refused != nil -> refused != nil && false"), []suite{overHTTP}},
+	{"a refused save that does not look again", "shared/dynamo.Store.readForSave", rewrite("refused != nil -> refused != nil && false"), []suite{late}},
 	{"a received list that no image confirms", "shared/dynamo.Store.ReceivedImages", rewrite("i.IsSharedWith(p) -> true"), []suite{faultInjection, onDynamoDB}},
-	{"a received list that takes another region's entry", "shared/dynamo.Store.ReceivedImages", rewrite("i.Region != a.Region -> false"), []suite{conditions, onDynamoDB, overHTTP}},
+	{"a received list that takes another region's entry", "shared/dynamo.Store.ReceivedImages", rewrite("i.Region != a.Region -> false"), []suite{conditions, onDynamoDB, lateIndex}},
 	{"an owned list that takes an earlier image's entry", "shared/dynamo.Store.OwnedImages", rewrite("i.CreatedAt.Equal(t) -> true"), []suite{onDynamoDB, conditions}},
 	{"an owned list of anybody's images", "shared/dynamo.Store.OwnedImages", rewrite("i.Owner != p -> false"), []suite{onDynamoDB}},
 	{"a page that is not filled", "shared/dynamo.list", rewrite("!more -> !more || len(positions) > 0"), []suite{faultInjection}},

@@ -27,6 +27,15 @@ type Request struct {
 	Body   any // nil sends none; a string or []byte is sent as it is
 }
 
+// Headers makes a header of names and values in turn.
+func Headers(namesAndValues ...string) http.Header {
+	header := http.Header{}
+	for i := 0; i < len(namesAndValues); i += 2 {
+		header.Add(namesAndValues[i], namesAndValues[i+1])
+	}
+	return header
+}
+
 // String returns the request as a line of a history.
 func (r Request) String() string {
 	line := r.Method + " " + r.Path
@@ -103,7 +112,7 @@ func (c Client) Token(ctx context.Context, subject, scope string, projects ...st
 // Object is a JSON object.
 type Object = map[string]any
 
-// Response is what the service has answered.
+// Response is what came back.
 type Response struct {
 	Request Request
 	Status  int

@@ -2,10 +2,11 @@ package api
 
 import "maps"
 
-// The scopes of the two kinds of callers.
+// The scopes of the two kinds of callers, and of one who may do everything.
 const (
 	TenantScope   = "images:read images:share images:save"
 	PlatformScope = "catalog:write"
+	EveryScope    = TenantScope + " " + PlatformScope
 )
 
 // ProjectPath is the address of a project.

@@ -78,6 +78,10 @@ func Rounds(t testing.TB, share float64, short int) iter.Seq2[uint64, *rand.Rand
 // Overtime returns a function that reports whether a test's share of Duration
 // is used, from now on. In the short form it never is.
 func Overtime(share float64) (over func() bool) {
+	// What is read before the tests run is not known to go test, which would take a
+	// result of another form from its cache.
+	_, _ = os.LookupEnv("DURATION")
+	_, _ = os.LookupEnv("SEED")
 	end := time.Now().Add(time.Duration(float64(Duration) * share))
 	return func() bool { return Duration > 0 && time.Now().After(end) }
 }

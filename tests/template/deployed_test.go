@@ -1,0 +1,281 @@
+package template
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// deployment is a template as CloudFormation makes it with the values of its
+// parameters. What only an account can know has its own name as its value:
+// !Ref Table is "Table", !GetAtt Table.Arn is "Table.Arn".
+type deployment struct {
+	template   object
+	parameters map[string]string
+}
+
+// noValue is AWS::NoValue: what has it is not there.
+type noValue struct{}
+
+// required are values for the parameters that have no default.
+var required = map[string]string{"JwtIssuer": "https://issuer.example", "JwtAudience": "images"}
+
+// deploy returns the template with the values of some of its parameters, and
+// an error if one is refused.
+func deploy(template object, values map[string]string) (deployment, error) {
+	d := deployment{template, map[string]string{
+		"AWS::StackName": "stack", "AWS::Region": "eu-west-1", "AWS::Partition": "aws", "AWS::AccountId": "123456789012",
+	}}
+	for name, parameter := range objectAt(template, "Parameters") {
+		value, given := values[name]
+		if byDefault := at(parameter, "Default"); !given && byDefault != nil {
+			value, given = fmt.Sprint(byDefault), true
+		}
+		if !given {
+			return d, fmt.Errorf("%s has no value", name)
+		}
+		if err := checkValue(parameter, value); err != nil {
+			return d, fmt.Errorf("%s: %w", name, err)
+		}
+		d.parameters[name] = value
+	}
+	for name, value := range values {
+		if _, known := d.parameters[name]; !known {
+			return d, fmt.Errorf("there is no parameter %s", name)
+		}
+		d.parameters[name] = value
+	}
+	resolved := maps.Clone(template)
+	for _, section := range []string{"Globals", "Resources", "Outputs"} {
+		var err error
+		if resolved[section], err = d.resolved(objectAt(template, section)); err != nil {
+			return d, err
+		}
+	}
+	d.template = resolved
+	return d, nil
+}
+
+// checkValue refuses what CloudFormation refuses.
+func checkValue(parameter any, value string) error {
+	if pattern, ok := at(parameter, "AllowedPattern").(string); ok {
+		if match, err := regexp.MatchString("^(?:"+pattern+")$", value); err != nil || !match {
+			return fmt.Errorf("%q is not %s: %v", value, pattern, err)
+		}
+	}
+	if allowed := listAt(parameter, "AllowedValues"); allowed != nil {
+		if !slices.ContainsFunc(allowed, func(v any) bool { return fmt.Sprint(v) == value }) {
+			return fmt.Errorf("%q is none of %v", value, allowed)
+		}
+	}
+	if at(parameter, "Type") != "Number" {
+		return nil
+	}
+	n, err := strconv.Atoi(value)
+	if err != nil {
+		return err
+	}
+	if least, ok := at(parameter, "MinValue").(int); ok && n < least {
+		return fmt.Errorf("%d is below %d", n, least)
+	}
+	if most, ok := at(parameter, "MaxValue").(int); ok && n > most {
+		return fmt.Errorf("%d is above %d", n, most)
+	}
+	return nil
+}
+
+func (d deployment) resolved(v any) (any, error) {
+	switch v := v.(type) {
+	case string:
+		tag, argument, _ := strings.Cut(v, " ")
+		switch tag {
+		case "!Ref":
+			return d.ref(argument)
+		case "!GetAtt":
+			return argument, nil
+		case "!Sub":
+			return d.substituted(argument)
+		}
+		return v, nil
+	case []any:
+		list := []any{}
+		for _, item := range v {
+			r, err := d.resolved(item)
+			if err != nil {
+				return nil, err
+			}
+			if r != (noValue{}) {
+				list = append(list, r)
+			}
+		}
+		return list, nil
+	case object:
+		if len(v) == 1 {
+			for name, argument := range v {
+				if isIntrinsic(name) {
+					return d.called(name, argument)
+				}
+			}
+		}
+		return d.all(v)
+	default:
+		return v, nil
+	}
+}
+
+// all resolves an object. A resource whose condition is false is not there.
+func (d deployment) all(o object) (any, error) {
+	all := make(object)
+	for name, value := range o {
+		if condition, ok := at(value, "Condition").(string); ok {
+			if is, err := d.holds(condition); err != nil || !is {
+				if err != nil {
+					return nil, err
+				}
+				continue
+			}
+		}
+		r, err := d.resolved(value)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if r != (noValue{}) {
+			all[name] = r
+		}
+	}
+	return all, nil
+}
+
+func (d deployment) ref(name string) (any, error) {
+	if name == "AWS::NoValue" {
+		return noValue{}, nil
+	}
+	if value, ok := d.parameters[name]; ok {
+		if at(d.template, "Parameters", name, "Type") == "CommaDelimitedList" {
+			return splitAt(",", value), nil
+		}
+		return value, nil
+	}
+	id, _, _ := strings.Cut(name, ".")
+	if at(d.template, "Resources", id) == nil && id != "ServerlessDeploymentApplication" { // which SAM makes
+		return nil, fmt.Errorf("there is no %s", name)
+	}
+	return name, nil
+}
+
+func splitAt(separator, text string) []any {
+	var list []any
+	for part := range strings.SplitSeq(text, separator) {
+		list = append(list, part)
+	}
+	return list
+}
+
+var variableRegexp = regexp.MustCompile(`\$\{([^}]+)\}`)
+
+func (d deployment) substituted(text string) (any, error) {
+	var failed error
+	return variableRegexp.ReplaceAllStringFunc(text, func(variable string) string {
+		v, err := d.ref(variable[2 : len(variable)-1])
+		if err != nil {
+			failed = err
+		}
+		return fmt.Sprint(v)
+	}), failed
+}
+
+func (d deployment) called(function string, argument any) (any, error) {
+	if parts, ok := argument.([]any); ok && function == "!If" && len(parts) == 3 {
+		is, err := d.holds(fmt.Sprint(parts[0]))
+		if err != nil {
+			return nil, err
+		}
+		if is {
+			return d.resolved(parts[1])
+		}
+		return d.resolved(parts[2])
+	}
+	if parts, ok := argument.([]any); ok && function == "!Sub" && len(parts) == 2 {
+		names, err := d.resolved(parts[1])
+		if err != nil {
+			return nil, err
+		}
+		with := deployment{d.template, maps.Clone(d.parameters)}
+		for name, value := range names.(object) {
+			with.parameters[name] = fmt.Sprint(value)
+		}
+		return with.substituted(parts[0].(string))
+	}
+	resolved, err := d.resolved(argument)
+	if err != nil {
+		return nil, err
+	}
+	parts, _ := resolved.([]any)
+	switch {
+	case function == "!Equals" && len(parts) == 2:
+		return fmt.Sprint(parts[0]) == fmt.Sprint(parts[1]), nil
+	case function == "!Not" && len(parts) == 1:
+		is, ok := parts[0].(bool)
+		if !ok {
+			return nil, fmt.Errorf("!Not has %v", parts[0])
+		}
+		return !is, nil
+	case function == "!Or" && len(parts) > 1:
+		return slices.Contains(parts, any(true)), nil
+	case function == "!Split" && len(parts) == 2:
+		return splitAt(parts[0].(string), parts[1].(string)), nil
+	case function == "!Join" && len(parts) == 2:
+		var texts []string
+		for _, p := range parts[1].([]any) {
+			texts = append(texts, fmt.Sprint(p))
+		}
+		return strings.Join(texts, parts[0].(string)), nil
+	}
+	return nil, fmt.Errorf("this test does not know %s %v", function, argument)
+}
+
+func (d deployment) holds(condition string) (bool, error) {
+	rule := at(d.template, "Conditions", condition)
+	if rule == nil {
+		return false, fmt.Errorf("there is no condition %s", condition)
+	}
+	v, err := d.resolved(rule)
+	is, ok := v.(bool)
+	if err != nil || !ok {
+		return false, fmt.Errorf("the condition %s is %v: %w", condition, v, err)
+	}
+	return is, nil
+}
+
+// deployedWith deploys the template with some values beside the required ones.
+func deployedWith(template object, values map[string]string) (deployment, error) {
+	all := maps.Clone(required)
+	maps.Copy(all, values)
+	return deploy(template, all)
+}
+
+func TestDeploy(t *testing.T) {
+	template := templateOf(t, `
+Parameters: {Name: {Type: String, Default: ""}, List: {Type: CommaDelimitedList, Default: "a,b"}}
+Conditions: {Named: !Not [!Equals [!Ref Name, ""]]}
+Resources:
+  Always: {Properties: {A: !If [Named, !Ref Name, !Ref AWS::NoValue], B: !Ref List, C: !GetAtt Always.Arn, D: !Sub "${AWS::StackName}/${Always}"}}
+  Sometimes: {Condition: Named, Properties: {A: !Split [",", "a,b"], B: !Join ["-", [!Ref Always, x]]}}`)
+	var r report
+	without, err := deploy(template, nil)
+	r.want("error", err, error(nil))
+	r.want("without a name", without.template["Resources"], object{"Always": object{"Properties": object{
+		"B": []any{"a", "b"}, "C": "Always.Arn", "D": "stack/Always",
+	}}})
+	with, err := deploy(template, map[string]string{"Name": "n"})
+	r.want("error", err, error(nil))
+	r.want("with a name", at(with.template, "Resources", "Always", "Properties", "A"), "n")
+	r.want("with a name", at(with.template, "Resources", "Sometimes", "Properties"), object{"A": []any{"a", "b"}, "B": "Always-x"})
+	for _, err := range r {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,71 @@
+package template
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"image-sharing/shared/httpapi"
+)
+
+// operations is docs/operations.md, which tells the team what to expect: its
+// figures and the template's are the same.
+func operations() string {
+	text, err := os.ReadFile(root + "docs/operations.md")
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+// documentedLimit reads "each route 500/s, bursts of 1,000".
+func documentedLimit(kind string) (object, error) {
+	limit := regexp.MustCompile(regexp.QuoteMeta(kind) + ` ([0-9,]+)/s, bursts? of ([0-9,]+)`).FindStringSubmatch(operations())
+	if limit == nil {
+		return nil, fmt.Errorf("docs/operations.md has no limit of %s", kind)
+	}
+	return object{"ThrottlingRateLimit": number(limit[1]), "ThrottlingBurstLimit": number(limit[2])}, nil
+}
+
+func number(text string) int {
+	n, err := strconv.Atoi(strings.ReplaceAll(text, ",", ""))
+	if err != nil {
+		panic(err)
+	}
+	return n
+}
+
+// documentedHeaders are the request headers that openapi.yaml takes and the
+// response headers that it promises, in lower case.
+func documentedHeaders() (taken, promised map[string]bool, err error) {
+	document, err := parse(string(httpapi.OpenAPI))
+	if err != nil {
+		return nil, nil, err
+	}
+	taken, promised = map[string]bool{}, map[string]bool{}
+	collect(document, taken, promised)
+	return taken, promised, nil
+}
+
+func collect(v any, taken, promised map[string]bool) {
+	switch v := v.(type) {
+	case []any:
+		for _, item := range v {
+			collect(item, taken, promised)
+		}
+	case object:
+		if name, ok := v["name"].(string); ok && v["in"] == "header" {
+			taken[strings.ToLower(name)] = true
+		}
+		for name, value := range v {
+			if _, isResponse := v["description"]; isResponse && name == "headers" {
+				for header := range objectAt(value) {
+					promised[strings.ToLower(header)] = true
+				}
+			}
+			collect(value, taken, promised)
+		}
+	}
+}
