@@ -92,7 +92,7 @@ func newHistory(e *kit.Environment, s setting, owners, targets int, crowd []stri
 		initial: &model.State{Limit: s.limit, Tidy: s.store == runner.SQLite, Projects: map[string]model.Project{}},
 		traffic: traffic{crowd: crowd, steady: true},
 	}
-	h.owners, h.targets = h.ids("owner", owners), h.ids("target", targets)
+	h.owners, h.targets, h.keys = h.ids("owner", owners), h.ids("target", targets), append(h.ids("key", 2), "")
 	if targets == 0 {
 		h.targets = h.owners
 	}
@@ -183,7 +183,11 @@ func (h *history) do(ctx context.Context, client int, r model.Request) (got mode
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.met[name(r)+" "+outcome]++
+	if outcome == lost || outcome == busy {
+		h.met[outcome]++
+	} else {
+		h.met[name(r)+" "+outcome]++
+	}
 	if outcome != busy && (outcome != lost || call.Method != "GET") {
 		h.records = append(h.records, record{client, r, sent.Sub(h.start), ended.Sub(h.start), got, outcome == lost})
 	}
@@ -299,16 +303,16 @@ func (h *history) look() {
 // everything is all there is to read, in every way, as far as it may be there.
 func (h *history) everything() (all []model.Request) {
 	for _, id := range h.images {
-		owner := h.owners[0]
-		if img := h.belief.Images[id]; img != nil {
-			owner = img.Owner
-			for _, target := range h.targets {
-				if _, has := img.Shares[target]; has {
-					all = append(all, model.LaunchCheck{Project: target, Image: id})
-				}
+		img := h.belief.Images[id]
+		if img == nil {
+			continue
+		}
+		all = append(all, model.GetImage{Owner: img.Owner, Image: id}, model.ListShares{Owner: img.Owner, Image: id})
+		for _, target := range h.targets {
+			if _, has := img.Shares[target]; has {
+				all = append(all, model.LaunchCheck{Project: target, Image: id})
 			}
 		}
-		all = append(all, model.GetImage{Owner: owner, Image: id}, model.ListShares{Owner: owner, Image: id})
 	}
 	for _, p := range h.projects() {
 		for _, received := range []bool{false, true} {

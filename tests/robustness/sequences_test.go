@@ -40,14 +40,13 @@ func TestModel(t *testing.T) {
 				givenUp++
 				return
 			}
-			for _, request := range q.everything() {
-				q.ask(r, request)
-			}
+			q.sweep(r)
 		})
 		t.Logf("%d sequences, %s", sequences, met)
 		sound(low)
 		sound(full)
-		if missing := met.missing(everyOutcome()); len(missing) > 0 && (budget.Duration == 0 || sequences > manySequences) {
+		usual := budget.Duration == 0 && budget.Seed == 1 // always the same sequences
+		if missing := met.missing(everyOutcome()); len(missing) > 0 && (usual || sequences > manySequences) {
 			t.Errorf("no sequence met %q", missing)
 		}
 		if givenUp*10 > sequences {
@@ -56,8 +55,7 @@ func TestModel(t *testing.T) {
 	})
 }
 
-// manySequences are so many that each outcome should be met by chance. The few
-// of the short form are always the same.
+// manySequences are so many that each outcome should be met by chance.
 const manySequences = 500
 
 // What must be met too.
@@ -84,12 +82,22 @@ type sequence struct {
 	givenUp bool
 }
 
-// begin registers images, all but one.
+// begin registers two images of four.
 func (q *sequence) begin(t *rapid.T) {
 	q.steady = false
 	q.images = q.ids("image", 4)
-	for i, id := range q.images[:3] {
-		q.ask(t, model.PutImage{Owner: q.owners[i%2], Image: id, Spec: api.ImageBody(nil)})
+	for i, id := range q.images[:2] {
+		q.ask(t, model.PutImage{Owner: q.owners[i], Image: id, Spec: api.ImageBody(nil)})
+	}
+}
+
+// sweep reads all lists in the end.
+func (q *sequence) sweep(t *rapid.T) {
+	for _, r := range q.everything() {
+		switch r.(type) {
+		case model.ListImages, model.ListShares:
+			q.ask(t, r)
+		}
 	}
 }
 

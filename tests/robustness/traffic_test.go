@@ -19,7 +19,7 @@ type traffic struct {
 	images  []string                      // ids that there may be; of copies too
 	pages   []model.Page                  // of lists that were begun; nil reads first pages only
 	steady  bool                          // what a copy takes over from an image never changes
-	keys    int                           // Idempotency-Keys of each project; each is of one image if steady
+	keys    []string                      // Idempotency-Keys, and none
 }
 
 // The regions, of which most images are in the first.
@@ -32,18 +32,19 @@ var kinds = []struct {
 }{
 	{22, (*traffic).share},
 	{6, func(g *traffic, s *model.State) model.Request { return g.putImage(s, missing) }},
-	{6, func(g *traffic, s *model.State) model.Request { return g.putImage(s, existing) }},
+	{4, func(g *traffic, s *model.State) model.Request { return g.putImage(s, existing) }},
+	{3, func(g *traffic, s *model.State) model.Request { return g.putImage(s, isShared) }},
 	{10, (*traffic).unshare},
 	{9, (*traffic).save},
 	{10, (*traffic).list},
 	{10, (*traffic).launchCheck},
 	{6, (*traffic).saveAgain},
-	{4, (*traffic).shareToTheLimit},
+	{3, (*traffic).shareToTheLimit},
 	{5, (*traffic).listShares},
 	{5, (*traffic).getImage},
-	{4, (*traffic).deleteImage},
+	{3, (*traffic).deleteImage},
 	{2, (*traffic).putProject},
-	{1, (*traffic).getProject},
+	{2, (*traffic).getProject},
 }
 
 // draw draws a request; nil if what was drawn cannot be.
@@ -77,9 +78,13 @@ func (g *traffic) image(s *model.State, wanted func(*model.Image) bool) string {
 	return mostly(g, "image", usual, g.images)
 }
 
-func missing(img *model.Image) bool  { return img == nil }
-func existing(img *model.Image) bool { return img != nil }
-func isShared(img *model.Image) bool { return img != nil && len(img.Shares) > 0 }
+func missing(img *model.Image) bool    { return img == nil }
+func existing(img *model.Image) bool   { return img != nil }
+func isShared(img *model.Image) bool   { return img != nil && len(img.Shares) > 0 }
+func isUnusable(img *model.Image) bool { return img != nil && !isUsable(img) }
+func isUsable(img *model.Image) bool {
+	return img != nil && img.Spec["state"] == "Available" && img.Spec["kind"] == "Custom" && img.Spec["hostType"] == "UHost"
+}
 
 // ownerOf picks the owner of an image, or somebody else.
 func (g *traffic) ownerOf(s *model.State, image string) string {
@@ -121,7 +126,8 @@ func (g *traffic) putProject(*model.State) model.Request {
 }
 
 func (g *traffic) getProject(*model.State) model.Request {
-	return model.GetProject{Project: pick(g, "project", g.owners)}
+	last := g.owners[len(g.owners)-1] // at first it is not registered
+	return model.GetProject{Project: pick(g, "project", append([]string{last, last}, g.owners...))}
 }
 
 // putImage registers an image, also under an id that was used before, or changes
@@ -146,7 +152,7 @@ func (g *traffic) spec() model.Object {
 	spec := api.ImageBody(model.Object{
 		"name":        pick(g, "name", []string{"golden", "silver"}),
 		"description": pick(g, "description", []string{"one", "another"}),
-		"state":       pick(g, "state", []string{"Available", "Available", "Available", "Available", "Creating", "Failed"}),
+		"state":       pick(g, "state", []string{"Available", "Available", "Available", "Available", "Available", "Available", "Creating", "Failed"}),
 		"dataDisks":   pick(g, "data disks", [][]model.Object{{}, {{"sizeGiB": 1, "snapshotId": "snap-1"}}, {{"sizeGiB": 2, "snapshotId": "snap-2"}, {"sizeGiB": 3, "snapshotId": ""}}}),
 	})
 	if !g.steady {
@@ -176,15 +182,15 @@ func (g *traffic) listShares(s *model.State) model.Request {
 // share shares with some projects, some of them more than once in a request, or
 // with many.
 func (g *traffic) share(s *model.State) model.Request {
-	id := g.image(s, existing)
+	id := g.image(s, pick(g, "usable", []func(*model.Image) bool{isUsable, isUsable, isUsable, isUsable, existing, isUnusable}))
 	owner := g.ownerOf(s, id)
-	if len(g.crowd) > 0 && g.choose("many", 4) == 3 {
+	if len(g.crowd) > 0 && g.choose("many", 8) == 7 {
 		from := g.choose("from", len(g.crowd))
 		to := from + 1 + g.choose("length", min(sharing.MaxShares, len(g.crowd)-from))
 		return g.shareWith(s, owner, id, g.crowd[from:to])
 	}
 	usual := slices.DeleteFunc(slices.Clone(g.targets), func(p string) bool { return p == owner || s.Projects[p] == model.Project{} })
-	targets := make([]string, 1+g.choose("more targets", 5))
+	targets := make([]string, 1+g.choose("more targets", 4))
 	for i := range targets {
 		targets[i] = mostly(g, "target", usual, g.targets)
 	}
@@ -233,7 +239,7 @@ func (g *traffic) save(s *model.State) model.Request {
 		Project: g.recipientOf(s, id), Image: id, Region: g.region(s, id),
 		Name:        pick(g, "name", []string{"mine", "mine", "mine", "other"}),
 		Description: pick(g, "description", []string{"", "", "", "a copy"}),
-		Key:         pick(g, "key", []string{"", "key-1", "key-2"}),
+		Key:         pick(g, "key", g.keys),
 	}
 	if g.steady && r.Key != "" {
 		r.Key += "-of-" + r.Image // so that histories of different images are apart
@@ -270,11 +276,10 @@ func (g *traffic) saveAgain(s *model.State) model.Request {
 // list reads the first page of a list, or goes on with one that was begun, which
 // may have changed meanwhile.
 func (g *traffic) list(s *model.State) model.Request {
-	r := model.ListImages{List: model.List{
-		Project:  pick(g, "project", slices.Concat(g.owners, g.targets)),
-		Received: g.choose("received", 3) > 0,
-		Region:   pick(g, "region", append([]string{""}, regions...)),
-	}, Limit: 100}
+	l := model.List{Received: g.choose("received", 3) > 0, Region: pick(g, "region", append([]string{"", ""}, regions...))}
+	all := slices.Concat(g.owners, g.targets)
+	l.Project = mostly(g, "project", slices.DeleteFunc(slices.Clone(all), func(p string) bool { return !listsSome(s, p, l.Received) }), all)
+	r := model.ListImages{List: l, Limit: 100}
 	if g.steady {
 		return r
 	}
@@ -283,8 +288,17 @@ func (g *traffic) list(s *model.State) model.Request {
 		return r
 	}
 	r.After = pick(g, "page", g.pages)
-	if g.choose("token of another list", 6) < 5 {
+	if g.choose("token of another list", 4) < 3 {
 		r.List = r.After.List
 	}
 	return r
+}
+
+func listsSome(s *model.State, project string, received bool) bool {
+	for _, img := range s.Images {
+		if _, has := img.Shares[project]; received && has || !received && img.Owner == project {
+			return true
+		}
+	}
+	return false
 }
