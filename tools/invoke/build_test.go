@@ -27,6 +27,10 @@ var functions = func() (names []string) {
 	return names
 }()
 
+// served are those that a caller or the stream reaches. The hook of deployments
+// has its own tests (tests/beforetraffic).
+var served = slices.DeleteFunc(slices.Clone(functions), func(f string) bool { return f == "before-traffic" })
+
 // outputs is where the tests of this package build.
 var outputs string
 

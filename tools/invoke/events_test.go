@@ -166,7 +166,7 @@ func TestEveryEventGetsTheDocumentedResponse(t *testing.T) {
 	t.Parallel()
 	e := seeded(t)
 	processes := make(map[string]*lambdaruntime.Function)
-	for _, function := range functions {
+	for _, function := range served {
 		processes[function] = started(t, function, e.environment())
 	}
 	contract := openapitest.New(t)

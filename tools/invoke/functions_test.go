@@ -89,7 +89,7 @@ func httpResponse(t *testing.T, r lambdaruntime.Result) (status int, code string
 func TestABadConfigurationStopsEveryFunctionAtInit(t *testing.T) {
 	t.Parallel()
 	good := map[string]string{"TABLE_NAME": "any", "DYNAMODB_ENDPOINT": "http://127.0.0.1:1"}
-	for _, function := range functions {
+	for _, function := range served {
 		for variable, bad := range map[string]string{
 			"TABLE_NAME":            "",
 			"MAX_SHARES_PER_IMAGE":  "51",
@@ -107,11 +107,11 @@ func TestABadConfigurationStopsEveryFunctionAtInit(t *testing.T) {
 				t.Errorf("%s starts with %s=%q", function, variable, bad)
 				continue
 			}
-			var line struct{ Level, Msg, Cause string }
+			var line struct{ Level, Message, Cause string }
 			if err := json.Unmarshal(log.Bytes(), &line); err != nil || strings.Count(log.String(), "\n") != 1 {
 				t.Errorf("%s logs %q, which is not one line of JSON", function, log.String())
 			}
-			if err.Error() != "the function ended at init with exit status 1" || line.Level != "ERROR" || line.Msg != "cannot start" || !strings.Contains(line.Cause, variable) {
+			if err.Error() != "the function ended at init with exit status 1" || line.Level != "ERROR" || line.Message != "cannot start" || !strings.Contains(line.Cause, variable) {
 				t.Errorf("%s with %s=%q: %v: %+v", function, variable, bad, err, line)
 			}
 		}
@@ -251,7 +251,7 @@ func TestEventsReuseOneProcess(t *testing.T) {
 func TestAMalformedEvent(t *testing.T) {
 	t.Parallel()
 	s := newStub(t, false)
-	for _, function := range functions {
+	for _, function := range served {
 		f := started(t, function, s.environment())
 		failed := invoked(t, f, []byte(`[]`), timeout)
 		if failed.Error == nil || failed.Error.Type != "UnmarshalTypeError" {
