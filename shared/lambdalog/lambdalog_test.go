@@ -25,7 +25,8 @@ func logged(t *testing.T, write func(*slog.Logger)) map[string]any {
 
 func inInvocation(header string) context.Context {
 	ctx := lambdacontext.NewContext(context.Background(), &lambdacontext.LambdaContext{AwsRequestID: "8c3f"})
-	return context.WithValue(ctx, "x-amzn-trace-id", header) //nolint:staticcheck // aws-lambda-go's key
+	//lint:ignore SA1029 it is aws-lambda-go's own key
+	return context.WithValue(ctx, "x-amzn-trace-id", header)
 }
 
 // TestALineHasLambdasForm: these three names are what Lambda's JSON logging

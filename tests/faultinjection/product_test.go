@@ -143,17 +143,6 @@ func byHand(do func(context.Context, *dynamo.Store) (any, error)) action {
 	}
 }
 
-func inTurn(actions ...action) action {
-	return func(ctx context.Context, p *product) (got response, err error) {
-		for _, a := range actions {
-			if got, err = a(ctx, p); err != nil || got.code != "" {
-				break
-			}
-		}
-		return got, err
-	}
-}
-
 // invoke calls a function as Lambda does and returns the line that it logged.
 func (p *product) invoke(ctx context.Context, function string, event, reply any) (line logLine, err error) {
 	if p.functions[function] == nil {
