@@ -78,7 +78,6 @@ func (c testCase) isTrue(attempts []*attempt, got response, now state) error {
 		if written != "" {
 			return fmt.Errorf("it is not done: %s", written)
 		}
-	case got.code == failedRecord: // it will come again
 	case got.code == sharing.CodeOutcomeUnknown:
 		if !lost {
 			return errors.New("no reply was lost")

@@ -62,7 +62,7 @@ func (b *baseline) onceEndsWith(n int, f *fault) func(response) bool {
 	case f.stays:
 		return b.endsWith(n, f)
 	case f.ends == asLost && b.attempts[n].conditionFailed():
-		return b.withCode(sharing.CodeOutcomeUnknown)
+		return withCode(sharing.CodeOutcomeUnknown)
 	}
 	return b.asWithout
 }
@@ -72,10 +72,9 @@ func (b *baseline) endsWith(n int, f *fault) func(response) bool {
 	if f.ends == asNothing || f.ends == asBusyLater && n == len(b.attempts)-1 {
 		return b.asWithout
 	}
-	return b.withCode(f.ends.code(b.attempts[n].operation))
+	return withCode(f.ends.code(b.attempts[n].operation))
 }
 
-// withCode: a record of the stream has no code but that it failed.
-func (b *baseline) withCode(code sharing.Code) func(response) bool {
-	return func(got response) bool { return got.code == code || got.code == failedRecord }
+func withCode(code sharing.Code) func(response) bool {
+	return func(got response) bool { return got.code == code }
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -16,6 +15,7 @@ import (
 	"image-sharing/shared/cleanup"
 	"image-sharing/shared/dynamo"
 	"image-sharing/shared/httpapi"
+	"image-sharing/shared/lambdalog"
 	"image-sharing/shared/service"
 	"image-sharing/shared/sharing"
 )
@@ -33,7 +33,7 @@ const onImageDeleted = "on-image-deleted"
 
 func newProduct(store *dynamo.Store, shareLimit int) *product {
 	p := &product{store: store, functions: map[string]lambda.Handler{}, asked: map[string]bool{}}
-	log := slog.New(slog.NewJSONHandler(&p.log, nil))
+	log := lambdalog.New(&p.log)
 	s := service.New(store, shareLimit)
 	for _, f := range httpapi.Functions() {
 		p.functions[f.Name] = lambda.NewHandler(apigateway.Decoding(apigateway.NewHandler(httpapi.NewHandler(f, s, log))))
@@ -122,10 +122,12 @@ func deliver(record string) action {
 			return response{}, err
 		}
 		got := response{text: fmt.Sprint(reply)}
-		if failed := len(reply.BatchItemFailures) > 0; !failed {
-			return got, logged.check(failed, "")
+		if len(reply.BatchItemFailures) == 0 {
+			return got, logged.check(false, "")
 		}
-		got.code = failedRecord
+		if got.code = sharing.Code(logged.Outcome); got.code == "failed" { // why is in the log alone
+			got.code = sharing.CodeInternal
+		}
 		return got, logged.check(true, sharing.Code(logged.Outcome))
 	}
 }

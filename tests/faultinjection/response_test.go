@@ -14,9 +14,6 @@ type response struct {
 	text string       // all of it
 }
 
-// failedRecord is the code of a stream record that failed: Lambda sends it again.
-const failedRecord sharing.Code = "the record failed"
-
 func (r response) String() string { return fmt.Sprintf("%.1000s", r.text) }
 
 // same reports whether the caller gets the same, whichever id a new image has.

@@ -2,6 +2,7 @@ package template
 
 import (
 	"fmt"
+	"image-sharing/tests/kit/cfn"
 	"strconv"
 	"strings"
 )
@@ -82,7 +83,7 @@ func (c *cloud) filtered(group, line string) map[string]float64 {
 // transformed is the metric that a filter feeds. Its dimensions have the values
 // of the line's fields.
 func transformed(m any, line string) string {
-	fields, err := parse(line)
+	fields, err := cfn.Parse(line)
 	if err != nil {
 		panic(err)
 	}

@@ -2,6 +2,7 @@ package template
 
 import (
 	"fmt"
+	"image-sharing/tests/kit/cfn"
 	"maps"
 	"regexp"
 	"slices"
@@ -116,7 +117,7 @@ func (d deployment) resolved(v any) (any, error) {
 	case object:
 		if len(v) == 1 {
 			for name, argument := range v {
-				if isIntrinsic(name) {
+				if cfn.IsIntrinsic(name) {
 					return d.called(name, argument)
 				}
 			}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"image-sharing/shared/httpapi"
+	"image-sharing/tests/kit/cfn"
 )
 
 // operations is docs/operations.md, which tells the team what to expect: its
@@ -40,7 +41,7 @@ func number(text string) int {
 // documentedHeaders are the request headers that openapi.yaml takes and the
 // response headers that it promises, in lower case.
 func documentedHeaders() (taken, promised map[string]bool, err error) {
-	document, err := parse(string(httpapi.OpenAPI))
+	document, err := cfn.Parse(string(httpapi.OpenAPI))
 	if err != nil {
 		return nil, nil, err
 	}

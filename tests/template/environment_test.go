@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"image-sharing/tests/kit/cfn"
 	"maps"
 	"os/exec"
 	"path/filepath"
@@ -50,7 +51,7 @@ func checkEnvironment(template object) []error {
 		r.errorf("CONFIGURATION is %v: it must be a number to count up", variables["CONFIGURATION"])
 	}
 	// SAM sees a change of the text, and not of a parameter's value.
-	if isIntrinsic(fmt.Sprint(at(template, "Globals", "Function", "Environment", "Variables", "CONFIGURATION"))) {
+	if cfn.IsIntrinsic(fmt.Sprint(at(template, "Globals", "Function", "Environment", "Variables", "CONFIGURATION"))) {
 		r.errorf("CONFIGURATION is no literal")
 	}
 	return r

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"image-sharing/shared/httpapi"
+	"image-sharing/tests/kit/cfn"
 )
 
 const functionType = "AWS::Serverless::Function"
@@ -100,7 +101,7 @@ func checkDependencies(r *report, template object, folder string) {
 		waits[id.(string)] = true
 	}
 	for _, policy := range listAt(properties(template, roleType, logicalName(folder)+"Role"), "Policies") {
-		if id, ok := at(policy, attachedBy).(string); ok {
+		if id, ok := at(policy, cfn.AttachedBy).(string); ok {
 			want[id] = true
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"image-sharing/shared/httpapi"
+	"image-sharing/tests/kit/cfn"
 )
 
 const apiType = "AWS::Serverless::HttpApi"
@@ -82,7 +83,7 @@ func checkRoutes(template object) []error {
 
 // routesInDocument are method and path of every operation of openapi.yaml.
 var routesInDocument = sync.OnceValues(func() (map[string]bool, error) {
-	document, err := parse(string(httpapi.OpenAPI))
+	document, err := cfn.Parse(string(httpapi.OpenAPI))
 	if err != nil {
 		return nil, err
 	}

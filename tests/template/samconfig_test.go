@@ -1,6 +1,7 @@
 package template
 
 import (
+	"image-sharing/tests/kit/cfn"
 	"os"
 	"regexp"
 	"strings"
@@ -69,7 +70,7 @@ func checkEnvVars(t *testing.T, template object, file string) {
 		t.Error(err)
 		return
 	}
-	all, err := parse(string(text))
+	all, err := cfn.Parse(string(text))
 	if err != nil {
 		t.Error(err)
 	}

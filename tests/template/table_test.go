@@ -12,6 +12,7 @@ import (
 
 	"image-sharing/local/dynamodblocal"
 	"image-sharing/shared/dynamo"
+	"image-sharing/tests/kit/cfn"
 )
 
 const tableType = "AWS::DynamoDB::Table"
@@ -56,7 +57,7 @@ var createTableRequest = sync.OnceValues(func() (object, error) {
 	if sent.body == "" {
 		return nil, err
 	}
-	return parse(sent.body)
+	return cfn.Parse(sent.body)
 })
 
 // capture keeps the first request and refuses it.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"image-sharing/tests/kit/cfn"
 	"os"
 	"os/exec"
 	"strings"
@@ -57,9 +58,9 @@ func TestSAMTranslator(t *testing.T) {
 	}
 	python := exec.Command("python3", "-c", translate)
 	python.Env = append(os.Environ(), "AWS_DEFAULT_REGION=us-east-1")
-	template, err := parse(source(t))
+	template, err := cfn.Parse(source(t))
 	if err == nil {
-		template, err = expand(template)
+		template, err = cfn.Expand(template)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +76,7 @@ func TestSAMTranslator(t *testing.T) {
 	if err != nil {
 		t.Fatalf("the SAM translator: %v\n%s", err, stderr.String())
 	}
-	result, err := parse(string(out))
+	result, err := cfn.Parse(string(out))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +84,7 @@ func TestSAMTranslator(t *testing.T) {
 		t.Errorf("the SAM translator warns: %v", w)
 	}
 	translated := objectAt(result, "template")
-	if err := attachPolicies(translated); err != nil {
+	if err := cfn.AttachPolicies(translated); err != nil {
 		t.Fatal(err)
 	}
 	for name, check := range map[string]check{"permissions": checkPermissions, "routes": checkTranslatedRoutes, "deployment": checkTranslatedDeployment} {

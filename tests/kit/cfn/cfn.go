@@ -23,12 +23,12 @@ func Read(text string) (Object, error) {
 	if template, err = Expand(template); err != nil {
 		return nil, err
 	}
-	return template, attachPolicies(template)
+	return template, AttachPolicies(template)
 }
 
-// attachPolicies moves each policy that is a resource of its own to the others
+// AttachPolicies moves each policy that is a resource of its own to the others
 // of its role: IAM knows no difference.
-func attachPolicies(template Object) error {
+func AttachPolicies(template Object) error {
 	for id, policy := range OfType(template, "AWS::IAM::RolePolicy") {
 		roleID, isRef := strings.CutPrefix(fmt.Sprint(At(policy, "RoleName")), "!Ref ")
 		role := OfType(template, "AWS::IAM::Role")[roleID]
@@ -74,7 +74,7 @@ func valueOf(n *yaml.Node) (any, error) {
 	var v any
 	switch n.Kind {
 	case yaml.ScalarNode:
-		if isIntrinsic(n.Tag) {
+		if IsIntrinsic(n.Tag) {
 			return n.Tag + " " + n.Value, nil
 		}
 		return v, n.Decode(&v)
@@ -105,13 +105,14 @@ func valueOf(n *yaml.Node) (any, error) {
 	default:
 		return nil, fmt.Errorf("line %d: CloudFormation takes no aliases", n.Line)
 	}
-	if isIntrinsic(n.Tag) {
+	if IsIntrinsic(n.Tag) {
 		v = Object{n.Tag: v}
 	}
 	return shortForm(v), nil
 }
 
-func isIntrinsic(tag string) bool {
+// IsIntrinsic reports whether a text begins with an intrinsic function, such as !Ref.
+func IsIntrinsic(tag string) bool {
 	return strings.HasPrefix(tag, "!") && !strings.HasPrefix(tag, "!!")
 }
 
@@ -125,12 +126,12 @@ func shortForm(v any) any {
 	for name, argument := range o {
 		tag := "!" + strings.TrimPrefix(name, "Fn::")
 		switch {
-		case isIntrinsic(name):
+		case IsIntrinsic(name):
 			tag = name
 		case name != "Ref" && tag == "!"+name || strings.HasPrefix(name, forEach):
 			return v
 		}
-		if parts, ok := argument.([]any); ok && tag == "!GetAtt" && len(parts) == 2 && !isIntrinsic(fmt.Sprint(parts[0])) {
+		if parts, ok := argument.([]any); ok && tag == "!GetAtt" && len(parts) == 2 && !IsIntrinsic(fmt.Sprint(parts[0])) {
 			argument = fmt.Sprint(parts[0], ".", parts[1])
 		}
 		if s, ok := argument.(string); ok {
