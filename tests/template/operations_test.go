@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"image-sharing/tests/kit/cfn"
 )
 
 var (
@@ -199,11 +201,11 @@ func TestDeployerPolicy(t *testing.T) {
 			}
 		}
 	}
-	unexpanded, err := parse(source(t))
+	unexpanded, err := cfn.Parse(source(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := expand(unexpanded)
+	all, err := cfn.Expand(unexpanded)
 	if err != nil {
 		t.Fatal(err)
 	}
