@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"image-sharing/tests/kit/ddbtest"
 	"image-sharing/tests/kit/iam"
 )
 
@@ -25,6 +26,7 @@ var thePool struct {
 
 func newPool(t *testing.T) *pool {
 	t.Helper()
+	ddbtest.Endpoint(t) // or this test, and not only the first, is skipped
 	thePool.once.Do(func() { thePool.pool = makePool(t) })
 	if thePool.pool == nil {
 		t.Fatal("there are no baselines: see the first test that needed them")
