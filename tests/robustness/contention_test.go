@@ -34,8 +34,8 @@ func TestR03HoldsFor200SharersAtOnce(t *testing.T) {
 			})
 			h.lookAtCrowd(img)
 			shared := map[string]bool{}
-			for _, share := range h.persist(0, model.ListShares{Owner: h.owners[0], Image: img}).Body["shares"].([]any) {
-				shared[share.(model.Object)["projectId"].(string)] = true
+			for _, share := range model.Objects(h.persist(0, model.ListShares{Owner: h.owners[0], Image: img}).Body["shares"]) {
+				shared[share["projectId"].(string)] = true
 			}
 			if len(shared) != h.limit {
 				t.Errorf("it is shared with %d projects, not %d", len(shared), h.limit)

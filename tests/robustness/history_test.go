@@ -294,8 +294,10 @@ func (h *history) look() {
 	h.found.images, h.found.shares = 0, 0
 	for _, r := range h.records[before:] {
 		if l, ok := r.request.(model.ListImages); ok && !l.Received {
-			images, shares := l.Count(r.response)
-			h.found.images, h.found.shares = h.found.images+images, h.found.shares+shares
+			for _, img := range model.Objects(r.response.Body["images"]) {
+				h.found.images++
+				h.found.shares += int(img["shareCount"].(float64))
+			}
 		}
 	}
 }

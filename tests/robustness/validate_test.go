@@ -274,14 +274,11 @@ func (h *history) checkLists() {
 		if save, ok := r.request.(model.SaveImage); ok && r.lost && save.Key == "" {
 			lostSaves++
 		}
-		var listed []string
-		if l, ok := r.request.(model.ListImages); ok {
-			listed = l.Listed(r.response)
-		}
 		if !model.InOrder(r.request, r.response) {
 			h.T.Errorf("%s: the list is not in order: %v", r.request.Form().Path, r.response.Body)
 		}
-		for _, id := range listed {
+		for _, img := range model.Objects(r.response.Body["images"]) {
+			id := img["imageId"].(string)
 			if !slices.ContainsFunc(told, func(p *part) bool { return slices.Contains(p.images, id) }) {
 				strangers[id] = true
 			}

@@ -30,6 +30,16 @@ func documentedLimit(kind string) (object, error) {
 	return object{"ThrottlingRateLimit": number(limit[1]), "ThrottlingBurstLimit": number(limit[2])}, nil
 }
 
+// documentedCleanUp reads "batches of 10 deletions, …; 10 tries or 6 h, then
+// DeadLetters for 14 days".
+func documentedCleanUp() (batch, tries, hours, days int, err error) {
+	row := regexp.MustCompile("batches of ([0-9]+) deletions, [^;]*; ([0-9]+) tries or ([0-9]+) h, then `DeadLetters` for ([0-9]+) days").FindStringSubmatch(operations())
+	if row == nil {
+		return 0, 0, 0, 0, fmt.Errorf("docs/operations.md has no limits of the clean-up")
+	}
+	return number(row[1]), number(row[2]), number(row[3]), number(row[4]), nil
+}
+
 func number(text string) int {
 	n, err := strconv.Atoi(strings.ReplaceAll(text, ",", ""))
 	if err != nil {

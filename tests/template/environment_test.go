@@ -60,21 +60,23 @@ func checkEnvironment(template object) []error {
 // variablesRead are, for each function, the names in calls of getenv, os.Getenv
 // and os.LookupEnv in the packages of this project that it links.
 var variablesRead = sync.OnceValues(func() (map[string]map[string]bool, error) {
+	list := exec.Command("go", "list", "-f", "{{.ImportPath}} {{join .Deps \" \"}}", "./functions/...")
+	list.Dir = root
+	out, err := list.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w", err)
+	}
 	read := make(map[string]map[string]bool)
-	for _, folder := range folders {
+	for line := range strings.Lines(string(out)) {
+		linked := strings.Fields(line)
+		folder := filepath.Base(linked[0])
 		read[folder] = make(map[string]bool)
-		list := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}} {{.Dir}}{{end}}", "./functions/"+folder)
-		list.Dir = root
-		out, err := list.Output()
-		if err != nil {
-			return nil, fmt.Errorf("go list: %w", err)
-		}
-		for line := range strings.Lines(string(out)) {
-			path, dir, _ := strings.Cut(strings.TrimSpace(line), " ")
-			if !strings.HasPrefix(path, "image-sharing/") {
+		for _, path := range linked {
+			of, ours := strings.CutPrefix(path, "image-sharing/")
+			if !ours {
 				continue
 			}
-			files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+			files, err := filepath.Glob(filepath.Join(root, of, "*.go"))
 			if err != nil {
 				return nil, err
 			}

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// longForm undoes what cfn.Read does to intrinsic functions: tools take the long form of an intrinsic function
-// in JSON.
+// longForm undoes what cfn.Read does to intrinsic functions: tools take their long
+// form, in JSON.
 func longForm(v any) any {
 	switch v := v.(type) {
 	case string:

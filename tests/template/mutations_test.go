@@ -26,6 +26,7 @@ var mutations = []mutation{
 	{"a managed policy", "permissions", "          Policies:\n            - PolicyName: log-and-trace\n", "          ManagedPolicyArns: [arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess]\n          Policies:\n            - PolicyName: log-and-trace\n", "ListRole has managed policies"},
 	{"policies beside the role", "permissions", "      Role: !GetAtt ShareRole.Arn\n", "      Role: !GetAtt ShareRole.Arn\n      Policies: AmazonDynamoDBFullAccess\n", "ShareFunction has policies beside its role"},
 	{"a role for everybody", "permissions", "Service: lambda.amazonaws.com", `AWS: "*"`, "who may assume ShareRole"},
+	{"a mistyped version of the language", "policies", `Version: "2012-10-17"`, `Version: "2012-10-71"`, "Version is 2012-10-71"},
 	{"a denial", "permissions", "Effect: Allow\n            Action: sqs", "Effect: Deny\n            Action: sqs", "OnImageDeletedRole Effect"},
 
 	{"a wrong issuer key", "authorizer", "{issuer: !Ref", "{Issuer: !Ref", "Auth is"},

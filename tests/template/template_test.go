@@ -35,6 +35,7 @@ var checks = map[string]check{
 	"outputs":       checkOutputs,
 	"parameters":    checkParameters,
 	"permissions":   checkPermissions,
+	"policies":      checkPolicies,
 	"queue":         checkQueue,
 	"restore":       checkRestore,
 	"routes":        checkRoutes,

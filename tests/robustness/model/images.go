@@ -40,6 +40,21 @@ func (r PutImage) Apply(s *State, o Observed) (*State, Response) {
 	return s.withImage(img), Response{Status: status, Body: s.owns(&img)}
 }
 
+func (r PutImage) details(got Response, _ Scope) (func(Object), []Moment) {
+	if got.Status == 201 {
+		return unknown(), nil
+	}
+	return unknown("shareCount"), []Moment{countsShares(r.Image, 0, got)}
+}
+
+// countsShares: the image's shares were counted before so many were added.
+func countsShares(image string, added int, got Response) Moment {
+	return reads(func(s *State) bool {
+		img := s.Images[image]
+		return img != nil && same(len(img.Shares)+added, got.Body["shareCount"])
+	})
+}
+
 // owns is an image as its owner sees it. The owner pays for it (R9).
 func (s *State) owns(img *Image) Object {
 	view := maps.Clone(img.Spec)

@@ -148,7 +148,7 @@ func (r ListImages) shown(got Response) (places []Place) {
 	if r.Received {
 		field = "sharedAt"
 	}
-	for _, entry := range objects(got.Body["images"]) {
+	for _, entry := range Objects(got.Body["images"]) {
 		places = append(places, Place{Region: text(entry, "region"), At: instant(text(entry, field)), Image: text(entry, "imageId")})
 	}
 	return places
@@ -165,28 +165,55 @@ func (r ListImages) Next(got Response) (next Page, ok bool) {
 
 // Only leaves of a list that was got the entries of some images.
 func (r ListImages) Only(got Response, images []string) Response {
-	entries, _ := got.Body["images"].([]any)
-	kept := slices.DeleteFunc(slices.Clone(entries), func(e any) bool {
-		entry, _ := e.(Object)
-		return !slices.Contains(images, text(entry, "imageId"))
-	})
+	kept := []any{}
+	for _, entry := range Objects(got.Body["images"]) {
+		if slices.Contains(images, text(entry, "imageId")) {
+			kept = append(kept, entry)
+		}
+	}
 	got.Body = with(got.Body, "images", any(kept))
 	return got
 }
 
-// Count counts the own images of a response, and their shares.
-func (r ListImages) Count(got Response) (images, shares int) {
-	for _, entry := range objects(got.Body["images"]) {
-		n, _ := entry["shareCount"].(float64)
-		images, shares = images+1, shares+int(n)
+func (r ListImages) details(got Response, scope Scope) (func(Object), []Moment) {
+	var details []Moment
+	listed := map[string]bool{}
+	for _, entry := range Objects(got.Body["images"]) {
+		id := text(entry, "imageId")
+		listed[id] = true
+		details = append(details, reads(func(s *State) bool {
+			if !r.lists(s, id) {
+				return false
+			}
+			view := r.view(s, id)
+			if r.Received {
+				unknown("sharedAt")(view)
+			}
+			return same(view, entry)
+		}))
+		if r.Received {
+			details = append(details, indexed(func(s *State) bool {
+				img, ok := s.received(r.Project, id)
+				orphan, left := s.Orphans[ShareID{id, r.Project}]
+				return ok && same(img.Shares[r.Project].At, entry["sharedAt"]) ||
+					scope.Late && left && (orphan.At.IsZero() || orphan.At.Equal(instant(text(entry, "sharedAt"))))
+			}))
+		}
 	}
-	return images, shares
+	for _, id := range scope.Images {
+		if !listed[id] {
+			details = append(details, indexed(func(s *State) bool { return !r.lists(s, id) }))
+		}
+	}
+	return unknown("images"), details
 }
 
-// Listed are the ids of the images of a response.
-func (r ListImages) Listed(got Response) (ids []string) {
-	for _, entry := range objects(got.Body["images"]) {
-		ids = append(ids, text(entry, "imageId"))
+// lists reports whether an image is on the list.
+func (l List) lists(s *State, id string) bool {
+	img := s.Images[id]
+	if img == nil {
+		return false
 	}
-	return ids
+	at, ok := l.at(img)
+	return ok && (l.Region == "" || l.Region == at.Region)
 }

@@ -108,7 +108,7 @@ const perhaps = "?, perhaps"
 // Observe takes from a response what only the service could know.
 func Observe(got Response) Observed {
 	o := Observed{Now: text(got.Body, "updatedAt"), ID: text(got.Body, "imageId")}
-	for _, share := range objects(got.Body["shares"]) {
+	for _, share := range Objects(got.Body["shares"]) {
 		if share["result"] == "created" {
 			o.Now = text(share, "sharedAt")
 		}
@@ -222,8 +222,8 @@ func text(o Object, field string) string {
 	return s
 }
 
-// objects are the elements of a list, of a response or of what must be.
-func objects(list any) []Object {
+// Objects are the elements of a list, of a response or of what must be.
+func Objects(list any) []Object {
 	if wanted, ok := list.([]Object); ok {
 		return wanted
 	}

@@ -35,6 +35,13 @@ func (r LaunchCheck) Apply(s *State, _ Observed) (*State, Response) {
 	return s, Response{Status: 200, Body: img.shown(r.Project)}
 }
 
+func (r LaunchCheck) details(got Response, _ Scope) (func(Object), []Moment) {
+	return unknown("sharedAt"), []Moment{reads(func(s *State) bool {
+		img, ok := s.received(r.Project, r.Image)
+		return ok && same(img.Shares[r.Project].At, got.Body["sharedAt"])
+	})}
+}
+
 // shown is an image as a recipient sees it: no data disks, no snapshots, no
 // other recipients (R5), a notice (R8), and nothing to pay (R9).
 func (img *Image) shown(target string) Object {

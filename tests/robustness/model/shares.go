@@ -91,6 +91,36 @@ func (r ShareImage) Apply(s *State, o Observed) (*State, Response) {
 	}}
 }
 
+func (r ShareImage) details(got Response, _ Scope) (func(Object), []Moment) {
+	var details []Moment
+	created := 0
+	for _, outcome := range Objects(got.Body["shares"]) {
+		if outcome["result"] == "created" {
+			created++
+			continue
+		}
+		target := text(outcome, "projectId")
+		details = append(details, reads(func(s *State) bool {
+			img, ok := s.received(target, r.Image)
+			if !ok {
+				return false
+			}
+			share := s.share(img, target)
+			share["result"] = "unchanged"
+			return same(share, outcome)
+		}))
+	}
+	loosen := func(want Object) {
+		unknown("shareCount")(want)
+		for _, outcome := range Objects(want["shares"]) {
+			if outcome["result"] == "unchanged" {
+				unknown("sharedAt", "sharedBy", "acknowledgedReminder")(outcome)
+			}
+		}
+	}
+	return loosen, append(details, countsShares(r.Image, created, got))
+}
+
 func reminder() Object {
 	return Object{"version": sharing.Reminder.Version, "text": sharing.Reminder.Text}
 }
@@ -164,10 +194,33 @@ func (r ListShares) Apply(s *State, _ Observed) (*State, Response) {
 }
 
 func (r ListShares) inOrder(got Response) bool {
-	return slices.IsSortedFunc(objects(got.Body["shares"]), func(a, b Object) int {
+	return slices.IsSortedFunc(Objects(got.Body["shares"]), func(a, b Object) int {
 		if c := instant(text(b, "sharedAt")).Compare(instant(text(a, "sharedAt"))); c != 0 {
 			return c
 		}
 		return strings.Compare(text(a, "projectId"), text(b, "projectId"))
 	})
+}
+
+func (r ListShares) details(got Response, scope Scope) (func(Object), []Moment) {
+	shares := Objects(got.Body["shares"])
+	details := []Moment{reads(func(*State) bool { return same(len(shares), got.Body["shareCount"]) })}
+	listed := map[string]bool{}
+	for _, share := range shares {
+		target := text(share, "projectId")
+		listed[target] = true
+		details = append(details, reads(func(s *State) bool {
+			img, ok := s.received(target, r.Image)
+			return ok && img.Owner == r.Owner && same(s.share(img, target), share)
+		}))
+	}
+	for _, target := range scope.Projects {
+		if !listed[target] {
+			details = append(details, reads(func(s *State) bool {
+				img, ok := s.received(target, r.Image)
+				return !ok || img.Owner != r.Owner
+			}))
+		}
+	}
+	return unknown("shares", "shareCount"), details
 }
