@@ -126,6 +126,14 @@ func TestRunbookHasEveryAlarm(t *testing.T) {
 	}
 }
 
+// TestRunbookCountsTheRoutes as the first deployment has to.
+func TestRunbookCountsTheRoutes(t *testing.T) {
+	said := regexp.MustCompile(`as many as the template has: ([0-9]+)`).FindStringSubmatch(operations())
+	if want := fmt.Sprint(len(routesInTemplate(templateOf(t, source(t))))); said == nil || said[1] != want {
+		t.Errorf("docs/operations.md says %v, it has %s", said, want)
+	}
+}
+
 // TestPriceOfWatching: list prices, a tenth of a dollar for each metric of an
 // alarm, three tenths for a metric from logs.
 func TestPriceOfWatching(t *testing.T) {
