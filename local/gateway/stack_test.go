@@ -26,7 +26,7 @@ import (
 // stack is the service with an attacker and its victim in it.
 type stack struct {
 	t       testing.TB
-	engine  *sqlite.Store
+	store   *sqlite.Store
 	handler http.Handler
 	log     *lockedBuffer
 	issuer  *issuer.Issuer
@@ -59,17 +59,17 @@ func (l *lockedBuffer) take() string {
 
 func newStack(t testing.TB) *stack {
 	t.Helper()
-	engine, err := sqlite.OpenMemory()
+	store, err := sqlite.OpenMemory()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stack{t: t, engine: engine, log: &lockedBuffer{}}
+	s := &stack{t: t, store: store, log: &lockedBuffer{}}
 	s.client = api.Client{URL: "http://localhost", HTTP: &http.Client{Transport: s}}
 	s.issuer = newIssuer(t, s.client.URL)
 	log := slog.New(slog.NewJSONHandler(s.log, nil))
 	functions := make(map[string]apigateway.Handler)
 	for _, f := range httpapi.Functions() {
-		functions[f.Name] = apigateway.NewHandler(httpapi.NewHandler(f, service.New(engine, 50), log))
+		functions[f.Name] = apigateway.NewHandler(httpapi.NewHandler(f, service.New(store, 50), log))
 	}
 	s.handler = New(Config{Functions: functions, Verifier: NewLocalVerifier(s.issuer), Issuer: s.issuer, Log: log})
 	s.attacker = s.token("attacker", api.TenantScope, "attacker")
@@ -108,7 +108,7 @@ func (s *stack) populate() {
 
 func (s *stack) victims() string {
 	s.t.Helper()
-	img, shares, err := s.engine.Shares(s.t.Context(), "victim", "secret")
+	img, shares, err := s.store.Shares(s.t.Context(), "victim", "secret")
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -140,7 +140,7 @@ const mostRequests = 20000
 
 func (s *stacks) next(t testing.TB) *stack {
 	if s.now != nil && s.now.requests > mostRequests {
-		if err := s.now.engine.Close(); err != nil {
+		if err := s.now.store.Close(); err != nil {
 			t.Fatal(err)
 		}
 		s.now = nil

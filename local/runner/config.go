@@ -10,7 +10,7 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// The engines to choose from.
+// The stores to choose from.
 const (
 	SQLite   = "sqlite"
 	DynamoDB = "dynamodb"
@@ -26,7 +26,7 @@ type Config struct {
 	Engine     string // SQLite or DynamoDB
 	ShareLimit int    // 1 to sharing.MaxShares
 
-	// DynamoDBEndpoint is an engine that runs already; "" starts one.
+	// DynamoDBEndpoint is a DynamoDB that runs already; "" starts one.
 	DynamoDBEndpoint string
 	TableName        string
 	// HTTPClient sends the functions' requests to DynamoDB, each with the Lambda

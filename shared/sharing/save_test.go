@@ -45,6 +45,20 @@ func TestSaveImageCopies(t *testing.T) {
 	}
 }
 
+// A copy is the whole image but what is named here: name and description are the
+// command's, kind and state those of a copy that is being made, and of the
+// disks it has the system disk, without a snapshot (R5, R11).
+func TestSaveImageCarriesOverTheSpec(t *testing.T) {
+	spec := fullSpec(t)
+	spec.State = Available
+	copied, _, err := SaveImage(&Image{ImageSpec: spec, SharedWith: []ProjectID{"p"}}, &Project{ID: "p"}, nil, saveCommand(""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	carriesOver(t, "SaveImage in shared/sharing/save.go", spec, &copied.ImageSpec,
+		"Name", "Description", "Kind", "State", "SystemDisk.SnapshotID", "DataDisks")
+}
+
 func TestSaveImageReplays(t *testing.T) {
 	w := saveCommand("key")
 	prior := &Image{ID: w.NewID, Owner: "p", ImageSpec: ImageSpec{Region: "r-1", State: Available, Name: "renamed since"}, SaveFingerprint: w.Fingerprint()}

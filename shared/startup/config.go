@@ -69,8 +69,8 @@ func shareLimitOf(s string) (int, error) {
 	return n, nil
 }
 
-// engineURL is where the SDK will send its requests.
-func (c config) engineURL() string {
+// dynamoDBURL is where the SDK will send its requests.
+func (c config) dynamoDBURL() string {
 	if c.endpoint != "" {
 		return c.endpoint
 	}

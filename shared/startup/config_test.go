@@ -50,7 +50,7 @@ func TestOptionsOfTheConfiguration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.shareLimit != 7 || c.endpoint != "http://127.0.0.1:8000" || c.engineURL() != c.endpoint {
+	if c.shareLimit != 7 || c.endpoint != "http://127.0.0.1:8000" || c.dynamoDBURL() != c.endpoint {
 		t.Errorf("the configuration is %+v", c)
 	}
 }
@@ -89,7 +89,7 @@ func TestEngineURL(t *testing.T) {
 			}),
 		})
 		_, _ = db.ListTables(t.Context(), &dynamodb.ListTablesInput{})
-		if url := (config{region: region}).engineURL(); url != asked {
+		if url := (config{region: region}).dynamoDBURL(); url != asked {
 			t.Errorf("in %s the SDK asks %s, not %s", region, asked, url)
 		}
 	}

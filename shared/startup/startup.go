@@ -50,10 +50,10 @@ func configured() (config, *slog.Logger) {
 	return c, log
 }
 
-// table returns the engine, with a connection to it that is open already.
+// table returns the store, with a connection to DynamoDB that is open already.
 func (c config) table() *dynamo.Store {
 	client := dynamo.NewHTTPClient(attemptTimeout)
-	connect(client, c.engineURL())
+	connect(client, c.dynamoDBURL())
 	return dynamo.New(dynamo.NewClient(dynamo.ClientConfig{
 		Region:   c.region,
 		Endpoint: c.endpoint,

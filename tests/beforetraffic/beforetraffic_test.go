@@ -68,7 +68,7 @@ type region struct {
 	reported []report
 }
 
-// report is what CodeDeploy is told.
+// report is what the hook reports to CodeDeploy.
 type report struct {
 	DeploymentID    string `json:"deploymentId"`
 	HookExecutionID string `json:"lifecycleEventHookExecutionId"`
@@ -82,12 +82,12 @@ func (r *region) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		return
 	}
 	if request.Header.Get("X-Amz-Target") == "CodeDeploy_20141006.PutLifecycleEventHookExecutionStatus" {
-		var told report
-		if err := json.Unmarshal(body, &told); err != nil {
+		var status report
+		if err := json.Unmarshal(body, &status); err != nil {
 			r.t.Error(err)
 		}
 		r.mu.Lock()
-		r.reported = append(r.reported, told)
+		r.reported = append(r.reported, status)
 		r.mu.Unlock()
 		_, _ = io.WriteString(w, "{}")
 		return
@@ -119,7 +119,7 @@ func arnOf(name string) string {
 }
 
 // try lets the hook try all functions, of which some have another environment
-// than the rest, and returns what it says and what CodeDeploy is told.
+// than the rest, and returns what it says and what it reported to CodeDeploy.
 func try(t *testing.T, event string, good map[string]string, broken map[string]map[string]string) (beforetraffic.Report, []report) {
 	t.Helper()
 	r := &region{t: t, versions: map[string]*lambdaruntime.Function{}}
@@ -157,14 +157,14 @@ func working(t *testing.T) map[string]string {
 }
 
 func TestVersionsThatWorkGetTraffic(t *testing.T) {
-	said, told := try(t, fromCodeDeploy, working(t), nil)
+	said, reported := try(t, fromCodeDeploy, working(t), nil)
 	for _, name := range beforetraffic.Probed() {
 		if said[name] != "ok" {
 			t.Errorf("%s: %s", name, said[name])
 		}
 	}
-	if len(told) != 1 || told[0] != (report{"d-1", "h-1", "Succeeded"}) {
-		t.Errorf("CodeDeploy is told %+v", told)
+	if len(reported) != 1 || reported[0] != (report{"d-1", "h-1", "Succeeded"}) {
+		t.Errorf("reported to CodeDeploy: %+v", reported)
 	}
 }
 
@@ -176,14 +176,14 @@ func TestVersionsThatCannotWorkGetNone(t *testing.T) {
 		"no table": {"DYNAMODB_ENDPOINT": good["DYNAMODB_ENDPOINT"], "TABLE_NAME": "gone"},
 		"no way":   {"DYNAMODB_ENDPOINT": "http://127.0.0.1:1", "TABLE_NAME": good["TABLE_NAME"]},
 	} {
-		said, told := try(t, fromCodeDeploy, environment, nil)
+		said, reported := try(t, fromCodeDeploy, environment, nil)
 		for _, name := range beforetraffic.Probed() {
 			if said[name] == "ok" || said[name] == "" {
 				t.Errorf("%s: %s is %q", how, name, said[name])
 			}
 		}
-		if len(told) != 1 || told[0] != (report{"d-1", "h-1", "Failed"}) {
-			t.Errorf("%s: CodeDeploy is told %+v", how, told)
+		if len(reported) != 1 || reported[0] != (report{"d-1", "h-1", "Failed"}) {
+			t.Errorf("%s: reported to CodeDeploy: %+v", how, reported)
 		}
 	}
 }
@@ -191,7 +191,7 @@ func TestVersionsThatCannotWorkGetNone(t *testing.T) {
 // TestOneBadVersionTakesAllBack, and the report says which it is.
 func TestOneBadVersionTakesAllBack(t *testing.T) {
 	good := working(t)
-	said, told := try(t, fromCodeDeploy, good, map[string]map[string]string{
+	said, reported := try(t, fromCodeDeploy, good, map[string]map[string]string{
 		"list": {"DYNAMODB_ENDPOINT": good["DYNAMODB_ENDPOINT"], "TABLE_NAME": "gone"},
 	})
 	for name, says := range said {
@@ -199,15 +199,15 @@ func TestOneBadVersionTakesAllBack(t *testing.T) {
 			t.Errorf("%s is %s", name, says)
 		}
 	}
-	if len(told) != 1 || told[0].Status != "Failed" {
-		t.Errorf("CodeDeploy is told %+v", told)
+	if len(reported) != 1 || reported[0].Status != "Failed" {
+		t.Errorf("reported to CodeDeploy: %+v", reported)
 	}
 }
 
-// TestByHandNobodyIsTold: {} is what operators send.
-func TestByHandNobodyIsTold(t *testing.T) {
-	said, told := try(t, `{}`, working(t), nil)
-	if len(said) != len(beforetraffic.Probed()) || len(told) != 0 {
-		t.Errorf("the hook says %v, CodeDeploy is told %v", said, told)
+// TestByHandNothingIsReported: {} is what operators send.
+func TestByHandNothingIsReported(t *testing.T) {
+	said, reported := try(t, `{}`, working(t), nil)
+	if len(said) != len(beforetraffic.Probed()) || len(reported) != 0 {
+		t.Errorf("the hook says %v; reported to CodeDeploy: %v", said, reported)
 	}
 }

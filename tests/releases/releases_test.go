@@ -7,8 +7,10 @@ package releases
 
 import (
 	"crypto/sha256"
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -154,11 +156,23 @@ func keepAs(t *testing.T, version int, f form, written []byte) {
 	t.Helper()
 	must(t, os.MkdirAll(keptFile(version, ""), 0o755))
 	must(t, os.WriteFile(keptFile(version, f.file()), written, 0o644))
-	sums, err := os.OpenFile(keptFile(version, sumsFile), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
-	must(t, err)
-	_, err = sums.WriteString(sumLine(f, written))
-	must(t, err)
-	must(t, sums.Close())
+	sums, err := os.ReadFile(keptFile(version, sumsFile))
+	if !errors.Is(err, fs.ErrNotExist) {
+		must(t, err)
+	}
+	must(t, os.WriteFile(keptFile(version, sumsFile), []byte(withSum(string(sums), f, written)), 0o644))
+}
+
+// withSum has the sum of a file in the place of the one that it had when it was
+// kept before.
+func withSum(sums string, f form, file []byte) string {
+	var text strings.Builder
+	for line := range strings.Lines(sums) {
+		if !strings.HasSuffix(line, "  "+f.file()+"\n") {
+			text.WriteString(line)
+		}
+	}
+	return text.String() + sumLine(f, file)
 }
 
 // difference has the lines that are in one text only.

@@ -42,7 +42,7 @@ func TestR03HoldsFor200SharersAtOnce(t *testing.T) {
 			}
 			for i, p := range crowd {
 				if shared[p] != granted[i] {
-					t.Errorf("%s was told %t, and has it: %t", p, granted[i], shared[p])
+					t.Errorf("reported to %s: %t, and it has it: %t", p, granted[i], shared[p])
 				}
 			}
 			h.work(random, 40, func(n int) bool { return n == 3 })

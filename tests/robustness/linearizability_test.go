@@ -15,8 +15,8 @@ import (
 )
 
 // TestLinearizability has many clients send random requests about few images at
-// the same time, and checks that they were told what a service would have told
-// that does one request after the other.
+// the same time, and checks that what was reported to them is what a service would
+// have reported that does one request after the other.
 func TestLinearizability(t *testing.T) {
 	onEachStore(t, func(t *testing.T, store string) {
 		c := runner.Config{Engine: store, ShareLimit: lowLimit}

@@ -265,11 +265,11 @@ func (h *history) check() (moments int) {
 }
 
 // checkLists looks at what the parts of a history do not see of lists: their order,
-// and images that nobody was told of. Only a save without a key whose response was
+// and images that were reported to nobody. Only a save without a key whose response was
 // lost makes such.
 func (h *history) checkLists() {
 	h.T.Helper()
-	told, strangers, lostSaves := h.divide(), map[string]bool{}, 0
+	known, strangers, lostSaves := h.divide(), map[string]bool{}, 0
 	for _, r := range h.records {
 		if save, ok := r.request.(model.SaveImage); ok && r.lost && save.Key == "" {
 			lostSaves++
@@ -279,13 +279,13 @@ func (h *history) checkLists() {
 		}
 		for _, img := range model.Objects(r.response.Body["images"]) {
 			id := img["imageId"].(string)
-			if !slices.ContainsFunc(told, func(p *part) bool { return slices.Contains(p.images, id) }) {
+			if !slices.ContainsFunc(known, func(p *part) bool { return slices.Contains(p.images, id) }) {
 				strangers[id] = true
 			}
 		}
 	}
 	if len(strangers) > lostSaves {
-		h.T.Errorf("nobody was told of the images %q, and %d saves were lost", slices.Sorted(maps.Keys(strangers)), lostSaves)
+		h.T.Errorf("the images %q were reported to nobody, and %d saves were lost", slices.Sorted(maps.Keys(strangers)), lostSaves)
 	}
 }
 

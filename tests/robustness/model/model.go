@@ -99,7 +99,7 @@ func (r Response) String() string { return strings.TrimSpace(fmt.Sprint(r.Status
 // of a copy that has no key.
 type Observed struct{ Now, ID string }
 
-// Unknown is what nobody was told. It matches everything.
+// Unknown is what was reported to nobody. It matches everything.
 const Unknown = "?"
 
 // perhaps matches everything and nothing.

@@ -118,7 +118,7 @@ func (r SaveImage) Apply(s *State, o Observed) (*State, Response) {
 		"systemDisk": Object{"sizeGiB": disk["sizeGiB"], "snapshotId": ""}, "dataDisks": []Object{},
 	})
 	switch {
-	case img.ID == "": // nobody was told its id
+	case img.ID == "": // its id was reported to nobody
 		return s, s.saved(&img)
 	case s.Images[img.ID] != nil: // a new copy takes nobody's id
 		return s, Response{}

@@ -19,7 +19,7 @@ import (
 	"image-sharing/shared/service"
 )
 
-func (r *Runner) startEngine(ctx context.Context, c Config) (service.Store, error) {
+func (r *Runner) startStore(ctx context.Context, c Config) (service.Store, error) {
 	if c.Engine == DynamoDB {
 		return r.startDynamoDB(ctx, c)
 	}
@@ -27,12 +27,12 @@ func (r *Runner) startEngine(ctx context.Context, c Config) (service.Store, erro
 	if c.DataDir == InMemory {
 		open = sqlite.OpenMemory
 	}
-	engine, err := open()
+	store, err := open()
 	if err != nil {
 		return nil, err
 	}
-	r.onStop(engine.Close)
-	return engine, nil
+	r.onStop(store.Close)
+	return store, nil
 }
 
 // attemptTimeout is longer than a function's: DynamoDB Local handles writes one
