@@ -15,7 +15,8 @@ import (
 	"image-sharing/shared/lambdalog"
 )
 
-// callTimeout is longer than any function may take.
+// callTimeout is longer than a function behind the gateway may take (25 s), and
+// than a probe of on-image-deleted does, which has nothing to remove.
 const callTimeout = 30 * time.Second
 
 // Serve runs the hook as a function. It does not return.
@@ -39,6 +40,9 @@ func Serve() {
 	h := &hook{
 		versions: versions,
 		lambda: lambda.NewFromConfig(c, func(o *lambda.Options) {
+			// A version that needs longer than callTimeout has failed. Asked again,
+			// it would use up the time of those after it.
+			o.RetryMaxAttempts = 1
 			o.BaseEndpoint = endpoint(os.Getenv("AWS_ENDPOINT_URL_LAMBDA"))
 		}),
 		codedeploy: codedeploy.NewFromConfig(c, func(o *codedeploy.Options) {

@@ -195,6 +195,11 @@ func wholeEpisodes() []episode {
 		{"the clean-up is 15 minutes behind", "IteratorAgeAlarm", 60, behind(900_000), nil, never, never},
 		{"nothing is deleted", "IteratorAgeAlarm", 5, behind(1_000_000), nil, 5, 10},
 
+		{"an image cannot be read", "UnreadableAlarm", 10, of("list", oldVersion, leftOut, usual, 1), of("list", oldVersion, fine, usual, 0), 5, 15},
+		{"an image cannot be read", "ListFailuresAlarm", 60, of("list", oldVersion, leftOut, usual, usual), nil, never, never},
+		{"an image cannot be read", "ListNewVersionAlarm", 30, of("list", newVersion("list"), leftOut, usual, usual), nil, never, never},
+		{"all lists are read", "UnreadableAlarm", 60, with(of("list", oldVersion, fine, usual, 0), of("list", oldVersion, internal, usual, usual)), nil, never, never},
+
 		{"a dead letter is there, then taken away", "DeadLettersAlarm", 10, letters(1), letters(0), 5, 15},
 		{"no dead letter", "DeadLettersAlarm", 60, letters(0), nil, never, never},
 		{"a queue that nobody uses", "DeadLettersAlarm", 5, letters(2), nil, 5, 10},

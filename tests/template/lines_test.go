@@ -31,6 +31,7 @@ const (
 	throttled = "Throttled"
 	unknown   = "OutcomeUnknown"
 	internal  = "Internal"
+	leftOut   = "leftOut"
 	record    = "record"
 	badRecord = "badRecord"
 	busyOne   = "busyRecord"
@@ -68,6 +69,10 @@ func write() map[string]string {
 		internal:  lineOfRequest(dynamoDB{"GetItem": denied}, http.MethodGet, "/v1/projects/p", ""),
 		busy:      lineOfRequest(dynamoDB{"GetItem": "200 {}", "TransactWriteItems": conflict}, http.MethodPut, "/v1/projects/p", `{"accountId":"a","name":"n"}`),
 		unknown:   lineOfRequest(dynamoDB{"GetItem": "200 {}", "TransactWriteItems": failed}, http.MethodPut, "/v1/projects/p", `{"accountId":"a","name":"n"}`),
+		leftOut: lineOfRequest(dynamoDB{
+			"Query":        `200 {"Items":[{"pk":{"S":"IMAGE#i"},"sk":{"S":"IMAGE"},"gsi1pk":{"S":"PROJECT#p"},"gsi1sk":{"S":"OWNED#eu-west-1#2026-11-24T02:00:00.000000Z#i"}}]}`,
+			"BatchGetItem": `200 {"Responses":{"table":[{"pk":{"S":"IMAGE#i"},"sk":{"S":"IMAGE"}}]}}`,
+		}, http.MethodGet, "/v1/projects/p/images", ""),
 		record:    lineOfRecord(dynamoDB{"TransactWriteItems": "200 {}"}),
 		badRecord: lineOfRecord(dynamoDB{"TransactWriteItems": denied}),
 		busyOne:   lineOfRecord(dynamoDB{"TransactWriteItems": conflict}),
@@ -140,7 +145,7 @@ func lineOfRecord(d dynamoDB) string {
 func TestLines(t *testing.T) {
 	want := map[string][2]string{
 		fine: {"INFO", "ok"}, refused: {"INFO", "ProjectNotFound"}, busy: {"ERROR", "Busy"}, throttled: {"INFO", "Throttled"},
-		unknown: {"ERROR", "OutcomeUnknown"}, internal: {"ERROR", "Internal"},
+		unknown: {"ERROR", "OutcomeUnknown"}, internal: {"ERROR", "Internal"}, leftOut: {"ERROR", "ok"},
 		record: {"INFO", "ok"}, badRecord: {"ERROR", "failed"}, busyOne: {"ERROR", "Busy"},
 	}
 	for name, line := range lines(t) {

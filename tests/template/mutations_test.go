@@ -120,8 +120,10 @@ var mutations = []mutation{
 	{"a fat index", "table", "ProjectionType: KEYS_ONLY", "ProjectionType: ALL", "GlobalSecondaryIndexes"},
 	{"another key", "table", "- {AttributeName: sk, KeyType: RANGE}", "- {AttributeName: gsi1sk, KeyType: RANGE}", "KeySchema"},
 
-	{"an alarm that counts Busy", "alarms", `"ERROR" && $.outcome != "Busy" }'`, `"ERROR" }'`, "a tenant hammers one image: ShareFailuresAlarm rises"},
-	{"a deployment stopped by a tenant", "alarms", "${Name}FaultsOfVersion:\n        Type: AWS::Logs::MetricFilter\n        Properties:\n          LogGroupName: {Ref: !Sub \"${Name}LogGroup\"}\n          FilterPattern: '{ $.level = \"ERROR\" && $.outcome != \"Busy\" }'", "${Name}FaultsOfVersion:\n        Type: AWS::Logs::MetricFilter\n        Properties:\n          LogGroupName: {Ref: !Sub \"${Name}LogGroup\"}\n          FilterPattern: '{ $.level = \"ERROR\" }'", "a tenant hammers one image: ShareNewVersionAlarm rises"},
+	{"an alarm that counts Busy", "alarms", `"ERROR" && $.outcome != "Busy" && $.outcome != "ok" }'`, `"ERROR" && $.outcome != "ok" }'`, "a tenant hammers one image: ShareFailuresAlarm rises"},
+	{"a deployment stopped by a tenant", "alarms", "${Name}FaultsOfVersion:\n        Type: AWS::Logs::MetricFilter\n        Properties:\n          LogGroupName: {Ref: !Sub \"${Name}LogGroup\"}\n          FilterPattern: '{ $.level = \"ERROR\" && $.outcome != \"Busy\" && $.outcome != \"ok\" }'", "${Name}FaultsOfVersion:\n        Type: AWS::Logs::MetricFilter\n        Properties:\n          LogGroupName: {Ref: !Sub \"${Name}LogGroup\"}\n          FilterPattern: '{ $.level = \"ERROR\" && $.outcome != \"ok\" }'", "a tenant hammers one image: ShareNewVersionAlarm rises"},
+	{"an image that fails its function", "alarms", ` && $.outcome != "ok" }'`, " }'", "an image cannot be read: ListFailuresAlarm rises"},
+	{"an image that nobody misses", "alarms", `$.outcome = "ok" }'`, `$.outcome = "OK" }'`, "an image cannot be read: UnreadableAlarm rises after minute -1"},
 	{"a deployment stopped by the old version", "alarms", "                    - {Name: ExecutedVersion, Value: !GetAtt [!Sub \"${Name}Function\", Version.Version]}\n", "", "only the old version crashes: ShareNewVersionAlarm rises"},
 	{"an alarm that nobody can raise", "alarms", "MetricName: 5xx", "MetricName: 5XXError", "1.5 % are answered 5xx: ApiFaultsAlarm rises after minute -1"},
 	{"an alarm that never ends", "alarms", "TreatMissingData: notBreaching", "TreatMissingData: ignore", "ShareNewVersionAlarm rises after minute 2 and falls after -1"},

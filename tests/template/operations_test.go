@@ -183,30 +183,38 @@ var neededToDeploy = map[string][]string{
 // TestDeployerPolicy: a new type of resource needs new permissions of whoever
 // deploys it.
 func TestDeployerPolicy(t *testing.T) {
-	text, err := os.ReadFile(root + "docs/deployer-policy.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var policy struct {
-		Statement []struct {
-			Effect   string
-			Action   any
-			Resource any
-		}
-	}
-	if err := json.Unmarshal(text, &policy); err != nil {
-		t.Fatal(err)
-	}
 	allowed := map[string]bool{}
-	for _, s := range policy.Statement {
-		for _, action := range listAt(object{"a": s.Action}, "a") {
-			if allowed[action.(string)] && action != "iam:CreateServiceLinkedRole" {
-				t.Errorf("%v is allowed twice", action)
+	for _, name := range []string{"deployer-policy.json", "deployer-policy-2.json"} {
+		text, err := os.ReadFile(root + "docs/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var policy struct {
+			Statement []struct {
+				Effect   string
+				Action   any
+				Resource any
 			}
-			allowed[action.(string)] = s.Effect == "Allow"
-			if strings.Contains(action.(string), "*") {
-				t.Errorf("%v is a wildcard", action)
+		}
+		if err := json.Unmarshal(text, &policy); err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range policy.Statement {
+			for _, action := range listAt(object{"a": s.Action}, "a") {
+				if allowed[action.(string)] && action != "iam:CreateServiceLinkedRole" {
+					t.Errorf("%v is allowed twice", action)
+				}
+				allowed[action.(string)] = s.Effect == "Allow"
+				if strings.Contains(action.(string), "*") {
+					t.Errorf("%v is a wildcard", action)
+				}
 			}
+		}
+		// IAM counts no white space (IAM User Guide, "IAM and AWS STS quotas").
+		const most = 6144
+		long := strings.NewReplacer("STACK", strings.Repeat("s", 29), "REGION", "ap-southeast-2", "ACCOUNT", "123456789012").Replace(string(text))
+		if n := len(strings.Join(strings.Fields(long), "")); n > most {
+			t.Errorf("%s has %d characters with long names, more than %d", name, n, most)
 		}
 	}
 	unexpanded, err := cfn.Parse(source(t))
