@@ -69,9 +69,9 @@ func (a *attempt) kind() string {
 }
 
 // checkAttempts holds a run's attempts to what makes retries safe. Every write is
-// a transaction with a token. A decision that is not answered yet, or only
-// with "not now", is sent again as it was, token and all. One that is answered
-// is never sent again. After a failed condition there may be a new one, unless
+// a transaction with a token. A decision without a reply yet, or only with "not
+// now", is sent again as it was, token and all. One that has its reply is never
+// sent again. After a failed condition there may be a new one, unless
 // an attempt of the former was lost and may still arrive.
 func checkAttempts(attempts []*attempt) error {
 	tokens, lost := map[string]bool{}, map[string]bool{}

@@ -50,8 +50,8 @@ var (
 	hangsUp = network(connection(func(c net.Conn) { _ = c.Close() }))
 )
 
-// connection takes one request and then does what answer does.
-func connection(answer func(net.Conn)) func(context.Context, *exchange) (net.Conn, error) {
+// connection takes one request and then does what end does.
+func connection(end func(net.Conn)) func(context.Context, *exchange) (net.Conn, error) {
 	return func(_ context.Context, e *exchange) (net.Conn, error) {
 		here, there := net.Pipe()
 		e.run.end = append(e.run.end, func() { _ = there.Close() })
@@ -59,7 +59,7 @@ func connection(answer func(net.Conn)) func(context.Context, *exchange) (net.Con
 			if r, err := http.ReadRequest(bufio.NewReader(there)); err == nil {
 				_, _ = io.Copy(io.Discard, r.Body)
 			}
-			answer(there)
+			end(there)
 		}()
 		return here, nil
 	}

@@ -34,8 +34,8 @@ func (b *baseline) endless(n int, f *fault) testCase {
 	}
 }
 
-// two has a fault that passes happen to one request, and then what next says.
-// The first adds a request, so next is told of every place by one less.
+// two has a fault that passes happen to one request, and then what next says. The
+// first adds a request, so to next the number of every later one is one less.
 func (b *baseline) two(n int, first *fault, next testCase) testCase {
 	return testCase{
 		baseline: b, what: next.what + ", after " + b.title(n, first, "once"),

@@ -40,7 +40,7 @@ func newWorker(t *testing.T, calls *iam.Calls) *worker {
 	w := &worker{
 		transport: &transport{real: real, beside: newOutside()},
 		db:        kit.DynamoDBOver(real, ddbtest.Endpoint(t)),
-		table:     "test-" + rand.Text(), // it is gone with the engine
+		table:     "test-" + rand.Text(), // it goes with DynamoDB Local
 		holds:     state{},
 	}
 	if err := dynamodblocal.CreateTable(t.Context(), w.db, w.table); err != nil {

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"image-sharing/tests/kit/cfn"
 )
 
 const alarmType = "AWS::CloudWatch::Alarm"
@@ -39,7 +41,7 @@ func (e episode) check(r *report, c *cloud) {
 			e.after(c, minute)
 		}
 	}
-	alarm := properties(c.d.template, alarmType, e.alarm)
+	alarm := properties(c.d.Template, alarmType, e.alarm)
 	if alarm == nil {
 		r.errorf("there is no %s", e.alarm)
 		return
@@ -66,7 +68,7 @@ func (e episode) check(r *report, c *cloud) {
 // checkAlarms lets every episode happen to a new deployment.
 func checkAlarms(template object) []error {
 	var r report
-	d, err := deployedWith(template, nil)
+	d, err := cfn.DeployedWith(template, nil)
 	if err != nil {
 		return append(r, err)
 	}
@@ -89,12 +91,12 @@ func checkAlarms(template object) []error {
 // which CodeDeploy reports.
 func checkAlarmActions(r *report, template object) {
 	for topic, want := range map[string]any{"": nil, "arn:aws:sns:eu-west-1:123456789012:alarms": []any{"arn:aws:sns:eu-west-1:123456789012:alarms"}} {
-		d, err := deployedWith(template, map[string]string{"AlarmTopicArn": topic, "RunbookUrl": "https://wiki.example/runbook"})
+		d, err := cfn.DeployedWith(template, map[string]string{"AlarmTopicArn": topic, "RunbookUrl": "https://wiki.example/runbook"})
 		if err != nil {
 			r.errorf("%w", err)
 			continue
 		}
-		for id, alarm := range ofType(d.template, alarmType) {
+		for id, alarm := range ofType(d.Template, alarmType) {
 			wanted := want
 			if strings.HasSuffix(id, "NewVersionAlarm") {
 				wanted = nil

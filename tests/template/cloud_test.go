@@ -2,16 +2,17 @@ package template
 
 import (
 	"fmt"
-	"image-sharing/tests/kit/cfn"
 	"strconv"
 	"strings"
+
+	"image-sharing/tests/kit/cfn"
 )
 
 // cloud is what AWS makes of a deployment's traffic: the metrics that services
 // emit, and those that the template's own filters make of the functions' real
 // log lines.
 type cloud struct {
-	d       deployment
+	d       cfn.Deployment
 	lines   map[string]string
 	samples samples
 	counted map[string]map[string]float64 // what filters make of a line in a log group
@@ -55,7 +56,7 @@ func (c *cloud) log(minute int, group, line string, n int) {
 
 func (c *cloud) filtered(group, line string) map[string]float64 {
 	counted := map[string]float64{}
-	for id, filter := range ofType(c.d.template, "AWS::Logs::MetricFilter") {
+	for id, filter := range ofType(c.d.Template, "AWS::Logs::MetricFilter") {
 		if at(filter, "LogGroupName") != group {
 			continue
 		}
@@ -107,6 +108,6 @@ func (c *cloud) gateway(minute int, status, latency, n int) {
 
 // accessLine is the line that API Gateway writes with the template's format.
 func (c *cloud) accessLine(status int) string {
-	format := fmt.Sprint(at(c.d.template, "Resources", "Api", "Properties", "AccessLogSettings", "Format"))
+	format := fmt.Sprint(at(c.d.Template, "Resources", "Api", "Properties", "AccessLogSettings", "Format"))
 	return accessVariable.ReplaceAllString(strings.ReplaceAll(format, "$context.status", fmt.Sprint(status)), "-")
 }

@@ -4,17 +4,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"image-sharing/tests/kit/cfn"
 )
 
 // checkDashboard asks that the dashboard shows every function's duration,
 // crashes and faults, and only metrics that there are.
 func checkDashboard(template object) []error {
 	var r report
-	d, err := deployedWith(template, nil)
+	d, err := cfn.DeployedWith(template, nil)
 	if err != nil {
 		return append(r, err)
 	}
-	body, _ := at(properties(d.template, "AWS::CloudWatch::Dashboard", "Dashboard"), "DashboardBody").(string)
+	body, _ := at(properties(d.Template, "AWS::CloudWatch::Dashboard", "Dashboard"), "DashboardBody").(string)
 	var dashboard struct {
 		Widgets []struct {
 			Type       string

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"image-sharing/shared/beforetraffic"
+	"image-sharing/tests/kit/cfn"
 )
 
 // checkDeployment asks that new code is tried first, then on a tenth of the
@@ -16,7 +17,7 @@ func checkDeployment(template object) []error {
 		"careful": {"Type": "Canary10Percent5Minutes", "Role": "DeploymentRole.Arn", "Hooks": object{"PreTraffic": "BeforeTrafficFunction"}},
 		"at-once": {"Type": "AllAtOnce", "Role": "DeploymentRole.Arn", "Hooks": object{}},
 	} {
-		d, err := deployedWith(template, map[string]string{"Rollout": rollout})
+		d, err := cfn.DeployedWith(template, map[string]string{"Rollout": rollout})
 		if err != nil {
 			return append(r, err)
 		}
@@ -25,9 +26,9 @@ func checkDeployment(template object) []error {
 			if rollout == "careful" {
 				want["Alarms"] = []any{logicalName(folder) + "NewVersionAlarm"}
 			}
-			r.want(folder+" DeploymentPreference "+rollout, at(function(d.template, folder), "DeploymentPreference"), want)
+			r.want(folder+" DeploymentPreference "+rollout, at(function(d.Template, folder), "DeploymentPreference"), want)
 		}
-		checkHook(&r, d.template)
+		checkHook(&r, d.Template)
 	}
 	return r
 }
@@ -64,7 +65,7 @@ func checkOptions(template object) []error {
 		if given {
 			values = map[string]string{"KmsKeyArn": key, "PermissionsBoundary": boundary, "Architecture": "x86_64", "StreamReservedConcurrency": "5"}
 		}
-		d, err := deployedWith(template, values)
+		d, err := cfn.DeployedWith(template, values)
 		if err != nil {
 			return append(r, err)
 		}
@@ -74,24 +75,24 @@ func checkOptions(template object) []error {
 			}
 			return nil
 		}
-		for id, role := range ofType(d.template, roleType) {
+		for id, role := range ofType(d.Template, roleType) {
 			r.want(id+" PermissionsBoundary", at(role, "PermissionsBoundary"), with(boundary))
 		}
-		for id, group := range ofType(d.template, "AWS::Logs::LogGroup") {
+		for id, group := range ofType(d.Template, "AWS::Logs::LogGroup") {
 			r.want(id+" KmsKeyId", at(group, "KmsKeyId"), with(key))
 		}
-		for id, queue := range ofType(d.template, "AWS::SQS::Queue") {
+		for id, queue := range ofType(d.Template, "AWS::SQS::Queue") {
 			r.want(id+" KmsMasterKeyId", at(queue, "KmsMasterKeyId"), with(key))
 			r.want(id+" SqsManagedSseEnabled", at(queue, "SqsManagedSseEnabled") == true, !given)
 		}
-		encryption := objectAt(ofType(d.template, tableType)["Table"], "SSESpecification")
+		encryption := objectAt(ofType(d.Template, tableType)["Table"], "SSESpecification")
 		r.want("the table's encryption", encryption["SSEEnabled"], true)
 		r.want("the table's key", encryption["KMSMasterKeyId"], with(key))
 		r.want("the table's kind of key", encryption["SSEType"], with("KMS"))
 		for _, folder := range folders {
-			r.want(folder+" Architectures", at(function(d.template, folder), "Architectures"), []any{map[bool]any{false: "arm64", true: "x86_64"}[given]})
+			r.want(folder+" Architectures", at(function(d.Template, folder), "Architectures"), []any{map[bool]any{false: "arm64", true: "x86_64"}[given]})
 		}
-		r.want("the clean-up's reserve", at(function(d.template, "on-image-deleted"), "ReservedConcurrentExecutions"), with("5"))
+		r.want("the clean-up's reserve", at(function(d.Template, "on-image-deleted"), "ReservedConcurrentExecutions"), with("5"))
 	}
 	return r
 }
@@ -100,30 +101,30 @@ func checkOptions(template object) []error {
 // root: under a mapping's key, every path would begin with the key.
 func checkDomain(template object) []error {
 	var r report
-	without, err := deployedWith(template, nil)
+	without, err := cfn.DeployedWith(template, nil)
 	if err != nil {
 		return append(r, err)
 	}
 	for _, kind := range []string{"AWS::ApiGatewayV2::DomainName", "AWS::ApiGatewayV2::ApiMapping"} {
-		r.want(kind+" without a domain", len(ofType(without.template, kind)), 0)
+		r.want(kind+" without a domain", len(ofType(without.Template, kind)), 0)
 	}
-	r.want("the API's own address without a domain", at(properties(without.template, apiType, "Api"), "DisableExecuteApiEndpoint"), false)
-	r.want("ApiUrl without a domain", at(without.template, "Outputs", "ApiUrl", "Value"), "Api.ApiEndpoint")
+	r.want("the API's own address without a domain", at(properties(without.Template, apiType, "Api"), "DisableExecuteApiEndpoint"), false)
+	r.want("ApiUrl without a domain", at(without.Template, "Outputs", "ApiUrl", "Value"), "Api.ApiEndpoint")
 	const certificate = "arn:aws:acm:eu-west-1:123456789012:certificate/1"
-	d, err := deployedWith(template, map[string]string{"DomainName": "images.example.com", "CertificateArn": certificate})
+	d, err := cfn.DeployedWith(template, map[string]string{"DomainName": "images.example.com", "CertificateArn": certificate})
 	if err != nil {
 		return append(r, err)
 	}
-	r.want("the domain", properties(d.template, "AWS::ApiGatewayV2::DomainName", "Domain"), object{
+	r.want("the domain", properties(d.Template, "AWS::ApiGatewayV2::DomainName", "Domain"), object{
 		"DomainName":               "images.example.com",
 		"DomainNameConfigurations": []any{object{"CertificateArn": certificate, "EndpointType": "REGIONAL", "SecurityPolicy": "TLS_1_2"}},
 	})
-	r.want("the mapping", properties(d.template, "AWS::ApiGatewayV2::ApiMapping", "DomainMapping"), object{
+	r.want("the mapping", properties(d.Template, "AWS::ApiGatewayV2::ApiMapping", "DomainMapping"), object{
 		"ApiId": "Api", "DomainName": "Domain", "Stage": "Api.Stage",
 	})
-	r.want("the API's own address", at(properties(d.template, apiType, "Api"), "DisableExecuteApiEndpoint"), true)
-	r.want("ApiUrl", at(d.template, "Outputs", "ApiUrl", "Value"), "https://images.example.com")
-	r.want("DomainTarget", at(d.template, "Outputs", "DomainTarget", "Value"), "Domain.RegionalDomainName")
+	r.want("the API's own address", at(properties(d.Template, apiType, "Api"), "DisableExecuteApiEndpoint"), true)
+	r.want("ApiUrl", at(d.Template, "Outputs", "ApiUrl", "Value"), "https://images.example.com")
+	r.want("DomainTarget", at(d.Template, "Outputs", "DomainTarget", "Value"), "Domain.RegionalDomainName")
 	return r
 }
 

@@ -5,13 +5,14 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"image-sharing/tests/kit/cfn"
 	"maps"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
+
+	"image-sharing/tests/kit/cfn"
 )
 
 // checkEnvironment asks that every function has the variables that the packages
@@ -39,11 +40,11 @@ func checkEnvironment(template object) []error {
 			}
 		}
 	}
-	d, err := deployedWith(template, map[string]string{"MaxSharesPerImage": "7"})
+	d, err := cfn.DeployedWith(template, map[string]string{"MaxSharesPerImage": "7"})
 	if err != nil {
 		return append(r, err)
 	}
-	variables := objectAt(function(d.template, "share"), "Environment", "Variables")
+	variables := objectAt(function(d.Template, "share"), "Environment", "Variables")
 	r.want("TABLE_NAME", variables["TABLE_NAME"], "Table")
 	r.want("MAX_SHARES_PER_IMAGE", variables["MAX_SHARES_PER_IMAGE"], "7")
 	r.want("DYNAMODB_ENDPOINT", variables["DYNAMODB_ENDPOINT"], "")

@@ -4,17 +4,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"image-sharing/tests/kit/cfn"
 )
 
 // checkLogs asks that every function has a log of its own, in Lambda's JSON
 // form, which is kept as long as the parameter says.
 func checkLogs(template object) []error {
 	var r report
-	d, err := deployedWith(template, map[string]string{"LogRetentionDays": "7"})
+	d, err := cfn.DeployedWith(template, map[string]string{"LogRetentionDays": "7"})
 	if err != nil {
 		return append(r, err)
 	}
-	groups := ofType(d.template, "AWS::Logs::LogGroup")
+	groups := ofType(d.Template, "AWS::Logs::LogGroup")
 	want, got := map[string]bool{"AccessLogGroup": true}, map[string]bool{}
 	for id, g := range groups {
 		got[id] = true
@@ -23,14 +25,14 @@ func checkLogs(template object) []error {
 	for _, folder := range folders {
 		group := logicalName(folder) + "LogGroup"
 		want[group] = true
-		r.want(folder+" LoggingConfig", at(function(d.template, folder), "LoggingConfig"), object{"LogFormat": "JSON", "LogGroup": group})
+		r.want(folder+" LoggingConfig", at(function(d.Template, folder), "LoggingConfig"), object{"LogFormat": "JSON", "LogGroup": group})
 		name := fmt.Sprint(at(groups[group], "LogGroupName"))
 		if !strings.HasPrefix(name, "/aws/lambda/stack-") {
 			r.errorf("the log group of %s is %s", folder, name)
 		}
 	}
 	sameSet(&r, "log groups", got, want)
-	checkAccessLog(&r, d.template)
+	checkAccessLog(&r, d.Template)
 	return r
 }
 
@@ -62,11 +64,11 @@ func checkNames(template object) []error {
 	var r report
 	taken := map[string]string{}
 	for _, stack := range []string{"one", "two"} {
-		d, err := deployedWith(template, map[string]string{"AWS::StackName": stack})
+		d, err := cfn.DeployedWith(template, map[string]string{"AWS::StackName": stack})
 		if err != nil {
 			return append(r, err)
 		}
-		for id, resource := range objectAt(d.template, "Resources") {
+		for id, resource := range objectAt(d.Template, "Resources") {
 			for _, property := range []string{"LogGroupName", "DashboardName", "FunctionName", "RoleName", "QueueName", "TableName", "AlarmName", "FilterName"} {
 				name, named := at(resource, "Properties", property).(string)
 				if !named || at(resource, "Type") == "AWS::Logs::MetricFilter" && property == "LogGroupName" {

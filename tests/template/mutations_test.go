@@ -1,9 +1,10 @@
 package template
 
 import (
-	"image-sharing/tests/kit/cfn"
 	"strings"
 	"testing"
+
+	"image-sharing/tests/kit/cfn"
 )
 
 // mutation is a mistake in the template: old is replaced by new where it

@@ -27,7 +27,7 @@ var (
 
 // TestCommandsOfTheRunbook: whoever is called at night pastes them.
 func TestCommandsOfTheRunbook(t *testing.T) {
-	d, err := deployedWith(templateOf(t, source(t)), map[string]string{
+	d, err := cfn.DeployedWith(templateOf(t, source(t)), map[string]string{
 		"DomainName": "images.example.com", "CertificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/1",
 	})
 	if err != nil {
@@ -38,7 +38,7 @@ func TestCommandsOfTheRunbook(t *testing.T) {
 		t.Fatalf("there are %d blocks of commands", len(blocks))
 	}
 	groups := map[string]bool{}
-	for _, g := range ofType(d.template, "AWS::Logs::LogGroup") {
+	for _, g := range ofType(d.Template, "AWS::Logs::LogGroup") {
 		groups[fmt.Sprint(at(g, "LogGroupName"))] = true
 	}
 	for _, b := range blocks {
@@ -49,17 +49,17 @@ func TestCommandsOfTheRunbook(t *testing.T) {
 		}
 		for _, id := range physicalID.FindAllStringSubmatch(b[1], -1) {
 			// SAM makes CodeDeploy's own.
-			if at(d.template, "Resources", strings.TrimSuffix(id[1], "DeploymentGroup")) == nil && id[1] != "ServerlessDeploymentApplication" {
+			if at(d.Template, "Resources", strings.TrimSuffix(id[1], "DeploymentGroup")) == nil && id[1] != "ServerlessDeploymentApplication" {
 				t.Errorf("there is no %s", id[1])
 			}
 		}
 		for _, name := range outputName.FindAllStringSubmatch(b[1], -1) {
-			if at(d.template, "Outputs", name[1]) == nil {
+			if at(d.Template, "Outputs", name[1]) == nil {
 				t.Errorf("there is no output %s", name[1])
 			}
 		}
 		for _, m := range overridden.FindAllStringSubmatch(b[1], -1) {
-			checkOverrides(t, d.template, m[1]+m[2])
+			checkOverrides(t, d.Template, m[1]+m[2])
 		}
 		for _, g := range logGroup.FindAllStringSubmatch(b[1], -1) {
 			if !groups[strings.ReplaceAll(g[1], "$STACK", "stack")] {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"image-sharing/shared/sharing"
+	"image-sharing/tests/kit/cfn"
 )
 
 // accepted and refusedValues are values of each parameter that a deployment
@@ -67,14 +68,14 @@ func checkParameters(template object) []error {
 	}
 	for name, values := range accepted {
 		for _, value := range values {
-			if _, err := deployedWith(template, map[string]string{name: value}); err != nil {
+			if _, err := cfn.DeployedWith(template, map[string]string{name: value}); err != nil {
 				r.errorf("%s=%s: %w", name, value, err)
 			}
 		}
 	}
 	for name, values := range refusedValues {
 		for _, value := range values {
-			if _, err := deployedWith(template, map[string]string{name: value}); err == nil {
+			if _, err := cfn.DeployedWith(template, map[string]string{name: value}); err == nil {
 				r.errorf("%s=%q is accepted", name, value)
 			}
 		}
@@ -85,7 +86,7 @@ func checkParameters(template object) []error {
 
 // checkDefaults asks that an option that nobody sets is off.
 func checkDefaults(r *report, template object) {
-	d, err := deployedWith(template, nil)
+	d, err := cfn.DeployedWith(template, nil)
 	if err != nil {
 		r.errorf("%w", err)
 		return
@@ -95,7 +96,7 @@ func checkDefaults(r *report, template object) {
 		"ConcurrencyQuota": "1000", "LogRetentionDays": "30", "RunbookUrl": "docs/operations.md", "CorsOrigins": "",
 		"DomainName": "", "CertificateArn": "", "KmsKeyArn": "", "PermissionsBoundary": "", "AlarmTopicArn": "", "Restore": "none", "RestoredTable": "", "RestoredStream": "",
 	} {
-		r.want(name, d.parameters[name], want)
+		r.want(name, d.Parameters[name], want)
 	}
 	r.want("type of JwtAudience", at(template, "Parameters", "JwtAudience", "Type"), "CommaDelimitedList")
 	// SAM puts the value into CorsConfiguration before !Split sees it.
@@ -104,12 +105,12 @@ func checkDefaults(r *report, template object) {
 
 func checkOutputs(template object) []error {
 	var r report
-	d, err := deployedWith(template, nil)
+	d, err := cfn.DeployedWith(template, nil)
 	if err != nil {
 		return append(r, err)
 	}
 	values := map[string]any{}
-	for name, o := range objectAt(d.template, "Outputs") {
+	for name, o := range objectAt(d.Template, "Outputs") {
 		values[name] = at(o, "Value")
 		if strings.TrimSpace(fmt.Sprint(at(o, "Description"))) == "" {
 			r.errorf("%s has no description", name)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+
+	"image-sharing/tests/kit/cfn"
 )
 
 // The steps of a restore, one deployment each.
@@ -27,18 +29,18 @@ func checkRestore(template object) []error {
 	maps.Copy(both, grants["revoke"])
 	grants["grant"], grants["switch"] = both, both
 	for _, step := range restoreSteps {
-		d, err := deployedWith(template, map[string]string{"Restore": step, "RestoredTable": restored, "RestoredStream": restoredStream})
+		d, err := cfn.DeployedWith(template, map[string]string{"Restore": step, "RestoredTable": restored, "RestoredStream": restoredStream})
 		if err != nil {
 			return append(r, err)
 		}
-		checkTablesOfRoles(&r, d.template, step, grants[step])
+		checkTablesOfRoles(&r, d.Template, step, grants[step])
 		for _, folder := range watchedFolders() {
-			r.want(step+": the table of "+folder, at(function(d.template, folder), "Environment", "Variables", "TABLE_NAME"), uses[step])
+			r.want(step+": the table of "+folder, at(function(d.Template, folder), "Environment", "Variables", "TABLE_NAME"), uses[step])
 		}
 		stream := map[string]string{"Table": "Table.StreamArn", restored: restoredStream}[uses[step]]
-		r.want(step+": the stream", at(streamEvent(d.template), "Stream"), stream)
-		r.want(step+": TableName", at(d.template, "Outputs", "TableName", "Value"), uses[step])
-		checkWatchedTable(&r, d.template, step, uses[step])
+		r.want(step+": the stream", at(streamEvent(d.Template), "Stream"), stream)
+		r.want(step+": TableName", at(d.Template, "Outputs", "TableName", "Value"), uses[step])
+		checkWatchedTable(&r, d.Template, step, uses[step])
 	}
 	return r
 }

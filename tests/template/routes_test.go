@@ -157,16 +157,16 @@ func checkThrottles(template object) []error {
 
 func checkCors(template object) []error {
 	var r report
-	without, err := deployedWith(template, nil)
+	without, err := cfn.DeployedWith(template, nil)
 	if err != nil {
 		return append(r, err)
 	}
-	r.want("CORS without origins", at(properties(without.template, apiType, "Api"), "CorsConfiguration"), nil)
-	d, err := deployedWith(template, map[string]string{"CorsOrigins": "https://a.example,https://b.example"})
+	r.want("CORS without origins", at(properties(without.Template, apiType, "Api"), "CorsConfiguration"), nil)
+	d, err := cfn.DeployedWith(template, map[string]string{"CorsOrigins": "https://a.example,https://b.example"})
 	if err != nil {
 		return append(r, err)
 	}
-	cors := objectAt(properties(d.template, apiType, "Api"), "CorsConfiguration")
+	cors := objectAt(properties(d.Template, apiType, "Api"), "CorsConfiguration")
 	methods := map[string]bool{}
 	for route := range routesInCode() {
 		methods[route.method] = true

@@ -1,11 +1,12 @@
 package template
 
 import (
-	"image-sharing/tests/kit/cfn"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
+
+	"image-sharing/tests/kit/cfn"
 )
 
 var (
@@ -47,7 +48,7 @@ func TestSamconfig(t *testing.T) {
 			name, value, _ := strings.Cut(pair, "=")
 			values[name] = value
 		}
-		if _, err := deployedWith(template, values); err != nil {
+		if _, err := cfn.DeployedWith(template, values); err != nil {
 			t.Errorf("%s: %v", line[0], err)
 		}
 		for _, name := range override.FindAllStringSubmatch(line[1], -1) {

@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"image-sharing/tests/kit/cfn"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
+
+	"image-sharing/tests/kit/cfn"
 )
 
 // Where a machine has cfn-lint and the SAM translator, they look at the

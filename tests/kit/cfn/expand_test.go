@@ -6,6 +6,13 @@ import (
 	"testing"
 )
 
+func want(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%s is %v, want %v", what, got, want)
+	}
+}
+
 func TestExpand(t *testing.T) {
 	template, err := Parse(`
 Mappings: {Sizes: {Small: {Of: [a, b]}, Big: {Of: [c]}}}
@@ -32,20 +39,14 @@ Resources:
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := func(what string, got, want any) {
-		t.Helper()
-		if !reflect.DeepEqual(got, want) {
-			t.Errorf("%s is %v, want %v", what, got, want)
-		}
-	}
-	want("the small queue", At(template, "Resources", "SmallQueue"), Object{
+	want(t, "the small queue", At(template, "Resources", "SmallQueue"), Object{
 		"Name": "!Sub ${AWS::StackName}-Small", "Plain": "Small", "Sizes": []any{"a", "b"},
 		"Dead": "!Ref SmallDead", "Arn": "!GetAtt SmallDead.Arn",
 		"Other": []any{"!Ref Other", Object{"!Join": []any{":", []any{"!GetAtt SmallDead.Arn", "x"}}}},
 		"Tagx1": "Small x-1",
 	})
-	want("the big queue's sizes", At(template, "Resources", "BigQueue", "Sizes"), []any{"c"})
-	want("resources", len(ObjectAt(template, "Resources")), 2)
+	want(t, "the big queue's sizes", At(template, "Resources", "BigQueue", "Sizes"), []any{"c"})
+	want(t, "resources", len(ObjectAt(template, "Resources")), 2)
 }
 
 func TestExpandRefuses(t *testing.T) {

@@ -12,7 +12,15 @@ import (
 )
 
 const template = `
+Parameters:
+  JwtIssuer: {Type: String}
+  JwtAudience: {Type: CommaDelimitedList}
+  Other: {Type: String, Default: ""}
+Conditions:
+  WithOther: !Not [!Equals [!Ref Other, ""]]
 Resources:
+  Table: {Type: AWS::DynamoDB::Table}
+  Log: {Type: AWS::Logs::LogGroup}
   OnImageDeletedFunction:
     Type: AWS::Serverless::Function
     Properties:
@@ -26,7 +34,7 @@ Resources:
               - Action: [logs:PutLogEvents]
                 Resource: !GetAtt Log.Arn
               - Action: dynamodb:GetItem
-                Resource: !GetAtt Table.Arn
+                Resource: [!GetAtt Table.Arn, !If [WithOther, !Ref Other, !Ref AWS::NoValue]]
                 Condition:
                   ForAllValues:StringLike:
                     dynamodb:LeadingKeys: "IMAGE#*"
@@ -127,7 +135,7 @@ func TestAGrantWithoutACall(t *testing.T) {
 		"of any action":               {"Action: dynamodb:GetItem", "Action: dynamodb:*"},
 		"of one more kind of items":   {`dynamodb:LeadingKeys: "IMAGE#*"`, `dynamodb:LeadingKeys: ["IMAGE#*", "PROJECT#*"]`},
 		"of any items":                {`dynamodb:LeadingKeys: "IMAGE#*"`, `dynamodb:LeadingKeys: "*"`},
-		"of the index":                {"Resource: !GetAtt Table.Arn", "Resource: [!GetAtt Table.Arn, !Sub \"${Table.Arn}/index/gsi1\"]"},
+		"of the index":                {"[!GetAtt Table.Arn, ", "[!GetAtt Table.Arn, !Sub \"${Table.Arn}/index/gsi1\", "},
 		"outside of a transaction":    {"dynamodb:EnclosingOperation: TransactWriteItems", `dynamodb:EnclosingOperation: ["", TransactWriteItems]`},
 		"without the other condition": {"                  ForAnyValue:StringEquals:\n                    dynamodb:EnclosingOperation: TransactWriteItems\n", ""},
 	} {

@@ -18,7 +18,7 @@ type Grant struct{ Action, Resource, Keys, Within string }
 
 // String is the grant as a person would say it.
 func (g Grant) String() string {
-	text := g.Action + " on " + strings.NewReplacer("!GetAtt ", "", "!Sub ", "").Replace(g.Resource) + " for " + g.Keys
+	text := g.Action + " on " + g.Resource + " for " + g.Keys
 	if g.Within != "" {
 		text += " in " + g.Within
 	}
@@ -29,8 +29,8 @@ func (g Grant) String() string {
 const AnyKey = "*"
 
 const (
-	table       = "!GetAtt Table.Arn"
-	indexPrefix = "!Sub ${Table.Arn}/index/"
+	table       = "Table.Arn"
+	indexPrefix = "Table.Arn/index/"
 )
 
 // Roles are what each function may do to the table and its index.
@@ -55,17 +55,21 @@ func TemplateRoles() (Roles, error) {
 	}
 }
 
-// RolesIn are those of a template. It returns an error for a statement about the
-// table that it does not understand.
+// RolesIn are those of a template, deployed with its defaults. It returns an error
+// for a statement about the table that it does not understand.
 func RolesIn(text string) (Roles, error) {
 	template, err := cfn.Read(text)
 	if err != nil {
 		return nil, err
 	}
-	roles, all := Roles{}, cfn.OfType(template, "AWS::IAM::Role")
-	for id, function := range cfn.OfType(template, "AWS::Serverless::Function") {
-		role, _ := function["Role"].(string) // !GetAtt ShareRole.Arn
-		role = strings.TrimSuffix(strings.TrimPrefix(role, "!GetAtt "), ".Arn")
+	deployed, err := cfn.DeployedWith(template, nil)
+	if err != nil {
+		return nil, err
+	}
+	roles, all := Roles{}, cfn.OfType(deployed.Template, "AWS::IAM::Role")
+	for id, function := range cfn.OfType(deployed.Template, "AWS::Serverless::Function") {
+		role, _ := function["Role"].(string) // ShareRole.Arn
+		role = strings.TrimSuffix(role, ".Arn")
 		if all[role] == nil {
 			return nil, fmt.Errorf("%s has no role of this template", id)
 		}

@@ -1,39 +1,37 @@
-package template
+package cfn
 
 import (
 	"fmt"
-	"image-sharing/tests/kit/cfn"
 	"maps"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"testing"
 )
 
-// deployment is a template as CloudFormation makes it with the values of its
+// Deployment is a template as CloudFormation makes it with the values of its
 // parameters. What only an account can know has its own name as its value:
 // !Ref Table is "Table", !GetAtt Table.Arn is "Table.Arn".
-type deployment struct {
-	template   object
-	parameters map[string]string
+type Deployment struct {
+	Template   Object
+	Parameters map[string]string
 }
 
 // noValue is AWS::NoValue: what has it is not there.
 type noValue struct{}
 
-// required are values for the parameters that have no default.
+// required are values for the parameters of template.yaml that have no default.
 var required = map[string]string{"JwtIssuer": "https://issuer.example", "JwtAudience": "images"}
 
-// deploy returns the template with the values of some of its parameters, and
+// Deploy returns the template with the values of some of its parameters, and
 // an error if one is refused.
-func deploy(template object, values map[string]string) (deployment, error) {
-	d := deployment{template, map[string]string{
+func Deploy(template Object, values map[string]string) (Deployment, error) {
+	d := Deployment{template, map[string]string{
 		"AWS::StackName": "stack", "AWS::Region": "eu-west-1", "AWS::Partition": "aws", "AWS::AccountId": "123456789012",
 	}}
-	for name, parameter := range objectAt(template, "Parameters") {
+	for name, parameter := range ObjectAt(template, "Parameters") {
 		value, given := values[name]
-		if byDefault := at(parameter, "Default"); !given && byDefault != nil {
+		if byDefault := At(parameter, "Default"); !given && byDefault != nil {
 			value, given = fmt.Sprint(byDefault), true
 		}
 		if !given {
@@ -42,54 +40,54 @@ func deploy(template object, values map[string]string) (deployment, error) {
 		if err := checkValue(parameter, value); err != nil {
 			return d, fmt.Errorf("%s: %w", name, err)
 		}
-		d.parameters[name] = value
+		d.Parameters[name] = value
 	}
 	for name, value := range values {
-		if _, known := d.parameters[name]; !known {
+		if _, known := d.Parameters[name]; !known {
 			return d, fmt.Errorf("there is no parameter %s", name)
 		}
-		d.parameters[name] = value
+		d.Parameters[name] = value
 	}
 	resolved := maps.Clone(template)
 	for _, section := range []string{"Globals", "Resources", "Outputs"} {
 		var err error
-		if resolved[section], err = d.resolved(objectAt(template, section)); err != nil {
+		if resolved[section], err = d.resolved(ObjectAt(template, section)); err != nil {
 			return d, err
 		}
 	}
-	d.template = resolved
+	d.Template = resolved
 	return d, nil
 }
 
 // checkValue refuses what CloudFormation refuses.
 func checkValue(parameter any, value string) error {
-	if pattern, ok := at(parameter, "AllowedPattern").(string); ok {
+	if pattern, ok := At(parameter, "AllowedPattern").(string); ok {
 		if match, err := regexp.MatchString("^(?:"+pattern+")$", value); err != nil || !match {
 			return fmt.Errorf("%q is not %s: %v", value, pattern, err)
 		}
 	}
-	if allowed := listAt(parameter, "AllowedValues"); allowed != nil {
+	if allowed := ListAt(parameter, "AllowedValues"); allowed != nil {
 		if !slices.ContainsFunc(allowed, func(v any) bool { return fmt.Sprint(v) == value }) {
 			return fmt.Errorf("%q is none of %v", value, allowed)
 		}
 	}
-	if at(parameter, "Type") != "Number" {
+	if At(parameter, "Type") != "Number" {
 		return nil
 	}
 	n, err := strconv.Atoi(value)
 	if err != nil {
 		return err
 	}
-	if least, ok := at(parameter, "MinValue").(int); ok && n < least {
+	if least, ok := At(parameter, "MinValue").(int); ok && n < least {
 		return fmt.Errorf("%d is below %d", n, least)
 	}
-	if most, ok := at(parameter, "MaxValue").(int); ok && n > most {
+	if most, ok := At(parameter, "MaxValue").(int); ok && n > most {
 		return fmt.Errorf("%d is above %d", n, most)
 	}
 	return nil
 }
 
-func (d deployment) resolved(v any) (any, error) {
+func (d Deployment) resolved(v any) (any, error) {
 	switch v := v.(type) {
 	case string:
 		tag, argument, _ := strings.Cut(v, " ")
@@ -114,10 +112,10 @@ func (d deployment) resolved(v any) (any, error) {
 			}
 		}
 		return list, nil
-	case object:
+	case Object:
 		if len(v) == 1 {
 			for name, argument := range v {
-				if cfn.IsIntrinsic(name) {
+				if IsIntrinsic(name) {
 					return d.called(name, argument)
 				}
 			}
@@ -129,10 +127,10 @@ func (d deployment) resolved(v any) (any, error) {
 }
 
 // all resolves an object. A resource whose condition is false is not there.
-func (d deployment) all(o object) (any, error) {
-	all := make(object)
+func (d Deployment) all(o Object) (any, error) {
+	all := make(Object)
 	for name, value := range o {
-		if condition, ok := at(value, "Condition").(string); ok {
+		if condition, ok := At(value, "Condition").(string); ok {
 			if is, err := d.holds(condition); err != nil || !is {
 				if err != nil {
 					return nil, err
@@ -151,18 +149,18 @@ func (d deployment) all(o object) (any, error) {
 	return all, nil
 }
 
-func (d deployment) ref(name string) (any, error) {
+func (d Deployment) ref(name string) (any, error) {
 	if name == "AWS::NoValue" {
 		return noValue{}, nil
 	}
-	if value, ok := d.parameters[name]; ok {
-		if at(d.template, "Parameters", name, "Type") == "CommaDelimitedList" {
+	if value, ok := d.Parameters[name]; ok {
+		if At(d.Template, "Parameters", name, "Type") == "CommaDelimitedList" {
 			return splitAt(",", value), nil
 		}
 		return value, nil
 	}
 	id, _, _ := strings.Cut(name, ".")
-	if at(d.template, "Resources", id) == nil && id != "ServerlessDeploymentApplication" { // which SAM makes
+	if At(d.Template, "Resources", id) == nil && id != "ServerlessDeploymentApplication" { // which SAM makes
 		return nil, fmt.Errorf("there is no %s", name)
 	}
 	return name, nil
@@ -178,7 +176,7 @@ func splitAt(separator, text string) []any {
 
 var variableRegexp = regexp.MustCompile(`\$\{([^}]+)\}`)
 
-func (d deployment) substituted(text string) (any, error) {
+func (d Deployment) substituted(text string) (any, error) {
 	var failed error
 	return variableRegexp.ReplaceAllStringFunc(text, func(variable string) string {
 		v, err := d.ref(variable[2 : len(variable)-1])
@@ -189,7 +187,7 @@ func (d deployment) substituted(text string) (any, error) {
 	}), failed
 }
 
-func (d deployment) called(function string, argument any) (any, error) {
+func (d Deployment) called(function string, argument any) (any, error) {
 	if parts, ok := argument.([]any); ok && function == "!If" && len(parts) == 3 {
 		is, err := d.holds(fmt.Sprint(parts[0]))
 		if err != nil {
@@ -205,9 +203,9 @@ func (d deployment) called(function string, argument any) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		with := deployment{d.template, maps.Clone(d.parameters)}
-		for name, value := range names.(object) {
-			with.parameters[name] = fmt.Sprint(value)
+		with := Deployment{d.Template, maps.Clone(d.Parameters)}
+		for name, value := range names.(Object) {
+			with.Parameters[name] = fmt.Sprint(value)
 		}
 		return with.substituted(parts[0].(string))
 	}
@@ -236,11 +234,11 @@ func (d deployment) called(function string, argument any) (any, error) {
 		}
 		return strings.Join(texts, parts[0].(string)), nil
 	}
-	return nil, fmt.Errorf("this test does not know %s %v", function, argument)
+	return nil, fmt.Errorf("this is not understood: %s %v", function, argument)
 }
 
-func (d deployment) holds(condition string) (bool, error) {
-	rule := at(d.template, "Conditions", condition)
+func (d Deployment) holds(condition string) (bool, error) {
+	rule := At(d.Template, "Conditions", condition)
 	if rule == nil {
 		return false, fmt.Errorf("there is no condition %s", condition)
 	}
@@ -252,31 +250,9 @@ func (d deployment) holds(condition string) (bool, error) {
 	return is, nil
 }
 
-// deployedWith deploys the template with some values beside the required ones.
-func deployedWith(template object, values map[string]string) (deployment, error) {
+// DeployedWith deploys template.yaml with some values beside the required ones.
+func DeployedWith(template Object, values map[string]string) (Deployment, error) {
 	all := maps.Clone(required)
 	maps.Copy(all, values)
-	return deploy(template, all)
-}
-
-func TestDeploy(t *testing.T) {
-	template := templateOf(t, `
-Parameters: {Name: {Type: String, Default: ""}, List: {Type: CommaDelimitedList, Default: "a,b"}}
-Conditions: {Named: !Not [!Equals [!Ref Name, ""]]}
-Resources:
-  Always: {Properties: {A: !If [Named, !Ref Name, !Ref AWS::NoValue], B: !Ref List, C: !GetAtt Always.Arn, D: !Sub "${AWS::StackName}/${Always}"}}
-  Sometimes: {Condition: Named, Properties: {A: !Split [",", "a,b"], B: !Join ["-", [!Ref Always, x]]}}`)
-	var r report
-	without, err := deploy(template, nil)
-	r.want("error", err, error(nil))
-	r.want("without a name", without.template["Resources"], object{"Always": object{"Properties": object{
-		"B": []any{"a", "b"}, "C": "Always.Arn", "D": "stack/Always",
-	}}})
-	with, err := deploy(template, map[string]string{"Name": "n"})
-	r.want("error", err, error(nil))
-	r.want("with a name", at(with.template, "Resources", "Always", "Properties", "A"), "n")
-	r.want("with a name", at(with.template, "Resources", "Sometimes", "Properties"), object{"A": []any{"a", "b"}, "B": "Always-x"})
-	for _, err := range r {
-		t.Error(err)
-	}
+	return Deploy(template, all)
 }
