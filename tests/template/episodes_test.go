@@ -82,7 +82,8 @@ func functionEpisodes(folder string) []episode {
 	return []episode{
 		{"a new version answers 1.5 % with 5xx", deployment, 5, with(old, of(folder, new, bad, usual, 3)), old, 2, 7},
 		{"a new version answers 1 % with 5xx", deployment, 30, of(folder, new, bad, usual, 2), nil, never, never},
-		{"a new version crashes", deployment, 5, of(folder, new, crash, 3, 1), nil, 2, 7},
+		{"a new version crashes on 1.5 %", deployment, 5, of(folder, new, crash, usual, 3), nil, 2, 7},
+		{"a new version with few requests crashes", deployment, 5, of(folder, new, crash, 3, 1), nil, 2, 7},
 		{"a new version of which nothing is left but crashes", deployment, 5, of(folder, new, crash, 1, 1), nil, 2, 7},
 		{"a new version has one bad minute", deployment, 1, of(folder, new, bad, usual, usual), of(folder, new, good, usual, 0), never, never},
 		{"only the old version fails", deployment, 30, with(oldFails, of(folder, new, good, usual, 0)), nil, never, never},
