@@ -121,9 +121,13 @@ func TestLateCleanUpLeavesANewImageAlone(t *testing.T) {
 			readStream(h, func() { time.Sleep(200 * time.Millisecond) })
 		}
 		readStream(h, func() {
-			for len(h.Inspect().Orphans) > 0 { // as long as the test may take
-				time.Sleep(50 * time.Millisecond)
+			for end := time.Now().Add(time.Minute); len(h.Inspect().Orphans) > 0; time.Sleep(50 * time.Millisecond) {
+				if time.Now().After(end) {
+					t.Error("there are still orphans")
+					return
+				}
 			}
+			sound(h.Environment)
 		})
 	})
 }
