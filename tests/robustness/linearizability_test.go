@@ -42,7 +42,7 @@ const (
 // linearizable checks history after history. Meanwhile something may go wrong,
 // until the clients have done.
 func linearizable(t *testing.T, share float64, short int, start func() (*kit.Environment, setting), meanwhile func(h *history, done func() bool)) {
-	met, moments := counts{}, 0
+	met, moments, rounds := counts{}, 0, 0
 	var e *kit.Environment
 	for _, random := range budget.Rounds(t, share, short) {
 		var s setting
@@ -60,15 +60,16 @@ func linearizable(t *testing.T, share float64, short int, start func() (*kit.Env
 		<-trouble
 		h.all(h.everything())
 		moments += h.check()
+		rounds++
 	}
 	t.Logf("%d moments of %s", moments, met)
 	sound(e)
-	if missing := met.missing(mostOutcomes); len(missing) > 0 {
+	if missing := met.missing(mostOutcomes); len(missing) > 0 && rounds >= 4 {
 		t.Errorf("no history met %q", missing)
 	}
 }
 
-// mostOutcomes are what histories must meet to prove something.
+// mostOutcomes are what some histories must meet to prove something.
 var mostOutcomes = []string{
 	"PutImage 200", "PutImage 201", "DeleteImage 204", "ShareImage 200", "ShareImage 409 ShareLimitExceeded", "ShareImage 409 ImageNotAvailable",
 	"ShareImage 404 ImageNotFound", "UnshareImage 204", "UnshareImage 404 ShareNotFound", "LaunchCheck 200", "LaunchCheck 404 ImageNotFound",
@@ -120,9 +121,13 @@ func TestLateCleanUpLeavesANewImageAlone(t *testing.T) {
 			readStream(h, func() { time.Sleep(200 * time.Millisecond) })
 		}
 		readStream(h, func() {
-			for len(h.Inspect().Orphans) > 0 { // as long as the test may take
-				time.Sleep(50 * time.Millisecond)
+			for end := time.Now().Add(time.Minute); len(h.Inspect().Orphans) > 0; time.Sleep(50 * time.Millisecond) {
+				if time.Now().After(end) {
+					t.Error("there are still orphans")
+					return
+				}
 			}
+			sound(h.Environment)
 		})
 	})
 }

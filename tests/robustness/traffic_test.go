@@ -217,7 +217,13 @@ func (g *traffic) shareToTheLimit(s *model.State) model.Request {
 	return g.shareWith(s, img.Owner, id, others[:n])
 }
 
+// shareWith shares with targets, and sometimes with such as cannot be among them.
 func (g *traffic) shareWith(s *model.State, owner, image string, targets []string) model.Request {
+	unregistered := g.targets[len(g.targets)-1] // mostly
+	odd := [][]string{{owner}, {unregistered}, {unregistered, owner}}
+	if n := g.choose("odd company", 8*len(odd)); n < len(odd) && len(targets) < sharing.MaxShares-1 {
+		targets = slices.Concat(targets, odd[n])
+	}
 	return model.ShareImage{
 		Owner: owner, Image: image, Targets: targets, Region: g.region(s, image),
 		Acknowledged: g.choose("unaware", 16) < 15,
