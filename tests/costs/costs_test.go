@@ -34,20 +34,20 @@ func pageOf(i int) sharing.ImageID { return sharing.ImageID(fmt.Sprintf("image-o
 
 const onAPage = 25
 
-// sample is a table with the projects, a page of images, and some more for the
+// fixture is a table with the projects, a page of images, and some more for the
 // use cases.
-type sample struct {
+type fixture struct {
 	*testing.T
 	store *dynamo.Store // over the recorder
 	cost  *recorder
 	clock atomic.Int64
 }
 
-func newSample(t *testing.T) *sample {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	r := &recorder{next: dynamo.NewHTTPClient(10 * time.Second)}
 	db := kit.DynamoDBOver(r, ddbtest.Endpoint(t))
-	s := &sample{T: t, cost: r, store: dynamo.New(db, ddbtest.NewTable(t, db))}
+	s := &fixture{T: t, cost: r, store: dynamo.New(db, ddbtest.NewTable(t, db))}
 	s.project(owner)
 	s.concurrently(sharing.MaxShares, func(i int) { s.project(target(i)) })
 	s.concurrently(onAPage+1, func(i int) {
@@ -59,7 +59,7 @@ func newSample(t *testing.T) *sample {
 
 // concurrently does n things, some at a time. How they are mixed makes no
 // difference: the recorder is reset afterwards.
-func (s *sample) concurrently(n int, do func(i int)) {
+func (s *fixture) concurrently(n int, do func(i int)) {
 	var working sync.WaitGroup
 	some := make(chan struct{}, 4)
 	for i := range n {
@@ -76,30 +76,30 @@ func (s *sample) concurrently(n int, do func(i int)) {
 }
 
 // now is a second later each time.
-func (s *sample) now() time.Time {
+func (s *fixture) now() time.Time {
 	return time.Date(2026, 1, 1, 0, 0, int(s.clock.Add(1)), 0, time.UTC)
 }
 
-func (s *sample) done(err error) {
+func (s *fixture) done(err error) {
 	s.Helper()
 	if err != nil {
 		s.Error(err)
 	}
 }
 
-func (s *sample) project(id sharing.ProjectID) {
+func (s *fixture) project(id sharing.ProjectID) {
 	s.Helper()
 	_, _, err := s.store.PutProject(s.Context(), sharing.PutProjectCommand{ID: id, ProjectSpec: sharing.ProjectSpec{AccountID: "account-1", Name: "A project"}, Now: s.now()})
 	s.done(err)
 }
 
-func (s *sample) image(id sharing.ImageID) {
+func (s *fixture) image(id sharing.ImageID) {
 	s.Helper()
 	_, _, err := s.store.PutImage(s.Context(), s.putCommand(id))
 	s.done(err)
 }
 
-func (s *sample) share(id sharing.ImageID, with ...sharing.ProjectID) {
+func (s *fixture) share(id sharing.ImageID, with ...sharing.ProjectID) {
 	s.Helper()
 	_, _, err := s.store.Share(s.Context(), s.shareCommand(id, with...))
 	s.done(err)
@@ -107,7 +107,7 @@ func (s *sample) share(id sharing.ImageID, with ...sharing.ProjectID) {
 
 func uidOf(id sharing.ImageID) string { return "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + string(id) }
 
-func (s *sample) putCommand(id sharing.ImageID) sharing.PutImageCommand {
+func (s *fixture) putCommand(id sharing.ImageID) sharing.PutImageCommand {
 	return sharing.PutImageCommand{Owner: owner, ImageID: id, UID: uidOf(id), Now: s.now(), ImageSpec: sharing.ImageSpec{
 		Name: "web-golden", Description: "Debian with our agents", Region: "eu-west-1", Kind: sharing.Custom, HostType: sharing.UHost,
 		State: sharing.Available, OSName: "Debian 12", OSType: "Linux", Architecture: "x86_64",
@@ -115,13 +115,13 @@ func (s *sample) putCommand(id sharing.ImageID) sharing.PutImageCommand {
 	}}
 }
 
-func (s *sample) shareCommand(id sharing.ImageID, with ...sharing.ProjectID) sharing.ShareCommand {
+func (s *fixture) shareCommand(id sharing.ImageID, with ...sharing.ProjectID) sharing.ShareCommand {
 	return sharing.ShareCommand{
 		Owner: owner, ImageID: id, Targets: with, Acknowledged: true, SharedBy: "alice", Now: s.now(), Limit: sharing.MaxShares,
 	}
 }
 
-func (s *sample) saveCommand(id sharing.ImageID, uid string) sharing.SaveCommand {
+func (s *fixture) saveCommand(id sharing.ImageID, uid string) sharing.SaveCommand {
 	key := "key-" + string(id)
 	return sharing.SaveCommand{
 		Project: target(49), SourceID: id, Name: "mine", Key: key, NewID: sharing.SavedImageID(target(49), key), UID: uid, Now: s.now(),
@@ -136,62 +136,62 @@ const many = sharing.MaxShares - 1
 var useCases = []struct {
 	name       string
 	none, many costs
-	run        func(s *sample, id sharing.ImageID, shares int) error
+	run        func(s *fixture, id sharing.ImageID, shares int) error
 }{
-	{"get (launch check)", costs{"BatchGetItem", 2, 0}, costs{"BatchGetItem", 2, 0}, func(s *sample, _ sharing.ImageID, _ int) error {
+	{"get (launch check)", costs{"BatchGetItem", 2, 0}, costs{"BatchGetItem", 2, 0}, func(s *fixture, _ sharing.ImageID, _ int) error {
 		_, err := s.store.Received(s.Context(), target(0), pageOf(0))
 		return err
 	}},
-	{"get of the image itself", costs{"BatchGetItem", 2, 0}, costs{"BatchGetItem", 2, 0}, func(s *sample, id sharing.ImageID, shares int) error {
+	{"get of the image itself", costs{"BatchGetItem", 2, 0}, costs{"BatchGetItem", 2, 0}, func(s *fixture, id sharing.ImageID, shares int) error {
 		_, err := s.store.Received(s.Context(), target(0), id)
 		if shares == 0 {
 			return nil // it is refused, at the same cost
 		}
 		return err
 	}},
-	{"owner's image", costs{"GetItem", 1, 0}, costs{"GetItem", 1, 0}, func(s *sample, id sharing.ImageID, _ int) error {
+	{"owner's image", costs{"GetItem", 1, 0}, costs{"GetItem", 1, 0}, func(s *fixture, id sharing.ImageID, _ int) error {
 		_, err := s.store.Image(s.Context(), id)
 		return err
 	}},
-	{"an image's shares", costs{"Query", 1, 0}, costs{"Query BatchGetItem", 53, 0}, func(s *sample, id sharing.ImageID, _ int) error {
+	{"an image's shares", costs{"Query", 1, 0}, costs{"Query BatchGetItem", 53, 0}, func(s *fixture, id sharing.ImageID, _ int) error {
 		_, _, err := s.store.Shares(s.Context(), owner, id)
 		return err
 	}},
-	{"page of 25 own images", costs{"Query BatchGetItem", 25.5, 0}, costs{"Query BatchGetItem", 25.5, 0}, func(s *sample, _ sharing.ImageID, _ int) error {
+	{"page of 25 own images", costs{"Query BatchGetItem", 25.5, 0}, costs{"Query BatchGetItem", 25.5, 0}, func(s *fixture, _ sharing.ImageID, _ int) error {
 		_, err := s.store.OwnedImages(s.Context(), sharing.PageQuery{Project: owner, Limit: onAPage})
 		return err
 	}},
-	{"page of 25 shared images", costs{"Query BatchGetItem", 25.5, 0}, costs{"Query BatchGetItem", 25.5, 0}, func(s *sample, _ sharing.ImageID, _ int) error {
+	{"page of 25 shared images", costs{"Query BatchGetItem", 25.5, 0}, costs{"Query BatchGetItem", 25.5, 0}, func(s *fixture, _ sharing.ImageID, _ int) error {
 		_, err := s.store.ReceivedImages(s.Context(), sharing.PageQuery{Project: target(0), Limit: onAPage})
 		return err
 	}},
-	{"share with one more", costs{"BatchGetItem TransactWriteItems", 3, 5}, costs{"BatchGetItem TransactWriteItems", 3, 7}, func(s *sample, id sharing.ImageID, _ int) error {
+	{"share with one more", costs{"BatchGetItem TransactWriteItems", 3, 5}, costs{"BatchGetItem TransactWriteItems", 3, 7}, func(s *fixture, id sharing.ImageID, _ int) error {
 		_, _, err := s.store.Share(s.Context(), s.shareCommand(id, target(49)))
 		return err
 	}},
-	{"share again (unchanged)", costs{"BatchGetItem", 3, 0}, costs{"BatchGetItem", 3, 0}, func(s *sample, id sharing.ImageID, _ int) error {
+	{"share again (unchanged)", costs{"BatchGetItem", 3, 0}, costs{"BatchGetItem", 3, 0}, func(s *fixture, id sharing.ImageID, _ int) error {
 		_, _, err := s.store.Share(s.Context(), s.shareCommand(id, target(49)))
 		return err
 	}},
-	{"save", costs{"BatchGetItem TransactWriteItems", 3, 5}, costs{"BatchGetItem TransactWriteItems", 3, 7}, func(s *sample, id sharing.ImageID, _ int) error {
+	{"save", costs{"BatchGetItem TransactWriteItems", 3, 5}, costs{"BatchGetItem TransactWriteItems", 3, 7}, func(s *fixture, id sharing.ImageID, _ int) error {
 		_, err := s.store.Save(s.Context(), s.saveCommand(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 		return err
 	}},
-	{"save again (same key)", costs{"BatchGetItem", 3, 0}, costs{"BatchGetItem", 3, 0}, func(s *sample, id sharing.ImageID, _ int) error {
+	{"save again (same key)", costs{"BatchGetItem", 3, 0}, costs{"BatchGetItem", 3, 0}, func(s *fixture, id sharing.ImageID, _ int) error {
 		_, err := s.store.Save(s.Context(), s.saveCommand(id, "another"))
 		return err
 	}},
-	{"unshare", costs{"TransactWriteItems", 0, 5}, costs{"TransactWriteItems", 0, 7}, func(s *sample, id sharing.ImageID, _ int) error {
+	{"unshare", costs{"TransactWriteItems", 0, 5}, costs{"TransactWriteItems", 0, 7}, func(s *fixture, id sharing.ImageID, _ int) error {
 		return s.store.Unshare(s.Context(), sharing.UnshareCommand{Owner: owner, ImageID: id, Target: target(49), Now: s.now()})
 	}},
-	{"put image (change)", costs{"BatchGetItem TransactWriteItems", 2, 2}, costs{"BatchGetItem TransactWriteItems", 2, 4}, func(s *sample, id sharing.ImageID, _ int) error {
+	{"put image (change)", costs{"BatchGetItem TransactWriteItems", 2, 2}, costs{"BatchGetItem TransactWriteItems", 2, 4}, func(s *fixture, id sharing.ImageID, _ int) error {
 		_, _, err := s.store.PutImage(s.Context(), s.putCommand(id))
 		return err
 	}},
-	{"delete image", costs{"GetItem TransactWriteItems", 1, 3}, costs{"GetItem TransactWriteItems", 1, 5}, func(s *sample, id sharing.ImageID, _ int) error {
+	{"delete image", costs{"GetItem TransactWriteItems", 1, 3}, costs{"GetItem TransactWriteItems", 1, 5}, func(s *fixture, id sharing.ImageID, _ int) error {
 		return s.store.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id})
 	}},
-	{"clean-up", costs{"", 0, 0}, costs{"TransactWriteItems", 0, 147}, func(s *sample, id sharing.ImageID, shares int) error {
+	{"clean-up", costs{"", 0, 0}, costs{"TransactWriteItems", 0, 147}, func(s *fixture, id sharing.ImageID, shares int) error {
 		return s.store.RemoveShares(s.Context(), dynamo.DeletedImage{ID: id, UID: uidOf(id), SharedWith: targets(shares)})
 	}},
 }
@@ -200,7 +200,7 @@ var useCases = []struct {
 // the same however many shares there are; so does writing, but for the second
 // KB that fifty names take.
 func TestCosts(t *testing.T) {
-	s := newSample(t)
+	s := newFixture(t)
 	const none, some, everybody = sharing.ImageID("image-one"), sharing.ImageID("image-two"), sharing.ImageID("image-all")
 	s.image(none)
 	s.image(some)
