@@ -50,6 +50,9 @@ func deploy(template object, values map[string]string) (deployment, error) {
 		}
 		d.parameters[name] = value
 	}
+	if err := d.checkRules(); err != nil {
+		return d, err
+	}
 	resolved := maps.Clone(template)
 	for _, section := range []string{"Globals", "Resources", "Outputs"} {
 		var err error
@@ -59,6 +62,26 @@ func deploy(template object, values map[string]string) (deployment, error) {
 	}
 	d.template = resolved
 	return d, nil
+}
+
+// checkRules refuses values that do not go together.
+func (d deployment) checkRules() error {
+	for name, rule := range objectAt(d.template, "Rules") {
+		if condition := at(rule, "RuleCondition"); condition != nil {
+			if is, err := d.resolved(condition); err != nil || is != true {
+				if err != nil {
+					return fmt.Errorf("%s: %w", name, err)
+				}
+				continue
+			}
+		}
+		for _, assertion := range listAt(rule, "Assertions") {
+			if is, err := d.resolved(at(assertion, "Assert")); err != nil || is != true {
+				return fmt.Errorf("%s: %v: %w", name, at(assertion, "AssertDescription"), err)
+			}
+		}
+	}
+	return nil
 }
 
 // checkValue refuses what CloudFormation refuses.
