@@ -2,6 +2,7 @@ package template
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"image-sharing/shared/sharing"
@@ -51,6 +52,19 @@ var refusedValues = map[string][]string{
 	"RunbookUrl":                {"", "docs/operations.md#a", "a b"},
 }
 
+// together are the parameters that others need.
+var together = map[string]string{
+	"CertificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/1",
+	"RestoredTable":  restored, "RestoredStream": restoredStream,
+}
+
+// among is a value, with those that it may need.
+func among(name, value string) map[string]string {
+	with := maps.Clone(together)
+	with[name] = value
+	return with
+}
+
 func checkParameters(template object) []error {
 	var r report
 	parameters := objectAt(template, "Parameters")
@@ -68,15 +82,25 @@ func checkParameters(template object) []error {
 	}
 	for name, values := range accepted {
 		for _, value := range values {
-			if _, err := cfn.DeployedWith(template, map[string]string{name: value}); err != nil {
+			if _, err := cfn.DeployedWith(template, among(name, value)); err != nil {
 				r.errorf("%s=%s: %w", name, value, err)
 			}
 		}
 	}
 	for name, values := range refusedValues {
 		for _, value := range values {
-			if _, err := cfn.DeployedWith(template, map[string]string{name: value}); err == nil {
+			if _, err := cfn.DeployedWith(template, among(name, value)); err == nil {
 				r.errorf("%s=%q is accepted", name, value)
+			}
+		}
+	}
+	for name, value := range map[string]string{"DomainName": "images.example.com", "Restore": "grant"} {
+		for needed := range together {
+			with := among(name, value)
+			delete(with, needed)
+			needs := (name == "DomainName") == (needed == "CertificateArn")
+			if _, err := cfn.DeployedWith(template, with); (err != nil) != needs {
+				r.errorf("%s=%s without %s: %v", name, value, needed, err)
 			}
 		}
 	}

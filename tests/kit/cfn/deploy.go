@@ -48,6 +48,9 @@ func Deploy(template Object, values map[string]string) (Deployment, error) {
 		}
 		d.Parameters[name] = value
 	}
+	if err := d.checkRules(); err != nil {
+		return d, err
+	}
 	resolved := maps.Clone(template)
 	for _, section := range []string{"Globals", "Resources", "Outputs"} {
 		var err error
@@ -57,6 +60,26 @@ func Deploy(template Object, values map[string]string) (Deployment, error) {
 	}
 	d.Template = resolved
 	return d, nil
+}
+
+// checkRules refuses values that do not go together.
+func (d Deployment) checkRules() error {
+	for name, rule := range ObjectAt(d.Template, "Rules") {
+		if condition := At(rule, "RuleCondition"); condition != nil {
+			if is, err := d.resolved(condition); err != nil || is != true {
+				if err != nil {
+					return fmt.Errorf("%s: %w", name, err)
+				}
+				continue
+			}
+		}
+		for _, assertion := range ListAt(rule, "Assertions") {
+			if is, err := d.resolved(At(assertion, "Assert")); err != nil || is != true {
+				return fmt.Errorf("%s: %v: %w", name, At(assertion, "AssertDescription"), err)
+			}
+		}
+	}
+	return nil
 }
 
 // checkValue refuses what CloudFormation refuses.
