@@ -76,6 +76,9 @@ func crashes(t *testing.T, short int, installed *dynamodblocal.Installation) {
 		d.end(survivors)
 	}
 	t.Logf("%d crashes: %s", n, met)
+	if n < life {
+		return // so few need not have met everything
+	}
 	if missing := met.missing([]string{"ShareImage 200", "UnshareImage 204", "SaveImage 202", "DeleteImage 204"}); len(missing) > 0 {
 		t.Errorf("there was nothing of %q to lose", missing)
 	}
