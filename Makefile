@@ -4,10 +4,11 @@
 PORT ?= 8080
 export PORT
 
-# What the functions are built for. For x86_64: make build ARCH=amd64
+# What the functions are built for. For x86_64: make build ARCH=amd64, or
+# ARCH=amd64 sam build, and the template's parameter Architecture=x86_64.
 SOURCE = functions
 FUNCTIONS = $(notdir $(wildcard $(SOURCE)/*))
-ARCH = arm64
+ARCH ?= arm64
 OS = linux
 BUILD = build
 
@@ -42,20 +43,13 @@ $(BUILD)/%/bootstrap: FORCE
 .PHONY: FORCE
 FORCE:
 
-# What sam build calls, with the folder to fill in ARTIFACTS_DIR
-# (AWS SAM, "Building Lambda functions with custom runtimes").
+# What sam build calls for a function of template.yaml, with the folder to fill
+# in ARTIFACTS_DIR (AWS SAM, "Building Lambda functions with custom runtimes"):
+# build-OnImageDeletedFunction builds functions/on-image-deleted.
 ARTIFACTS_DIR ?= $(BUILD)/$(folder)
-SAM_TARGETS = build-ShareFunction build-UnshareFunction build-ListFunction \
-	build-SaveFunction build-CatalogFunction build-OnImageDeletedFunction
 
-.PHONY: $(SAM_TARGETS)
-build-ShareFunction: folder = share
-build-UnshareFunction: folder = unshare
-build-ListFunction: folder = list
-build-SaveFunction: folder = save
-build-CatalogFunction: folder = catalog
-build-OnImageDeletedFunction: folder = on-image-deleted
-$(SAM_TARGETS):
+build-%Function: folder = $(shell echo $* | sed 's/[A-Z]/-&/g; s/^-//' | tr A-Z a-z)
+build-%Function: FORCE
 	$(COMPILE) -o "$(ARTIFACTS_DIR)/bootstrap" ./$(SOURCE)/$(folder)
 
 # One real binary, built for this machine, on one event:

@@ -95,6 +95,7 @@ func (i Installation) start(ctx context.Context, o Options) (*Process, error) {
 func (i Installation) command(port, origin string, o Options) *exec.Cmd {
 	args := []string{
 		"-Xmx512m", "-XX:+UseSerialGC", // it takes over 1 GB otherwise
+		"-XX:TieredStopAtLevel=1", // it lives for minutes: to optimize it more takes longer than that saves
 		"-Djava.library.path=" + filepath.Join(i.home, "DynamoDBLocal_lib"),
 		"-jar", filepath.Join(i.home, "DynamoDBLocal.jar"),
 		"-port", port, "-cors", origin, "-sharedDb", "-disableTelemetry",

@@ -26,7 +26,7 @@ import (
 	"image-sharing/tests/kit/ddbtest"
 )
 
-// catcher is a handler that keeps the batches it saw.
+// catcher is a handler that keeps the batches it received.
 type catcher struct {
 	mu      sync.Mutex
 	batches [][]events.DynamoDBEventRecord
@@ -54,8 +54,8 @@ func (c *catcher) handle(_ context.Context, e events.DynamoDBEvent) (reply event
 
 func pkOf(r events.DynamoDBEventRecord) string { return r.Change.Keys["pk"].String() }
 
-// seen are the pks of the batches, in order.
-func (c *catcher) seen() (batches [][]string) {
+// pks are those of the batches, in order.
+func (c *catcher) pks() (batches [][]string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, records := range c.batches {
@@ -68,7 +68,7 @@ func (c *catcher) seen() (batches [][]string) {
 	return batches
 }
 
-func (c *catcher) saw(pk string) bool { return slices.Contains(slices.Concat(c.seen()...), pk) }
+func (c *catcher) received(pk string) bool { return slices.Contains(slices.Concat(c.pks()...), pk) }
 
 // startPump returns what stops the pump and returns its log; the end of the
 // test does so too.
@@ -139,7 +139,7 @@ func TestPumpDeliversRemovedImagesOnly(t *testing.T) {
 
 	var c catcher
 	stop := startPump(t, endpoint, i.table, &c)
-	eventually(t, func() bool { return c.saw("IMAGE#before") })
+	eventually(t, func() bool { return c.received("IMAGE#before") })
 
 	i.remove("IMAGE#before", "SHARE#p1")
 	i.put("PROJECT#p1", "PROJECT", nil)
@@ -148,13 +148,13 @@ func TestPumpDeliversRemovedImagesOnly(t *testing.T) {
 	i.put("IMAGE#kept", "IMAGE", map[string]types.AttributeValue{"name": &types.AttributeValueMemberS{Value: "n"}})
 	i.put("IMAGE#after", "IMAGE", nil)
 	i.remove("IMAGE#after", "IMAGE")
-	eventually(t, func() bool { return c.saw("IMAGE#after") })
+	eventually(t, func() bool { return c.received("IMAGE#after") })
 	if log := stop(); log != "" {
 		t.Errorf("it logged %s", log)
 	}
 
-	if got, want := fmt.Sprint(c.seen()), "[[IMAGE#before] [IMAGE#after]]"; got != want {
-		t.Errorf("the handler saw %s, want %s", got, want)
+	if got, want := fmt.Sprint(c.pks()), "[[IMAGE#before] [IMAGE#after]]"; got != want {
+		t.Errorf("the handler received %s, want %s", got, want)
 	}
 	r := c.batches[0][0]
 	if r.EventName != "REMOVE" || r.EventSource != "aws:dynamodb" || r.EventVersion == "" || r.EventID == "" || r.AWSRegion == "" {
@@ -180,9 +180,9 @@ func TestPumpTriesAFailedRecordAgainFromThereOn(t *testing.T) {
 	}
 	c := catcher{trip: "B"}
 	startPump(t, endpoint, i.table, &c)
-	eventually(t, func() bool { return len(c.seen()) == 2 })
-	if got, want := fmt.Sprint(c.seen()), "[[A B C] [B C]]"; got != want {
-		t.Errorf("the handler saw %s, want %s", got, want)
+	eventually(t, func() bool { return len(c.pks()) == 2 })
+	if got, want := fmt.Sprint(c.pks()), "[[A B C] [B C]]"; got != want {
+		t.Errorf("the handler received %s, want %s", got, want)
 	}
 }
 
@@ -197,8 +197,8 @@ func TestPumpGivesUpAPoisonRecordAndGoesOn(t *testing.T) {
 		i.remove(pk, "IMAGE")
 	}
 	eventually(t, func() bool { // what follows B came without B, in the end
-		seen := c.seen()
-		return c.saw("D") && !slices.Contains(seen[len(seen)-1], "B")
+		batches := c.pks()
+		return c.received("D") && !slices.Contains(batches[len(batches)-1], "B")
 	})
 	log := stop()
 	wantContains(t, log, "dead letter", `\"pk\":{\"S\":\"B\"}`)
@@ -238,24 +238,24 @@ func TestPumpOutlivesTheEngine(t *testing.T) {
 	stop := startPump(t, front.URL, it.table, &c)
 	it.put("A", "IMAGE", nil)
 	it.remove("A", "IMAGE")
-	eventually(t, func() bool { return c.saw("A") })
+	eventually(t, func() bool { return c.received("A") })
 	if err := first.Stop(); err != nil {
 		t.Fatal(err)
 	}
 	start()
 	it.put("B", "IMAGE", nil)
 	it.remove("B", "IMAGE")
-	eventually(t, func() bool { return c.saw("B") })
+	eventually(t, func() bool { return c.received("B") })
 	wantContains(t, stop(), "cannot be read, trying again")
-	if got, want := fmt.Sprint(c.seen()), "[[A] [B]]"; got != want {
-		t.Errorf("the handler saw %s, want %s", got, want)
+	if got, want := fmt.Sprint(c.pks()), "[[A] [B]]"; got != want {
+		t.Errorf("the handler received %s, want %s", got, want)
 	}
 }
 
 // The fault lasts until the pump asks for the iterator that it should.
 func TestPumpFindsItsPlaceAgain(t *testing.T) {
 	t.Parallel()
-	for fault, c := range map[string]struct{ cure, seen string }{
+	for fault, c := range map[string]struct{ cure, received string }{
 		"ExpiredIteratorException":   {"AFTER_SEQUENCE_NUMBER", "[A B]"},
 		"TrimmedDataAccessException": {"TRIM_HORIZON", "[A A B]"}, // from the oldest record that is left
 	} {
@@ -287,14 +287,14 @@ func TestPumpFindsItsPlaceAgain(t *testing.T) {
 			stop := startPump(t, front.URL, i.table, &caught)
 			i.put("A", "IMAGE", nil)
 			i.remove("A", "IMAGE")
-			eventually(t, func() bool { return caught.saw("A") })
+			eventually(t, func() bool { return caught.received("A") })
 			faulty.Store(true)
 			i.put("B", "IMAGE", nil)
 			i.remove("B", "IMAGE")
-			eventually(t, func() bool { return caught.saw("B") })
+			eventually(t, func() bool { return caught.received("B") })
 			wantContains(t, stop(), fault)
-			if got := fmt.Sprint(slices.Concat(caught.seen()...)); got != c.seen {
-				t.Errorf("the handler saw %s, want %s", got, c.seen)
+			if got := fmt.Sprint(slices.Concat(caught.pks()...)); got != c.received {
+				t.Errorf("the handler received %s, want %s", got, c.received)
 			}
 		})
 	}

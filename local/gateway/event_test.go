@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -12,12 +11,12 @@ import (
 )
 
 func TestEventOfARequest(t *testing.T) {
-	w := newWorld(t)
+	f := newFixture(t)
 	before := time.Now()
-	a := w.as("POST", "/v1/projects/p1/images/i1/shares?region=eu-west", `{"a":"ü"}`,
+	a := f.as("POST", "/v1/projects/p1/images/i1/shares?region=eu-west", `{"a":"ü"}`,
 		"Content-Type", "application/json; charset=utf-8", "User-Agent", "tester/1")
-	e := w.event()
-	host := strings.TrimPrefix(w.url, "http://")
+	e := f.event()
+	host := strings.TrimPrefix(f.client.URL, "http://")
 
 	if e.Version != "2.0" || e.RouteKey != "POST /v1/projects/{projectId}/images/{imageId}/shares" || e.RawPath != "/v1/projects/p1/images/i1/shares" || e.RawQueryString != "region=eu-west" {
 		t.Errorf("event %+v", e)
@@ -42,29 +41,29 @@ func TestEventOfARequest(t *testing.T) {
 	if err != nil || at.Unix() != c.TimeEpoch/1000 || c.TimeEpoch < before.UnixMilli() || !strings.HasSuffix(c.Time, " +0000") {
 		t.Errorf("time %q, epoch %d, %v", c.Time, c.TimeEpoch, err)
 	}
-	if jwt := c.Authorizer.JWT; jwt.Claims["sub"] != "alice" || jwt.Claims["iss"] != w.url || jwt.Scopes != nil {
+	if jwt := c.Authorizer.JWT; jwt.Claims["sub"] != "alice" || jwt.Claims["iss"] != f.client.URL || jwt.Scopes != nil {
 		t.Errorf("authorizer %+v", jwt)
 	}
 }
 
 func TestRequestIDsDiffer(t *testing.T) {
-	w := newWorld(t)
-	first, second := w.send("GET", "/healthz", ""), w.send("GET", "/healthz", "")
+	f := newFixture(t)
+	first, second := f.send("GET", "/healthz", ""), f.send("GET", "/healthz", "")
 	if id := first.Header.Get("Apigw-Requestid"); id == "" || id == second.Header.Get("Apigw-Requestid") {
 		t.Errorf("request id %q twice", id)
 	}
 }
 
 func TestPathsArriveDecoded(t *testing.T) {
-	w := newWorld(t)
+	f := newFixture(t)
 	for sent, want := range map[string]string{
 		"a%2Fb": "a/b", "a%25b": "a%b", "100%25": "100%", "a%23b": "a#b", "a%3Fb=c": "a?b=c", "a%20b": "a b", "a+b": "a+b",
 		"%2e%2e": "..", "%252F": "%2F", "%C3%BC": "ü", "%00": "\x00", "a%0Ab": "a\nb", "%ff": "\ufffd", // no UTF-8, which JSON cannot hold
 	} {
-		if a := w.as("GET", "/v1/projects/"+sent+"/images?limit=1", ""); a.StatusCode != 204 {
-			t.Errorf("%s: status %d", sent, a.StatusCode)
+		if a := f.as("GET", "/v1/projects/"+sent+"/images?limit=1", ""); a.Status != 204 {
+			t.Errorf("%s: status %d", sent, a.Status)
 		}
-		e := w.event()
+		e := f.event()
 		if e.RawPath != "/v1/projects/"+want+"/images" || e.RequestContext.HTTP.Path != e.RawPath || e.PathParameters["projectId"] != want || e.RawQueryString != "limit=1" {
 			t.Errorf("%s: path %q, parameters %q, query %q", sent, e.RawPath, e.PathParameters, e.RawQueryString)
 		}
@@ -72,7 +71,7 @@ func TestPathsArriveDecoded(t *testing.T) {
 }
 
 func TestQueries(t *testing.T) {
-	w := newWorld(t)
+	f := newFixture(t)
 	tests := []struct {
 		raw  string
 		want map[string]string
@@ -84,8 +83,8 @@ func TestQueries(t *testing.T) {
 		{"nextToken=a%2Bb%3D", map[string]string{"nextToken": "a+b="}},
 	}
 	for _, test := range tests {
-		w.as("GET", "/v1/projects/p1/images?"+test.raw, "")
-		e := w.event()
+		f.as("GET", "/v1/projects/p1/images?"+test.raw, "")
+		e := f.event()
 		if e.RawQueryString != test.raw || !maps.Equal(e.QueryStringParameters, test.want) {
 			t.Errorf("%s: raw %q, parameters %v", test.raw, e.RawQueryString, e.QueryStringParameters)
 		}
@@ -93,13 +92,13 @@ func TestQueries(t *testing.T) {
 }
 
 func TestHeaders(t *testing.T) {
-	w := newWorld(t)
-	host := strings.TrimPrefix(w.url, "http://")
+	f := newFixture(t)
+	host := strings.TrimPrefix(f.client.URL, "http://")
 	_, port, _ := strings.Cut(host, ":")
-	w.as("GET", "/v1/projects/p1", "", "Idempotency-Key", "a, b,c", "X-Trace", "first", "X-Trace", "second, third", "X-Empty", "",
+	f.as("GET", "/v1/projects/p1", "", "Idempotency-Key", "a, b,c", "X-Trace", "first", "X-Trace", "second, third", "X-Empty", "",
 		"X-Forwarded-For", "1.2.3.4", "X-Forwarded-Proto", "https", "X-Forwarded-Port", "443", "X-Forwarded-Host", "evil.test",
 		"Cookie", "a=1; b=2", "Cookie", "c=3;", "X-Latin", "\xfc")
-	e := w.event()
+	e := f.event()
 	want := map[string]string{
 		"idempotency-key": "a, b,c", "x-trace": "first,second, third", "x-empty": "", "host": host, "x-latin": "\ufffd",
 		"x-forwarded-for": "127.0.0.1", "x-forwarded-proto": "http", "x-forwarded-port": port,
@@ -123,21 +122,16 @@ func TestHeaders(t *testing.T) {
 }
 
 func TestThePortOfAHostWithoutOne(t *testing.T) {
-	w := newWorld(t)
-	r, err := http.NewRequest("GET", w.url+"/openapi.yaml", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Host = "api.example.com"
-	w.do(r)
-	e := w.event()
+	f := newFixture(t)
+	f.sendRaw("GET /openapi.yaml HTTP/1.1\r\nHost: api.example.com\r\n\r\n")
+	e := f.event()
 	if e.Headers["x-forwarded-port"] != "80" || e.Headers["host"] != "api.example.com" || e.RequestContext.DomainName != "api.example.com" || e.RequestContext.DomainPrefix != "api" {
 		t.Errorf("headers %v, context %+v", e.Headers, e.RequestContext)
 	}
 }
 
 func TestBodies(t *testing.T) {
-	w := newWorld(t)
+	f := newFixture(t)
 	tests := []struct {
 		contentType, body string
 		isBase64          bool
@@ -155,8 +149,8 @@ func TestBodies(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(fmt.Sprintf("%s %q", test.contentType, test.body), func(t *testing.T) {
-			w.as("PUT", "/v1/projects/p1", test.body, "Content-Type", test.contentType)
-			e := w.event()
+			f.as("PUT", "/v1/projects/p1", test.body, "Content-Type", test.contentType)
+			e := f.event()
 			got := e.Body
 			if e.IsBase64Encoded {
 				decoded, err := base64.StdEncoding.DecodeString(e.Body)

@@ -5,24 +5,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
-	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"unicode"
-
-	"image-sharing/local/issuer"
-	"image-sharing/local/sqlite"
-	"image-sharing/shared/apigateway"
-	"image-sharing/shared/httpapi"
-	"image-sharing/shared/service"
 )
 
 // The fuzz targets drive the whole service in this process: the gateway, the
@@ -37,207 +25,6 @@ const (
 	// place in the log, wherever a mutation moves it.
 	callerMark = "caller@mark"
 )
-
-// stack is the service with an attacker and its victim in it.
-type stack struct {
-	t       testing.TB
-	engine  *sqlite.Store
-	handler http.Handler
-	log     *lockedBuffer
-	issuer  *issuer.Issuer
-	url     string
-
-	attacker, victim, platform string // tokens
-	before                     string // the victim's image and its shares
-	requests                   int
-}
-
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-// take returns what was logged since it was called before.
-func (l *lockedBuffer) take() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	text := l.b.String()
-	l.b.Reset()
-	return text
-}
-
-const tenantScopes = "images:read images:share images:save"
-
-func newStack(t testing.TB) *stack {
-	t.Helper()
-	engine, err := sqlite.OpenMemory()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &stack{t: t, engine: engine, log: &lockedBuffer{}, url: "http://localhost"}
-	s.issuer = newIssuer(t, s.url)
-	log := slog.New(slog.NewJSONHandler(s.log, nil))
-	functions := make(map[string]apigateway.Handler)
-	for _, f := range httpapi.Functions() {
-		functions[f.Name] = apigateway.NewHandler(httpapi.NewHandler(f, service.New(engine, 50), log))
-	}
-	s.handler = New(Config{Functions: functions, Verifier: NewLocalVerifier(s.issuer), Issuer: s.issuer, Log: log})
-	s.attacker = s.token("attacker", tenantScopes, "attacker")
-	s.victim = s.token(victimMark, tenantScopes, "victim")
-	s.platform = s.token("platform", "catalog:write")
-	s.populate()
-	s.before = s.victims()
-	s.log.take()
-	return s
-}
-
-func (s *stack) token(subject, scope string, projects ...string) string {
-	body := fmt.Sprintf(`{"sub":%q,"scope":%q,"projects":%q,"expiresIn":86400}`, subject, scope, strings.Join(projects, " "))
-	var token struct {
-		AccessToken string `json:"access_token"`
-	}
-	if err := json.Unmarshal(s.must("", "POST", "/local/token", body), &token); err != nil {
-		s.t.Fatal(err)
-	}
-	return token.AccessToken
-}
-
-// populate gives the attacker an own and a received image, and the victim one
-// that it shares with a friend only.
-func (s *stack) populate() {
-	image := func(mark string) string {
-		return fmt.Sprintf(`{"name":%q,"description":%[1]q,"region":"eu-west","kind":"Custom","hostType":"UHost","state":"Available","osName":%[1]q,"systemDisk":{"sizeGiB":20,"snapshotId":"snap"},"dataDisks":[{"sizeGiB":1}]}`, mark)
-	}
-	for _, p := range []string{"attacker", "victim", "friend"} {
-		s.must(s.platform, "PUT", "/v1/projects/"+p, `{"accountId":"acct","name":"`+p+`"}`)
-	}
-	s.must(s.platform, "PUT", "/v1/projects/attacker/images/own", image("own"))
-	s.must(s.platform, "PUT", "/v1/projects/friend/images/received", image("received"))
-	s.must(s.platform, "PUT", "/v1/projects/victim/images/secret", image(victimMark))
-	friend := s.token("friend", tenantScopes, "friend")
-	s.must(friend, "POST", "/v1/projects/friend/images/received/shares", `{"projectIds":["attacker"],"acknowledgeSecurityReminder":true}`)
-	s.must(s.victim, "POST", "/v1/projects/victim/images/secret/shares", `{"projectIds":["friend"],"acknowledgeSecurityReminder":true}`)
-}
-
-func (s *stack) victims() string {
-	s.t.Helper()
-	img, shares, err := s.engine.Shares(s.t.Context(), "victim", "secret")
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return fmt.Sprint(img, shares)
-}
-
-func (s *stack) must(token, method, path, body string) []byte {
-	s.t.Helper()
-	r := httptest.NewRequest(method, s.url+path, strings.NewReader(body))
-	r.Header.Set("Content-Type", "application/json")
-	if token != "" {
-		r.Header.Set("Authorization", "Bearer "+token)
-	}
-	w := s.serve(r)
-	if w.Code >= 300 {
-		s.t.Fatalf("%s %s answered %d: %s", method, path, w.Code, w.Body)
-	}
-	return w.Body.Bytes()
-}
-
-func (s *stack) serve(r *http.Request) *httptest.ResponseRecorder {
-	w := httptest.NewRecorder()
-	s.handler.ServeHTTP(w, r)
-	return w
-}
-
-// stacks makes a stack, and makes it anew before what the inputs have left in
-// it fills the memory.
-type stacks struct{ now *stack }
-
-const mostRequests = 20000
-
-func (s *stacks) next(t testing.TB) *stack {
-	if s.now != nil && s.now.requests > mostRequests {
-		if err := s.now.engine.Close(); err != nil {
-			t.Fatal(err)
-		}
-		s.now = nil
-	}
-	if s.now == nil {
-		s.now = newStack(t)
-	}
-	s.now.t = t
-	s.now.requests++
-	s.now.log.take()
-	return s.now
-}
-
-// attack sends a request of the attacker and holds the answer, the log and the
-// victim's view to what they must be.
-func (s *stack) attack(r *http.Request) *httptest.ResponseRecorder {
-	s.t.Helper()
-	w := s.serve(r)
-	if w.Code < 200 || w.Code >= 300 {
-		s.checkProblem(r, w)
-	}
-	s.checkLog(r, s.log.take())
-	if strings.Contains(fmt.Sprint(w.Header(), w.Body), victimMark) {
-		s.t.Errorf("%s %q shows the victim's data: %v %s", r.Method, r.URL, w.Header(), w.Body)
-	}
-	if after := s.victims(); after != s.before {
-		s.t.Errorf("%s %q changed the victim's\n%s\nto\n%s", r.Method, r.URL, s.before, after)
-	}
-	return w
-}
-
-// knownCodes are those of the contract that a caller alone can provoke.
-var knownCodes = []string{
-	"InvalidRequest", "InvalidNextToken", "Unauthenticated", "ProjectAccessDenied", "MissingScope",
-	"ImageNotFound", "ShareNotFound", "RouteNotFound", "MethodNotAllowed",
-	"ShareLimitExceeded", "ImageNotAvailable", "ImageConflict", "IdempotencyConflict", "RequestTooLarge",
-	"SecurityReminderNotAcknowledged", "CrossRegionNotSupported", "ImageNotShareable", "CannotShareWithOwner", "ProjectNotFound",
-}
-
-func (s *stack) checkProblem(r *http.Request, w *httptest.ResponseRecorder) {
-	s.t.Helper()
-	var p struct {
-		Type, Title, Detail, Code, RequestID string
-		Status                               int
-	}
-	d := json.NewDecoder(bytes.NewReader(w.Body.Bytes()))
-	if err := d.Decode(&p); err != nil {
-		s.t.Fatalf("%s %q answered %d with no problem: %v in %q", r.Method, r.URL, w.Code, err, w.Body)
-	}
-	address, err := url.Parse(p.Type)
-	wellFormed := err == nil && address.IsAbs() && address.Path == "/openapi.yaml" && address.Fragment == "/components/schemas/"+p.Code &&
-		p.Title != "" && p.Detail != "" && p.RequestID != "" && p.Status == w.Code && w.Code >= 400 && slices.Contains(knownCodes, p.Code) &&
-		w.Header().Get("Content-Type") == "application/problem+json" && w.Header().Get("Cache-Control") == "no-store"
-	if !wellFormed {
-		s.t.Errorf("%s %q answered %d with %v and the malformed problem %s", r.Method, r.URL, w.Code, w.Header(), w.Body)
-	}
-}
-
-func (s *stack) checkLog(r *http.Request, text string) {
-	s.t.Helper()
-	secrets := []string{victimMark, callerMark, "panic: "}
-	for part := range strings.SplitSeq(r.Header.Get("Authorization"), ".") {
-		if len(part) > 20 {
-			secrets = append(secrets, part)
-		}
-	}
-	for _, secret := range secrets {
-		if strings.Contains(text, secret) {
-			s.t.Errorf("%s %q: the log has %q:\n%s", r.Method, r.URL, secret, text)
-		}
-	}
-	if lines := strings.Count(text, "\n"); lines > 1 {
-		s.t.Errorf("%s %q: %d lines are logged for one request:\n%s", r.Method, r.URL, lines, text)
-	}
-}
 
 // received returns the request as net/http hands it to a handler, or false if
 // it would refuse it before.
@@ -324,7 +111,7 @@ func FuzzBodies(f *testing.F) {
 	var all stacks
 	f.Fuzz(func(t *testing.T, route byte, body []byte) {
 		s, to := all.next(t), routes[int(route)%len(routes)]
-		r := httptest.NewRequest(to.method, s.url+to.path, bytes.NewReader(body))
+		r := httptest.NewRequest(to.method, s.client.URL+to.path, bytes.NewReader(body))
 		r.Header.Set("Content-Type", "application/json")
 		token := s.attacker
 		if to.method == "PUT" {
@@ -395,7 +182,7 @@ func FuzzSignedClaims(f *testing.F) {
 		s := all.next(t)
 		token := draft{claims: given}.signed(t, s.issuer)
 		for _, project := range []string{"attacker", "victim"} {
-			r := httptest.NewRequest("GET", s.url+"/v1/projects/"+project, nil)
+			r := httptest.NewRequest("GET", s.client.URL+"/v1/projects/"+project, nil)
 			r.Header.Set("Authorization", "Bearer "+token)
 			w := s.attack(r)
 			if w.Code == http.StatusOK && !(namesProject(meant["projects"], project) && hasWord(meant["scope"], "images:read")) {
@@ -456,6 +243,10 @@ func FuzzConnections(f *testing.F) {
 		"POST /v1/projects/attacker/images/own/shares" + authorized + "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\nffffffffffffffff\r\n{}",
 		"POST /v1/projects/attacker/images/own/shares" + authorized + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}",
 		"POST /v1/projects/attacker/images/own/shares" + authorized + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n{}",
+		"POST /v1/projects/attacker/images/own/shares" + authorized + "Content-Length: -1\r\n\r\n", "POST /v1/projects/attacker/images/own/shares" + authorized + "Content-Length: 2, 3\r\n\r\n{}",
+		"POST /v1/projects/attacker/images/own/shares" + authorized + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}", "POST /v1/projects/attacker/images/own/shares" + authorized + "Content-Length: 0x2\r\n\r\n{}",
+		"POST /v1/projects/attacker/images/own/shares" + authorized + "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n", "POST /v1/projects/attacker/images/own/shares" + authorized + "Transfer-Encoding: gzip\r\n\r\n",
+		"GET / HTTP/1.1\r\nHost: a\r\nAuthorization\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nX: a\x00b\r\n\r\n", "GET / HTTP/3.0\r\nHost: a\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nExpect: the-worst\r\n\r\n",
 		"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\n X: folded\r\n\r\n", "GET /\x00 HTTP/1.1\r\nHost: a\r\n\r\n", "GET /%00 HTTP/1.1\r\nHost: %zz\r\n\r\n",
 	} {
 		f.Add([]byte(text))
@@ -477,29 +268,4 @@ func FuzzConnections(f *testing.F) {
 			t.Errorf("%q changed the victim's\n%s\nto\n%s", text, s.before, after)
 		}
 	})
-}
-
-// exchange sends text over a connection and returns what comes back until the
-// server closes it.
-func (s *stack) exchange(text []byte) string {
-	s.t.Helper()
-	// A socket without ports: there are not enough of them for a long run.
-	listener, err := net.Listen("unix", filepath.Join(s.t.TempDir(), "s"))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	server := NewServer(s.handler, slog.New(slog.NewJSONHandler(s.log, nil)))
-	go func() { _ = server.Serve(listener) }() // until it is closed
-	defer server.Close()
-	connection, err := net.Dial("unix", listener.Addr().String())
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer connection.Close()
-	go func() {
-		_, _ = connection.Write(text) // the server may have closed already
-		_ = connection.(*net.UnixConn).CloseWrite()
-	}()
-	answer, _ := io.ReadAll(connection) // a reset is an answer too
-	return string(answer)
 }

@@ -19,6 +19,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"image-sharing/local/lambdaruntime"
 	"image-sharing/shared/apigateway"
 	"image-sharing/shared/httpapi"
 	"image-sharing/shared/sharing"
@@ -49,7 +50,7 @@ func New(c Config) http.Handler {
 	for _, f := range httpapi.Functions() {
 		for _, route := range f.Routes {
 			routes = append(routes, route)
-			handlers[routeKey(route)] = g.serve(g.integration(route, c.Functions[f.Name]))
+			handlers[routeKey(route)] = g.serve(g.integration(route, f.Name))
 		}
 	}
 	mux := httpapi.Mux(routes,
@@ -94,7 +95,7 @@ func (g gateway) serve(f handlerFunc) http.Handler {
 
 // integration refuses with 401 before 413, as the contract has it, and calls
 // the function.
-func (g gateway) integration(route httpapi.Route, function apigateway.Handler) handlerFunc {
+func (g gateway) integration(route httpapi.Route, function string) handlerFunc {
 	return func(w http.ResponseWriter, r *http.Request, requestID string) error {
 		var claims map[string]string
 		if !route.Public() {
@@ -107,7 +108,7 @@ func (g gateway) integration(route httpapi.Route, function apigateway.Handler) h
 		if err != nil {
 			return err
 		}
-		response, err := invoke(r.Context(), function, newEvent(r, route, requestID, claims, body))
+		response, err := g.invoke(r.Context(), function, newEvent(r, route, requestID, claims, body))
 		if err != nil {
 			return err
 		}
@@ -133,16 +134,16 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return body, nil
 }
 
-// invoke calls the function as Lambda does: with a deadline, by way of JSON,
-// and to its end even if the client goes away.
-func invoke(ctx context.Context, function apigateway.Handler, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+// invoke calls the function as Lambda does: by name, with a deadline, by way of
+// JSON, and to its end even if the client goes away.
+func (g gateway) invoke(ctx context.Context, function string, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), integrationTime)
 	defer cancel()
 	event, err := json.Marshal(e)
 	if err != nil {
 		return events.APIGatewayV2HTTPResponse{}, err
 	}
-	response, err := apigateway.Decoding(function)(ctx, event)
+	response, err := apigateway.Decoding(g.Functions[function])(lambdaruntime.Context(ctx, function), event)
 	if err != nil {
 		return events.APIGatewayV2HTTPResponse{}, err
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 func TestResponses(t *testing.T) {
-	w := newWorld(t)
+	f := newFixture(t)
 	tests := []struct {
 		name     string
 		response response
@@ -21,10 +21,10 @@ func TestResponses(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			w.answer = func(context.Context, request) (response, error) { return test.response, nil }
-			a := w.as("GET", "/v1/projects/p1", "")
-			if a.StatusCode != test.status || a.raw != test.body || a.Header.Get("Apigw-Requestid") == "" {
-				t.Errorf("answer %d %q %v", a.StatusCode, a.raw, a.Header)
+			f.respond = func(context.Context, request) (response, error) { return test.response, nil }
+			a := f.as("GET", "/v1/projects/p1", "")
+			if a.Status != test.status || a.Raw != test.body || a.Header.Get("Apigw-Requestid") == "" {
+				t.Errorf("response %d %q %v", a.Status, a.Raw, a.Header)
 			}
 			for name, value := range test.response.Headers {
 				if a.Header.Get(name) != value {
@@ -33,33 +33,33 @@ func TestResponses(t *testing.T) {
 			}
 		})
 	}
-	if lines := w.lines(); len(lines) != 0 {
+	if lines := f.lines(); len(lines) != 0 {
 		t.Errorf("lines %v", lines)
 	}
 }
 
 func TestCookiesOfAResponse(t *testing.T) {
-	w := newWorld(t)
+	f := newFixture(t)
 	cookies := []string{"a=1; Path=/; HttpOnly", "b=2"}
-	w.answer = func(context.Context, request) (response, error) {
+	f.respond = func(context.Context, request) (response, error) {
 		return response{StatusCode: 200, Cookies: cookies}, nil
 	}
-	if a := w.as("GET", "/v1/projects/p1", ""); !slices.Equal(a.Header.Values("Set-Cookie"), cookies) {
+	if a := f.as("GET", "/v1/projects/p1", ""); !slices.Equal(a.Header.Values("Set-Cookie"), cookies) {
 		t.Errorf("Set-Cookie %q", a.Header.Values("Set-Cookie"))
 	}
 }
 
 func TestResponsesThatAreNone(t *testing.T) {
-	w := newWorld(t)
+	f := newFixture(t)
 	for name, bad := range map[string]response{
 		"no status":      {Body: "secret"},
 		"status 100":     {StatusCode: 100},
 		"status 600":     {StatusCode: 600},
 		"invalid Base64": {StatusCode: 200, Body: "secret!", IsBase64Encoded: true, Headers: map[string]string{"X-Secret": "1"}},
 	} {
-		w.answer = func(context.Context, request) (response, error) { return bad, nil }
-		a := w.as("GET", "/v1/projects/p1", "")
-		w.refused(a, 500, "Internal")
+		f.respond = func(context.Context, request) (response, error) { return bad, nil }
+		a := f.as("GET", "/v1/projects/p1", "")
+		f.refused(a, 500, "Internal")
 		if a.Header.Get("X-Secret") != "" {
 			t.Errorf("%s: headers %v", name, a.Header)
 		}

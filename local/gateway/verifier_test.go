@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -9,11 +10,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
-	"maps"
-	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -24,106 +21,11 @@ import (
 	"image-sharing/local/issuer"
 )
 
-const testAudience = "image-sharing"
-
 // Keys are slow to make, so the tests share them. The issuer has the first.
 var (
 	issuerKey   = sync.OnceValue(newRSAKey)
 	strangerKey = sync.OnceValue(newRSAKey)
 )
-
-func newRSAKey() *rsa.PrivateKey {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		panic(err)
-	}
-	return key
-}
-
-// newIssuer returns a local issuer that signs with issuerKey.
-func newIssuer(t testing.TB, url string) *issuer.Issuer {
-	t.Helper()
-	der, err := x509.MarshalPKCS8PrivateKey(issuerKey())
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	text := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
-	if err := os.WriteFile(filepath.Join(dir, "issuer-key.pem"), text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	i, err := issuer.New(dir, url, testAudience)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return i
-}
-
-// served returns an issuer that is reached over HTTP, too.
-func served(t *testing.T) *issuer.Issuer {
-	t.Helper()
-	var i *issuer.Issuer
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { i.ServeHTTP(w, r) }))
-	t.Cleanup(server.Close)
-	i = newIssuer(t, server.URL)
-	return i
-}
-
-// verifiers are the two kinds of verifier of one issuer.
-func verifiers(t *testing.T, i *issuer.Issuer) map[string]*Verifier {
-	t.Helper()
-	external, err := NewVerifier(t.Context(), i.URL(), i.Audience())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return map[string]*Verifier{"local": NewLocalVerifier(i), "external": external}
-}
-
-func withAuthorization(values ...string) *http.Request {
-	r := httptest.NewRequest("GET", "/v1/projects/a", nil)
-	for _, value := range values {
-		r.Header.Add("Authorization", value)
-	}
-	return r
-}
-
-// draft is a token to be; the zero changes make a good one.
-type draft struct {
-	method jwt.SigningMethod // RS256
-	key    any               // issuerKey
-	header map[string]any    // over kid and alg; nil deletes
-	claims map[string]any    // over the usual ones; nil deletes
-}
-
-func (d draft) signed(t testing.TB, i *issuer.Issuer) string {
-	t.Helper()
-	now := time.Now().Unix()
-	token := jwt.New(jwt.SigningMethodRS256)
-	if d.method != nil {
-		token = jwt.New(d.method)
-	}
-	token.Header["kid"] = i.KeyID()
-	merge(token.Header, d.header)
-	claims := jwt.MapClaims{"iss": i.URL(), "sub": "alice", "aud": testAudience, "iat": now, "nbf": now, "exp": now + 600}
-	merge(claims, d.claims)
-	token.Claims = claims
-	key := d.key
-	if key == nil {
-		key = issuerKey()
-	}
-	text, err := token.SignedString(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
-}
-
-func merge(into, changes map[string]any) {
-	maps.Copy(into, changes)
-	maps.DeleteFunc(into, func(_ string, v any) bool { return v == nil })
-}
-
-type claims = map[string]any
 
 func TestGoodTokens(t *testing.T) {
 	i := served(t)
@@ -134,6 +36,7 @@ func TestGoodTokens(t *testing.T) {
 		"client_id without aud":      {claims: claims{"aud": nil, "client_id": testAudience}},
 		"client_id is not looked at": {claims: claims{"client_id": "other"}},
 		"no nbf, no iat":             {claims: claims{"nbf": nil, "iat": nil}},
+		"typ of another kind":        {header: claims{"typ": "at+jwt"}},
 		"expires soon":               {claims: claims{"exp": now + 60}},
 		"expiry with a fraction":     {claims: claims{"exp": float64(now) + 60.5}},
 	}
@@ -177,19 +80,20 @@ func TestTokensOfTheIssuerItself(t *testing.T) {
 	}
 }
 
+type badToken struct {
+	name   string
+	reason string // a part of the error
+	draft  draft
+}
+
 func TestBadTokensAreRefused(t *testing.T) {
 	i := served(t)
 	now := time.Now().Unix()
-	publicPEM := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: publicDER(t)})
 	ecKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	tests := []struct {
-		name   string
-		reason string // a part of the error
-		draft  draft
-	}{
+	tests := []badToken{
 		{"expired", "expired", draft{claims: claims{"exp": now - 1}}},
 		{"expires now", "expired", draft{claims: claims{"exp": now}}},
 		{"no exp", "missing required claim", draft{claims: claims{"exp": nil}}},
@@ -213,12 +117,25 @@ func TestBadTokensAreRefused(t *testing.T) {
 		{"no kid", "names no key", draft{header: claims{"kid": nil}}},
 		{"empty kid", "names no key", draft{header: claims{"kid": ""}}},
 		{"kid a number", "names no key", draft{header: claims{"kid": 1}}},
+		{"kid a list", "names no key", draft{header: claims{"kid": []string{i.KeyID()}}}},
+		{"kid nearly right", "no key", draft{header: claims{"kid": i.KeyID() + "x"}}},
+		{"kid a path", "no key", draft{header: claims{"kid": "../../../dev/null"}}},
+		{"a stranger's key in jwk", "signature", draft{key: strangerKey(), header: claims{"jwk": jwkOf(strangerKey(), i.KeyID())}}},
+		{"a stranger's key in jwk, no kid", "names no key", draft{key: strangerKey(), header: claims{"jwk": jwkOf(strangerKey(), i.KeyID()), "kid": nil}}},
+		{"a stranger's key by jku", "signature", draft{key: strangerKey(), header: claims{"jku": "http://127.0.0.1:1/jwks.json"}}},
+		{"a stranger's key by x5u", "signature", draft{key: strangerKey(), header: claims{"x5u": "http://127.0.0.1:1/cert.pem"}}},
+		{"a stranger's key in x5c", "signature", draft{key: strangerKey(), header: claims{"x5c": []string{"AAAA"}}}},
 		{"critical extension", "crit", draft{header: claims{"crit": []string{"exp"}}}},
+		{"unencoded payload", "crit", draft{header: claims{"crit": []string{"b64"}, "b64": false}}},
 		{"alg none", "signature", draft{method: jwt.SigningMethodNone, key: jwt.UnsafeAllowNoneSignatureType}},
-		{"HMAC with the public key", "signature", draft{method: jwt.SigningMethodHS256, key: publicPEM}},
+		{"alg none without kid", "signature", draft{method: jwt.SigningMethodNone, key: jwt.UnsafeAllowNoneSignatureType, header: claims{"kid": nil}}},
 		{"ES256", "signature", draft{method: jwt.SigningMethodES256, key: ecKey}},
 		{"PS256", "signature", draft{method: jwt.SigningMethodPS256}},
+		{"PS256 signed, RS256 said", "signature", draft{method: jwt.SigningMethodPS256, header: claims{"alg": "RS256"}}},
+		{"RS512 signed, RS256 said", "signature", draft{method: jwt.SigningMethodRS512, header: claims{"alg": "RS256"}}},
 		{"alg says none, signature is RS256", "signature", draft{header: claims{"alg": "none"}}},
+		{"alg in small letters", "unverifiable", draft{header: claims{"alg": "rs256"}}},
+		{"a list of algs", "unverifiable", draft{header: claims{"alg": []string{"RS256", "none"}}}},
 		{"unknown alg", "unverifiable", draft{header: claims{"alg": "XX1"}}},
 		{"no alg", "unverifiable", draft{header: claims{"alg": nil}}},
 		// The library's errors would quote these.
@@ -228,6 +145,13 @@ func TestBadTokensAreRefused(t *testing.T) {
 		{"exp with a mark", "invalid", draft{claims: claims{"exp": tokenMark}}},
 		{"issuer with a mark", "issuer", draft{claims: claims{"iss": tokenMark}}},
 		{"an audience with a mark", "audience", draft{claims: claims{"aud": tokenMark}}},
+	}
+	for _, alg := range []string{"None", "NONE", "nOnE", "", " none"} {
+		tests = append(tests, badToken{"alg " + alg, "unverifiable", draft{method: jwt.SigningMethodNone, key: jwt.UnsafeAllowNoneSignatureType, header: claims{"alg": alg}}})
+	}
+	for _, secret := range publicKeys(t, i) {
+		tests = append(tests, badToken{"HMAC with the public key", "signature", draft{method: jwt.SigningMethodHS256, key: secret}},
+			badToken{"HMAC called RS256", "signature", draft{method: jwt.SigningMethodHS512, key: secret, header: claims{"alg": "RS256"}}})
 	}
 	for kind, v := range verifiers(t, i) {
 		for _, test := range tests {
@@ -269,13 +193,25 @@ func TestTimesThatAreNoneAreRefused(t *testing.T) {
 	}
 }
 
-func publicDER(t *testing.T) []byte {
+// publicKeys are the forms in which anybody can get the issuer's public key, to
+// be tried as an HMAC's secret.
+func publicKeys(t *testing.T, i *issuer.Issuer) [][]byte {
 	t.Helper()
-	der, err := x509.MarshalPKIXPublicKey(&issuerKey().PublicKey)
+	public := &issuerKey().PublicKey
+	pkix, err := x509.MarshalPKIXPublicKey(public)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return der
+	pkcs1 := x509.MarshalPKCS1PublicKey(public)
+	pkixPEM := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: pkix})
+	return [][]byte{
+		pkix, pkixPEM, bytes.TrimSpace(pkixPEM), pkcs1, pem.EncodeToMemory(&pem.Block{Type: "RSA PUBLIC KEY", Bytes: pkcs1}),
+		public.N.Bytes(), []byte(base64.RawURLEncoding.EncodeToString(public.N.Bytes())), []byte(i.KeyID()), {},
+	}
+}
+
+func jwkOf(key *rsa.PrivateKey, kid string) claims {
+	return claims{"kty": "RSA", "n": base64.RawURLEncoding.EncodeToString(key.N.Bytes()), "e": "AQAB", "kid": kid}
 }
 
 func TestTamperedTokensAreRefused(t *testing.T) {
@@ -294,6 +230,11 @@ func TestTamperedTokensAreRefused(t *testing.T) {
 		"a blank inside":   token + " x",
 		"no JSON":          base64.RawURLEncoding.EncodeToString([]byte("{")) + "." + parts[1] + "." + parts[2],
 		"nonsense":         "nonsense",
+		"only dots":        "..",
+		"an empty part":    token + ".",
+		"half a signature": token[:len(token)-len(parts[2])/2],
+		"zeros":            parts[0] + "." + parts[1] + "." + strings.Repeat("A", len(parts[2])),
+		"in JSON":          `{"protected":"` + parts[0] + `","payload":"` + parts[1] + `","signature":"` + parts[2] + `"}`,
 	}
 	for name, tampered := range tests {
 		if got, err := v.Verify(withAuthorization("Bearer " + tampered)); err == nil {

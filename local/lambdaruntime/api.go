@@ -54,7 +54,7 @@ func (s *sandbox) serveNext(w http.ResponseWriter, r *http.Request) {
 		h.Set("Content-Type", "application/json")
 		h.Set("Lambda-Runtime-Aws-Request-Id", in.id)
 		h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(time.Now().Add(in.timeout).UnixMilli(), 10))
-		h.Set("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:000000000000:function:local")
+		h.Set("Lambda-Runtime-Invoked-Function-Arn", arnPrefix+"local")
 		_, _ = w.Write(in.payload) // to a process that is gone: Invoke sees that
 	case <-r.Context().Done():
 	}

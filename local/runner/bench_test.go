@@ -1,113 +1,52 @@
 package runner_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
-	"net/http"
 	"testing"
 
 	"image-sharing/local/runner"
+	"image-sharing/tests/kit"
+	"image-sharing/tests/kit/api"
 )
 
-// client calls a running service as one client does, over one connection.
-type client struct {
-	b   *testing.B
-	url string
-}
-
-func (c client) call(token, method, path string, body any) []byte {
-	c.b.Helper()
-	content, err := json.Marshal(body)
-	if err != nil {
-		c.b.Fatal(err)
-	}
-	r, err := http.NewRequestWithContext(c.b.Context(), method, c.url+path, bytes.NewReader(content))
-	if err != nil {
-		c.b.Fatal(err)
-	}
-	r.Header.Set("Authorization", "Bearer "+token)
-	response, err := http.DefaultClient.Do(r)
-	if err != nil {
-		c.b.Fatal(err)
-	}
-	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
-	if err != nil || response.StatusCode >= 300 {
-		c.b.Fatalf("%s %s: %d %s %v", method, path, response.StatusCode, answer, err)
-	}
-	return answer
-}
-
-func (c client) token(scope string, projects ...string) string {
-	c.b.Helper()
-	var answer struct {
-		AccessToken string `json:"access_token"`
-	}
-	request := map[string]any{"sub": "bench", "scope": scope, "projects": append([]string{}, projects...)}
-	if err := json.Unmarshal(c.call("", "POST", "/local/token", request), &answer); err != nil {
-		c.b.Fatal(err)
-	}
-	return answer.AccessToken
-}
-
-// newClient starts the service on SQLite with its data on disk, and registers
-// a sharer and a recipient.
-func newClient(b *testing.B) (c client, platform, tenant string) {
+// newEnvironment is a service on SQLite with its data on disk, and a sharer and
+// a recipient.
+func newEnvironment(b *testing.B) *kit.Environment {
 	b.Helper()
-	r, err := runner.Start(b.Context(), runner.Config{
-		DataDir: b.TempDir(), Engine: runner.SQLite, ShareLimit: 50, Log: slog.New(slog.DiscardHandler),
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = r.Stop() })
-	c = client{b, r.URL}
-	platform, tenant = c.token("catalog:write"), c.token("images:read images:share", "sharer", "recipient")
+	e := kit.Start(b, runner.Config{DataDir: b.TempDir(), Log: slog.New(slog.DiscardHandler)}).Unchecked()
 	for _, p := range []string{"sharer", "recipient"} {
-		c.call(platform, "PUT", "/v1/projects/"+p, map[string]string{"accountId": "a", "name": p})
+		e.Send(e.Platform(), "PUT", api.ProjectPath(p), api.ProjectBody("a", p)).Is(201)
 	}
-	return c, platform, tenant
+	return e
 }
 
-func (c client) image(platform, id string) {
-	c.b.Helper()
-	c.call(platform, "PUT", "/v1/projects/sharer/images/"+id, map[string]any{
-		"name": "bench", "region": "r", "kind": "Custom", "hostType": "UHost", "state": "Available",
-		"systemDisk": map[string]any{"sizeGiB": 20, "snapshotId": "snap"},
-	})
-}
-
-func (c client) share(tenant, id string) {
-	c.b.Helper()
-	c.call(tenant, "POST", "/v1/projects/sharer/images/"+id+"/shares", map[string]any{
-		"projectIds": []string{"recipient"}, "acknowledgeSecurityReminder": true,
-	})
+func register(e *kit.Environment, id string) {
+	e.T.Helper()
+	e.Send(e.Platform(), "PUT", api.ImagePath("sharer", id), api.ImageBody(nil)).Is(201)
 }
 
 // BenchmarkShare is one share through HTTP, on disk.
 func BenchmarkShare(b *testing.B) {
-	c, platform, tenant := newClient(b)
+	e := newEnvironment(b)
 	for i := 0; b.Loop(); i++ {
 		b.StopTimer()
 		id := fmt.Sprintf("img-%d", i)
-		c.image(platform, id)
+		register(e, id)
 		b.StartTimer()
-		c.share(tenant, id)
+		e.Share("sharer", id, "recipient").Is(200)
 	}
 }
 
 // BenchmarkSharedImagesPage is a page of 25 shared images out of 1,000.
 func BenchmarkSharedImagesPage(b *testing.B) {
-	c, platform, tenant := newClient(b)
+	e := newEnvironment(b)
 	for i := range 1000 {
 		id := fmt.Sprintf("img-%d", i)
-		c.image(platform, id)
-		c.share(tenant, id)
+		register(e, id)
+		e.Share("sharer", id, "recipient").Is(200)
 	}
 	for b.Loop() {
-		c.call(tenant, "GET", "/v1/projects/recipient/shared-images?limit=25", nil)
+		e.Send(e.Tenant("recipient"), "GET", api.ReceivedImagesPath("recipient")+"?limit=25", nil).Is(200)
 	}
 }

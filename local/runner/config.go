@@ -5,10 +5,12 @@ import (
 	"log/slog"
 	"strconv"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"image-sharing/shared/sharing"
 )
 
-// The engines to choose from.
+// The stores to choose from.
 const (
 	SQLite   = "sqlite"
 	DynamoDB = "dynamodb"
@@ -23,10 +25,15 @@ type Config struct {
 	DataDir    string // a directory, or InMemory
 	Engine     string // SQLite or DynamoDB
 	ShareLimit int    // 1 to sharing.MaxShares
+	// ActivityRetentionDays is 1 to sharing.MaxActivityRetentionDays.
+	ActivityRetentionDays int
 
-	// DynamoDBEndpoint is an engine that runs already; "" starts one.
+	// DynamoDBEndpoint is a DynamoDB that runs already; "" starts one.
 	DynamoDBEndpoint string
 	TableName        string
+	// HTTPClient sends the functions' requests to DynamoDB, each with the Lambda
+	// context of its function; nil is the usual one.
+	HTTPClient aws.HTTPClient
 
 	// Issuer and Audience of the tokens; both "" runs the local issuer.
 	Issuer   string
@@ -62,6 +69,9 @@ func ConfigOf(getenv func(string) string, log *slog.Logger) (Config, error) {
 		return Config{}, err
 	}
 	if c.ShareLimit, err = number("MAX_SHARES_PER_IMAGE", or("MAX_SHARES_PER_IMAGE", "50"), 1, sharing.MaxShares); err != nil {
+		return Config{}, err
+	}
+	if c.ActivityRetentionDays, err = number("ACTIVITY_RETENTION_DAYS", or("ACTIVITY_RETENTION_DAYS", strconv.Itoa(sharing.DefaultActivityRetentionDays)), 1, sharing.MaxActivityRetentionDays); err != nil {
 		return Config{}, err
 	}
 	if c.Engine != SQLite && c.Engine != DynamoDB {

@@ -1,5 +1,5 @@
 // Package runner runs the whole service on one machine: the gateway, the
-// functions' own handlers behind it, an engine, the token issuer and, on
+// functions' own handlers behind it, a store, the token issuer and, on
 // DynamoDB, the pump that feeds the table's stream to on-image-deleted.
 // "make run" and the end-to-end tests start the same Runner.
 package runner
@@ -33,7 +33,7 @@ const shutdownTime = 10 * time.Second
 type Runner struct {
 	// URL is where the service is reached.
 	URL string
-	// DynamoDBEndpoint is where its engine is reached; "" with SQLite.
+	// DynamoDBEndpoint is where DynamoDB is reached; "" with SQLite.
 	DynamoDBEndpoint string
 
 	log    *slog.Logger
@@ -62,11 +62,11 @@ func (r *Runner) start(ctx context.Context, c Config) error {
 	if err := r.useDataDir(c.DataDir); err != nil {
 		return err
 	}
-	engine, err := r.startEngine(ctx, c)
+	store, err := r.startStore(ctx, c)
 	if err != nil {
 		return err
 	}
-	handler, err := r.handler(ctx, c, engine)
+	handler, err := r.handler(ctx, c, store)
 	if err != nil {
 		return err
 	}
@@ -106,9 +106,12 @@ func (r *Runner) useDataDir(dir string) error {
 	return nil
 }
 
-func (r *Runner) handler(ctx context.Context, c Config, engine service.Store) (http.Handler, error) {
+func (r *Runner) handler(ctx context.Context, c Config, store service.Store) (http.Handler, error) {
 	functions := make(map[string]apigateway.Handler)
-	s := service.New(engine, c.ShareLimit)
+	s := service.New(store, service.Config{
+		ShareLimit:        c.ShareLimit,
+		ActivityRetention: time.Duration(c.ActivityRetentionDays) * 24 * time.Hour,
+	})
 	for _, f := range httpapi.Functions() {
 		functions[f.Name] = apigateway.NewHandler(httpapi.NewHandler(f, s, c.Log))
 	}
@@ -160,7 +163,7 @@ func (r *Runner) onStop(f func() error) { r.stops = append(r.stops, f) }
 func (r *Runner) Failed() <-chan error { return r.failed }
 
 // Stop stops everything in the reverse order of starting: first no more
-// requests, then the pump, then the engine.
+// requests, then the pump, then the store.
 func (r *Runner) Stop() error {
 	var errs []error
 	for len(r.stops) > 0 {

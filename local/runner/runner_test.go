@@ -1,17 +1,16 @@
 package runner_test
 
 import (
-	"encoding/json"
-	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"image-sharing/local/runner"
+	"image-sharing/tests/kit"
+	"image-sharing/tests/kit/api"
 )
 
 func config(dir string) runner.Config {
@@ -35,25 +34,6 @@ func mustStop(t *testing.T, r *runner.Runner) {
 	}
 }
 
-func send(t *testing.T, method, url, token, body string) (int, string) {
-	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Authorization", "Bearer "+token)
-	response, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return response.StatusCode, string(answer)
-}
-
 func TestDataAndTokensOutliveARestart(t *testing.T) {
 	dir := t.TempDir()
 	r, err := runner.Start(t.Context(), config(dir))
@@ -61,26 +41,17 @@ func TestDataAndTokensOutliveARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	port := r.URL[strings.LastIndex(r.URL, ":")+1:]
-	_, answer := send(t, "POST", r.URL+"/local/token", "", `{"sub":"a","projects":["p"],"scope":"catalog:write images:read"}`)
-	var token struct {
-		AccessToken string `json:"access_token"`
-	}
-	if err := json.Unmarshal([]byte(answer), &token); err != nil {
-		t.Fatal(err)
-	}
-	if status, body := send(t, "PUT", r.URL+"/v1/projects/p", token.AccessToken, `{"accountId":"a","name":"kept"}`); status != http.StatusCreated {
-		t.Fatalf("%d %s", status, body)
-	}
+	before := kit.At(t, r.URL)
+	token := before.Token(api.EveryScope, "p")
+	before.Send(token, "PUT", api.ProjectPath("p"), api.ProjectBody("a", "kept")).Is(201)
 	mustStop(t, r)
 
 	c, err := runner.ConfigOf(func(name string) string { return map[string]string{"PORT": port, "DATA_DIR": dir}[name] }, config("").Log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r = mustStart(t, c)
-	if status, body := send(t, "GET", r.URL+"/v1/projects/p", token.AccessToken, ""); status != http.StatusOK || !strings.Contains(body, "kept") {
-		t.Errorf("after the restart: %d %s", status, body)
-	}
+	after := kit.At(t, mustStart(t, c).URL)
+	after.Send(token, "GET", api.ProjectPath("p"), nil).Is(200).Has("name", "kept")
 }
 
 func TestADataDirectoryIsForOneProcess(t *testing.T) {

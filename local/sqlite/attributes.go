@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -54,7 +55,10 @@ func attributesText(a stored.Attributes) (string, error) {
 // looks for doubled names halves the time: the text is this package's own.
 func lookupIn(text string) (stored.Lookup, error) {
 	v, err := readValue(jsontext.NewDecoder(bytes.NewBufferString(text), jsontext.AllowDuplicateNames(true)))
-	lookup, _ := v.(stored.Lookup)
+	lookup, ok := v.(stored.Lookup)
+	if err == nil && !ok {
+		err = errors.New("the attributes are no JSON object")
+	}
 	return lookup, err
 }
 
@@ -69,7 +73,9 @@ func readValue(d *jsontext.Decoder) (any, error) {
 	case '"':
 		return token.String(), nil
 	case '0':
-		return token.Int()
+		if n, err := token.Int(); err == nil {
+			return n, nil
+		}
 	case '[':
 		return readList(d)
 	case '{':

@@ -8,49 +8,50 @@ import (
 	"time"
 
 	"image-sharing/shared/sharing"
+	"image-sharing/tests/kit/sample"
 )
 
 // BenchmarkShare is one client that shares with one more project at a time,
 // every share on disk when it is answered.
 func BenchmarkShare(b *testing.B) {
-	e := openDir(b, b.TempDir())
+	s := openDir(b, b.TempDir())
 	targets := make([]sharing.ProjectID, sharing.MaxShares)
 	for i := range targets {
 		targets[i] = sharing.ProjectID(fmt.Sprintf("target-%d", i))
-		putProject(b, e, targets[i])
+		putProject(b, s, targets[i])
 	}
-	putProject(b, e, "owner")
+	putProject(b, s, "owner")
 	for i := 0; b.Loop(); i++ {
 		n := i % len(targets)
 		id := sharing.ImageID(fmt.Sprintf("image-%d", i-n))
 		if n == 0 {
 			b.StopTimer()
-			putImage(b, e, "owner", id)
+			putImage(b, s, "owner", id)
 			b.StartTimer()
 		}
-		share(b, e, "owner", id, targets[n])
+		share(b, s, "owner", id, targets[n])
 	}
 }
 
 // BenchmarkReceivedPage reads a page of 25 of 1,000 images shared with one
 // project, from the middle of the list.
 func BenchmarkReceivedPage(b *testing.B) {
-	e := openDir(b, b.TempDir())
-	putProject(b, e, "owner")
-	putProject(b, e, "target")
+	s := openDir(b, b.TempDir())
+	putProject(b, s, "owner")
+	putProject(b, s, "target")
 	for i := range 1000 {
 		id := sharing.ImageID(fmt.Sprintf("image-%d", i))
-		putImage(b, e, "owner", id)
-		share(b, e, "owner", id, "target")
+		putImage(b, s, "owner", id)
+		share(b, s, "owner", id, "target")
 	}
 	q := sharing.PageQuery{Project: "target", Limit: 500}
-	half, err := e.ReceivedImages(context.Background(), q)
+	half, err := s.ReceivedImages(context.Background(), q)
 	if err != nil {
 		b.Fatal(err)
 	}
 	q.Limit, q.After = 25, half.Next
 	for b.Loop() {
-		page, err := e.ReceivedImages(context.Background(), q)
+		page, err := s.ReceivedImages(context.Background(), q)
 		if err != nil || len(page.Items) != q.Limit {
 			b.Fatal(len(page.Items), err)
 		}
@@ -59,29 +60,29 @@ func BenchmarkReceivedPage(b *testing.B) {
 
 func openDir(tb testing.TB, dir string) *Store {
 	tb.Helper()
-	e, err := Open(dir, slog.New(slog.DiscardHandler))
+	s, err := Open(dir, slog.New(slog.DiscardHandler))
 	if err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() {
-		if err := e.Close(); err != nil {
+		if err := s.Close(); err != nil {
 			tb.Error(err)
 		}
 	})
-	return e
+	return s
 }
 
-func putProject(tb testing.TB, e *Store, id sharing.ProjectID) {
+func putProject(tb testing.TB, s *Store, id sharing.ProjectID) {
 	tb.Helper()
-	if _, _, err := e.PutProject(context.Background(), sharing.PutProjectCommand{ID: id, ProjectSpec: sharing.ProjectSpec{AccountID: "account", Name: string(id)}, Now: time.Now()}); err != nil {
+	if _, _, err := s.PutProject(context.Background(), sharing.PutProjectCommand{ID: id, ProjectSpec: sharing.ProjectSpec{AccountID: "account", Name: string(id)}, Origin: sample.Origin(time.Now())}); err != nil {
 		tb.Fatal(err)
 	}
 }
 
-func putImage(tb testing.TB, e *Store, owner sharing.ProjectID, id sharing.ImageID) {
+func putImage(tb testing.TB, s *Store, owner sharing.ProjectID, id sharing.ImageID) {
 	tb.Helper()
-	_, _, err := e.PutImage(context.Background(), sharing.PutImageCommand{
-		Owner: owner, ImageID: id, UID: "uid", Now: time.Now(),
+	_, _, err := s.PutImage(context.Background(), sharing.PutImageCommand{
+		Owner: owner, ImageID: id, UID: "uid", Origin: sample.Origin(time.Now()),
 		ImageSpec: sharing.ImageSpec{
 			Name: "image", Region: "region", Kind: sharing.Custom, HostType: sharing.UHost,
 			State: sharing.Available, SystemDisk: sharing.Disk{SizeGiB: 20, SnapshotID: "snapshot"},
@@ -92,11 +93,11 @@ func putImage(tb testing.TB, e *Store, owner sharing.ProjectID, id sharing.Image
 	}
 }
 
-func share(tb testing.TB, e *Store, owner sharing.ProjectID, id sharing.ImageID, targets ...sharing.ProjectID) {
+func share(tb testing.TB, s *Store, owner sharing.ProjectID, id sharing.ImageID, targets ...sharing.ProjectID) {
 	tb.Helper()
-	_, _, err := e.Share(context.Background(), sharing.ShareCommand{
-		Owner: owner, ImageID: id, Targets: targets, Acknowledged: true, SharedBy: "subject",
-		Now: time.Now(), Limit: sharing.MaxShares,
+	_, _, err := s.Share(context.Background(), sharing.ShareCommand{
+		Owner: owner, ImageID: id, Targets: targets, Acknowledged: true,
+		Origin: sample.Origin(time.Now()), Limit: sharing.MaxShares,
 	})
 	if err != nil {
 		tb.Fatal(err)

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	engine "modernc.org/sqlite"
+	modernc "modernc.org/sqlite"
 )
 
 // fileAt returns a directory with a file that has taken the steps, with what sql
@@ -155,7 +155,7 @@ func TestKilledDuringMigration(t *testing.T) {
 }
 
 func migrateAndDie(t *testing.T, dir string) {
-	engine.MustRegisterScalarFunction("die", 0, func(*engine.FunctionContext, []driver.Value) (driver.Value, error) {
+	modernc.MustRegisterScalarFunction("die", 0, func(*modernc.FunctionContext, []driver.Value) (driver.Value, error) {
 		self, err := os.FindProcess(os.Getpid())
 		if err != nil {
 			return nil, err

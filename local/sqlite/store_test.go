@@ -15,22 +15,23 @@ import (
 	"image-sharing/shared/service"
 	"image-sharing/shared/sharing"
 	"image-sharing/shared/stored"
+	"image-sharing/tests/kit/sample"
 )
 
 var _ service.Store = (*Store)(nil)
 
 // A directory whose name would mean something else in a file URI.
-func TestFileOutlivesEngine(t *testing.T) {
+func TestFileOutlivesStore(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a?b#c%20d e", "data")
-	e, err := Open(dir, slog.New(slog.DiscardHandler))
+	s, err := Open(dir, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	putProject(t, e, "owner")
-	putProject(t, e, "target")
-	putImage(t, e, "owner", "image")
-	share(t, e, "owner", "image", "target")
-	if err := e.Close(); err != nil {
+	putProject(t, s, "owner")
+	putProject(t, s, "target")
+	putImage(t, s, "owner", "image")
+	share(t, s, "owner", "image", "target")
+	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, fileName)); err != nil {
@@ -52,8 +53,8 @@ func TestOpenRefusesAnotherFile(t *testing.T) {
 }
 
 func TestEveryConnectionIsDurable(t *testing.T) {
-	e := openDir(t, t.TempDir())
-	for name, pool := range map[string]*sql.DB{"writer": e.writer, "reader": e.reader} {
+	s := openDir(t, t.TempDir())
+	for name, pool := range map[string]*sql.DB{"writer": s.writer, "reader": s.reader} {
 		for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"} {
 			var got string
 			if err := pool.QueryRow("PRAGMA " + pragma).Scan(&got); err != nil || got != want {
@@ -72,11 +73,11 @@ func TestWritesWaitForEachOtherHere(t *testing.T) {
 
 func TestBusy(t *testing.T) {
 	dir := t.TempDir()
-	e, other := openDir(t, dir), openDir(t, dir)
-	putProject(t, e, "owner")
+	s, other := openDir(t, dir), openDir(t, dir)
+	putProject(t, s, "owner")
 
 	write := func(ctx context.Context) error {
-		_, _, err := e.PutProject(ctx, sharing.PutProjectCommand{ID: "owner", ProjectSpec: sharing.ProjectSpec{AccountID: "a", Name: "changed"}, Now: time.Now()})
+		_, _, err := s.PutProject(ctx, sharing.PutProjectCommand{ID: "owner", ProjectSpec: sharing.ProjectSpec{AccountID: "a", Name: "changed"}, Origin: sample.Origin(time.Now())})
 		return err
 	}
 	busy := func(what string, err error) {
@@ -88,18 +89,18 @@ func TestBusy(t *testing.T) {
 	impatient, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
 
-	if err := e.write(t.Context(), func(context.Context, *sql.Tx) error {
+	if err := s.write(t.Context(), func(context.Context, *sql.Tx) error {
 		busy("another write in this process", write(impatient))
 		return nil
 	}); err != nil {
 		t.Fatal(err)
 	}
-	_, err := e.Project(impatient, "owner")
+	_, err := s.Project(impatient, "owner")
 	busy("a read whose time is over", err)
-	_, _, err = e.Shares(impatient, "owner", "image")
+	_, _, err = s.Shares(impatient, "owner", "image")
 	busy("a read of more than one query whose time is over", err)
 
-	if _, err := e.writer.Exec("PRAGMA busy_timeout = 10"); err != nil {
+	if _, err := s.writer.Exec("PRAGMA busy_timeout = 10"); err != nil {
 		t.Fatal(err)
 	}
 	if err := other.write(t.Context(), func(context.Context, *sql.Tx) error {
@@ -109,7 +110,7 @@ func TestBusy(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if p, err := e.Project(t.Context(), "owner"); err != nil || p.Name != "owner" {
+	if p, err := s.Project(t.Context(), "owner"); err != nil || p.Name != "owner" {
 		t.Fatalf("after Busy: %+v, %v, want it unchanged", p, err)
 	}
 	if err := write(t.Context()); err != nil {
@@ -120,16 +121,16 @@ func TestBusy(t *testing.T) {
 // Two processes with the same file keep the limit together.
 func TestTwoProcesses(t *testing.T) {
 	dir := t.TempDir()
-	engines := []*Store{openDir(t, dir), openDir(t, dir)}
-	putProject(t, engines[0], "owner")
-	putImage(t, engines[1], "owner", "image")
+	stores := []*Store{openDir(t, dir), openDir(t, dir)}
+	putProject(t, stores[0], "owner")
+	putImage(t, stores[1], "owner", "image")
 	errs := make(chan error)
 	const callers = sharing.MaxShares + 10
 	for i := range callers {
 		target := sharing.ProjectID(fmt.Sprint("target-", i))
-		putProject(t, engines[0], target)
+		putProject(t, stores[0], target)
 		go func() {
-			_, _, err := engines[i%2].Share(t.Context(), sharing.ShareCommand{
+			_, _, err := stores[i%2].Share(t.Context(), sharing.ShareCommand{
 				Owner: "owner", ImageID: "image", Targets: []sharing.ProjectID{target}, Now: time.Now(), Limit: sharing.MaxShares,
 			})
 			errs <- err
@@ -143,7 +144,7 @@ func TestTwoProcesses(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	img, err := engines[0].Image(t.Context(), "image")
+	img, err := stores[0].Image(t.Context(), "image")
 	if granted != sharing.MaxShares || len(img.SharedWith) != sharing.MaxShares || err != nil {
 		t.Errorf("%d shares were granted and %d stand, %v", granted, len(img.SharedWith), err)
 	}
@@ -152,16 +153,16 @@ func TestTwoProcesses(t *testing.T) {
 // A caller who gives up while the write runs must not make its outcome
 // unknown.
 func TestWriteOutlivesCaller(t *testing.T) {
-	for name, e := range map[string]*Store{"file": openDir(t, t.TempDir()), "memory": openMemory(t)} {
+	for name, s := range map[string]*Store{"file": openDir(t, t.TempDir()), "memory": openMemory(t)} {
 		ctx, giveUp := context.WithCancel(t.Context())
-		err := e.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 			giveUp()
 			return insertRecord(ctx, tx, "projects", "p", stored.EncodeProject(sharing.Project{ID: "p"}))
 		})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if _, err := e.Project(t.Context(), "p"); err != nil {
+		if _, err := s.Project(t.Context(), "p"); err != nil {
 			t.Errorf("%s: after an answered write: %v", name, err)
 		}
 	}
@@ -169,18 +170,18 @@ func TestWriteOutlivesCaller(t *testing.T) {
 
 // In memory, a connection that was dropped would take the data along.
 func TestInterruptedReadKeepsMemory(t *testing.T) {
-	e := openMemory(t)
-	putProject(t, e, "p")
+	s := openMemory(t)
+	putProject(t, s, "p")
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
-	err := e.read(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := s.read(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		var n int
 		return tx.QueryRowContext(ctx, "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c").Scan(&n)
 	})
 	if !errors.Is(err, &sharing.Error{Code: sharing.CodeBusy}) {
 		t.Fatalf("a read without an end: got %v, want Busy", err)
 	}
-	if _, err := e.Project(t.Context(), "p"); err != nil {
+	if _, err := s.Project(t.Context(), "p"); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -188,8 +189,8 @@ func TestInterruptedReadKeepsMemory(t *testing.T) {
 // A foreign key that is checked only at the end stands for whatever makes a
 // COMMIT fail.
 func TestFailedCommit(t *testing.T) {
-	for name, e := range map[string]*Store{"file": openDir(t, t.TempDir()), "memory": openMemory(t)} {
-		err := e.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+	for name, s := range map[string]*Store{"file": openDir(t, t.TempDir()), "memory": openMemory(t)} {
+		err := s.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
 			_, err := tx.ExecContext(ctx, `
 				PRAGMA defer_foreign_keys = ON;
 				INSERT INTO shares (image_id, target, image_region, attributes) VALUES ('nothing', 'nobody', 'region', '{"sharedAt":"time"}')`)
@@ -198,15 +199,26 @@ func TestFailedCommit(t *testing.T) {
 		if !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
 			t.Errorf("%s: got %v, want OutcomeUnknown", name, err)
 		}
-		putProject(t, e, "next") // the connection is free of the failed transaction
+		putProject(t, s, "next") // the connection is free of the failed transaction
+	}
+}
+
+// TestNoIDSortsAfterAll: lists begin there, and would miss one that did.
+func TestNoIDSortsAfterAll(t *testing.T) {
+	for c := range rune(0x250) {
+		for _, id := range []string{string(c), "a" + string(c)} {
+			if sharing.ValidID(id) && id >= afterAll {
+				t.Errorf("an id may be %q", id)
+			}
+		}
 	}
 }
 
 // A page must not get slower as the list grows.
 func TestListsReadTheirPageOnly(t *testing.T) {
-	e := openMemory(t)
+	s := openMemory(t)
 	for list, query := range map[string]string{"owned": selectOwnedPage, "received": selectReceivedPage} {
-		rows, err := e.reader.Query("EXPLAIN QUERY PLAN "+query, pageValues(sharing.PageQuery{Project: "p", Limit: 25})...)
+		rows, err := s.reader.Query("EXPLAIN QUERY PLAN "+query, pageValues(sharing.PageQuery{Project: "p", Limit: 25})...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -229,28 +241,28 @@ func TestListsReadTheirPageOnly(t *testing.T) {
 
 func openMemory(t *testing.T) *Store {
 	t.Helper()
-	e, err := OpenMemory()
+	s, err := OpenMemory()
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
+		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	return e
+	return s
 }
 
 // A disk that is full takes nothing, and takes it again when there is room.
 func TestFullDisk(t *testing.T) {
-	e := openDir(t, t.TempDir())
-	if _, err := e.writer.Exec("PRAGMA max_page_count = 20"); err != nil {
+	s := openDir(t, t.TempDir())
+	if _, err := s.writer.Exec("PRAGMA max_page_count = 20"); err != nil {
 		t.Fatal(err)
 	}
 	written := 0
 	put := func() error {
 		id := sharing.ProjectID(fmt.Sprintf("p%d", written))
-		_, _, err := e.PutProject(t.Context(), sharing.PutProjectCommand{ID: id, ProjectSpec: sharing.ProjectSpec{AccountID: "a", Name: strings.Repeat("x", 256)}, Now: time.Now()})
+		_, _, err := s.PutProject(t.Context(), sharing.PutProjectCommand{ID: id, ProjectSpec: sharing.ProjectSpec{AccountID: "a", Name: strings.Repeat("x", 256)}, Origin: sample.Origin(time.Now())})
 		return err
 	}
 	err := put()
@@ -260,18 +272,18 @@ func TestFullDisk(t *testing.T) {
 	if !errors.Is(err, &sharing.Error{Code: sharing.CodeBusy}) {
 		t.Fatalf("got %v, want Busy", err)
 	}
-	if _, err := e.writer.Exec("PRAGMA max_page_count = 1000"); err != nil {
+	if _, err := s.writer.Exec("PRAGMA max_page_count = 1000"); err != nil {
 		t.Fatal(err)
 	}
 	last := sharing.ProjectID(fmt.Sprintf("p%d", written))
-	if _, err := e.Project(t.Context(), last); !errors.Is(err, sharing.ProjectNotFound()) {
+	if _, err := s.Project(t.Context(), last); !errors.Is(err, sharing.ProjectNotFound()) {
 		t.Errorf("what was refused: %v", err)
 	}
 	if err := put(); err != nil {
 		t.Errorf("with room again: %v", err)
 	}
 	for i := range written + 1 {
-		if _, err := e.Project(t.Context(), sharing.ProjectID(fmt.Sprintf("p%d", i))); err != nil {
+		if _, err := s.Project(t.Context(), sharing.ProjectID(fmt.Sprintf("p%d", i))); err != nil {
 			t.Errorf("what was answered: %v", err)
 		}
 	}

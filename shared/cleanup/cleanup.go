@@ -55,7 +55,7 @@ func handle(ctx context.Context, store *dynamo.Store, log *slog.Logger, r events
 	level, outcome, cause := slog.LevelInfo, "ok", slog.Attr{}
 	switch {
 	case err != nil:
-		level, outcome, cause = slog.LevelError, "failed", slog.String("cause", err.Error())
+		level, outcome, cause = slog.LevelError, failure(err), slog.String("cause", err.Error())
 	case !ok:
 		outcome = "ignored"
 	}

@@ -86,19 +86,27 @@ func (t *Store) putImageOperation(img sharing.Image, existing *sharing.Image) ty
 
 // change updates what differs before and after, which is updatedAt at least. It
 // leaves alone what others write into the item meanwhile, such as shares, and
-// what another release keeps there that this one does not know.
+// what another release keeps there that this one does not know. Names have a '#'
+// so that an attribute may be called what DynamoDB has reserved.
 func (t *Store) change(k key, before, after stored.Attributes, condition *string, values item) types.TransactWriteItem {
 	change := stored.ChangeOf(before, after)
-	var sets []string
+	names := make(map[string]string)
+	var sets, removed []string
 	for name, value := range change.Set {
-		sets = append(sets, name+" = :new_"+name)
-		values[":new_"+name] = attributeValue(value)
+		names["#"+name], values[":new_"+name] = name, attributeValue(value)
+		sets = append(sets, "#"+name+" = :new_"+name)
+	}
+	for _, name := range change.Removed {
+		names["#"+name] = name
+		removed = append(removed, "#"+name)
 	}
 	expression := "SET " + strings.Join(sets, ", ")
-	if len(change.Removed) > 0 {
-		expression += " REMOVE " + strings.Join(change.Removed, ", ")
+	if len(removed) > 0 {
+		expression += " REMOVE " + strings.Join(removed, ", ")
 	}
-	return t.update(k, expression, condition, values)
+	operation := t.update(k, expression, condition, values)
+	operation.Update.ExpressionAttributeNames = names
+	return operation
 }
 
 // DeleteImage implements service.Store with one GetItem and one write: an

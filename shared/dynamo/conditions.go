@@ -9,8 +9,9 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// The conditions. Each is written once and named for the fact that it states.
-// A fact that a transition of package sharing relies on is named beside it.
+// The conditions of all writes are in this file. Each is named for the fact that
+// it states; those on many targets at once are made by targetsAsRead. A fact that
+// a transition of package sharing relies on is named beside it.
 const (
 	// nothingHere: there is no item with this key.
 	nothingHere = "attribute_not_exists(pk)"

@@ -3,81 +3,28 @@ package dynamo
 import (
 	"context"
 	"errors"
-	"flag"
-	"fmt"
-	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"pgregory.net/rapid"
 
 	"image-sharing/shared/sharing"
+	"image-sharing/tests/kit/budget"
 	"image-sharing/tests/kit/ddbtest"
+	"image-sharing/tests/kit/sample"
 )
 
 func TestMain(m *testing.M) { ddbtest.Main(m) }
 
-// The properties of the conditions have two forms. The short one has a fixed
-// seed. With DURATION set (1m) it is the long one, which goes on with the next
-// seeds for as long. SEED=n makes n the first seed in either form.
-var duration time.Duration // 0 in the short form
-
-// properties is how many share DURATION.
+// properties is how many share the time of the long form.
 const properties = 3
 
-func init() {
-	seed, err := uint64(1), error(nil)
-	if s := os.Getenv("DURATION"); s != "" {
-		seed = uint64(rand.Uint32())
-		if duration, err = time.ParseDuration(s); err != nil || duration <= 0 {
-			panic(fmt.Sprintf("DURATION is %q: it must be a duration such as 1m", s))
-		}
-	}
-	if s := os.Getenv("SEED"); s != "" {
-		if seed, err = strconv.ParseUint(s, 10, 64); err != nil {
-			panic(fmt.Sprintf("SEED is %q: it must be a whole number", s))
-		}
-	}
-	seedRapid(seed) // a flag on the command line comes later, and so comes first
-}
-
-func seedRapid(seed uint64) {
-	if err := flag.Set("rapid.seed", strconv.FormatUint(seed, 10)); err != nil {
-		panic(err)
-	}
-}
-
-// check holds a property against a hundred random cases, and in the long form
-// against hundreds until its time is over.
 func check(t *testing.T, property func(*rapid.T)) {
 	t.Helper()
-	start, cases := time.Now(), 0
-	first := flag.Lookup("rapid.seed").Value.(flag.Getter).Get().(uint64)
-	defer seedRapid(first)
-	for seed := first; seed == first || time.Since(start) < duration/properties; seed++ {
-		seedRapid(seed)
-		rapid.Check(quiet{t}, func(test *rapid.T) {
-			cases++
-			property(test)
-		})
-	}
-	t.Logf("%d random cases", cases)
-}
-
-// quiet keeps back rapid's own count of each hundred.
-type quiet struct{ *testing.T }
-
-func (q quiet) Logf(format string, args ...any) {
-	if q.Helper(); !strings.HasPrefix(format, "[rapid] OK") {
-		q.T.Logf(format, args...)
-	}
+	budget.Check(t, 1.0/properties, 100, property)
 }
 
 func newTable(t *testing.T) *Store {
@@ -88,10 +35,7 @@ func newTable(t *testing.T) *Store {
 
 func clientBy(http dynamodb.HTTPClient, endpoint string) *dynamodb.Client {
 	return NewClient(ClientConfig{
-		Region: "us-east-1", Endpoint: endpoint, HTTPClient: http,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
-		}),
+		Region: ddbtest.Region, Endpoint: endpoint, Credentials: ddbtest.Credentials(), HTTPClient: http,
 	})
 }
 
@@ -105,11 +49,11 @@ var (
 	instant     = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// store makes the image the one that stands, nil for none, with its shares.
-func (t *Store) store(test *rapid.T, img *sharing.Image) {
+// replace makes the image the one that stands, nil for none, with its shares.
+func replace(test *rapid.T, table *Store, img *sharing.Image) {
 	ctx := context.Background()
 	for _, k := range everyKey() {
-		must(test, t.write(ctx, t.delete(k, nil, nil)))
+		must(test, table.write(ctx, table.delete(k, nil, nil)))
 	}
 	if img == nil {
 		return
@@ -118,9 +62,9 @@ func (t *Store) store(test *rapid.T, img *sharing.Image) {
 	if len(img.SharedWith) > 0 {
 		it[AttrSharedWith] = projectSet(img.SharedWith)
 	}
-	must(test, t.write(ctx, t.put(it, nil, nil)))
+	must(test, table.write(ctx, table.put(it, nil, nil)))
 	for _, p := range img.SharedWith {
-		must(test, t.write(ctx, t.put(shareItem(*img, sharing.Share{ProjectID: p, SharedAt: instant}), nil, nil)))
+		must(test, table.write(ctx, table.put(shareItem(*img, sharing.Share{ProjectID: p, SharedAt: instant}), nil, nil)))
 	}
 }
 
@@ -132,10 +76,10 @@ func everyKey() []key {
 	return keys
 }
 
-// stands reads back the image, and fails unless its share items are exactly
+// standing reads back the image, and fails unless its share items are exactly
 // those of its set.
-func (t *Store) stands(test *rapid.T) *sharing.Image {
-	items, err := t.collection(context.Background(), imageID)
+func standing(test *rapid.T, table *Store) *sharing.Image {
+	items, err := table.collection(context.Background(), imageID)
 	must(test, err)
 	img, err := imageOf(items[imageKey(imageID)])
 	must(test, err)
@@ -219,23 +163,23 @@ func TestShareConditionsAgreeWithTheTransition(t *testing.T) {
 	table := newTable(t)
 	check(t, func(test *rapid.T) {
 		read, current := anyTwo(test)
-		w := sharing.ShareCommand{
-			Owner: "owner", ImageID: imageID, Acknowledged: true, Now: instant, Limit: limit,
+		c := sharing.ShareCommand{
+			Owner: "owner", ImageID: imageID, Acknowledged: true, Origin: sample.Origin(instant), Limit: limit,
 			Targets: rapid.SliceOfNDistinct(rapid.SampledFrom(everyTarget), 1, 3, rapid.ID[sharing.ProjectID]).Draw(test, "targets"),
 		}
-		decided, err := sharing.ShareImage(read, registered(), w)
+		decided, err := sharing.ShareImage(read, registered(), c)
 		if err != nil || len(decided.Created) == 0 {
 			return // nothing would be sent
 		}
-		table.store(test, current)
+		replace(test, table, current)
 		cancelled := rapid.IntRange(0, 7).Draw(test, "cancelled since") == 7
-		var before types.AttributeValue // as store has written it
+		var before types.AttributeValue // as replace has written it
 		if cancelled {
 			before = number(1)
 		}
-		operations := table.shareOperations(w, &shareSnapshot{image: read, cancelled: before}, decided)
+		operations := table.shareOperations(c, &shareSnapshot{image: read, cancelled: before}, decided)
 		err = table.write(context.Background(), operations...)
-		now, refusal := sharing.ShareImage(current, registered(), w)
+		now, refusal := sharing.ShareImage(current, registered(), c)
 		want := refusal == nil && current.UID == read.UID && slices.Equal(now.Added(), decided.Added()) && !cancelled
 		if got := err == nil; got != want {
 			test.Fatalf("took effect %v, want %v (transition: added %v, %v; transaction: %v)", got, want, now.Added(), refusal, err)
@@ -248,30 +192,30 @@ func TestShareConditionsAgreeWithTheTransition(t *testing.T) {
 			}
 			sameFailure(test, err, 0, current)
 		}
-		sameSet(test, table.stands(test), after.SharedWith)
+		sameSet(test, standing(test, table), after.SharedWith)
 	})
 }
 
-// TestUnshareConditionsAgreeWithTheTransition runs the engine's own method:
+// TestUnshareConditionsAgreeWithTheTransition runs the store's own method:
 // unshare decides in its one call.
 func TestUnshareConditionsAgreeWithTheTransition(t *testing.T) {
 	table := newTable(t)
 	check(t, func(test *rapid.T) {
 		current := anyImage(test, "current")
-		table.store(test, current)
-		w := sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant}
+		replace(test, table, current)
+		c := sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t1", Origin: sample.Origin(instant)}
 		if rapid.Bool().Draw(test, "by a slower clock") {
-			w.Now = instant.Add(-time.Millisecond) // than the one that shared
+			c.Now = instant.Add(-time.Millisecond) // than the one that shared
 		}
-		err := table.Unshare(context.Background(), w)
-		after, want := sharing.UnshareImage(current, w)
+		err := table.Unshare(context.Background(), c)
+		after, _, want := sharing.UnshareImage(current, c)
 		if !sameRefusal(err, want) {
 			test.Fatalf("%v, want %v", err, want)
 		}
 		if want != nil && current != nil {
 			after = *current
 		}
-		sameSet(test, table.stands(test), after.SharedWith)
+		sameSet(test, standing(test, table), after.SharedWith)
 	})
 }
 
@@ -282,23 +226,24 @@ func TestSaveConditionsAgreeWithTheTransition(t *testing.T) {
 	recipient := &sharing.Project{ID: "t1", AccountID: "a"}
 	check(t, func(test *rapid.T) {
 		read, current := anyTwo(test)
-		w := sharing.SaveCommand{Project: "t1", SourceID: imageID, Name: "copy", Key: "k", NewID: "copy", UID: "u9", Now: instant}
-		copied, _, err := sharing.SaveImage(read, recipient, nil, w)
+		c := sharing.SaveCommand{Project: "t1", SourceID: imageID, Name: "copy", Key: "k", NewID: "copy", UID: "u9", Origin: sample.Origin(instant)}
+		decision, err := sharing.SaveImage(read, recipient, nil, c)
 		if err != nil {
 			return
 		}
-		table.store(test, current)
+		copied := decision.After
+		replace(test, table, current)
 		var prior *sharing.Image
 		if rapid.Bool().Draw(test, "prior") {
 			taken := copied
 			prior = &taken
 			must(test, table.write(context.Background(), table.put(imageItem(taken), nil, nil)))
 		}
-		err = table.write(context.Background(), table.saveOperations(w, read, copied)...)
-		_, replayed, refusal := sharing.SaveImage(current, recipient, prior, w)
-		want := refusal == nil && !replayed && current.UID == read.UID
+		err = table.write(context.Background(), table.saveOperations(c, read, copied)...)
+		replay, refusal := sharing.SaveImage(current, recipient, prior, c)
+		want := refusal == nil && replay.Activity != nil && current.UID == read.UID
 		if got := err == nil; got != want {
-			test.Fatalf("took effect %v, want %v (transition: replayed %v, %v; transaction: %v)", got, want, replayed, refusal, err)
+			test.Fatalf("took effect %v, want %v (transition: %+v, %v; transaction: %v)", got, want, replay, refusal, err)
 		}
 	})
 }

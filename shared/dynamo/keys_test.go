@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"slices"
 	"sort"
 	"testing"
 	"time"
@@ -12,6 +13,33 @@ import (
 
 func anyID(test *rapid.T, name string) string {
 	return rapid.StringMatching(`[A-Za-z0-9][A-Za-z0-9._-]{0,9}`).Draw(test, name)
+}
+
+// TestKeysAreThoseOfEveryTable: tables have these keys, and lists go by their
+// order.
+func TestKeysAreThoseOfEveryTable(t *testing.T) {
+	at := sharing.Position{Region: "eu-west", At: time.Date(2026, 11, 24, 3, 51, 33, 734080999, time.FixedZone("", 3600)), Image: "img-1"}
+	for _, c := range []struct{ what, got, want string }{
+		{"partition key of a project", projectKey("org-a").pk, "PROJECT#org-a"},
+		{"sort key of a project", projectKey("org-a").sk, "PROJECT"},
+		{"partition key of an image", imageKey("img-1").pk, "IMAGE#img-1"},
+		{"sort key of an image", imageKey("img-1").sk, "IMAGE"},
+		{"partition key of a share", shareKey("img-1", "org-b").pk, "IMAGE#img-1"},
+		{"sort key of a share", shareKey("img-1", "org-b").sk, "SHARE#org-b"},
+		{"partition of a project's lists", indexPK("org-a"), "PROJECT#org-a"},
+		{"place among owned images", indexSK(ownedPrefix, at), "OWNED#eu-west#2026-11-24T02:51:33.734080Z#img-1"},
+		{"place among received images", indexSK(sharedPrefix, at), "SHARED#eu-west#2026-11-24T02:51:33.734080Z#img-1"},
+		{"beginning of owned images", indexSKPrefix(ownedPrefix, ""), "OWNED#"},
+		{"beginning of a region", indexSKPrefix(sharedPrefix, "eu-west"), "SHARED#eu-west#"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %q, not %q", c.what, c.got, c.want)
+		}
+	}
+	got := []string{AttrPK, AttrSK, attrGSPK, attrGSSK, indexName, AttrUID, AttrSharedWith, attrCancelled}
+	if want := []string{"pk", "sk", "gsi1pk", "gsi1sk", "gsi1", "uid", "sharedWith", "cancelled"}; !slices.Equal(got, want) {
+		t.Errorf("names are %q, not %q", got, want)
+	}
 }
 
 func TestKeysRoundTrip(t *testing.T) {
@@ -57,6 +85,16 @@ func TestIndexKeysSortByTheirParts(t *testing.T) {
 			test.Fatalf("%q < %q is %v", keys[0], keys[1], !byParts)
 		}
 	})
+}
+
+// TestNoIDHasWhatSeparatesKeys, nor what sorts before that: keys sort by their
+// parts only then.
+func TestNoIDHasWhatSeparatesKeys(t *testing.T) {
+	for c := range rune('#' + 1) {
+		if sharing.ValidID("a" + string(c)) {
+			t.Errorf("an id may have %q", c)
+		}
+	}
 }
 
 func TestForeignKeysAreRefused(t *testing.T) {

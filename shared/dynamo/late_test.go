@@ -14,10 +14,11 @@ import (
 
 	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit/ddbtest"
+	"image-sharing/tests/kit/sample"
 )
 
-// detour is an HTTP client that keeps the first transaction back: the SDK is
-// told that its time is over, and the request arrives when release is called.
+// detour is an HTTP client that keeps the first transaction back: to the SDK its
+// time is over, and the request arrives when release is called.
 type detour struct {
 	dynamodb.HTTPClient
 	meanwhile func()
@@ -49,15 +50,15 @@ func (d *detour) release(t *testing.T) {
 	}
 }
 
-// newDetour returns the engine by way of the detour, and directly. Both have
-// an image and targets to share it with.
+// newDetour returns the store by way of the detour, and directly. Both have an
+// image and targets to share it with.
 func newDetour(t *testing.T, meanwhile func(direct *Store)) (*Store, *Store, *detour) {
 	t.Helper()
 	direct := newTable(t)
 	d := &detour{HTTPClient: NewHTTPClient(10 * time.Second), meanwhile: func() { meanwhile(direct) }}
 	db := clientBy(d, ddbtest.Endpoint(t))
 	for _, p := range append(everyTarget, "owner") {
-		_, _, err := direct.PutProject(t.Context(), sharing.PutProjectCommand{ID: p, ProjectSpec: sharing.ProjectSpec{AccountID: "a", Name: "n"}, Now: instant})
+		_, _, err := direct.PutProject(t.Context(), sharing.PutProjectCommand{ID: p, ProjectSpec: sharing.ProjectSpec{AccountID: "a", Name: "n"}, Origin: sample.Origin(instant)})
 		fatal(t, err)
 	}
 	_, _, err := direct.PutImage(t.Context(), lateImage)
@@ -66,7 +67,7 @@ func newDetour(t *testing.T, meanwhile func(direct *Store)) (*Store, *Store, *de
 }
 
 var lateImage = sharing.PutImageCommand{
-	Owner: "owner", ImageID: imageID, UID: "u1", Now: instant,
+	Owner: "owner", ImageID: imageID, UID: "u1", Origin: sample.Origin(instant),
 	ImageSpec: sharing.ImageSpec{Name: "n", Region: "r", Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Available},
 }
 
@@ -78,12 +79,11 @@ func fatal(t *testing.T, err error) {
 }
 
 func lateCommand(limit int, targets ...sharing.ProjectID) sharing.ShareCommand {
-	return sharing.ShareCommand{Owner: "owner", ImageID: imageID, Targets: targets, Acknowledged: true, Now: instant, Limit: limit}
+	return sharing.ShareCommand{Owner: "owner", ImageID: imageID, Targets: targets, Acknowledged: true, Origin: sample.Origin(instant), Limit: limit}
 }
 
 // TestALateAttemptIsNotRefused: an attempt that was lost arrives after the
-// SDK's second one was refused, and takes effect. Who was told of a refusal
-// was told something untrue.
+// SDK's second one was refused, and takes effect. A refusal would be untrue.
 func TestALateAttemptIsNotRefused(t *testing.T) {
 	become := func(direct *Store, state sharing.State) {
 		w := lateImage
@@ -94,7 +94,7 @@ func TestALateAttemptIsNotRefused(t *testing.T) {
 	late, direct, d := newDetour(t, func(direct *Store) { become(direct, sharing.Failed) })
 	_, _, err := late.Share(t.Context(), lateCommand(1, "t1"))
 	if !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
-		t.Errorf("told %v, not OutcomeUnknown", err)
+		t.Errorf("the error is %v, not OutcomeUnknown", err)
 	}
 	become(direct, sharing.Available)
 	d.release(t)
@@ -107,13 +107,13 @@ func TestALateAttemptIsNotRefused(t *testing.T) {
 // succeeded, the lost attempt could bring it back after it was cancelled.
 func TestALateAttemptIsNotDecidedAnew(t *testing.T) {
 	late, direct, _ := newDetour(t, func(direct *Store) {
-		fatal(t, direct.Unshare(t.Context(), sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t2", Now: instant}))
+		fatal(t, direct.Unshare(t.Context(), sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t2", Origin: sample.Origin(instant)}))
 	})
 	_, _, err := direct.Share(t.Context(), lateCommand(limit, "t2"))
 	fatal(t, err)
 	_, _, err = late.Share(t.Context(), lateCommand(limit, "t1", "t2"))
 	if !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
-		t.Errorf("told %v, not OutcomeUnknown", err)
+		t.Errorf("the error is %v, not OutcomeUnknown", err)
 	}
 	if _, err := direct.Received(t.Context(), "t1", imageID); err == nil {
 		t.Error("it was decided anew")
@@ -131,20 +131,20 @@ func TestALateAttemptUndoesNothing(t *testing.T) {
 		return err
 	}
 	unshare := func(ctx context.Context, table *Store) error {
-		return table.Unshare(ctx, sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant})
+		return table.Unshare(ctx, sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t1", Origin: sample.Origin(instant)})
 	}
 	put := func(uid string, spec sharing.ImageSpec, now time.Time) func(context.Context, *Store) error {
 		return func(ctx context.Context, table *Store) error {
-			_, _, err := table.PutImage(ctx, sharing.PutImageCommand{Owner: "owner", ImageID: imageID, UID: uid, ImageSpec: spec, Now: now})
+			_, _, err := table.PutImage(ctx, sharing.PutImageCommand{Owner: "owner", ImageID: imageID, UID: uid, ImageSpec: spec, Origin: sample.Origin(now)})
 			return err
 		}
 	}
 	remove := func(ctx context.Context, table *Store) error {
-		return table.DeleteImage(ctx, sharing.DeleteImageCommand{Owner: "owner", ImageID: imageID})
+		return table.DeleteImage(ctx, sharing.DeleteImageCommand{Owner: "owner", ImageID: imageID, Origin: sample.Origin(instant)})
 	}
 	rename := func(name string, now time.Time) func(context.Context, *Store) error {
 		return func(ctx context.Context, table *Store) error {
-			_, _, err := table.PutProject(ctx, sharing.PutProjectCommand{ID: "t1", ProjectSpec: sharing.ProjectSpec{AccountID: "a", Name: name}, Now: now})
+			_, _, err := table.PutProject(ctx, sharing.PutProjectCommand{ID: "t1", ProjectSpec: sharing.ProjectSpec{AccountID: "a", Name: name}, Origin: sample.Origin(now)})
 			return err
 		}
 	}
@@ -197,7 +197,7 @@ func TestALateAttemptUndoesNothing(t *testing.T) {
 				fatal(t, c.before(t.Context(), direct))
 			}
 			if err := c.command(ctx, late); !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
-				t.Fatalf("told %v, not OutcomeUnknown", err)
+				t.Fatalf("the error is %v, not OutcomeUnknown", err)
 			}
 			fatal(t, c.command(t.Context(), direct))
 			fatal(t, c.then(t.Context(), direct))
@@ -214,11 +214,11 @@ func TestALostShareIsVoidOnceItsCancellationFoundNothing(t *testing.T) {
 	ctx, giveUp := context.WithCancel(t.Context())
 	late, direct, d := newDetour(t, func(*Store) { giveUp() })
 	if _, _, err := late.Share(ctx, lateCommand(limit, "t1")); !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
-		t.Fatalf("told %v, not OutcomeUnknown", err)
+		t.Fatalf("the error is %v, not OutcomeUnknown", err)
 	}
-	err := direct.Unshare(t.Context(), sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t1", Now: instant})
+	err := direct.Unshare(t.Context(), sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t1", Origin: sample.Origin(instant)})
 	if !errors.Is(err, sharing.ShareNotFound()) {
-		t.Fatalf("told %v, not ShareNotFound", err)
+		t.Fatalf("the error is %v, not ShareNotFound", err)
 	}
 	d.release(t)
 	if _, err := direct.Received(t.Context(), "t1", imageID); !errors.Is(err, sharing.ImageNotFound()) {

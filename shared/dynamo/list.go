@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -35,7 +36,9 @@ func (t *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharin
 
 // list reads one page: keys from the index, then the images themselves, and
 // drops what an image does not confirm. So the index may be late and what a
-// deleted image left behind may still be in it: neither is ever shown.
+// deleted image left behind may still be in it: neither is ever shown. An image
+// that cannot be read is left out too, but named: one broken item must not take
+// all others from everybody who lists it.
 //
 // It takes two calls, and two more for each further 100 keys (at most 200 and
 // some read units) that stale ones make it read on its way to a full page.
@@ -52,10 +55,11 @@ func list[T any](ctx context.Context, t *Store, q sharing.PageQuery, prefix stri
 		if err != nil {
 			return sharing.Page[T]{}, err
 		}
-		images, err := t.imagesAt(ctx, positions)
+		images, unreadable, err := t.imagesAt(ctx, positions)
 		if err != nil {
 			return sharing.Page[T]{}, err
 		}
+		page.Unreadable = errors.Join(page.Unreadable, unreadable)
 		for _, at := range positions {
 			entry, ok := confirm(at, images[at.Image])
 			// While the index follows a share that was cancelled and given
@@ -125,24 +129,27 @@ func indexEntry(p sharing.ProjectID, prefix string, at sharing.Position) item {
 	return it
 }
 
-func (t *Store) imagesAt(ctx context.Context, positions []sharing.Position) (map[sharing.ImageID]*sharing.Image, error) {
+// imagesAt reads the images themselves. What it cannot make an image of is not
+// among them, and named by unreadable.
+func (t *Store) imagesAt(ctx context.Context, positions []sharing.Position) (images map[sharing.ImageID]*sharing.Image, unreadable, err error) {
 	keys := make([]key, len(positions))
 	for i, at := range positions {
 		keys[i] = imageKey(at.Image)
 	}
 	found, err := t.batchGet(ctx, keys)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	images := make(map[sharing.ImageID]*sharing.Image, len(found))
+	images = make(map[sharing.ImageID]*sharing.Image, len(found))
 	for _, it := range found {
 		img, err := imageOf(it)
 		if err != nil {
-			return nil, err
+			unreadable = errors.Join(unreadable, err)
+			continue
 		}
 		images[img.ID] = img
 	}
-	return images, nil
+	return images, unreadable, nil
 }
 
 // Shares implements service.Store with one Query of the image and all its

@@ -39,6 +39,11 @@ func (t *Store) Share(ctx context.Context, c sharing.ShareCommand) (after sharin
 // decideShare decides on the snapshot, and returns the details of the shares
 // that stand already. It reads those that the snapshot lacks. When one of them
 // ended meanwhile, it reads everything again, and decides on that.
+//
+// The loop is not decide's: that one goes on from a transaction whose conditions
+// failed, with the items that it brought back. Here reads do not agree, before
+// anything is written, and nothing is written at all by a dry run or when every
+// target has the image already.
 func (t *Store) decideShare(ctx context.Context, c sharing.ShareCommand, s *shareSnapshot) (sharing.ShareDecision, map[sharing.ProjectID]sharing.Share, error) {
 	for range maxDecisions {
 		decision, err := sharing.ShareImage(s.image, s.projects, c)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -37,18 +38,42 @@ type Route struct {
 	// anyProject lets a caller with the scope act for projects that the token
 	// does not name.
 	anyProject bool
-	handle     func(*service.Service, *request) (reply, error)
+	handle     handler
 }
 
 // Public reports whether the route asks for no token.
 func (r Route) Public() bool { return r.Scope == "" }
+
+// handler is what a route does; noBody and jsonBody make one.
+type handler struct {
+	serve func(*service.Service, *request) (reply, error)
+	// body is the type of the body, nil for a route without one. Tests hold it
+	// against the OpenAPI document.
+	body reflect.Type
+}
+
+func noBody(serve func(*service.Service, *request) (reply, error)) handler {
+	return handler{serve: serve}
+}
+
+// jsonBody decodes the body into a command; serve adds what is not in a body.
+func jsonBody[Command any](serve func(*service.Service, *request, Command) (reply, error)) handler {
+	decode := func(s *service.Service, r *request) (reply, error) {
+		var c Command
+		if err := r.decode(&c); err != nil {
+			return reply{}, err
+		}
+		return serve(s, r, c)
+	}
+	return handler{decode, reflect.TypeFor[Command]()}
+}
 
 // reply is a successful response. A nil body has no content.
 type reply struct {
 	status   int
 	body     any
 	location string
-	raw      []byte // YAML, instead of body
+	file     *file // instead of all that
 }
 
 // NewHandler returns the handler of one function. It responds to every request,
@@ -145,9 +170,12 @@ func handle(w http.ResponseWriter, r *request, route Route, s *service.Service) 
 	if err := authorize(callerOf(r.gateway.Claims), r.project, route); err != nil {
 		return 0, err
 	}
-	re, err := route.handle(s, r)
+	re, err := route.handle.serve(s, r)
 	if err != nil {
 		return 0, err
+	}
+	if re.file != nil {
+		return re.file.serve(w, r.Request), nil
 	}
 	re.write(w)
 	return re.status, nil
@@ -157,14 +185,9 @@ func (re reply) write(w http.ResponseWriter) {
 	if re.location != "" {
 		w.Header().Set("Location", re.location)
 	}
-	switch {
-	case re.raw != nil:
-		w.Header().Set("Content-Type", "application/yaml") // RFC 9512
+	if re.body == nil {
 		w.WriteHeader(re.status)
-		_, _ = w.Write(re.raw) // the client may be gone
-	case re.body != nil:
-		writeJSON(w, re.status, "application/json", re.body)
-	default:
-		w.WriteHeader(re.status)
+		return
 	}
+	writeJSON(w, re.status, "application/json", re.body)
 }

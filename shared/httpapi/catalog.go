@@ -9,25 +9,19 @@ import (
 
 // Catalog is functions/catalog: the platform's side.
 var Catalog = Function{Name: "catalog", Routes: []Route{
-	{Method: http.MethodPut, Path: "/v1/projects/{projectId}", Scope: scopeCatalog, anyProject: true, handle: putProject},
-	{Method: http.MethodPut, Path: "/v1/projects/{projectId}/images/{imageId}", Scope: scopeCatalog, anyProject: true, handle: putImage},
-	{Method: http.MethodDelete, Path: "/v1/projects/{projectId}/images/{imageId}", Scope: scopeCatalog, anyProject: true, handle: deleteImage},
+	{Method: http.MethodPut, Path: "/v1/projects/{projectId}", Scope: scopeCatalog, anyProject: true, handle: jsonBody(putProject)},
+	{Method: http.MethodPut, Path: "/v1/projects/{projectId}/images/{imageId}", Scope: scopeCatalog, anyProject: true, handle: jsonBody(putImage)},
+	{Method: http.MethodDelete, Path: "/v1/projects/{projectId}/images/{imageId}", Scope: scopeCatalog, anyProject: true, handle: noBody(deleteImage)},
 }}
 
-func putProject(s *service.Service, r *request) (reply, error) {
-	c := sharing.PutProjectCommand{ID: r.project, Origin: r.origin()}
-	if err := r.decode(&c); err != nil {
-		return reply{}, err
-	}
+func putProject(s *service.Service, r *request, c sharing.PutProjectCommand) (reply, error) {
+	c.ID, c.Origin = r.project, r.origin()
 	p, created, err := s.PutProject(r.Context(), c)
 	return reply{status: putStatus(created), body: p}, err
 }
 
-func putImage(s *service.Service, r *request) (reply, error) {
-	c := sharing.PutImageCommand{Owner: r.project, ImageID: r.image, Origin: r.origin()}
-	if err := r.decode(&c); err != nil {
-		return reply{}, err
-	}
+func putImage(s *service.Service, r *request, c sharing.PutImageCommand) (reply, error) {
+	c.Owner, c.ImageID, c.Origin = r.project, r.image, r.origin()
 	img, created, err := s.PutImage(r.Context(), c)
 	return reply{status: putStatus(created), body: img}, err
 }

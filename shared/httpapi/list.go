@@ -12,14 +12,14 @@ var pageQuery = []string{"region", "limit", "nextToken"}
 
 // List is functions/list: everything that only reads.
 var List = Function{Name: "list", Routes: []Route{
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}", Scope: scopeRead, handle: getProject},
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/activity", Scope: scopeRead, query: []string{"imageId", "type", "limit", "nextToken"}, handle: listActivity},
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images", Scope: scopeRead, query: pageQuery, handle: listImages},
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images/{imageId}", Scope: scopeRead, handle: getImage},
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images/{imageId}/shares", Scope: scopeRead, handle: listShares},
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images", Scope: scopeRead, query: pageQuery, handle: listSharedImages},
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images/{imageId}", Scope: scopeRead, query: []string{"region"}, handle: getSharedImage},
-	{Method: http.MethodGet, Path: "/openapi.yaml", handle: getOpenAPI},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}", Scope: scopeRead, handle: noBody(getProject)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/activity", Scope: scopeRead, query: []string{"imageId", "type", "limit", "nextToken"}, handle: noBody(listActivity)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images", Scope: scopeRead, query: pageQuery, handle: noBody(listImages)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images/{imageId}", Scope: scopeRead, handle: noBody(getImage)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images/{imageId}/shares", Scope: scopeRead, handle: noBody(listShares)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images", Scope: scopeRead, query: pageQuery, handle: noBody(listSharedImages)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images/{imageId}", Scope: scopeRead, query: []string{"region"}, handle: noBody(getSharedImage)},
+	{Method: http.MethodGet, Path: "/openapi.yaml", handle: noBody(getOpenAPI)},
 }}
 
 func getProject(s *service.Service, r *request) (reply, error) {
@@ -40,6 +40,7 @@ func listActivity(s *service.Service, r *request) (reply, error) {
 
 func listImages(s *service.Service, r *request) (reply, error) {
 	page, err := s.OwnedImages(r.Context(), r.listRequest())
+	r.unreadable = page.Unreadable
 	return reply{status: http.StatusOK, body: page}, err
 }
 
@@ -55,6 +56,7 @@ func listShares(s *service.Service, r *request) (reply, error) {
 
 func listSharedImages(s *service.Service, r *request) (reply, error) {
 	page, err := s.ReceivedImages(r.Context(), r.listRequest())
+	r.unreadable = page.Unreadable
 	return reply{status: http.StatusOK, body: page}, err
 }
 
@@ -64,5 +66,5 @@ func getSharedImage(s *service.Service, r *request) (reply, error) {
 }
 
 func getOpenAPI(*service.Service, *request) (reply, error) {
-	return reply{status: http.StatusOK, raw: OpenAPI}, nil
+	return reply{file: openAPIFile()}, nil
 }

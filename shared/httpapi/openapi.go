@@ -1,8 +1,13 @@
 package httpapi
 
-import _ "embed"
+import (
+	_ "embed"
+	"sync"
+)
 
 // OpenAPI is the contract as an OpenAPI 3.1 document, in YAML.
 //
 //go:embed openapi.yaml
 var OpenAPI []byte
+
+var openAPIFile = sync.OnceValue(func() *file { return newFile("application/yaml", OpenAPI) }) // RFC 9512

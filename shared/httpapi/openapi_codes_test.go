@@ -1,166 +1,147 @@
 package httpapi
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
+	"encoding/json"
+	"fmt"
 	"maps"
-	"path/filepath"
-	"regexp"
 	"slices"
-	"strconv"
-	"strings"
-	"testing"
-
-	"github.com/pb33f/libopenapi/datamodel/high/base"
-	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
 
 	"image-sharing/shared/sharing"
 )
 
-// codesInSource reads the codes from the source of package sharing, so that a
-// new one cannot be forgotten here.
-func codesInSource(t *testing.T) []string {
-	t.Helper()
-	files, err := filepath.Glob("../sharing/*.go")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no source of package sharing: %v", err)
-	}
-	var codes []string
-	for _, name := range files {
-		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+// refusals are one for each code and each of the values that its extension can
+// have, by the rules themselves where there is an extension.
+func refusals() map[string][]error {
+	all := make(map[string][]error)
+	add := func(err error) {
 		if err != nil {
-			t.Fatal(err)
-		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			spec, ok := n.(*ast.ValueSpec)
-			if !ok {
-				return true
-			}
-			if kind, ok := spec.Type.(*ast.Ident); ok && kind.Name == "Code" {
-				for _, value := range spec.Values {
-					code, err := strconv.Unquote(value.(*ast.BasicLit).Value)
-					if err != nil {
-						t.Fatal(err)
-					}
-					codes = append(codes, code)
-				}
-			}
-			return true
-		})
-	}
-	slices.Sort(codes)
-	return codes
-}
-
-// problemSchemas are the schemas that extend Problem, by name.
-func problemSchemas(doc *v3.Document) map[string]*base.Schema {
-	found := make(map[string]*base.Schema)
-	for name, proxy := range doc.Components.Schemas.FromOldest() {
-		s := proxy.Schema()
-		if slices.ContainsFunc(s.AllOf, func(p *base.SchemaProxy) bool { return p.GetReference() == "#/components/schemas/Problem" }) {
-			found[name] = s
+			code := string(refusal(err).Code)
+			all[code] = append(all[code], err)
 		}
 	}
-	return found
+	img := sharing.Image{ID: "i", Owner: "o", SharedWith: []sharing.ProjectID{"t"},
+		ImageSpec: sharing.ImageSpec{Region: "r", Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Available}}
+	registered := map[sharing.ProjectID]sharing.Project{"p": {ID: "p"}}
+	share := func(img sharing.Image) {
+		_, err := sharing.ShareImage(&img, registered, sharing.ShareCommand{Owner: "o", Targets: []sharing.ProjectID{"p"}, Limit: 1})
+		add(err)
+	}
+	elsewhere, kinds := "elsewhere", constants()
+	for _, kind := range kinds["Kind"] {
+		for _, hostType := range kinds["HostType"] {
+			other := img
+			other.Kind, other.HostType = sharing.Kind(kind), sharing.HostType(hostType)
+			share(other)
+		}
+	}
+	for _, state := range kinds["State"] {
+		other := img
+		other.State = sharing.State(state)
+		share(other)
+	}
+	add(img.UsableBy("t", &elsewhere))
+	add(sharing.ProjectNotFound("p"))
+	add(missingResource{sharing.ProjectNotFound("p")})
+	add(sharing.Invalid(sharing.Violation{Field: "f", Message: "m"}))
+	add((&sharing.ShareCommand{Targets: []sharing.ProjectID{"p"}}).Check())
+	for _, f := range Functions() {
+		for _, r := range f.Routes {
+			add(authorize(caller{projects: []string{"p"}}, "p", r))
+		}
+	}
+	for _, code := range kinds["Code"] {
+		if all[code] == nil {
+			add(&sharing.Error{Code: sharing.Code(code), Detail: "Do it."})
+		}
+	}
+	return all
 }
 
-func TestEveryCodeHasAnEntryAndASchema(t *testing.T) {
-	doc := openAPI(t)
-	codes := codesInSource(t)
-	if len(codes) < 20 {
-		t.Fatalf("only %d codes found in the source", len(codes))
+// checkProblems holds each code's refusals against its schema: what they have is
+// all required, and nothing else is taken.
+func checkProblems(d *document, report func(string, ...any)) {
+	codes := constants()["Code"]
+	known := func(code string) bool { return slices.Contains(codes, code) }
+	documented := make(map[string]bool)
+	for name, node := range inOrder(objectAt(d.root, "components", "schemas")) {
+		documented[name] = slices.ContainsFunc(listAt(node, "allOf"), func(part any) bool { return textAt(part, "$ref") == schemasPlace+"Problem" })
+		if documented[name] && !known(name) {
+			report("%s is documented, but no code of package sharing", name)
+		}
 	}
-	var inTable []string
 	for code := range problems {
-		inTable = append(inTable, string(code))
+		if !known(string(code)) {
+			report("%s is in the table of shared/httpapi/problem.go, but no code of package sharing", code)
+		}
 	}
-	slices.Sort(inTable)
-	if !slices.Equal(inTable, codes) {
-		t.Errorf("the table of problems has\n%v\nthe codes are\n%v", inTable, codes)
-	}
-	schemas := problemSchemas(doc)
-	if names := slices.Sorted(maps.Keys(schemas)); !slices.Equal(names, codes) {
-		t.Errorf("the document has schemas for\n%v\nthe codes are\n%v", names, codes)
-	}
-	for name, s := range schemas {
-		checkProblemSchema(t, name, s)
-		if doc.Components.Examples.GetOrZero(name) == nil {
-			t.Errorf("%s has no example", name)
+	all := refusals()
+	for _, code := range codes {
+		inTable := problems[sharing.Code(code)].status > 0
+		switch {
+		case !inTable:
+			report("%s has no entry in the table of shared/httpapi/problem.go", code)
+		case documented[code] && !d.asPublished(schemasPlace+code):
+			checkProblem(d, code, all[code], report)
+		}
+		if !documented[code] {
+			report("%s has no schema, with allOf Problem, in components of %s", code, documentFile)
+		}
+		if objectAt(d.root, "components", "examples", code) == nil {
+			report("%s has no example in components of %s", code, documentFile)
 		}
 	}
 }
 
-func checkProblemSchema(t *testing.T, name string, s *base.Schema) {
-	t.Helper()
-	p := problems[sharing.Code(name)]
-	constant := func(property string) string {
-		if node := s.Properties.GetOrZero(property).Schema().Const; node != nil {
-			return node.Value
+func checkProblem(d *document, code string, refusals []error, report func(string, ...any)) {
+	schema, place := objectAt(d.root, "components", "schemas", code), schemasPlace+code
+	if textAt(schema, "description") == "" {
+		report("%s has no description", code)
+	}
+	var shown []object
+	for _, refusal := range refusals {
+		w := written(refusal)
+		var problem object
+		if err := json.Unmarshal(w.Body.Bytes(), &problem); err != nil || float64(w.Code) != problem["status"] {
+			report("%s: %v, status %d: %s", code, err, w.Code, w.Body)
 		}
-		return ""
-	}
-	if constant("code") != name || constant("title") != p.title {
-		t.Errorf("%s: code %q and title %q, not %q", name, constant("code"), constant("title"), p.title)
-	}
-	wanted := strconv.Itoa(p.status)
-	if name == string(sharing.CodeProjectNotFound) {
-		// The one code with two statuses: see missingResource.
-		var statuses []string
-		for _, node := range s.Properties.GetOrZero("status").Schema().Enum {
-			statuses = append(statuses, node.Value)
+		shown = append(shown, problem)
+		if err := d.refused(place, problem); err != nil {
+			report("%s is not as documented: %v", code, err)
 		}
-		if !slices.Equal(statuses, []string{wanted, "404"}) {
-			t.Errorf("%s: statuses %v", name, statuses)
-		}
-	} else if constant("status") != wanted {
-		t.Errorf("%s: status %q, not %s", name, constant("status"), wanted)
-	}
-	pattern := regexp.MustCompile(s.Properties.GetOrZero("type").Schema().Pattern)
-	if !pattern.MatchString("https://host/stage/openapi.yaml#/components/schemas/"+name) || pattern.MatchString("https://host/openapi.yaml#/components/schemas/X") {
-		t.Errorf("%s: type %s", name, pattern)
-	}
-	if s.Description == "" || s.UnevaluatedProperties == nil || s.UnevaluatedProperties.IsA() || s.UnevaluatedProperties.B {
-		t.Errorf("%s: it needs a description, and unevaluatedProperties: false", name)
-	}
-}
-
-func TestProblemsOfAnOperationHaveItsStatusAndAnExample(t *testing.T) {
-	doc := openAPI(t)
-	for name, op := range operations(doc) {
-		for status, response := range op.Responses.Codes.FromOldest() {
-			if response.Content == nil { // 204
-				continue
-			}
-			media := response.Content.GetOrZero("application/problem+json")
-			if media == nil {
-				continue
-			}
-			codes := codesOf(media.Schema)
-			if examples := slices.Sorted(media.Examples.KeysFromOldest()); !slices.Equal(examples, slices.Sorted(slices.Values(codes))) {
-				t.Errorf("%s %s: examples of %v, codes %v", name, status, examples, codes)
-			}
-			for _, code := range codes {
-				usual := strconv.Itoa(problems[sharing.Code(code)].status)
-				byAddress := code == "ProjectNotFound" && op.OperationId == "getProject" && status == "404"
-				if status != usual && !byAddress {
-					t.Errorf("%s %s: %s has status %s", name, status, code, usual)
-				}
+		for _, name := range headersOf[code] {
+			if name != "Allow" && w.Header().Get(name) == "" { // which Mux adds
+				report("%s has no header %s", code, name)
 			}
 		}
 	}
-}
-
-// codesOf are the codes of a problem's schema, which is a reference or a
-// choice of references.
-func codesOf(p *base.SchemaProxy) []string {
-	choices := p.Schema().OneOf
-	if p.IsReference() {
-		choices = []*base.SchemaProxy{p}
+	problem := shown[0]
+	mustRefuse := func(other object, what string) {
+		if d.refused(place, other) == nil {
+			report("%s: it is not refused %s", code, what)
+		}
 	}
-	var codes []string
-	for _, choice := range choices {
-		codes = append(codes, strings.TrimPrefix(choice.GetReference(), "#/components/schemas/"))
+	mustRefuse(with(problem, "more", "x"), "with another field: it needs unevaluatedProperties: false")
+	for name := range problem {
+		without := maps.Clone(problem)
+		delete(without, name)
+		mustRefuse(without, "without "+name)
+		for _, other := range []any{nil, true, -1, "", []any{}, object{}} {
+			mustRefuse(with(problem, name, other), fmt.Sprintf("with %v as %s", other, name))
+		}
 	}
-	return codes
+	for _, name := range []string{"type", "title", "status", "code"} {
+		for _, other := range []any{documentURL + "#/other", "x", 999} {
+			mustRefuse(with(problem, name, other), fmt.Sprintf("with %v as %s", other, name))
+		}
+	}
+	for name, property := range inOrder(objectAt(schema, "properties")) {
+		if problem[name] == nil {
+			report("%s: %s is documented, but not in the refusal", code, name)
+		}
+		for _, value := range listAt(property, "enum") {
+			if !slices.ContainsFunc(shown, func(p object) bool { return fmt.Sprint(p[name]) == fmt.Sprint(value) }) {
+				report("%s: no refusal has %v as %s", code, value, name)
+			}
+		}
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http/httptest"
-	"strings"
 	"testing"
 
 	"image-sharing/shared/sharing"
@@ -34,35 +33,11 @@ func TestWriteProblemWritesTheSameBytesEachTime(t *testing.T) {
 	}
 }
 
-func TestEveryCodeIsWrittenWithItsStatus(t *testing.T) {
-	headers := map[sharing.Code]string{
-		sharing.CodeThrottled: "Retry-After", sharing.CodeBusy: "Retry-After", sharing.CodeUnauthenticated: "WWW-Authenticate",
-	}
-	for code, p := range problems {
-		w := written(&sharing.Error{Code: code, Detail: "Do it."})
-		if w.Code != p.status || !strings.Contains(w.Body.String(), fmt.Sprintf(`"status":%d,"title":%q`, p.status, p.title)) {
-			t.Errorf("%s: wrote %d %s", code, w.Code, w.Body)
-		}
-		for _, name := range []string{"Retry-After", "WWW-Authenticate"} {
-			if got := w.Header().Get(name); (got != "") != (headers[code] == name) {
-				t.Errorf("%s: %s is %q", code, name, got)
-			}
-		}
-	}
-}
-
 func TestWhatIsNoRefusalIsInternalAndShowsNothing(t *testing.T) {
 	want := written(&sharing.Error{Code: sharing.CodeInternal, Detail: refusal(errors.New("x")).Detail}).Body.String()
 	for _, err := range []error{errors.New("secret"), &sharing.Error{Code: "Unheard", Detail: "secret", Extension: map[string]any{"secret": 1}}} {
 		if w := written(err); w.Code != 500 || w.Body.String() != want {
 			t.Errorf("wrote %d %s", w.Code, w.Body)
 		}
-	}
-}
-
-func TestAMissingResourceIs404(t *testing.T) {
-	w := written(missingResource{sharing.ProjectNotFound("p")})
-	if w.Code != 404 || !strings.Contains(w.Body.String(), `"status":404`) || !strings.Contains(w.Body.String(), `"projectIds":["p"]`) {
-		t.Errorf("wrote %d %s", w.Code, w.Body)
 	}
 }

@@ -34,6 +34,8 @@ type request struct {
 	target  sharing.ProjectID
 	query   url.Values
 	limit   int
+
+	unreadable error // see sharing.Page, for the log
 }
 
 // subject is who calls, "" for nobody. A share records it (R7), so it is a text
@@ -224,8 +226,11 @@ func (r *request) log(log *slog.Logger, status int, err error, took time.Duratio
 			attrs = append(attrs, slog.String("cause", e.Cause.Error()))
 		}
 	}
-	if status >= http.StatusInternalServerError {
-		level = slog.LevelError
+	if r.unreadable != nil {
+		attrs = append(attrs, slog.String("unreadable", r.unreadable.Error()))
+	}
+	if status >= http.StatusInternalServerError || r.unreadable != nil {
+		level = slog.LevelError // an alarm counts these
 	}
 	log.LogAttrs(r.Context(), level, "request", append(attrs, slog.String("outcome", outcome))...)
 }

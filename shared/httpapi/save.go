@@ -10,18 +10,15 @@ import (
 // Save is functions/save.
 var Save = Function{Name: "save", Routes: []Route{{
 	Method: http.MethodPost, Path: "/v1/projects/{projectId}/shared-images/{imageId}/save",
-	Scope: scopeSave, handle: saveImage,
+	Scope: scopeSave, handle: jsonBody(saveImage),
 }}}
 
-func saveImage(s *service.Service, r *request) (reply, error) {
-	c := sharing.SaveCommand{Project: r.project, SourceID: r.image, Origin: r.origin()}
-	if err := r.decode(&c); err != nil {
+func saveImage(s *service.Service, r *request, c sharing.SaveCommand) (reply, error) {
+	key, err := idempotencyKey(r.Header)
+	if err != nil {
 		return reply{}, err
 	}
-	var err error
-	if c.Key, err = idempotencyKey(r.Header); err != nil {
-		return reply{}, err
-	}
+	c.Project, c.SourceID, c.Key, c.Origin = r.project, r.image, key, r.origin()
 	img, err := s.Save(r.Context(), c)
 	if err != nil {
 		return reply{}, err

@@ -10,14 +10,11 @@ import (
 // Share is functions/share.
 var Share = Function{Name: "share", Routes: []Route{{
 	Method: http.MethodPost, Path: "/v1/projects/{projectId}/images/{imageId}/shares",
-	Scope: scopeShare, handle: shareImage,
+	Scope: scopeShare, handle: jsonBody(shareImage),
 }}}
 
-func shareImage(s *service.Service, r *request) (reply, error) {
-	c := sharing.ShareCommand{Owner: r.project, ImageID: r.image, Origin: r.origin()}
-	if err := r.decode(&c); err != nil {
-		return reply{}, err
-	}
+func shareImage(s *service.Service, r *request, c sharing.ShareCommand) (reply, error) {
+	c.Owner, c.ImageID, c.Origin = r.project, r.image, r.origin()
 	response, err := s.Share(r.Context(), c)
 	return reply{status: http.StatusOK, body: response}, err
 }

@@ -19,6 +19,8 @@ type ListRequest struct {
 type List[T any] struct {
 	Images    []T    `json:"images"`
 	NextToken string `json:"nextToken,omitempty"`
+	// Unreadable is of sharing.Page: to be logged, and for no caller's eyes.
+	Unreadable error `json:"-"`
 }
 
 // ShareList is the sharing information of one image (R10).
@@ -44,7 +46,7 @@ func (s *Service) OwnedImages(ctx context.Context, r ListRequest) (List[sharing.
 	if err != nil {
 		return List[sharing.OwnedImage]{}, err
 	}
-	return List[sharing.OwnedImage]{s.ownedViews(page.Items), nextToken(ownedList, q, page.Next)}, nil
+	return List[sharing.OwnedImage]{s.ownedViews(page.Items), nextToken(ownedList, q, page.Next), page.Unreadable}, nil
 }
 
 // OwnedImage returns the owner's image, or ImageNotFound.
@@ -84,7 +86,7 @@ func (s *Service) ReceivedImages(ctx context.Context, r ListRequest) (List[shari
 	for _, r := range page.Items {
 		views = append(views, r.View())
 	}
-	return List[sharing.SharedImage]{views, nextToken(receivedList, q, page.Next)}, nil
+	return List[sharing.SharedImage]{views, nextToken(receivedList, q, page.Next), page.Unreadable}, nil
 }
 
 // ReceivedImage is the launch check (R11): may this project use this image,

@@ -2,8 +2,6 @@ package service
 
 import (
 	"context"
-	"crypto/rand"
-	"strings"
 
 	"image-sharing/shared/sharing"
 )
@@ -15,7 +13,7 @@ func (s *Service) Save(ctx context.Context, c sharing.SaveCommand) (sharing.Owne
 		return sharing.OwnedImage{}, err
 	}
 	c.UID, c.Origin = newUID(), s.stamped(c.Origin)
-	if c.NewID = "img-" + sharing.ImageID(strings.ToLower(rand.Text())); c.Key != "" {
+	if c.NewID = newImageID(); c.Key != "" {
 		c.NewID = sharing.SavedImageID(c.Project, c.Key)
 	}
 	img, err := s.store.Save(ctx, c)

@@ -14,27 +14,27 @@ import (
 
 // Config says what a deployment decides for itself.
 type Config struct {
-	ShareLimit  int           // the most projects an image can be shared with, 1 to sharing.MaxShares
-	KeepHistory time.Duration // how long activities are kept
+	ShareLimit        int           // the most projects an image can be shared with, 1 to sharing.MaxShares
+	ActivityRetention time.Duration // how long activities are kept
 }
 
 // Service runs the use cases on a store.
 type Service struct {
-	store       Store
-	shareLimit  int
-	keepHistory time.Duration
+	store             Store
+	shareLimit        int
+	activityRetention time.Duration
 }
 
 // New returns the use cases on a store.
 func New(store Store, c Config) *Service {
-	return &Service{store: store, shareLimit: c.ShareLimit, keepHistory: c.KeepHistory}
+	return &Service{store: store, shareLimit: c.ShareLimit, activityRetention: c.ActivityRetention}
 }
 
 // stamped gives a command's origin its time, and its activity an id.
 func (s *Service) stamped(o sharing.Origin) sharing.Origin {
 	o.Now = now()
 	o.ActivityID = sharing.ActivityID("act-" + strings.ToLower(rand.Text()))
-	o.KeepUntil = o.Now.Add(s.keepHistory)
+	o.KeepUntil = o.Now.Add(s.activityRetention)
 	return o
 }
 
@@ -43,6 +43,8 @@ func (s *Service) stamped(o sharing.Origin) sharing.Origin {
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 func newUID() string { return rand.Text() }
+
+func newImageID() sharing.ImageID { return "img-" + sharing.ImageID(strings.ToLower(rand.Text())) }
 
 func (s *Service) ownedViews(images []sharing.Image) []sharing.OwnedImage {
 	views := make([]sharing.OwnedImage, 0, len(images))

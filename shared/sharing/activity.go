@@ -7,6 +7,13 @@ import (
 	"time"
 )
 
+// The days for which activities are kept, unless a deployment says otherwise, and
+// the most it may say.
+const (
+	DefaultActivityRetentionDays = 400
+	MaxActivityRetentionDays     = 3650
+)
+
 // ActivityID names an activity. It is a random id, new for each change.
 type ActivityID string
 

@@ -30,6 +30,10 @@ type Position struct {
 type Page[T any] struct {
 	Items []T
 	Next  *Position
+	// Unreadable names the images that are left out because what is stored of them
+	// cannot be read, nil for none. Callers are not told; whoever runs the service
+	// must be.
+	Unreadable error
 }
 
 // ActivityQuery asks for one page of a project's activity, newest first.

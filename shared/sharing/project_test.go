@@ -1,37 +1,36 @@
 package sharing
 
 import (
-	"slices"
-	"strings"
 	"testing"
 	"time"
 )
 
-func TestProjectSpecCheck(t *testing.T) {
-	for _, c := range []struct {
-		account, name string
-		faults        []string
-	}{
-		{"a-1", "n", nil},
-		{"a-1", strings.Repeat("中", 128), nil},
-		{"a 1", strings.Repeat("中", 129), []string{"accountId", "name"}},
-		{"", "", []string{"accountId", "name"}},
-		{"a-1", "two\nlines", []string{"name"}},
-	} {
-		if got := fields(PutProjectCommand{ProjectSpec: ProjectSpec{c.account, c.name}}.Check()); !slices.Equal(got, c.faults) {
-			t.Errorf("%q, %q: faults in %v, want %v", c.account, c.name, got, c.faults)
-		}
+func TestPutProject(t *testing.T) {
+	first, later := time.Unix(1, 0), time.Unix(2, 0)
+	d := PutProject(nil, PutProjectCommand{"p", Origin{Now: first}, ProjectSpec{"a", "n"}})
+	if want := (Project{"p", "a", "n", first, first}); d.After != want || !d.Created {
+		t.Errorf("new: got %+v, want %+v", d, want)
+	}
+	d = PutProject(&d.After, PutProjectCommand{"p", Origin{Now: later}, ProjectSpec{"b", "m"}})
+	if want := (Project{"p", "b", "m", first, later}); d.After != want || d.Created {
+		t.Errorf("changed: got %+v, want %+v", d, want)
 	}
 }
 
-func TestPutProject(t *testing.T) {
-	first, later := time.Unix(1, 0), time.Unix(2, 0)
-	p, created := PutProject(nil, PutProjectCommand{"p", ProjectSpec{"a", "n"}, first})
-	if want := (Project{"p", "a", "n", first, first}); p != want || !created {
-		t.Errorf("new: got %+v, %t, want %+v", p, created, want)
-	}
-	p, created = PutProject(&p, PutProjectCommand{"p", ProjectSpec{"b", "m"}, later})
-	if want := (Project{"p", "b", "m", first, later}); p != want || created {
-		t.Errorf("changed: got %+v, %t, want %+v", p, created, want)
+// A clock that goes back, or two changes in one microsecond: a change is later
+// than the one before, by the least that records can tell apart.
+func TestChangesAreInOrder(t *testing.T) {
+	before := time.Unix(9, 500_000)
+	for name, c := range map[string]struct{ now, want time.Time }{
+		"later":                   {before.Add(2 * time.Microsecond), before.Add(2 * time.Microsecond)},
+		"a microsecond later":     {before.Add(time.Microsecond), before.Add(time.Microsecond)},
+		"in the same microsecond": {before, before.Add(time.Microsecond)},
+		"a clock that went back":  {before.Add(-time.Hour), before.Add(time.Microsecond)},
+	} {
+		p := PutProject(&Project{ID: "p", UpdatedAt: before}, PutProjectCommand{ID: "p", Origin: Origin{Now: c.now}, ProjectSpec: ProjectSpec{Name: "new"}}).After
+		d, err := PutImage(&Image{Owner: "o", UpdatedAt: before}, &Project{ID: "o"}, PutImageCommand{Owner: "o", Origin: Origin{Now: c.now}, ImageSpec: ImageSpec{Name: "new"}})
+		if !p.UpdatedAt.Equal(c.want) || !d.After.UpdatedAt.Equal(c.want) || err != nil {
+			t.Errorf("%s: updated at %v and %v, %v, not %v", name, p.UpdatedAt, d.After.UpdatedAt, err, c.want)
+		}
 	}
 }

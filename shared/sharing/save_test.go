@@ -2,7 +2,6 @@ package sharing
 
 import (
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,7 +10,7 @@ import (
 func saveCommand(key string) SaveCommand {
 	w := SaveCommand{
 		Project: "p", SourceID: "i", Name: "copy", Description: "of i", Key: key,
-		NewID: "copy-1", UID: "uid", Now: time.Unix(5, 0),
+		NewID: "copy-1", UID: "uid", Origin: Origin{Now: time.Unix(5, 0)},
 	}
 	if key != "" {
 		w.NewID = SavedImageID(w.Project, key)
@@ -31,7 +30,7 @@ func TestSaveImageCopies(t *testing.T) {
 		Source: &Source{"older", "q"}, SaveFingerprint: "older", SharedWith: []ProjectID{"p", "q"},
 	}
 	w := saveCommand("key")
-	got, replayed, err := SaveImage(source, &Project{ID: "p", AccountID: "account of p"}, nil, w)
+	got, err := SaveImage(source, &Project{ID: "p", AccountID: "account of p"}, nil, w)
 	want := Image{
 		ID: w.NewID, UID: "uid", Owner: "p", AccountID: "account of p",
 		ImageSpec: ImageSpec{
@@ -41,18 +40,32 @@ func TestSaveImageCopies(t *testing.T) {
 		CreatedAt: w.Now, UpdatedAt: w.Now,
 		Source: &Source{"i", "o"}, SaveFingerprint: w.Fingerprint(),
 	}
-	if !reflect.DeepEqual(got, want) || replayed || err != nil {
-		t.Errorf("got %+v, %t, %v, want %+v", got, replayed, err, want)
+	if !reflect.DeepEqual(got.After, want) || got.Activity == nil || err != nil {
+		t.Errorf("got %+v, %v, want %+v", got, err, want)
 	}
+}
+
+// A copy is the whole image but what is named here: name and description are the
+// command's, kind and state those of a copy that is being made, and of the
+// disks it has the system disk, without a snapshot (R5, R11).
+func TestSaveImageCarriesOverTheSpec(t *testing.T) {
+	spec := fullSpec(t)
+	spec.State = Available
+	copied, err := SaveImage(&Image{ImageSpec: spec, SharedWith: []ProjectID{"p"}}, &Project{ID: "p"}, nil, saveCommand(""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	carriesOver(t, "SaveImage in shared/sharing/save.go", spec, &copied.After.ImageSpec,
+		"Name", "Description", "Kind", "State", "SystemDisk.SnapshotID", "DataDisks")
 }
 
 func TestSaveImageReplays(t *testing.T) {
 	w := saveCommand("key")
 	prior := &Image{ID: w.NewID, Owner: "p", ImageSpec: ImageSpec{Region: "r-1", State: Available, Name: "renamed since"}, SaveFingerprint: w.Fingerprint()}
 	for name, source := range map[string]*Image{"no source": nil, "a source": shareableImage("p"), "an ended share": shareableImage()} {
-		got, replayed, err := SaveImage(source, nil, prior, w)
-		if !reflect.DeepEqual(got, *prior) || !replayed || err != nil {
-			t.Errorf("%s: got %+v, %t, %v, want the prior image", name, got, replayed, err)
+		got, err := SaveImage(source, nil, prior, w)
+		if !reflect.DeepEqual(got, SaveDecision{After: *prior}) || err != nil {
+			t.Errorf("%s: got %+v, %v, want the prior image", name, got, err)
 		}
 	}
 }
@@ -87,77 +100,46 @@ func TestSaveImageRefusals(t *testing.T) {
 	} {
 		w := saveCommand(c.key)
 		w.Region = regionOrNil(c.region)
-		if _, _, err := SaveImage(c.source, c.recipient, c.prior, w); !refusalIs(err, c.code, c.extension) {
+		if _, err := SaveImage(c.source, c.recipient, c.prior, w); !refusalIs(err, c.code, c.extension) {
 			t.Errorf("%s: got %v, want %s", name, err, c.code)
 		}
 	}
 	owner := saveCommand("")
 	owner.Project = "o" // has the image, but no share of it
-	if _, _, err := SaveImage(shared, recipient, nil, owner); !refusalIs(err, CodeImageNotFound, nil) {
+	if _, err := SaveImage(shared, recipient, nil, owner); !refusalIs(err, CodeImageNotFound, nil) {
 		t.Errorf("the owner: got %v", err)
 	}
 }
 
-func TestSavedImageID(t *testing.T) {
-	seen := make(map[ImageID]bool)
-	for _, c := range [][2]string{{"p", "key"}, {"p", "Key"}, {"p", "k"}, {"pk", "ey"}, {"q", "key"}, {"p", strings.Repeat("~", 128)}} {
-		id := SavedImageID(ProjectID(c[0]), c[1])
-		if seen[id] {
-			t.Errorf("%v leads to the id of another project or key", c)
-		}
-		seen[id] = true
-		if !ValidID(string(id)) {
-			t.Errorf("%v leads to %q, which is no id", c, id)
-		}
-		if again := SavedImageID(ProjectID(c[0]), c[1]); again != id {
-			t.Errorf("%v leads to %s and to %s", c, id, again)
-		}
-	}
-}
-
-func TestFingerprint(t *testing.T) {
-	if f := saveCommand("").Fingerprint(); f != "" {
-		t.Errorf("without a key it is %q", f)
-	}
-	same := saveCommand("key")
-	same.UID, same.Now, same.Region = "another", time.Unix(6, 0), new("r-1") // of the attempt, not of the content
-	if same.Fingerprint() != saveCommand("key").Fingerprint() {
-		t.Error("a repeated request has another fingerprint")
-	}
-	for name, change := range map[string]func(*SaveCommand){
-		"source":                func(w *SaveCommand) { w.SourceID = "j" },
-		"name":                  func(w *SaveCommand) { w.Name = "Copy" },
-		"description":           func(w *SaveCommand) { w.Description = "" },
-		"name into description": func(w *SaveCommand) { w.Name, w.Description = "copyo", "f i" },
-		"source into name":      func(w *SaveCommand) { w.SourceID, w.Name = "ic", "opy" },
-	} {
-		w := saveCommand("key")
-		change(&w)
-		if w.Fingerprint() == same.Fingerprint() {
-			t.Errorf("another %s has the same fingerprint", name)
-		}
-	}
-}
-
-func TestSaveWishCheck(t *testing.T) {
-	for name, c := range map[string]struct {
-		change func(*SaveCommand)
-		faults []string
+// Keys of yesterday have to find their copies: what is derived from them never
+// changes. These are of
+// printf 'prj-lab\0first-save' | openssl sha256 -binary | base32
+func TestSavedImageIDNeverChanges(t *testing.T) {
+	for _, c := range []struct {
+		project ProjectID
+		key     string
+		id      ImageID
 	}{
-		"good":                 {func(*SaveCommand) {}, nil},
-		"good with everything": {func(w *SaveCommand) { w.Region, w.Key, w.Description = new("r-1"), strings.Repeat("!", 128), "a\nb" }, nil},
-		"no name":              {func(w *SaveCommand) { w.Name = "" }, []string{"name"}},
-		"long texts":           {func(w *SaveCommand) { w.Name, w.Description = strings.Repeat("n", 129), strings.Repeat("d", 1025) }, []string{"name", "description"}},
-		"a NUL":                {func(w *SaveCommand) { w.Name, w.Description = "a\x00", "\x00" }, []string{"name", "description"}},
-		"a bad region":         {func(w *SaveCommand) { w.Region = new("r 1") }, []string{"region"}},
-		"a long key":           {func(w *SaveCommand) { w.Key = strings.Repeat("k", 129) }, []string{"Idempotency-Key"}},
-		"a space in the key":   {func(w *SaveCommand) { w.Key = "a key" }, []string{"Idempotency-Key"}},
-		"a key beyond ASCII":   {func(w *SaveCommand) { w.Key = "clé" }, []string{"Idempotency-Key"}},
+		{"prj-lab", "first-save", "img-sa6gqjuoosedrkpkhp2lnc24gb"},
+		{"p", strings.Repeat("~", 128), "img-dde3o7e4ybp34ycb26uws3znoy"},
 	} {
-		w := saveCommand("")
-		c.change(&w)
-		if got := fields(w.Check()); !slices.Equal(got, c.faults) {
-			t.Errorf("%s: faults in %v, want %v", name, got, c.faults)
+		if id := SavedImageID(c.project, c.key); id != c.id {
+			t.Errorf("the key %s of %s leads to %s, not %s", c.key, c.project, id, c.id)
 		}
+	}
+}
+
+// printf 'img-shop\0Shop 12.4\0From the shop team' | sha256sum
+func TestFingerprintNeverChanges(t *testing.T) {
+	c := SaveCommand{
+		Project: "prj-lab", SourceID: "img-shop", Name: "Shop 12.4", Description: "From the shop team", Key: "first-save",
+		Region: new("r-1"), NewID: "img-new", UID: "uid", Origin: Origin{Now: time.Unix(5, 0)}, // of the attempt, not of the content
+	}
+	if f := c.Fingerprint(); f != "14e72663f0cfc93494a592779bce4b4b12f9aab3481c604e31bd97ec205f5a37" {
+		t.Errorf("it is %s", f)
+	}
+	c.Key = ""
+	if f := c.Fingerprint(); f != "" {
+		t.Errorf("without a key it is %s", f)
 	}
 }

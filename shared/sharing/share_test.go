@@ -129,7 +129,7 @@ func TestShareImageAnyCommand(t *testing.T) {
 // The result of each target, in the order of the command.
 func TestShareOutcomes(t *testing.T) {
 	_, registered := projects(3)
-	c := ShareCommand{Owner: "o", Targets: []ProjectID{"p2", "p1", "p0"}, SharedBy: "me", Now: time.Unix(9, 0), Limit: 3}
+	c := ShareCommand{Owner: "o", Targets: []ProjectID{"p2", "p1", "p0"}, Origin: Origin{Now: time.Unix(9, 0), Actor: Actor{Subject: "me"}}, Limit: 3}
 	d, err := ShareImage(shareableImage("p1"), registered, c)
 	if err != nil {
 		t.Fatal(err)

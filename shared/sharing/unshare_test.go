@@ -9,7 +9,7 @@ import (
 func TestUnshareImage(t *testing.T) {
 	img := shareableImage("a", "b", "c")
 	img.State = Failed // a share can be cancelled in any state
-	after, err := UnshareImage(img, UnshareCommand{Owner: "o", Target: "b"})
+	after, _, err := UnshareImage(img, UnshareCommand{Owner: "o", Target: "b"})
 	if err != nil || !slices.Equal(after.SharedWith, []ProjectID{"a", "c"}) || after.IsSharedWith("b") {
 		t.Errorf("got %v, %v", after.SharedWith, err)
 	}
@@ -28,7 +28,7 @@ func TestUnshareImage(t *testing.T) {
 		"no share":                        {img, "o", "x", CodeShareNotFound},
 		"the owner":                       {img, "o", "o", CodeShareNotFound},
 	} {
-		after, err := UnshareImage(c.img, UnshareCommand{Owner: c.by, Target: c.target})
+		after, _, err := UnshareImage(c.img, UnshareCommand{Owner: c.by, Target: c.target})
 		if !refusalIs(err, c.code, nil) || !reflect.DeepEqual(after, Image{}) {
 			t.Errorf("%s: got %+v, %v, want %s", name, after, err, c.code)
 		}

@@ -76,6 +76,78 @@ func TestSharedImageTellsNoSecrets(t *testing.T) {
 	}
 }
 
+// attributes are the fields of a struct by their names, those of a struct in it
+// each by itself: "SystemDisk.SizeGiB".
+func attributes(pointer any) map[string]reflect.Value {
+	found := map[string]reflect.Value{}
+	var walk func(prefix string, v reflect.Value)
+	walk = func(prefix string, v reflect.Value) {
+		for field, value := range v.Fields() {
+			if field.Type.Kind() == reflect.Struct && field.Type != reflect.TypeFor[time.Time]() {
+				walk(prefix+field.Name+".", value)
+			} else {
+				found[prefix+field.Name] = value
+			}
+		}
+	}
+	walk("", reflect.ValueOf(pointer).Elem())
+	return found
+}
+
+// fullSpec has another value in each attribute, so that one that gets lost or
+// goes to the place of another is noticed. So has an attribute that joins it.
+func fullSpec(t *testing.T) (spec ImageSpec) {
+	t.Helper()
+	n := 0
+	for name, value := range attributes(&spec) {
+		n++
+		switch {
+		case value.Type() == reflect.TypeFor[time.Time]():
+			value.Set(reflect.ValueOf(time.Unix(int64(n), 0)))
+		case value.Kind() == reflect.String:
+			value.SetString("the " + name)
+		case value.CanInt():
+			value.SetInt(int64(n))
+		case value.Kind() == reflect.Bool:
+			value.SetBool(true)
+		case value.Kind() == reflect.Slice:
+			value.Set(reflect.MakeSlice(value.Type(), n, n))
+		default:
+			t.Fatalf("fullSpec knows no value for %s, which is a %s: teach it one", name, value.Type())
+		}
+	}
+	return spec
+}
+
+// carriesOver fails unless what function made of spec has all its attributes
+// but those that it is known to leave out or to set otherwise.
+func carriesOver(t *testing.T, function string, spec ImageSpec, made any, except ...string) {
+	t.Helper()
+	in, out := attributes(&spec), attributes(made)
+	for _, name := range except {
+		if _, ok := in[name]; !ok {
+			t.Errorf("ImageSpec has no %s: take it from the exceptions of %s", name, function)
+		}
+	}
+	for name, value := range in {
+		got, ok := out[name]
+		carried := ok && reflect.DeepEqual(got.Interface(), value.Interface())
+		switch excepted := slices.Contains(except, name); {
+		case !carried && !excepted:
+			t.Errorf("%s does not carry over ImageSpec's %s: let it, or name it in the exceptions of this test", function, name)
+		case carried && excepted:
+			t.Errorf("%s carries over ImageSpec's %s, which it must not", function, name)
+		}
+	}
+}
+
+// A recipient sees the whole image but what is named here (R4, R5, R12).
+func TestViewCarriesOverTheSpec(t *testing.T) {
+	spec := fullSpec(t)
+	view := Received{Image: Image{ImageSpec: spec}}.View()
+	carriesOver(t, "View in shared/sharing/views.go", spec, &view, "Kind", "HostType", "DataDisks", "SystemDisk.SnapshotID")
+}
+
 func TestOwnedView(t *testing.T) {
 	img := secrets()
 	got := img.OwnedView(40)

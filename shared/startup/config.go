@@ -14,11 +14,13 @@ import (
 
 // config is what a deployed function reads from its environment.
 type config struct {
-	region      string          // AWS_REGION, set by Lambda
-	credentials aws.Credentials // AWS_ACCESS_KEY_ID and so on, set by Lambda
-	tableName   string          // TABLE_NAME
-	endpoint    string          // DYNAMODB_ENDPOINT, for runs against a local engine
-	shareLimit  int             // MAX_SHARES_PER_IMAGE
+	region        string          // AWS_REGION, set by Lambda
+	credentials   aws.Credentials // AWS_ACCESS_KEY_ID and so on, set by Lambda
+	tableName     string          // TABLE_NAME
+	endpoint      string          // DYNAMODB_ENDPOINT, for runs against a local engine
+	shareLimit    int             // MAX_SHARES_PER_IMAGE
+	retentionDays int             // ACTIVITY_RETENTION_DAYS
+	configuration string          // CONFIGURATION, counted up for a new version of the same code
 }
 
 // configOf returns an error that names the variable to set.
@@ -31,8 +33,9 @@ func configOf(getenv func(string) string) (config, error) {
 			SessionToken:    getenv("AWS_SESSION_TOKEN"),
 			Source:          "environment",
 		},
-		tableName: getenv("TABLE_NAME"),
-		endpoint:  getenv("DYNAMODB_ENDPOINT"),
+		tableName:     getenv("TABLE_NAME"),
+		endpoint:      getenv("DYNAMODB_ENDPOINT"),
+		configuration: getenv("CONFIGURATION"),
 	}
 	if c.region == "" {
 		return config{}, errors.New("AWS_REGION is not set: name the table's region")
@@ -47,7 +50,10 @@ func configOf(getenv func(string) string) (config, error) {
 		return config{}, fmt.Errorf("DYNAMODB_ENDPOINT is %q: it must be a URL such as http://127.0.0.1:8000, or not set", c.endpoint)
 	}
 	var err error
-	c.shareLimit, err = shareLimitOf(getenv("MAX_SHARES_PER_IMAGE"))
+	if c.shareLimit, err = numberIn(getenv, "MAX_SHARES_PER_IMAGE", sharing.MaxShares, sharing.MaxShares); err != nil {
+		return config{}, err
+	}
+	c.retentionDays, err = numberIn(getenv, "ACTIVITY_RETENTION_DAYS", sharing.DefaultActivityRetentionDays, sharing.MaxActivityRetentionDays)
 	return c, err
 }
 
@@ -56,19 +62,21 @@ func isURL(s string) bool {
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
 }
 
-func shareLimitOf(s string) (int, error) {
+// numberIn is from 1 to most, fallback for a variable that is not set.
+func numberIn(getenv func(string) string, name string, fallback, most int) (int, error) {
+	s := getenv(name)
 	if s == "" {
-		return sharing.MaxShares, nil
+		return fallback, nil
 	}
 	n, err := strconv.Atoi(s)
-	if err != nil || n < 1 || n > sharing.MaxShares {
-		return 0, fmt.Errorf("MAX_SHARES_PER_IMAGE is %q: it must be a whole number from 1 to %d", s, sharing.MaxShares)
+	if err != nil || n < 1 || n > most {
+		return 0, fmt.Errorf("%s is %q: it must be a whole number from 1 to %d", name, s, most)
 	}
 	return n, nil
 }
 
-// engineURL is where the SDK will send its requests.
-func (c config) engineURL() string {
+// dynamoDBURL is where the SDK will send its requests.
+func (c config) dynamoDBURL() string {
 	if c.endpoint != "" {
 		return c.endpoint
 	}

@@ -29,12 +29,13 @@ func configIn(environment map[string]string) (config, error) {
 func TestTheConfigurationOfADeployment(t *testing.T) {
 	environment := lambdas()
 	environment["DYNAMODB_ENDPOINT"] = "" // as in the template
+	environment["CONFIGURATION"] = "3"
 	c, err := configIn(environment)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := config{
-		region: "eu-west-1", tableName: "image-sharing", shareLimit: 50,
+		region: "eu-west-1", tableName: "image-sharing", shareLimit: 50, configuration: "3",
 		credentials: aws.Credentials{AccessKeyID: "key", SecretAccessKey: "secret", SessionToken: "token", Source: "environment"},
 	}
 	if c != want {
@@ -49,7 +50,7 @@ func TestOptionsOfTheConfiguration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.shareLimit != 7 || c.endpoint != "http://127.0.0.1:8000" || c.engineURL() != c.endpoint {
+	if c.shareLimit != 7 || c.endpoint != "http://127.0.0.1:8000" || c.dynamoDBURL() != c.endpoint {
 		t.Errorf("the configuration is %+v", c)
 	}
 }
@@ -88,7 +89,7 @@ func TestEngineURL(t *testing.T) {
 			}),
 		})
 		_, _ = db.ListTables(t.Context(), &dynamodb.ListTablesInput{})
-		if url := (config{region: region}).engineURL(); url != asked {
+		if url := (config{region: region}).dynamoDBURL(); url != asked {
 			t.Errorf("in %s the SDK asks %s, not %s", region, asked, url)
 		}
 	}

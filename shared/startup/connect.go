@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// connect leaves an open connection to the engine in the client's pool. Name
+// connect leaves an open connection to DynamoDB in the client's pool. Name
 // look-up and TLS handshake are the largest part of a small function's first
 // request; at init they delay nobody who waits for a response. DynamoDB serves
 // "GET /" without credentials, so no permission is needed.

@@ -15,6 +15,7 @@ import (
 	"image-sharing/shared/cleanup"
 	"image-sharing/shared/dynamo"
 	"image-sharing/shared/httpapi"
+	"image-sharing/shared/lambdalog"
 	"image-sharing/shared/service"
 )
 
@@ -25,7 +26,10 @@ const attemptTimeout = time.Second
 // ServeHTTP runs a function behind the gateway. It does not return.
 func ServeHTTP(f httpapi.Function) {
 	c, log := configured()
-	s := service.New(c.table(), c.shareLimit)
+	s := service.New(c.table(), service.Config{
+		ShareLimit:        c.shareLimit,
+		ActivityRetention: time.Duration(c.retentionDays) * 24 * time.Hour,
+	})
 	lambda.Start(apigateway.Decoding(apigateway.NewHandler(httpapi.NewHandler(f, s, log))))
 }
 
@@ -36,21 +40,23 @@ func ServeStream() {
 }
 
 // configured ends the process when the configuration is bad: a function that
-// cannot work must fail at init, where deployments and alarms see it.
+// cannot work must fail at init, where deployments and alarms see it. Which
+// configuration a version started with is in its log.
 func configured() (config, *slog.Logger) {
-	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	log := lambdalog.New(os.Stdout)
 	c, err := configOf(os.Getenv)
 	if err != nil {
-		log.Error("cannot start", slog.String("cause", err.Error()))
+		log.Error("cannot start", slog.String("outcome", "CannotStart"), slog.String("cause", err.Error()))
 		os.Exit(1)
 	}
+	log.Info("starting", slog.String("configuration", c.configuration), slog.Int("shareLimit", c.shareLimit))
 	return c, log
 }
 
-// table returns the engine, with a connection to it that is open already.
+// table returns the store, with a connection to DynamoDB that is open already.
 func (c config) table() *dynamo.Store {
 	client := dynamo.NewHTTPClient(attemptTimeout)
-	connect(client, c.engineURL())
+	connect(client, c.dynamoDBURL())
 	return dynamo.New(dynamo.NewClient(dynamo.ClientConfig{
 		Region:   c.region,
 		Endpoint: c.endpoint,

@@ -2,6 +2,8 @@ package stored
 
 import (
 	"maps"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -122,6 +124,31 @@ func TestNothingOfTheFirstReleaseIsLeftOut(t *testing.T) {
 		})
 		if got := slices.Sorted(maps.Keys(attributes)); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
 			t.Errorf("an empty %s has %v, not %v", name, got, want)
+		}
+	}
+}
+
+// TestEveryAttributeIsInAKeptForm: only what the sample of tests/releases has is
+// kept for later releases to read.
+func TestEveryAttributeIsInAKeptForm(t *testing.T) {
+	var kept strings.Builder
+	files, err := filepath.Glob("../../tests/releases/testdata/*/dynamodb.json")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept.Write(text)
+	}
+	for name, kind := range kinds {
+		_, _, attributes := kind.roundTrip(t)
+		for path := range withoutEach(attributes) {
+			if attribute := path[strings.LastIndex(path, ".")+1:]; !strings.Contains(kept.String(), `"`+attribute+`":`) {
+				t.Errorf("%s: %s is in no kept form: give it to the sample in tests/releases/versions_test.go, and go by what that says then", name, path)
+			}
 		}
 	}
 }

@@ -16,14 +16,13 @@ import (
 )
 
 // recorder stands between the SDK and DynamoDB Local. It counts the calls and
-// has the engine report the capacity of reads. For transactions the emulator's
+// has DynamoDB Local report the capacity of reads. For transactions the emulator's
 // figures are wrong, so their units follow AWS's published rule from the items
 // really sent (DynamoDB Developer Guide, "Amazon DynamoDB Transactions: How it
 // works", capacity management): two write units for each started KB of each
 // item, one for each started KB of each index entry that changes.
 type recorder struct {
 	next dynamodb.HTTPClient
-	raw  func(request string, body []byte) ([]byte, error) // asks the engine beside the count
 
 	mu    sync.Mutex
 	calls []string
@@ -31,23 +30,20 @@ type recorder struct {
 	wrote float64
 }
 
-// costs is what the recorder has counted since the last reset.
+// costs is what the recorder has counted.
 type costs struct {
 	calls string
 	read  float64
 	write float64
 }
 
-func (r *recorder) reset() {
+// take returns what was counted, and begins anew.
+func (r *recorder) take() costs {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	counted := costs{strings.Join(r.calls, " "), r.reads, r.wrote}
 	r.calls, r.reads, r.wrote = nil, 0, 0
-}
-
-func (r *recorder) costs() costs {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return costs{strings.Join(r.calls, " "), r.reads, r.wrote}
+	return counted
 }
 
 func (r *recorder) Do(request *http.Request) (*http.Response, error) {
@@ -58,7 +54,7 @@ func (r *recorder) Do(request *http.Request) (*http.Response, error) {
 	}
 	var units float64
 	if operation == "TransactWriteItems" {
-		if units, err = r.transactionUnits(body); err != nil {
+		if units, err = r.transactionUnits(request, body); err != nil {
 			return nil, err
 		}
 	} else {
@@ -69,28 +65,28 @@ func (r *recorder) Do(request *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := io.ReadAll(response.Body)
+	reply, err := io.ReadAll(response.Body)
 	if err != nil {
 		return nil, err
 	}
-	response.Body = io.NopCloser(bytes.NewReader(answer))
+	response.Body = io.NopCloser(bytes.NewReader(reply))
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.calls = append(r.calls, operation)
 	r.wrote += units
-	r.reads += consumed(answer) + missing(operation, body, answer)
+	r.reads += consumed(reply) + missing(operation, body, reply)
 	return response, nil
 }
 
-// consumed sums the capacity in an answer, which is one object or a list.
-func consumed(answer []byte) float64 {
+// consumed sums the capacity in an reply, which is one object or a list.
+func consumed(reply []byte) float64 {
 	type capacity struct{ CapacityUnits float64 }
 	var one struct{ ConsumedCapacity capacity }
-	if json.Unmarshal(answer, &one) == nil {
+	if json.Unmarshal(reply, &one) == nil {
 		return one.ConsumedCapacity.CapacityUnits
 	}
 	var many struct{ ConsumedCapacity []capacity }
-	if json.Unmarshal(answer, &many) != nil {
+	if json.Unmarshal(reply, &many) != nil {
 		return 0
 	}
 	sum := 0.0
@@ -102,12 +98,12 @@ func consumed(answer []byte) float64 {
 
 // missing is one unit for each key of a BatchGetItem without an item: DynamoDB
 // charges a consistent read of nothing, the emulator does not.
-func missing(operation string, request, answer []byte) float64 {
+func missing(operation string, request, reply []byte) float64 {
 	var asked struct {
 		RequestItems map[string]struct{ Keys []wireItem }
 	}
 	var found struct{ Responses map[string][]wireItem }
-	if operation != "BatchGetItem" || json.Unmarshal(request, &asked) != nil || json.Unmarshal(answer, &found) != nil {
+	if operation != "BatchGetItem" || json.Unmarshal(request, &asked) != nil || json.Unmarshal(reply, &found) != nil {
 		return 0
 	}
 	n := 0
@@ -131,14 +127,14 @@ type operation struct {
 	}
 }
 
-func (r *recorder) transactionUnits(body []byte) (float64, error) {
-	var request struct{ TransactItems []operation }
-	if err := json.Unmarshal(body, &request); err != nil {
+func (r *recorder) transactionUnits(request *http.Request, body []byte) (float64, error) {
+	var transaction struct{ TransactItems []operation }
+	if err := json.Unmarshal(body, &transaction); err != nil {
 		return 0, err
 	}
 	sum := 0.0
-	for _, op := range request.TransactItems {
-		units, err := r.operationUnits(op)
+	for _, op := range transaction.TransactItems {
+		units, err := r.operationUnits(request, op)
 		if err != nil {
 			return 0, err
 		}
@@ -147,18 +143,18 @@ func (r *recorder) transactionUnits(body []byte) (float64, error) {
 	return sum, nil
 }
 
-func (r *recorder) operationUnits(op operation) (float64, error) {
+func (r *recorder) operationUnits(request *http.Request, op operation) (float64, error) {
 	switch {
 	case op.Put != nil:
 		return 2*started(op.Put.Item) + indexUnits(op.Put.Item), nil
 	case op.Delete != nil:
-		old, err := r.item(op.Delete.TableName, op.Delete.Key)
+		old, err := r.item(request, op.Delete.TableName, op.Delete.Key)
 		return 2*started(old) + indexUnits(old), err
 	case op.ConditionCheck != nil:
-		old, err := r.item(op.ConditionCheck.TableName, op.ConditionCheck.Key)
+		old, err := r.item(request, op.ConditionCheck.TableName, op.ConditionCheck.Key)
 		return 2 * started(old), err
 	case op.Update != nil:
-		old, err := r.item(op.Update.TableName, op.Update.Key)
+		old, err := r.item(request, op.Update.TableName, op.Update.Key)
 		if err != nil {
 			return 0, err
 		}
@@ -172,17 +168,30 @@ func (r *recorder) operationUnits(op operation) (float64, error) {
 	return 0, fmt.Errorf("an operation of no known kind")
 }
 
-func (r *recorder) item(table string, key wireItem) (wireItem, error) {
+// item reads an item as it is before the transaction. It sends the transaction's
+// own request with another content: DynamoDB Local checks no signature.
+func (r *recorder) item(transaction *http.Request, table string, key wireItem) (wireItem, error) {
 	body, err := json.Marshal(map[string]any{"TableName": table, "Key": key, "ConsistentRead": true})
 	if err != nil {
 		return nil, err
 	}
-	answer, err := r.raw("GetItem", body)
+	request := transaction.Clone(transaction.Context())
+	request.Header.Set("X-Amz-Target", strings.Replace(request.Header.Get("X-Amz-Target"), "TransactWriteItems", "GetItem", 1))
+	request.Body, request.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	response, err := r.next.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s", response.Status, text)
+	}
 	if err != nil {
 		return nil, err
 	}
 	var found struct{ Item wireItem }
-	return found.Item, json.Unmarshal(answer, &found)
+	return found.Item, json.Unmarshal(text, &found)
 }
 
 func started(it wireItem) float64 { return kilobytes(size(it)) }

@@ -7,9 +7,9 @@ import (
 )
 
 // once has a fault happen to one request.
-func (rec *recording) once(n int, f *fault) trial {
-	return trial{
-		recording: rec, what: rec.title(n, f, "once"), exactly: rec.onceEndsWith(n, f),
+func (b *baseline) once(n int, f *fault) testCase {
+	return testCase{
+		baseline: b, what: b.title(n, f, "once"), expected: b.onceEndsWith(n, f),
 		plan: func(number int, _ string) *fault {
 			if number == n {
 				return f
@@ -19,12 +19,12 @@ func (rec *recording) once(n int, f *fault) trial {
 	}
 }
 
-// withoutEnd has a fault happen to a request and to every other of its kind
-// that comes after it.
-func (rec *recording) withoutEnd(n int, f *fault) trial {
-	operation := rec.sends[n].operation
-	return trial{
-		recording: rec, what: rec.title(n, f, "without end"), exactly: rec.endsWith(n, f),
+// endless has a fault happen to a request and to every other of its kind that
+// comes after it.
+func (b *baseline) endless(n int, f *fault) testCase {
+	operation := b.attempts[n].operation
+	return testCase{
+		baseline: b, what: b.title(n, f, "without end"), expected: b.endsWith(n, f),
 		plan: func(number int, op string) *fault {
 			if number >= n && op == operation {
 				return f
@@ -34,48 +34,47 @@ func (rec *recording) withoutEnd(n int, f *fault) trial {
 	}
 }
 
-// two has a fault that passes happen to one request, and then what next says.
-// The first adds a request, so next is told of every place by one less.
-func (rec *recording) two(n int, first *fault, next trial) trial {
-	return trial{
-		recording: rec, what: next.what + ", after " + rec.title(n, first, "once"),
+// two has a fault that passes happen to one request, and then what next says. The
+// first adds a request, so to next the number of every later one is one less.
+func (b *baseline) two(n int, first *fault, next testCase) testCase {
+	return testCase{
+		baseline: b, what: next.what + ", after " + b.title(n, first, "once"),
 		plan: func(number int, operation string) *fault {
 			if number <= n {
-				return rec.once(n, first).plan(number, operation)
+				return b.once(n, first).plan(number, operation)
 			}
 			return next.plan(number-1, operation)
 		},
 	}
 }
 
-func (rec *recording) title(n int, f *fault, how string) string {
-	return fmt.Sprintf("%s: %s at request %d (%s), %s", rec.name, f.name, n+1, rec.sends[n].operation, how)
+func (b *baseline) title(n int, f *fault, how string) string {
+	return fmt.Sprintf("%s: %s at request %d (%s), %s", b.name, f.name, n+1, b.attempts[n].operation, how)
 }
 
-func (rec *recording) asWithout(told outcome) bool { return told.same(rec.told) }
+func (b *baseline) asWithout(got response) bool { return got.same(b.got) }
 
-func isUnknown(told outcome) bool {
-	return told.told() == sharing.CodeOutcomeUnknown
-}
-
-// onceEndsWith is what a caller is told when a fault happens once: what it is
-// told without, unless it is one that stays, or a condition fails after an
-// attempt was lost that may still arrive.
-func (rec *recording) onceEndsWith(n int, f *fault) func(outcome) bool {
+// onceEndsWith is what a caller gets when a fault happens once: what it gets
+// without, unless it is one that stays, or a condition fails after an attempt
+// was lost that may still arrive.
+func (b *baseline) onceEndsWith(n int, f *fault) func(response) bool {
 	switch {
 	case f.stays:
-		return rec.endsWith(n, f)
-	case f.ends == asLost && rec.sends[n].conditionFailed():
-		return isUnknown
+		return b.endsWith(n, f)
+	case f.ends == asLost && b.attempts[n].conditionFailed():
+		return withCode(sharing.CodeOutcomeUnknown)
 	}
-	return rec.asWithout
+	return b.asWithout
 }
 
-// endsWith is what a caller is told when a fault does not pass.
-func (rec *recording) endsWith(n int, f *fault) func(outcome) bool {
-	if f.ends == asNothing || f.ends == asBusyLater && n == len(rec.sends)-1 {
-		return rec.asWithout
+// endsWith is what a caller gets when a fault does not pass.
+func (b *baseline) endsWith(n int, f *fault) func(response) bool {
+	if f.ends == asNothing || f.ends == asBusyLater && n == len(b.attempts)-1 {
+		return b.asWithout
 	}
-	code := f.ends.told(rec.sends[n].operation)
-	return func(told outcome) bool { return told.err != nil && told.told() == code }
+	return withCode(f.ends.code(b.attempts[n].operation))
+}
+
+func withCode(code sharing.Code) func(response) bool {
+	return func(got response) bool { return got.code == code }
 }

@@ -4,116 +4,39 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 )
 
-// transport stands between the SDK and DynamoDB Local. It is used by one call
-// of a use case at a time, which sends one request at a time.
+// transport stands between the SDK and DynamoDB Local. It is used by one run at
+// a time, which sends one request at a time.
 type transport struct {
-	real dynamodb.HTTPClient
-	run  *run
+	real   dynamodb.HTTPClient
+	beside outside
+	run    *run
 }
 
-// run is one call of a use case: what is to happen during it, and what did.
+// run is one action: what is to happen during it, and what did.
 type run struct {
 	plan       plan
-	rival      func() error // somebody else's write, nil for none
-	rivalAfter int          // requests; 0 is just before the first transaction
-	cancel     context.CancelFunc
+	concurrent func() error // somebody else's write, nil for none
+	after      int          // calls; 0 is just before the first transaction
+	giveUp     context.CancelFunc
+	end        []func() // what faults leave behind
 
-	sends     []*send
-	rivaled   bool
-	unplanned bool  // a fault was another one than planned
-	err       error // of the rival or of DynamoDB Local itself
+	attempts []*attempt
+	written  bool  // a write has reached DynamoDB Local
+	err      error // of the concurrent write or of DynamoDB Local itself
 }
 
-// plan chooses the fault of a request by its number, nil for none.
+// plan chooses the fault of an attempt by its number, nil for none.
 type plan func(number int, operation string) *fault
-
-// send is one request and what became of it.
-type send struct {
-	operation string
-	input     object
-	fault     *fault
-	answer    answer
-}
-
-// answer is what the SDK was told; its status is 0 when the answer was lost.
-type answer struct {
-	status  int
-	kind    string   // the exception
-	reasons []string // of a cancelled transaction
-}
-
-type object = map[string]any
-
-// The kinds of requests.
-const (
-	get      = "GetItem"
-	batchGet = "BatchGetItem"
-	query    = "Query"
-	scan     = "Scan"
-	write    = "TransactWriteItems"
-)
-
-func (s *send) token() string {
-	token, _ := s.input["ClientRequestToken"].(string)
-	return token
-}
-
-func (s *send) String() string {
-	fault := "no fault"
-	if s.fault != nil {
-		fault = s.fault.name
-	}
-	return fmt.Sprintf("%s %s %+v, %s", s.operation, s.token(), s.answer, fault)
-}
-
-// Do implements dynamodb.HTTPClient.
-func (t *transport) Do(request *http.Request) (*http.Response, error) {
-	_, operation, _ := strings.Cut(request.Header.Get("X-Amz-Target"), ".")
-	body, err := io.ReadAll(request.Body)
-	if err != nil {
-		return nil, err
-	}
-	r := t.run
-	s := &send{operation: operation}
-	if err := json.Unmarshal(body, &s.input); err != nil {
-		return nil, err
-	}
-	if r.rival != nil && !r.rivaled && (r.rivalAfter == 0 && operation == write || r.rivalAfter > 0 && len(r.sends) == r.rivalAfter) {
-		r.rivaled = true
-		r.note(r.rival())
-	}
-	s.fault = r.plan(len(r.sends), operation)
-	r.sends = append(r.sends, s)
-	e := &exchange{request: request, body: body, transport: t}
-	if s.fault == nil {
-		return s.keep(e.forward())
-	}
-	return s.keep(s.fault.happen(e))
-}
-
-// call calls a use case through the transport.
-func (l *lane) call(ctx context.Context, u useCase, p plan) (*run, outcome) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	r := &run{plan: p, rivalAfter: u.rivalAfter, cancel: cancel}
-	if u.rival != nil {
-		r.rival = func() error {
-			_, err := u.rival(context.WithoutCancel(ctx), l.plain)
-			return err
-		}
-	}
-	l.transport.run = r
-	result, err := u.run(ctx, l.troubled)
-	return r, outcome{result, err}
-}
 
 func faultless(int, string) *fault { return nil }
 
@@ -123,9 +46,76 @@ func (r *run) note(err error) {
 	}
 }
 
-// keep reads the answer, and hands it on unread.
-func (s *send) keep(response *http.Response, err error) (*http.Response, error) {
-	if err != nil || s.lost() {
+// functionTime is how long Lambda gives a function.
+const functionTime = 25 * time.Second
+
+// during runs an action in a bubble of its own: retries and time-outs take no
+// time there, and a slow machine makes no other ones.
+func (t *transport) during(test *testing.T, r *run, act action, p *product) (got response, err error) {
+	t.run = r
+	synctest.Test(test, func(*testing.T) {
+		var ctx context.Context
+		ctx, r.giveUp = context.WithTimeout(context.Background(), functionTime)
+		got, err = act(ctx, p)
+		r.giveUp()
+		for _, end := range r.end {
+			end()
+		}
+		time.Sleep(functionTime) // for those who still wait for a time-out
+	})
+	return got, err
+}
+
+// outside runs functions outside of all bubbles, one at a time: a bubble's time
+// does not stand still for connections of its own that are idle.
+type outside struct {
+	work chan func()
+	done chan struct{}
+}
+
+func newOutside() outside {
+	o := outside{make(chan func()), make(chan struct{})}
+	go func() { // to the end of the process
+		for f := range o.work {
+			f()
+			o.done <- struct{}{}
+		}
+	}()
+	return o
+}
+
+func (o outside) do(f func()) {
+	o.work <- f
+	<-o.done
+}
+
+// Do implements dynamodb.HTTPClient.
+func (t *transport) Do(request *http.Request) (*http.Response, error) {
+	_, operation, _ := strings.Cut(request.Header.Get("X-Amz-Target"), ".")
+	body, err := io.ReadAll(request.Body)
+	if err != nil {
+		return nil, err
+	}
+	r, a := t.run, &attempt{operation: operation}
+	if err := json.Unmarshal(body, &a.input); err != nil {
+		return nil, err
+	}
+	if r.concurrent != nil && (r.after == 0 && operation == transact || r.after > 0 && len(r.attempts) == r.after) {
+		t.beside.do(func() { r.note(r.concurrent()) })
+		r.concurrent = nil
+	}
+	a.fault = r.plan(len(r.attempts), operation)
+	r.attempts = append(r.attempts, a)
+	e := &exchange{request: request, body: body, transport: t}
+	if a.fault == nil {
+		return a.keep(e.forward())
+	}
+	return a.keep(a.fault.happen(e))
+}
+
+// keep reads the reply, and hands it on unread.
+func (a *attempt) keep(response *http.Response, err error) (*http.Response, error) {
+	if err != nil || a.lost() {
 		return response, err
 	}
 	body, err := io.ReadAll(response.Body)
@@ -133,17 +123,17 @@ func (s *send) keep(response *http.Response, err error) (*http.Response, error) 
 		return nil, err
 	}
 	response.Body = io.NopCloser(bytes.NewReader(body))
-	var told struct {
+	var read struct {
 		Type    string                  `json:"__type"`
 		Reasons []struct{ Code string } `json:"CancellationReasons"`
 	}
-	if err := json.Unmarshal(body, &told); err != nil {
+	if err := json.Unmarshal(body, &read); err != nil {
 		return nil, err
 	}
-	_, kind, _ := strings.Cut(told.Type, "#")
-	s.answer = answer{status: response.StatusCode, kind: kind}
-	for _, reason := range told.Reasons {
-		s.answer.reasons = append(s.answer.reasons, reason.Code)
+	_, kind, _ := strings.Cut(read.Type, "#")
+	a.reply = reply{status: response.StatusCode, kind: kind}
+	for _, reason := range read.Reasons {
+		a.reply.reasons = append(a.reply.reasons, reason.Code)
 	}
 	return response, nil
 }
@@ -157,14 +147,19 @@ type exchange struct {
 
 // forward has DynamoDB Local carry the request out. Its own troubles are noted:
 // they are no part of the plan.
-func (e *exchange) forward() (*http.Response, error) {
-	response, err := e.through(e.real)
-	if err == nil {
+func (e *exchange) forward() (response *http.Response, err error) {
+	again := e.request.Clone(context.Background()) // the request's own has the bubble's time
+	again.Body, again.ContentLength = io.NopCloser(bytes.NewReader(e.body)), int64(len(e.body))
+	e.beside.do(func() {
+		if response, err = e.real.Do(again); err != nil {
+			return
+		}
 		var body []byte
 		body, err = io.ReadAll(response.Body)
 		_ = response.Body.Close() // it was read to its end
 		response.Body = io.NopCloser(bytes.NewReader(body))
-	}
+	})
+	e.run.written = e.run.written || strings.HasSuffix(e.request.Header.Get("X-Amz-Target"), transact)
 	e.run.note(err)
 	return response, err
 }
@@ -176,8 +171,8 @@ func (e *exchange) through(client dynamodb.HTTPClient) (*http.Response, error) {
 	return client.Do(again)
 }
 
-// reply answers in DynamoDB's place.
-func (e *exchange) reply(status int, body any) (*http.Response, error) {
+// respond replies in DynamoDB's place.
+func (e *exchange) respond(status int, body any) (*http.Response, error) {
 	text, err := json.Marshal(body)
 	if err != nil {
 		return nil, err

@@ -1,375 +1,164 @@
 package faultinjection
 
-import (
-	"context"
-	"fmt"
-	"slices"
-	"strings"
-	"time"
+import "image-sharing/shared/sharing"
 
-	"image-sharing/shared/dynamo"
-	"image-sharing/shared/sharing"
-)
-
-// useCase is a method of the engine in one situation. Everything about it is
-// fixed, ids and times too, so that a run can be held against a faultless one.
+// useCase is what somebody asks of the product in one situation. Everything
+// about it is fixed, ids and times too, so that a run can be held against one
+// without faults.
 type useCase struct {
-	name   string
-	method string
-	calls  string // of a run without faults
-	// refused is what the caller is told without faults, "" for success.
+	name  string
+	calls string // of a run without faults
+	// refused is the response's code without faults, "" for success.
 	refused sharing.Code
-	large   bool // in the large world
-	run     call
-	// rival is somebody else's write just before a request of this one, nil for
-	// none: before its first transaction, or after so many requests.
-	rival      call
-	rivalAfter int
+	large   bool // in the large situation
+	run     action
+	// concurrent is somebody else's write just before one of the calls, nil for
+	// none: before the first transaction, or after so many calls.
+	concurrent write
+	after      int
 	// again is what a caller does who does not know the outcome, nil for run.
-	again call
+	again action
+	// ended is the code that a repeat may have when the first request has ended
+	// what it names.
+	ended sharing.Code
 }
 
-const (
-	owner = sharing.ProjectID("owner")
-	other = sharing.ProjectID("other")
-
-	shared = sharing.ImageID("shared") // with targets 0 to 2
-	alone  = sharing.ImageID("alone")  // with nobody
-	gone   = sharing.ImageID("gone")   // was shared with 0 to 2, and nobody cleaned up
-	again  = sharing.ImageID("again")  // as gone, but registered again, and shared with 1
-	full   = sharing.ImageID("full")   // with targets 0 to 49, in the large world only
-	fresh  = sharing.ImageID("fresh")  // not there
-)
-
-// limit is of the small world: the deployment's, below sharing.MaxShares.
-const limit = 5
-
-// target is a registered project, in the small world up to limit.
-func target(i int) sharing.ProjectID { return sharing.ProjectID(fmt.Sprintf("target-%02d", i)) }
-
-func targets(from, to int) []sharing.ProjectID {
-	var all []sharing.ProjectID
-	for i := from; i < to; i++ {
-		all = append(all, target(i))
-	}
-	return all
-}
-
-// at is a moment of the tests' own time.
-func at(n int) time.Time {
-	return time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC).Add(time.Duration(n) * time.Second)
-}
-
-// A use case starts in one of two worlds. The small one has everything that a
-// rule is about, the large one as many shares as there can be.
-var (
-	small = inTurn(
-		projects(owner, other), projects(targets(0, limit+1)...),
-		newImage(owner, shared, "uid-shared", 1), share(shared, 11, targets(0, 3)...),
-		newImage(owner, alone, "uid-alone", 3),
-		newImage(owner, gone, "uid-gone", 4), share(gone, 14, targets(0, 3)...), deleteImage(gone),
-		newImage(owner, again, "uid-again", 5), share(again, 15, targets(0, 3)...), deleteImage(again),
-		newImage(owner, again, "uid-again-2", 20), share(again, 21, target(1)),
-		save(target(0), "used", 22),
-	)
-	large = inTurn(
-		projects(owner), projects(targets(0, sharing.MaxShares)...),
-		newImage(owner, alone, "uid-alone", 3),
-		newImage(owner, full, "uid-full", 2), shareAs(largeCommand(full, 12)),
-	)
-)
-
-func projects(ids ...sharing.ProjectID) call {
-	var all []call
-	for _, id := range ids {
-		all = append(all, putProject(id, "name of "+string(id), 0))
-	}
-	return inTurn(all...)
-}
-
-// call is one call of the engine: a use case, a rival's write or a step before.
-type call = func(context.Context, *dynamo.Store) (any, error)
-
-func putProject(id sharing.ProjectID, name string, n int) call {
-	return func(ctx context.Context, t *dynamo.Store) (any, error) {
-		p, created, err := t.PutProject(ctx, sharing.PutProjectCommand{ID: id, ProjectSpec: sharing.ProjectSpec{AccountID: "account", Name: name}, Now: at(n)})
-		return []any{p, created}, err
-	}
-}
-
-func imageCommand(owner sharing.ProjectID, id sharing.ImageID, uid string, n int) sharing.PutImageCommand {
-	return sharing.PutImageCommand{Owner: owner, ImageID: id, UID: uid, Now: at(n), ImageSpec: sharing.ImageSpec{
-		Name: "image " + uid, Region: "region", Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Available,
-		SystemDisk: sharing.Disk{SizeGiB: 20, SnapshotID: "snapshot"}, DataDisks: []sharing.Disk{{SizeGiB: 10}},
-	}}
-}
-
-func putImage(w sharing.PutImageCommand) call {
-	return func(ctx context.Context, t *dynamo.Store) (any, error) {
-		img, created, err := t.PutImage(ctx, w)
-		return []any{img, created}, err
-	}
-}
-
-func newImage(owner sharing.ProjectID, id sharing.ImageID, uid string, n int) call {
-	return putImage(imageCommand(owner, id, uid, n))
-}
-
-func failImage(id sharing.ImageID, n int) call {
-	w := imageCommand(owner, id, "", n)
-	w.ImageSpec.State = sharing.Failed
-	return putImage(w)
-}
-
-func deleteImage(id sharing.ImageID) call {
-	return func(ctx context.Context, t *dynamo.Store) (any, error) {
-		return nil, t.DeleteImage(ctx, sharing.DeleteImageCommand{Owner: owner, ImageID: id})
-	}
-}
-
-func shareCommand(id sharing.ImageID, n int, to ...sharing.ProjectID) sharing.ShareCommand {
-	return sharing.ShareCommand{
-		Owner: owner, ImageID: id, Targets: to, Acknowledged: true, SharedBy: fmt.Sprint("caller at ", n), Now: at(n), Limit: limit,
-	}
-}
-
-// largeCommand shares with as many projects as there can be.
-func largeCommand(id sharing.ImageID, n int) sharing.ShareCommand {
-	w := shareCommand(id, n, targets(0, sharing.MaxShares)...)
-	w.Limit = sharing.MaxShares
-	return w
-}
-
-func share(id sharing.ImageID, n int, to ...sharing.ProjectID) call {
-	return shareAs(shareCommand(id, n, to...))
-}
-
-func shareAs(w sharing.ShareCommand) call {
-	return func(ctx context.Context, t *dynamo.Store) (any, error) {
-		img, outcomes, err := t.Share(ctx, w)
-		return []any{img, outcomes}, err
-	}
-}
-
-func dryRun(w sharing.ShareCommand) sharing.ShareCommand {
-	w.DryRun = true
-	return w
-}
-
-func unshare(id sharing.ImageID, n int, from sharing.ProjectID) call {
-	return func(ctx context.Context, t *dynamo.Store) (any, error) {
-		return nil, t.Unshare(ctx, sharing.UnshareCommand{Owner: owner, ImageID: id, Target: from, Now: at(n)})
-	}
-}
-
-// saveCommand is of the image shared. Without a key the copy is named for the
-// time.
-func saveCommand(project sharing.ProjectID, key string, n int) sharing.SaveCommand {
-	w := sharing.SaveCommand{
-		Project: project, SourceID: shared, Name: "copy", Key: key, Now: at(n),
-		UID: fmt.Sprint("uid-copy-", n), NewID: sharing.ImageID(fmt.Sprint("copy-", n)),
-	}
-	if key != "" {
-		w.NewID = sharing.SavedImageID(project, key)
-	}
-	return w
-}
-
-func save(project sharing.ProjectID, key string, n int) call {
-	return func(ctx context.Context, t *dynamo.Store) (any, error) {
-		return t.Save(ctx, saveCommand(project, key, n))
-	}
-}
-
-// secondCopy is the id of the copy that a repeated save without a key makes.
-const secondCopy, firstCopy = "copy-51", "copy-50"
-
-// lookAndSave follows the advice for a save without a key whose outcome is not
-// known: a look at the images, and again only if the copy is not there. The
-// service gives the second request another id.
-func lookAndSave(project sharing.ProjectID, n int) call {
-	return func(ctx context.Context, t *dynamo.Store) (any, error) {
-		w := saveCommand(project, "", n)
-		w.NewID, w.UID = secondCopy, "uid-"+secondCopy
-		page, err := t.OwnedImages(ctx, sharing.PageQuery{Project: project, Limit: sharing.MaxPageLimit})
-		if err != nil {
-			return nil, err
-		}
-		for _, img := range page.Items {
-			if img.Source != nil && img.Source.ImageID == w.SourceID && img.Name == w.Name {
-				return img, nil
-			}
-		}
-		return t.Save(ctx, w)
-	}
-}
-
-func shares(id sharing.ImageID) call {
-	return func(ctx context.Context, t *dynamo.Store) (any, error) {
-		img, shares, err := t.Shares(ctx, owner, id)
-		return []any{img, shares}, err
-	}
-}
-
-func removeShares(of dynamo.DeletedImage) call {
-	return func(ctx context.Context, t *dynamo.Store) (any, error) { return nil, t.RemoveShares(ctx, of) }
-}
-
-func remove(l dynamo.Orphan) call {
-	return func(ctx context.Context, t *dynamo.Store) (any, error) { return t.Remove(ctx, l) }
-}
-
-func inspect(ctx context.Context, t *dynamo.Store) (any, error) {
-	found, err := t.Inspect(ctx)
-	slices.SortFunc(found.Orphans, func(a, b dynamo.Orphan) int { // they come in no order
-		return strings.Compare(fmt.Sprint(a), fmt.Sprint(b))
-	})
-	return found, err
-}
-
-func inTurn(calls ...call) call {
-	return func(ctx context.Context, t *dynamo.Store) (any, error) {
-		for _, c := range calls {
-			if _, err := c(ctx, t); err != nil {
-				return nil, err
-			}
-		}
-		return nil, nil
-	}
-}
-
-var (
-	leftOfGone = dynamo.DeletedImage{ID: gone, UID: "uid-gone", SharedWith: targets(0, 3)}
-	// goneAnew makes a new image gone and shares it with target 1.
-	goneAnew = inTurn(newImage(owner, gone, "uid-gone-2", 40), share(gone, 41, target(1)))
-)
-
-const readAndWrite = batchGet + " " + write
+const readAndWrite = batchGet + " " + transact
 
 var useCases = []useCase{
-	{name: "a new project", method: "PutProject", calls: get + " " + write,
-		run: putProject("new", "new", 50)},
-	{name: "a project that changes", method: "PutProject", calls: get + " " + write,
-		run: putProject(other, "changed", 50)},
-	{name: "a project that somebody else changes meanwhile", method: "PutProject", calls: get + " " + write + " " + write,
-		run: putProject(other, "changed", 50), rival: putProject(other, "rival", 40)},
-	{name: "a project that somebody else registers meanwhile", method: "PutProject", calls: get + " " + write + " " + write,
-		run: putProject("new", "new", 50), rival: putProject("new", "rival", 40)},
-	{name: "a project", method: "Project", calls: get,
-		run: func(ctx context.Context, t *dynamo.Store) (any, error) { return t.Project(ctx, owner) }},
+	{name: "a new project", calls: get + " " + transact,
+		run: putProject("new", "new")},
+	{name: "a project that changes", calls: get + " " + transact,
+		run: putProject(other, "changed")},
+	{name: "a project that somebody else changes meanwhile", calls: get + " " + transact + " " + transact,
+		run: putProject(other, "changed"), concurrent: nameProject(other, "concurrent", 40)},
+	{name: "a project that somebody else registers meanwhile", calls: get + " " + transact + " " + transact,
+		run: putProject("new", "new"), concurrent: nameProject("new", "concurrent", 40)},
+	{name: "a project", calls: get,
+		run: getProject(owner)},
 
-	{name: "a new image", method: "PutImage", calls: readAndWrite,
-		run: newImage(owner, fresh, "uid-new", 50)},
-	{name: "a new image under a used id", method: "PutImage", calls: readAndWrite,
-		run: newImage(other, gone, "uid-new", 50)},
-	{name: "an image that changes", method: "PutImage", calls: readAndWrite,
-		run: newImage(owner, shared, "uid-new", 50)},
-	{name: "an image that somebody else changes meanwhile", method: "PutImage", calls: readAndWrite + " " + write,
-		run: newImage(owner, shared, "uid-new", 50), rival: failImage(shared, 40)},
-	{name: "an image that changes and is registered anew meanwhile, with the same time", method: "PutImage", calls: readAndWrite + " " + write,
-		run: newImage(owner, shared, "uid-new", 50), rival: inTurn(deleteImage(shared), newImage(owner, shared, "uid-rival", 1))},
-	{name: "an image that changes and is shared meanwhile", method: "PutImage", calls: readAndWrite,
-		run: newImage(owner, shared, "uid-new", 50), rival: share(shared, 40, target(4))},
-	{name: "an image that is registered meanwhile", method: "PutImage", calls: readAndWrite + " " + write,
-		run: newImage(owner, fresh, "uid-new", 50), rival: newImage(owner, fresh, "uid-rival", 40)},
-	{name: "an image that another project registers meanwhile", method: "PutImage", calls: readAndWrite, refused: sharing.CodeImageConflict,
-		run: newImage(owner, fresh, "uid-new", 50), rival: newImage(other, fresh, "uid-rival", 40)},
-	{name: "an image that is deleted meanwhile", method: "PutImage", calls: readAndWrite + " " + write,
-		run: newImage(owner, shared, "uid-new", 50), rival: deleteImage(shared)},
+	{name: "a new image", calls: readAndWrite,
+		run: putImage(owner, fresh)},
+	{name: "a new image under a used id", calls: readAndWrite,
+		run: putImage(other, gone)},
+	{name: "an image that changes", calls: readAndWrite,
+		run: putImage(owner, shared)},
+	{name: "an image that somebody else changes meanwhile", calls: readAndWrite + " " + transact,
+		run: putImage(owner, shared), concurrent: failImage(shared, 40)},
+	{name: "an image that changes and is registered anew meanwhile, with the same time", calls: readAndWrite + " " + transact,
+		run: putImage(owner, shared), concurrent: writes(endImage(shared), registerImage(owner, shared, "uid-other", 1))},
+	{name: "an image that changes and is shared meanwhile", calls: readAndWrite,
+		run: putImage(owner, shared), concurrent: makeShare(shared, 40, target(4))},
+	{name: "an image that is registered meanwhile", calls: readAndWrite + " " + transact,
+		run: putImage(owner, fresh), concurrent: registerImage(owner, fresh, "uid-other", 40)},
+	{name: "an image that another project registers meanwhile", calls: readAndWrite, refused: sharing.CodeImageConflict,
+		run: putImage(owner, fresh), concurrent: registerImage(other, fresh, "uid-other", 40)},
+	{name: "an image that is deleted meanwhile", calls: readAndWrite + " " + transact,
+		run: putImage(owner, shared), concurrent: endImage(shared)},
 
-	{name: "the end of an image", method: "DeleteImage", calls: get + " " + write,
+	{name: "the end of an image", calls: get + " " + transact, ended: sharing.CodeImageNotFound,
 		run: deleteImage(shared)},
-	{name: "the end of an image that there is not", method: "DeleteImage", calls: get, refused: sharing.CodeImageNotFound,
+	{name: "the end of an image that there is not", calls: get, refused: sharing.CodeImageNotFound,
 		run: deleteImage(fresh)},
-	{name: "the end of an image that has ended meanwhile", method: "DeleteImage", calls: get + " " + write, refused: sharing.CodeImageNotFound,
-		run: deleteImage(shared), rival: deleteImage(shared)},
-	{name: "the end of an image that is registered anew meanwhile", method: "DeleteImage", calls: get + " " + write + " " + write,
-		run: deleteImage(shared), rival: inTurn(deleteImage(shared), newImage(owner, shared, "uid-rival", 40))},
+	{name: "the end of an image that has ended meanwhile", calls: get + " " + transact, refused: sharing.CodeImageNotFound,
+		run: deleteImage(shared), concurrent: endImage(shared)},
+	{name: "the end of an image that is registered anew meanwhile", calls: get + " " + transact + " " + transact, ended: sharing.CodeImageNotFound,
+		run: deleteImage(shared), concurrent: sharedAnew()},
 
-	{name: "an image", method: "Image", calls: get,
-		run: func(ctx context.Context, t *dynamo.Store) (any, error) { return t.Image(ctx, shared) }},
-	{name: "an image's shares", method: "Shares", calls: query + " " + batchGet, run: shares(again)},
-	{name: "fifty shares of an image", method: "Shares", calls: query + " " + batchGet, large: true, run: shares(full)},
-	{name: "a received image", method: "Received", calls: batchGet,
-		run: func(ctx context.Context, t *dynamo.Store) (any, error) { return t.Received(ctx, target(1), again) }},
-	{name: "own images", method: "OwnedImages", calls: query + " " + batchGet,
-		run: func(ctx context.Context, t *dynamo.Store) (any, error) {
-			return t.OwnedImages(ctx, sharing.PageQuery{Project: owner, Limit: 2})
-		}},
-	{name: "received images behind stale keys", method: "ReceivedImages", calls: query + " " + batchGet + " " + query + " " + batchGet,
-		run: func(ctx context.Context, t *dynamo.Store) (any, error) {
-			return t.ReceivedImages(ctx, sharing.PageQuery{Project: target(2), Limit: 1})
-		}},
+	{name: "an image", calls: get,
+		run: getImage(shared)},
+	{name: "an image's shares", calls: query + " " + batchGet,
+		run: listShares(again)},
+	{name: "fifty shares of an image", calls: query + " " + batchGet, large: true,
+		run: listShares(full)},
+	{name: "a received image", calls: batchGet,
+		run: getReceived(target(1), again)},
+	{name: "own images", calls: query + " " + batchGet,
+		run: listImages(owner, "limit=2")},
+	{name: "received images behind stale keys", calls: query + " " + batchGet + " " + query + " " + batchGet,
+		run: listReceived(target(2), "limit=1")},
 
-	{name: "a share", method: "Share", calls: readAndWrite,
-		run: share(shared, 50, target(4))},
-	{name: "a share beside others", method: "Share", calls: readAndWrite,
-		run: share(shared, 50, target(1), target(4), target(0), target(3))},
-	{name: "a share over what an earlier image left", method: "Share", calls: readAndWrite,
-		run: share(again, 50, target(0))},
-	{name: "fifty shares", method: "Share", calls: readAndWrite,
-		large: true, run: shareAs(largeCommand(alone, 50))},
-	{name: "fifty shares that stand", method: "Share", calls: batchGet + " " + batchGet,
-		large: true, run: shareAs(largeCommand(full, 50))},
-	{name: "fifty shares of which one ends between two reads", method: "Share", calls: batchGet + " " + batchGet + " " + readAndWrite,
-		large: true, run: shareAs(largeCommand(full, 50)), rival: unshare(full, 40, target(sharing.MaxShares-1)), rivalAfter: 1},
-	{name: "a dry run", method: "Share", calls: batchGet,
-		run: shareAs(dryRun(shareCommand(shared, 50, targets(2, 5)...)))},
-	{name: "a share that somebody else makes meanwhile", method: "Share", calls: readAndWrite + " " + batchGet,
-		run: share(shared, 50, target(4)), rival: share(shared, 40, target(4))},
-	{name: "a share beside one that somebody else makes meanwhile", method: "Share", calls: readAndWrite,
-		run: share(shared, 50, target(4)), rival: share(shared, 40, target(3))},
-	{name: "a share beside one that ends meanwhile", method: "Share", calls: readAndWrite + " " + write,
-		run: share(shared, 50, target(0), target(4)), rival: unshare(shared, 40, target(0))},
-	{name: "a share while another one ends", method: "Share", calls: readAndWrite + " " + write,
-		run: share(shared, 50, target(4)), rival: unshare(shared, 40, target(0))},
-	{name: "a share that finds no room any more", method: "Share", calls: readAndWrite, refused: sharing.CodeShareLimitExceeded,
-		run: share(shared, 50, target(5)), rival: share(shared, 40, targets(3, limit)...)},
-	{name: "a share of an image that is deleted meanwhile", method: "Share", calls: readAndWrite, refused: sharing.CodeImageNotFound,
-		run: share(shared, 50, target(4)), rival: deleteImage(shared)},
-	{name: "a share of an image that is registered anew meanwhile", method: "Share", calls: readAndWrite + " " + write,
-		run: share(shared, 50, target(4)), rival: inTurn(deleteImage(shared), newImage(owner, shared, "uid-rival", 40))},
-	{name: "a share of an image that fails meanwhile", method: "Share", calls: readAndWrite, refused: sharing.CodeImageNotAvailable,
-		run: share(shared, 50, target(4)), rival: failImage(shared, 40)},
+	{name: "a share", calls: readAndWrite,
+		run: share(shared, target(4))},
+	{name: "a share beside others", calls: readAndWrite,
+		run: share(shared, target(1), target(4), target(0), target(3))},
+	{name: "a share over what an earlier image left", calls: readAndWrite,
+		run: share(again, target(0))},
+	{name: "fifty shares", calls: readAndWrite, large: true,
+		run: share(alone, targets(0, sharing.MaxShares)...)},
+	{name: "fifty shares that stand", calls: batchGet + " " + batchGet, large: true,
+		run: share(full, targets(0, sharing.MaxShares)...)},
+	{name: "fifty shares of which one ends between two reads", calls: batchGet + " " + batchGet + " " + readAndWrite, large: true,
+		run: share(full, targets(0, sharing.MaxShares)...), concurrent: endShare(full, 40, target(sharing.MaxShares-1)), after: 1},
+	{name: "a dry run", calls: batchGet,
+		run: shareAs(shared, true, targets(2, 5)...)},
+	{name: "a share that somebody else makes meanwhile", calls: readAndWrite + " " + batchGet,
+		run: share(shared, target(4)), concurrent: makeShare(shared, 40, target(4))},
+	{name: "a share beside one that somebody else makes meanwhile", calls: readAndWrite,
+		run: share(shared, target(4)), concurrent: makeShare(shared, 40, target(3))},
+	{name: "a share beside one that ends meanwhile", calls: readAndWrite + " " + transact,
+		run: share(shared, target(0), target(4)), concurrent: endShare(shared, 40, target(0))},
+	{name: "a share while another one ends", calls: readAndWrite + " " + transact,
+		run: share(shared, target(4)), concurrent: endShare(shared, 40, target(0))},
+	{name: "a share that finds no room any more", calls: readAndWrite, refused: sharing.CodeShareLimitExceeded,
+		run: share(shared, target(5)), concurrent: makeShare(shared, 40, targets(3, limit)...)},
+	{name: "a share of an image that is deleted meanwhile", calls: readAndWrite, refused: sharing.CodeImageNotFound,
+		run: share(shared, target(4)), concurrent: endImage(shared)},
+	{name: "a share of an image that is registered anew meanwhile", calls: readAndWrite + " " + transact,
+		run: share(shared, target(4)), concurrent: sharedAnew()},
+	{name: "a share of an image that fails meanwhile", calls: readAndWrite, refused: sharing.CodeImageNotAvailable,
+		run: share(shared, target(4)), concurrent: failImage(shared, 40)},
 
-	{name: "the end of a share", method: "Unshare", calls: write,
-		run: unshare(shared, 50, target(0))},
-	{name: "the end of a share that does not stand", method: "Unshare", calls: write + " " + write, refused: sharing.CodeShareNotFound,
-		run: unshare(shared, 50, target(4))},
-	{name: "the end of a share that somebody makes between its two looks", method: "Unshare", calls: write + " " + write + " " + write,
-		run: unshare(shared, 50, target(4)), rival: share(shared, 40, target(4)), rivalAfter: 1},
-	{name: "the end of a share that has ended meanwhile", method: "Unshare", calls: write + " " + write, refused: sharing.CodeShareNotFound,
-		run: unshare(shared, 50, target(0)), rival: unshare(shared, 40, target(0))},
-	{name: "the end of a share by a slower clock than the one that shared", method: "Unshare", calls: write + " " + write,
-		run: unshare(shared, 10, target(0))},
+	{name: "the end of a share", calls: transact, ended: sharing.CodeShareNotFound,
+		run: unshare(shared, target(0))},
+	{name: "the end of a share that has ended meanwhile", calls: transact + " " + transact, refused: sharing.CodeShareNotFound,
+		run: unshare(shared, target(0)), concurrent: endShare(shared, 40, target(0))},
+	{name: "the end of a share by a slower clock than the one that shared", calls: transact + " " + transact, ended: sharing.CodeShareNotFound,
+		run: unshare(shared, target(4)), concurrent: makeShare(shared, secondsAhead, target(4))},
+	// An unshare that finds no share makes a second write, before which:
+	{name: "the end of a share that does not stand", calls: transact + " " + transact, refused: sharing.CodeShareNotFound,
+		run: unshare(shared, target(4))},
+	{name: "the end of a share that somebody makes meanwhile", calls: transact + " " + transact + " " + transact, ended: sharing.CodeShareNotFound,
+		run: unshare(shared, target(4)), concurrent: makeShare(shared, 40, target(4)), after: 1},
+	{name: "the end of a share of an image that is deleted meanwhile", calls: transact + " " + transact + " " + transact, refused: sharing.CodeImageNotFound,
+		run: unshare(shared, target(4)), concurrent: endImage(shared), after: 1},
+	{name: "the end of a share of an image that is registered anew meanwhile", calls: transact + " " + transact, refused: sharing.CodeShareNotFound,
+		run: unshare(shared, target(4)), concurrent: sharedAnew(), after: 1},
+	{name: "the end of a share of an image that is registered anew and shared meanwhile", calls: transact + " " + transact + " " + transact, ended: sharing.CodeShareNotFound,
+		run: unshare(shared, target(4)), concurrent: sharedAnew(makeShare(shared, 41, target(4))), after: 1},
+	{name: "the end of a share of an image that another project registers meanwhile", calls: transact + " " + transact + " " + transact, refused: sharing.CodeImageNotFound,
+		run: unshare(shared, target(4)), concurrent: writes(endImage(shared), registerImage(other, shared, "uid-other", 40)), after: 1},
 
-	{name: "a save", method: "Save", calls: readAndWrite,
-		run: save(target(1), "key", 50)},
-	{name: "a save without a key", method: "Save", calls: readAndWrite,
-		run: save(target(1), "", 50), again: lookAndSave(target(1), 50)},
-	{name: "a save that is refused", method: "Save", calls: batchGet + " " + batchGet, refused: sharing.CodeImageNotFound,
-		run: save(target(4), "key", 50)},
-	{name: "a save that is replayed", method: "Save", calls: batchGet,
-		run: save(target(0), "used", 50)},
-	{name: "a save whose share ends meanwhile", method: "Save", calls: readAndWrite, refused: sharing.CodeImageNotFound,
-		run: save(target(1), "key", 50), rival: unshare(shared, 40, target(1))},
-	{name: "a save of an image that fails meanwhile", method: "Save", calls: readAndWrite, refused: sharing.CodeImageNotAvailable,
-		run: save(target(1), "key", 50), rival: failImage(shared, 40)},
-	{name: "a save of an image that is deleted meanwhile", method: "Save", calls: readAndWrite, refused: sharing.CodeImageNotFound,
-		run: save(target(1), "key", 50), rival: deleteImage(shared)},
-	{name: "a save of an image that is registered anew and shared meanwhile", method: "Save", calls: readAndWrite + " " + write,
-		run: save(target(1), "key", 50), rival: inTurn(deleteImage(shared), newImage(owner, shared, "uid-rival", 40), share(shared, 41, target(1)))},
-	{name: "a save with a key that is used meanwhile", method: "Save", calls: readAndWrite,
-		run: save(target(1), "key", 50), rival: save(target(1), "key", 40)},
+	{name: "a save", calls: readAndWrite,
+		run: save(target(1), "key")},
+	{name: "a save without a key", calls: readAndWrite,
+		run: save(target(1), ""), again: lookAndSave(target(1))},
+	{name: "a save that is refused", calls: batchGet + " " + batchGet, refused: sharing.CodeImageNotFound,
+		run: save(target(4), "key")},
+	{name: "a save that is replayed", calls: batchGet,
+		run: save(target(0), "used")},
+	{name: "a save whose share ends meanwhile", calls: readAndWrite, refused: sharing.CodeImageNotFound,
+		run: save(target(1), "key"), concurrent: endShare(shared, 40, target(1))},
+	{name: "a save of an image that fails meanwhile", calls: readAndWrite, refused: sharing.CodeImageNotAvailable,
+		run: save(target(1), "key"), concurrent: failImage(shared, 40)},
+	{name: "a save of an image that is deleted meanwhile", calls: readAndWrite, refused: sharing.CodeImageNotFound,
+		run: save(target(1), "key"), concurrent: endImage(shared)},
+	{name: "a save of an image that is registered anew and shared meanwhile", calls: readAndWrite + " " + transact,
+		run: save(target(1), "key"), concurrent: sharedAnew(makeShare(shared, 41, target(1)))},
+	{name: "a save with a key that is used meanwhile", calls: readAndWrite,
+		run: save(target(1), "key"), concurrent: makeCopy(target(1), "key", 40)},
 
-	{name: "the clean-up", method: "RemoveShares", calls: write,
-		run: removeShares(leftOfGone)},
-	{name: "a clean-up that comes late", method: "RemoveShares", calls: write + " " + write,
-		run: removeShares(leftOfGone), rival: goneAnew},
-	{name: "a repair", method: "Remove", calls: write,
-		run: remove(dynamo.Orphan{Image: gone, Target: target(0), UID: "uid-gone"})},
-	{name: "a repair that comes late", method: "Remove", calls: write,
-		run: remove(dynamo.Orphan{Image: gone, Target: target(1), UID: "uid-gone"}), rival: goneAnew},
-	{name: "an inspection", method: "Inspect", calls: scan + " " + query + " " + query,
-		run: inspect},
+	{name: "the clean-up", calls: transact,
+		run: deliver(removed)},
+	{name: "a clean-up that comes late", calls: transact + " " + transact,
+		run: deliver(removed), concurrent: goneAnew},
+	{name: "a repair", calls: transact,
+		run: removeOrphan(0)},
+	{name: "a repair that comes late", calls: transact,
+		run: removeOrphan(1), concurrent: goneAnew},
+	{name: "an inspection", calls: scan + " " + query + " " + query,
+		run: byHand(inspect)},
 }
+
+// secondsAhead is in the hour after the use cases.
+const secondsAhead = 2 * 60 * 60

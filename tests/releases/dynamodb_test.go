@@ -2,14 +2,12 @@ package releases
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -28,10 +26,8 @@ func (dynamoDB) file() string { return "dynamodb.json" }
 func (dynamoDB) open(t *testing.T, kept []byte) opened {
 	t.Helper()
 	db := dynamo.NewClient(dynamo.ClientConfig{
-		Region: "us-east-1", Endpoint: ddbtest.Endpoint(t), HTTPClient: dynamo.NewHTTPClient(10 * time.Second),
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
-		}),
+		Region: ddbtest.Region, Endpoint: ddbtest.Endpoint(t), Credentials: ddbtest.Credentials(),
+		HTTPClient: dynamo.NewHTTPClient(10 * time.Second),
 	})
 	table := ddbtest.NewTable(t, db)
 	var items []map[string]value

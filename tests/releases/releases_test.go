@@ -7,8 +7,10 @@ package releases
 
 import (
 	"crypto/sha256"
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,40 +45,37 @@ type opened struct {
 
 var forms = map[string]form{"DynamoDB": dynamoDB{}, "SQLite": sqliteFile{}}
 
-// versions are the kept forms: what each is read as, and the sums of its files,
-// so that nobody changes one by mistake.
-var versions = []struct {
-	want records
-	sums map[string]string
-}{
-	{recordsV1(), map[string]string{
-		"dynamodb.json":    "91fbcc454c9a6e2a19660af39a4b95bcfbab4a3a40f0f8932c8554e3a8ac596a",
-		"image-sharing.db": "e93327eb9910638396165b11b6aab30a3529b04d9ec119b8952d02f4f74689e3",
-	}},
-	// SQLite's second schema; the records are the same.
-	{recordsV1(), map[string]string{
-		"dynamodb.json":    "91fbcc454c9a6e2a19660af39a4b95bcfbab4a3a40f0f8932c8554e3a8ac596a",
-		"image-sharing.db": "2029b9061bcc34de94fd1b0472fa762b3aa81d4c6a5783962ad5fdf217fa5a8e",
-	}},
+func keptFile(version int, name string) string {
+	return filepath.Join("testdata", fmt.Sprint("v", version), name)
 }
 
-func keptFile(version int, f form) string {
-	return filepath.Join("testdata", fmt.Sprint("v", version), f.file())
+// kept returns a kept file, and fails unless it is as it was when it was kept.
+func kept(t *testing.T, version int, f form) []byte {
+	t.Helper()
+	file, err := os.ReadFile(keptFile(version, f.file()))
+	must(t, err)
+	sums, err := os.ReadFile(keptFile(version, sumsFile))
+	must(t, err)
+	if !strings.Contains(string(sums), sumLine(f, file)) {
+		t.Errorf("%s was changed: a kept form must stay as it is, because there are tables and files that have it", keptFile(version, f.file()))
+	}
+	return file
+}
+
+// sumsFile is what sha256sum -c takes.
+const sumsFile = "SHA256SUMS"
+
+func sumLine(f form, file []byte) string {
+	return fmt.Sprintf("%x  %s\n", sha256.Sum256(file), f.file())
 }
 
 func TestEveryFormIsRead(t *testing.T) {
-	for i, v := range versions {
+	for i, want := range versions {
 		for name, f := range forms {
 			t.Run(fmt.Sprintf("%s v%d", name, i+1), func(t *testing.T) {
-				path := keptFile(i+1, f)
-				kept, err := os.ReadFile(path)
-				must(t, err)
-				if sum := fmt.Sprintf("%x", sha256.Sum256(kept)); sum != v.sums[f.file()] {
-					t.Errorf("%s has the sum %s: a kept form must stay as it is, because there are tables and files that have it", path, sum)
-				}
-				s := f.open(t, kept)
-				v.want.isRead(t, s)
-				v.want.isUsed(t, s)
+				s := f.open(t, kept(t, i+1, f))
+				want.isRead(t, s)
+				want.isUsed(t, s)
 			})
 		}
 	}
@@ -88,11 +87,9 @@ func TestALaterReleasesAttributesStay(t *testing.T) {
 	newest := len(versions)
 	for name, f := range forms {
 		t.Run(name, func(t *testing.T) {
-			kept, err := os.ReadFile(keptFile(newest, f))
-			must(t, err)
-			s := f.open(t, f.byALaterRelease(t, kept))
-			versions[newest-1].want.isRead(t, s)
-			versions[newest-1].want.isUsed(t, s)
+			s := f.open(t, f.byALaterRelease(t, kept(t, newest, f)))
+			versions[newest-1].isRead(t, s)
+			versions[newest-1].isUsed(t, s)
 			for line := range strings.Lines(f.text(t, s.keep())) {
 				isNew := strings.Contains(line, at(53).Format("05.000000"))
 				if strings.Contains(line, "createdAt\"") || strings.Contains(line, "sharedAt\"") {
@@ -140,24 +137,42 @@ func TestTodaysFormIsKept(t *testing.T) {
 			sample(t, s)
 			written := s.keep()
 			if *keep {
-				path := keptFile(newest+1, f)
-				must(t, os.MkdirAll(filepath.Dir(path), 0o755))
-				must(t, os.WriteFile(path, written, 0o644))
-				t.Logf("kept as %s, sum %x", path, sha256.Sum256(written))
+				keepAs(t, newest+1, f, written)
 				return
 			}
-			kept, err := os.ReadFile(keptFile(newest, f))
-			must(t, err)
-			if got, want := f.text(t, written), f.text(t, kept); got != want {
+			if got, want := f.text(t, written), f.text(t, kept(t, newest, f)); got != want {
 				t.Errorf(`today's code stores the sample in another form than v%d:
 %s
 If that is meant: leave v%[1]d as it is, keep the new one beside it with
 	go test ./tests/releases -run TodaysForm -keep
-and add it to the versions, with what it is read as. What is new must be
-optional when read: v%[1]d does not have it.`, newest, difference(got, want))
+and add it to the versions. What is new must be optional when read: v%[1]d does
+not have it.`, newest, difference(got, want))
 			}
 		})
 	}
+}
+
+func keepAs(t *testing.T, version int, f form, written []byte) {
+	t.Helper()
+	must(t, os.MkdirAll(keptFile(version, ""), 0o755))
+	must(t, os.WriteFile(keptFile(version, f.file()), written, 0o644))
+	sums, err := os.ReadFile(keptFile(version, sumsFile))
+	if !errors.Is(err, fs.ErrNotExist) {
+		must(t, err)
+	}
+	must(t, os.WriteFile(keptFile(version, sumsFile), []byte(withSum(string(sums), f, written)), 0o644))
+}
+
+// withSum has the sum of a file in the place of the one that it had when it was
+// kept before.
+func withSum(sums string, f form, file []byte) string {
+	var text strings.Builder
+	for line := range strings.Lines(sums) {
+		if !strings.HasSuffix(line, "  "+f.file()+"\n") {
+			text.WriteString(line)
+		}
+	}
+	return text.String() + sumLine(f, file)
 }
 
 // difference has the lines that are in one text only.

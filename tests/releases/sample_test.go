@@ -22,18 +22,6 @@ func at(n int) time.Time {
 	return time.Date(2026, 11, 24, 2, 51, 33, 0, time.UTC).Add(time.Duration(n) * (time.Second + time.Microsecond))
 }
 
-// spec has everything that can be said of an image. What a release adds is added
-// here.
-func spec(name string) sharing.ImageSpec {
-	return sharing.ImageSpec{
-		Name: name, Description: "two lines,\none of them \"quoted\" – 中文", Region: "eu-west",
-		Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Available,
-		OSName: "Debian 13", OSType: "Linux", Architecture: "x86_64",
-		SystemDisk: sharing.Disk{SizeGiB: 20, SnapshotID: "snap-system"},
-		DataDisks:  []sharing.Disk{{SizeGiB: 100, SnapshotID: "snap-data"}, {SizeGiB: 1 << 20}},
-	}
-}
-
 // sampler writes the sample: a record of every shape that the store's commands
 // can give one. What is new gets an image of its own, so that the others go on
 // having the shape they had.
@@ -77,7 +65,7 @@ func sample(t *testing.T, store service.Store) {
 func (s sampler) putProject(id sharing.ProjectID, account, name string, n int) sharing.Project {
 	s.t.Helper()
 	p, _, err := s.PutProject(s.t.Context(), sharing.PutProjectCommand{
-		ID: id, ProjectSpec: sharing.ProjectSpec{AccountID: account, Name: name}, Now: at(n),
+		ID: id, ProjectSpec: sharing.ProjectSpec{AccountID: account, Name: name}, Origin: origin(at(n)),
 	})
 	must(s.t, err)
 	return p
@@ -86,7 +74,7 @@ func (s sampler) putProject(id sharing.ProjectID, account, name string, n int) s
 func (s sampler) putImage(id sharing.ImageID, spec sharing.ImageSpec, n int) sharing.Image {
 	s.t.Helper()
 	img, _, err := s.PutImage(s.t.Context(), sharing.PutImageCommand{
-		Owner: orgA, ImageID: id, UID: "uid-" + string(id), ImageSpec: spec, Now: at(n),
+		Owner: orgA, ImageID: id, UID: "uid-" + string(id), ImageSpec: spec, Origin: origin(at(n)),
 	})
 	must(s.t, err)
 	return img
@@ -94,14 +82,14 @@ func (s sampler) putImage(id sharing.ImageID, spec sharing.ImageSpec, n int) sha
 
 func (s sampler) deleteImage(id sharing.ImageID) {
 	s.t.Helper()
-	must(s.t, s.DeleteImage(s.t.Context(), sharing.DeleteImageCommand{Owner: orgA, ImageID: id}))
+	must(s.t, s.DeleteImage(s.t.Context(), sharing.DeleteImageCommand{Owner: orgA, ImageID: id, Origin: origin(at(50))}))
 }
 
 func (s sampler) share(id sharing.ImageID, n int, targets ...sharing.ProjectID) []sharing.ShareOutcome {
 	s.t.Helper()
 	_, outcomes, err := s.Share(s.t.Context(), sharing.ShareCommand{
 		Owner: orgA, ImageID: id, Targets: targets, Acknowledged: true,
-		SharedBy: "alice@example.com", Now: at(n), Limit: sharing.MaxShares,
+		Origin: origin(at(n)), Limit: sharing.MaxShares,
 	})
 	must(s.t, err)
 	return outcomes
@@ -109,7 +97,7 @@ func (s sampler) share(id sharing.ImageID, n int, targets ...sharing.ProjectID) 
 
 func (s sampler) unshare(id sharing.ImageID, target sharing.ProjectID, n int) {
 	s.t.Helper()
-	must(s.t, s.Unshare(s.t.Context(), sharing.UnshareCommand{Owner: orgA, ImageID: id, Target: target, Now: at(n)}))
+	must(s.t, s.Unshare(s.t.Context(), sharing.UnshareCommand{Owner: orgA, ImageID: id, Target: target, Origin: origin(at(n))}))
 }
 
 // save saves the image "shared" for org-b.
@@ -117,7 +105,7 @@ func (s sampler) save(id sharing.ImageID, key string, n int) sharing.Image {
 	s.t.Helper()
 	img, err := s.Save(s.t.Context(), sharing.SaveCommand{
 		Project: orgB, SourceID: "shared", Name: "my copy", Description: "of shared",
-		Key: key, NewID: id, UID: "uid-" + string(id), Now: at(n),
+		Key: key, NewID: id, UID: "uid-" + string(id), Origin: origin(at(n)),
 	})
 	must(s.t, err)
 	return img
@@ -127,5 +115,14 @@ func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// origin makes an activity's id of its time, so that the same steps keep the
+// same items.
+func origin(at time.Time) sharing.Origin {
+	return sharing.Origin{
+		Actor: sharing.Actor{Subject: "alice@example.com", ClientID: "console"}, RequestID: "request-" + at.Format("150405"),
+		Now: at, ActivityID: sharing.ActivityID("act-" + at.Format("150405")), KeepUntil: at.AddDate(1, 0, 0),
 	}
 }

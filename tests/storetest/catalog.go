@@ -24,67 +24,67 @@ func projectRegistered(s *suite) {
 	got, created := s.putProject(id, spec, at(1))
 	want := sharing.Project{ID: id, AccountID: spec.AccountID, Name: spec.Name, CreatedAt: at(1), UpdatedAt: at(1)}
 	equal(s, "created", created, true)
-	equal(s, "answer", got, want)
+	equal(s, "response", got, want)
 	s.storedProject(want)
 
 	got, created = s.putProject(id, sharing.ProjectSpec{AccountID: "account-2", Name: "other"}, at(2))
 	want.AccountID, want.Name, want.UpdatedAt = "account-2", "other", at(2)
 	equal(s, "created again", created, false)
-	equal(s, "answer to the change", got, want)
+	equal(s, "response to the change", got, want)
 	s.storedProject(want)
 }
 
 func (s *suite) storedProject(want sharing.Project) {
 	s.Helper()
-	got, err := s.engine.Project(s.Context(), want.ID)
+	got, err := s.store.Project(s.Context(), want.ID)
 	s.must(err)
 	equal(s, "project", got, want)
 }
 
 func projectMissing(s *suite) {
 	id := s.projectID("missing")
-	_, err := s.engine.Project(s.Context(), id)
+	_, err := s.store.Project(s.Context(), id)
 	s.refused(err, sharing.CodeProjectNotFound, map[string]any{"projectIds": []sharing.ProjectID{id}})
 }
 
 func imageRegistered(s *suite) {
 	owner := s.project("owner")
-	w := putCommand(owner, s.imageID("image"), at(1))
-	got, created, err := s.engine.PutImage(s.Context(), w)
+	c := putCommand(owner, s.imageID("image"), at(1))
+	got, created, err := s.store.PutImage(s.Context(), c)
 	s.must(err)
-	want := registered(w, "account-1")
+	want := registered(c, "account-1")
 	equal(s, "created", created, true)
-	s.equalImage("answer", got, want)
-	s.equalImage("image", s.stored(w.ImageID), want)
-	s.sharedExactlyWith(owner, w.ImageID, nil, owner)
+	s.equalImage("response", got, want)
+	s.equalImage("image", s.stored(c.ImageID), want)
+	s.sharedExactlyWith(owner, c.ImageID, nil, owner)
 }
 
 // registered is the image that a first registration makes.
-func registered(w sharing.PutImageCommand, accountID string) sharing.Image {
+func registered(c sharing.PutImageCommand, accountID string) sharing.Image {
 	return sharing.Image{
-		ID: w.ImageID, UID: w.UID, Owner: w.Owner, AccountID: accountID,
-		ImageSpec: w.ImageSpec, CreatedAt: w.Now, UpdatedAt: w.Now,
+		ID: c.ImageID, UID: c.UID, Owner: c.Owner, AccountID: accountID,
+		ImageSpec: c.ImageSpec, CreatedAt: c.Now, UpdatedAt: c.Now,
 	}
 }
 
 func imageSparse(s *suite) {
-	w := putCommand(s.project("owner"), s.imageID("image"), at(1))
-	w.ImageSpec = sharing.ImageSpec{
+	c := putCommand(s.project("owner"), s.imageID("image"), at(1))
+	c.ImageSpec = sharing.ImageSpec{
 		Name: "n", Region: region, Kind: sharing.Public, HostType: sharing.LightweightUHost,
 		State: sharing.Failed, SystemDisk: sharing.Disk{SizeGiB: 1},
 	}
-	got, _, err := s.engine.PutImage(s.Context(), w)
+	got, _, err := s.store.PutImage(s.Context(), c)
 	s.must(err)
-	s.equalImage("answer", got, registered(w, "account-1"))
-	s.equalImage("image", s.stored(w.ImageID), registered(w, "account-1"))
+	s.equalImage("response", got, registered(c, "account-1"))
+	s.equalImage("image", s.stored(c.ImageID), registered(c, "account-1"))
 }
 
 func imageChanged(s *suite) {
 	owner := s.project("owner")
 	first := putCommand(owner, s.imageID("image"), at(1))
-	_, _, err := s.engine.PutImage(s.Context(), first)
+	_, _, err := s.store.PutImage(s.Context(), first)
 	s.must(err)
-	s.share(owner, first.ImageID, s.crowd[0], s.crowd[1])
+	s.share(owner, first.ImageID, s.targets[0], s.targets[1])
 
 	second := putCommand(owner, first.ImageID, at(2), func(spec *sharing.ImageSpec) {
 		*spec = sharing.ImageSpec{
@@ -93,14 +93,14 @@ func imageChanged(s *suite) {
 			SystemDisk: sharing.Disk{SizeGiB: 40, SnapshotID: "snap-2"}, DataDisks: []sharing.Disk{{SizeGiB: 7}},
 		}
 	})
-	got, created, err := s.engine.PutImage(s.Context(), second)
+	got, created, err := s.store.PutImage(s.Context(), second)
 	s.must(err)
 	want := registered(second, "account-1")
-	want.UID, want.CreatedAt, want.SharedWith = first.UID, first.Now, s.crowd[:2]
+	want.UID, want.CreatedAt, want.SharedWith = first.UID, first.Now, s.targets[:2]
 	equal(s, "created", created, false)
-	s.equalImage("answer", got, want)
+	s.equalImage("response", got, want)
 	s.equalImage("image", s.stored(first.ImageID), want)
-	s.sharedExactlyWith(owner, first.ImageID, s.crowd[:2], s.crowd[2])
+	s.sharedExactlyWith(owner, first.ImageID, s.targets[:2], s.targets[2])
 }
 
 func imageFollowsAccount(s *suite) {
@@ -108,7 +108,7 @@ func imageFollowsAccount(s *suite) {
 	id := s.image(owner, "image")
 	s.putProject(owner, sharing.ProjectSpec{AccountID: "account-2", Name: "moved"}, at(1))
 	got, _ := s.putImage(owner, id, at(2))
-	equal(s, "account in the answer", got.AccountID, "account-2")
+	equal(s, "account in the response", got.AccountID, "account-2")
 	equal(s, "account", s.stored(id).AccountID, "account-2")
 }
 
@@ -121,7 +121,7 @@ func imageFixedFields(s *suite) {
 		"kind":     func(spec *sharing.ImageSpec) { spec.Kind = sharing.Public },
 		"hostType": func(spec *sharing.ImageSpec) { spec.HostType = sharing.LightweightUHost },
 	} {
-		_, _, err := s.engine.PutImage(s.Context(), putCommand(owner, id, at(1), change, func(spec *sharing.ImageSpec) {
+		_, _, err := s.store.PutImage(s.Context(), putCommand(owner, id, at(1), change, func(spec *sharing.ImageSpec) {
 			spec.Name = "changed with the " + name
 		}))
 		s.refused(err, sharing.CodeImageConflict, nil)
@@ -132,27 +132,27 @@ func imageFixedFields(s *suite) {
 func imageIDTaken(s *suite) {
 	id := s.image(s.project("owner"), "image")
 	before := s.stored(id)
-	_, _, err := s.engine.PutImage(s.Context(), putCommand(s.project("other"), id, at(1)))
+	_, _, err := s.store.PutImage(s.Context(), putCommand(s.project("other"), id, at(1)))
 	s.refused(err, sharing.CodeImageConflict, nil)
 
 	unknown := s.projectID("unknown")
 	for _, id := range []sharing.ImageID{id, s.imageID("new")} {
-		_, _, err = s.engine.PutImage(s.Context(), putCommand(unknown, id, at(1)))
+		_, _, err = s.store.PutImage(s.Context(), putCommand(unknown, id, at(1)))
 		s.refused(err, sharing.CodeProjectNotFound, map[string]any{"projectIds": []sharing.ProjectID{unknown}})
 	}
-	_, err = s.engine.Image(s.Context(), s.imageID("new"))
+	_, err = s.store.Image(s.Context(), s.imageID("new"))
 	s.notFound(err)
 	s.equalImage("image after the refusals", s.stored(id), before)
 }
 
 func imageMissing(s *suite) {
 	owner, id := s.project("owner"), s.imageID("missing")
-	_, err := s.engine.Image(s.Context(), id)
+	_, err := s.store.Image(s.Context(), id)
 	s.notFound(err)
-	_, _, err = s.engine.Shares(s.Context(), owner, id)
+	_, _, err = s.store.Shares(s.Context(), owner, id)
 	s.notFound(err)
-	_, err = s.engine.Received(s.Context(), owner, id)
+	_, err = s.store.Received(s.Context(), owner, id)
 	s.notFound(err)
-	s.notFound(s.engine.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id}))
-	s.notFound(s.engine.Unshare(s.Context(), unshareCommand(owner, id, s.crowd[0])))
+	s.notFound(s.store.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id}))
+	s.notFound(s.store.Unshare(s.Context(), unshareCommand(owner, id, s.targets[0])))
 }

@@ -84,12 +84,12 @@ func (s *suite) sharedExactlyWith(owner sharing.ProjectID, id sharing.ImageID, w
 	}
 	equal(s, "projects in its shares", sorted(inShares), sorted(want))
 	for _, p := range want {
-		r, err := s.engine.Received(s.Context(), p, id)
+		r, err := s.store.Received(s.Context(), p, id)
 		s.must(err)
 		s.equalImage("image as received", r.Image, s.stored(id))
 	}
 	for _, p := range others {
-		_, err := s.engine.Received(s.Context(), p, id)
+		_, err := s.store.Received(s.Context(), p, id)
 		s.notFound(err)
 	}
 }
@@ -110,7 +110,7 @@ func concurrently(n int, f func(i int) error) []error {
 	return errs
 }
 
-// persistently calls f as a patient caller does: again while the engine says
+// persistently calls f as a patient caller does: again while the store says
 // that it is busy and nothing was written, up to 500 times.
 func (s *suite) persistently(f func() error) (err error) {
 	for range 500 {

@@ -29,9 +29,9 @@ func (s *suite) shareEach(owner sharing.ProjectID, id sharing.ImageID, targets [
 	outcomes := make([]*sharing.ShareOutcome, len(targets))
 	errs := concurrently(len(targets), func(i int) error {
 		return s.persistently(func() error {
-			w := shareCommand(owner, id, targets[i])
-			w.SharedBy = fmt.Sprint("caller ", i)
-			_, got, err := s.engine.Share(s.Context(), w)
+			c := shareCommand(owner, id, targets[i])
+			c.Actor.Subject = fmt.Sprint("caller ", i)
+			_, got, err := s.store.Share(s.Context(), c)
 			if err == nil {
 				outcomes[i] = &got[0]
 			}
@@ -61,8 +61,8 @@ func (s *suite) winners(targets []sharing.ProjectID, errs []error) []sharing.Pro
 func concurrentLimit(s *suite) {
 	owner := s.project("owner")
 	id := s.image(owner, "image")
-	_, errs := s.shareEach(owner, id, s.crowd)
-	winners := s.winners(s.crowd, errs)
+	_, errs := s.shareEach(owner, id, s.targets)
+	winners := s.winners(s.targets, errs)
 	equal(s, "number of shares that were granted", len(winners), sharing.MaxShares)
 	s.sharedExactlyWith(owner, id, winners)
 }
@@ -84,9 +84,9 @@ func concurrentSameProject(s *suite) {
 func concurrentLastPlace(s *suite) {
 	owner := s.project("owner")
 	id := s.image(owner, "image")
-	before := s.crowd[:sharing.MaxShares-1]
+	before := s.targets[:sharing.MaxShares-1]
 	s.share(owner, id, before...)
-	callers := s.crowd[100:110]
+	callers := s.targets[100:110]
 	_, errs := s.shareEach(owner, id, callers)
 	winners := s.winners(callers, errs)
 	equal(s, "number of callers who got the place", len(winners), 1)
@@ -96,7 +96,7 @@ func concurrentLastPlace(s *suite) {
 func concurrentBatches(s *suite) {
 	owner := s.project("owner")
 	id := s.image(owner, "image")
-	batches := [][]sharing.ProjectID{s.crowd[:30], s.crowd[30:60]}
+	batches := [][]sharing.ProjectID{s.targets[:30], s.targets[30:60]}
 	errs := s.shareBatches(owner, id, batches)
 	winner := slices.Index(errs, nil)
 	if winner < 0 {
@@ -109,7 +109,7 @@ func concurrentBatches(s *suite) {
 func (s *suite) shareBatches(owner sharing.ProjectID, id sharing.ImageID, batches [][]sharing.ProjectID) []error {
 	return concurrently(len(batches), func(i int) error {
 		return s.persistently(func() error {
-			_, _, err := s.engine.Share(s.Context(), shareCommand(owner, id, batches[i]...))
+			_, _, err := s.store.Share(s.Context(), shareCommand(owner, id, batches[i]...))
 			return err
 		})
 	})
@@ -120,17 +120,17 @@ func (s *suite) shareBatches(owner sharing.ProjectID, id sharing.ImageID, batche
 func concurrentOverlap(s *suite) {
 	owner := s.project("owner")
 	id := s.image(owner, "image")
-	errs := s.shareBatches(owner, id, [][]sharing.ProjectID{s.crowd[:30], s.crowd[10:40], s.crowd[20:50]})
+	errs := s.shareBatches(owner, id, [][]sharing.ProjectID{s.targets[:30], s.targets[10:40], s.targets[20:50]})
 	s.must(errors.Join(errs...))
-	s.sharedExactlyWith(owner, id, s.crowd[:50])
+	s.sharedExactlyWith(owner, id, s.targets[:50])
 }
 
 // Each project is shared with and unshared by turns, while others look.
 func concurrentUnshare(s *suite) {
 	owner := s.project("owner")
 	id := s.image(owner, "image")
-	s.share(owner, id, s.crowd[:46]...)
-	targets := s.crowd[40:52] // half of them start shared
+	s.share(owner, id, s.targets[:46]...)
+	targets := s.targets[40:52] // half of them start shared
 	stop := make(chan struct{})
 	var watching sync.WaitGroup
 	watching.Go(func() { s.watchLimit(owner, id, stop) })
@@ -138,11 +138,11 @@ func concurrentUnshare(s *suite) {
 		for range 3 {
 			for _, change := range []func() error{
 				func() error {
-					_, _, err := s.engine.Share(s.Context(), shareCommand(owner, id, targets[i]))
+					_, _, err := s.store.Share(s.Context(), shareCommand(owner, id, targets[i]))
 					return except(err, sharing.CodeShareLimitExceeded)
 				},
 				func() error {
-					return except(s.engine.Unshare(s.Context(), unshareCommand(owner, id, targets[i])), sharing.CodeShareNotFound)
+					return except(s.store.Unshare(s.Context(), unshareCommand(owner, id, targets[i])), sharing.CodeShareNotFound)
 				},
 			} {
 				if err := s.persistently(change); err != nil {
@@ -155,7 +155,7 @@ func concurrentUnshare(s *suite) {
 	close(stop)
 	watching.Wait()
 	s.must(errors.Join(errs...))
-	s.sharedExactlyWith(owner, id, s.crowd[:40], targets...)
+	s.sharedExactlyWith(owner, id, s.targets[:40], targets...)
 }
 
 // except returns err unless it is a refusal with the code.
@@ -170,9 +170,9 @@ func except(err error, code sharing.Code) error {
 // so it reports with Errorf.
 func (s *suite) watchLimit(owner sharing.ProjectID, id sharing.ImageID, stop <-chan struct{}) {
 	for {
-		img, shares, err := s.engine.Shares(s.Context(), owner, id)
+		img, shares, err := s.store.Shares(s.Context(), owner, id)
 		if err != nil || len(img.SharedWith) > sharing.MaxShares || len(shares) > sharing.MaxShares {
-			s.Errorf("seen meanwhile: %d projects, %d shares, %v", len(img.SharedWith), len(shares), err)
+			s.Errorf("observed meanwhile: %d projects, %d shares, %v", len(img.SharedWith), len(shares), err)
 		}
 		select {
 		case <-stop:
@@ -187,43 +187,43 @@ func (s *suite) watchLimit(owner sharing.ProjectID, id sharing.ImageID, stop <-c
 func concurrentChange(s *suite) {
 	owner := s.project("owner")
 	id := s.image(owner, "image")
-	s.share(owner, id, s.crowd[20:25]...)
+	s.share(owner, id, s.targets[20:25]...)
 	errs := concurrently(25, func(i int) error {
 		return s.persistently(func() error {
 			switch {
 			case i < 15:
-				_, _, err := s.engine.Share(s.Context(), shareCommand(owner, id, s.crowd[i]))
+				_, _, err := s.store.Share(s.Context(), shareCommand(owner, id, s.targets[i]))
 				return err
 			case i < 20:
-				_, _, err := s.engine.PutImage(s.Context(), putCommand(owner, id, at(i)))
+				_, _, err := s.store.PutImage(s.Context(), putCommand(owner, id, at(i)))
 				return err
 			default:
-				return s.engine.Unshare(s.Context(), unshareCommand(owner, id, s.crowd[i]))
+				return s.store.Unshare(s.Context(), unshareCommand(owner, id, s.targets[i]))
 			}
 		})
 	})
 	s.must(errors.Join(errs...))
-	s.sharedExactlyWith(owner, id, s.crowd[:15], s.crowd[20:25]...)
+	s.sharedExactlyWith(owner, id, s.targets[:15], s.targets[20:25]...)
 }
 
 func concurrentDelete(s *suite) {
 	owner, target := s.project("owner"), s.project("target")
 	id := s.image(owner, "image")
-	targets := append([]sharing.ProjectID{target}, s.crowd[:20]...)
+	targets := append([]sharing.ProjectID{target}, s.targets[:20]...)
 	errs := concurrently(len(targets)+1, func(i int) error {
 		return s.persistently(func() error {
 			if i == 10 {
-				return s.engine.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id})
+				return s.store.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id})
 			}
-			_, _, err := s.engine.Share(s.Context(), shareCommand(owner, id, targets[i%len(targets)]))
+			_, _, err := s.store.Share(s.Context(), shareCommand(owner, id, targets[i%len(targets)]))
 			return except(err, sharing.CodeImageNotFound)
 		})
 	})
 	s.must(errors.Join(errs...))
-	_, err := s.engine.Image(s.Context(), id)
+	_, err := s.store.Image(s.Context(), id)
 	s.notFound(err)
 	for _, p := range targets {
-		_, err := s.engine.Received(s.Context(), p, id)
+		_, err := s.store.Received(s.Context(), p, id)
 		s.notFound(err)
 	}
 	equal(s, "the target's list", len(s.all(received, sharing.PageQuery{Project: target, Limit: 10})), 0)
@@ -242,16 +242,16 @@ func concurrentSave(s *suite) {
 	errs := concurrently(callers+1, func(i int) error {
 		return s.persistently(func() error {
 			if i == callers {
-				return s.engine.Unshare(s.Context(), unshareCommand(owner, id, recipient))
+				return s.store.Unshare(s.Context(), unshareCommand(owner, id, recipient))
 			}
-			_, err := s.engine.Save(s.Context(), commands[i])
+			_, err := s.store.Save(s.Context(), commands[i])
 			refused[i] = errors.Is(err, sharing.ImageNotFound())
 			return except(err, sharing.CodeImageNotFound)
 		})
 	})
 	s.must(errors.Join(errs...))
-	for i, w := range commands {
-		img, err := s.engine.Image(s.Context(), w.NewID)
+	for i, c := range commands {
+		img, err := s.store.Image(s.Context(), c.NewID)
 		if refused[i] {
 			s.notFound(err)
 			continue
@@ -259,7 +259,7 @@ func concurrentSave(s *suite) {
 		s.must(err)
 		equal(s, "owner of the copy", img.Owner, recipient)
 	}
-	_, err := s.engine.Save(s.Context(), saveCommand(recipient, id, ""))
+	_, err := s.store.Save(s.Context(), saveCommand(recipient, id, ""))
 	s.notFound(err)
 }
 
@@ -269,9 +269,9 @@ func concurrentSameKey(s *suite) {
 	copies := make([]sharing.Image, callers)
 	errs := concurrently(callers, func(i int) error {
 		return s.persistently(func() (err error) {
-			w := saveCommand(recipient, id, "key")
-			w.Now = at(10 + i)
-			copies[i], err = s.engine.Save(s.Context(), w)
+			c := saveCommand(recipient, id, "key")
+			c.Now = at(10 + i)
+			copies[i], err = s.store.Save(s.Context(), c)
 			return err
 		})
 	})
@@ -290,9 +290,9 @@ func concurrentRegistration(s *suite) {
 	uids := make([]string, callers)
 	errs := concurrently(callers, func(i int) error {
 		return s.persistently(func() error {
-			w := putCommand(s.crowd[i/5], id, at(i)) // two projects, five times each
-			uids[i] = w.UID
-			_, isNew, err := s.engine.PutImage(s.Context(), w)
+			c := putCommand(s.targets[i/5], id, at(i)) // two projects, five times each
+			uids[i] = c.UID
+			_, isNew, err := s.store.PutImage(s.Context(), c)
 			created[i] = isNew
 			return except(err, sharing.CodeImageConflict)
 		})
@@ -304,6 +304,6 @@ func concurrentRegistration(s *suite) {
 	}
 	stored := s.stored(id)
 	equal(s, "uid", stored.UID, uids[first])
-	equal(s, "owner", stored.Owner, s.crowd[first/5])
+	equal(s, "owner", stored.Owner, s.targets[first/5])
 	equal(s, "time of creation", stored.CreatedAt, at(first))
 }

@@ -13,22 +13,22 @@ var deletionTests = []test{
 func deletionHides(s *suite) {
 	owner, target := s.project("owner"), s.project("target")
 	id, kept := s.image(owner, "image"), s.image(owner, "kept")
-	s.share(owner, id, target, s.crowd[0])
+	s.share(owner, id, target, s.targets[0])
 	s.share(owner, kept, target)
 	s.deleteImage(owner, id)
 
-	_, err := s.engine.Image(s.Context(), id)
+	_, err := s.store.Image(s.Context(), id)
 	s.notFound(err)
-	_, _, err = s.engine.Shares(s.Context(), owner, id)
+	_, _, err = s.store.Shares(s.Context(), owner, id)
 	s.notFound(err)
-	_, _, err = s.engine.Share(s.Context(), shareCommand(owner, id, target))
+	_, _, err = s.store.Share(s.Context(), shareCommand(owner, id, target))
 	s.notFound(err)
-	s.notFound(s.engine.Unshare(s.Context(), unshareCommand(owner, id, target)))
-	s.notFound(s.engine.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id}))
-	for _, p := range []sharing.ProjectID{target, s.crowd[0]} {
-		_, err = s.engine.Received(s.Context(), p, id)
+	s.notFound(s.store.Unshare(s.Context(), unshareCommand(owner, id, target)))
+	s.notFound(s.store.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id}))
+	for _, p := range []sharing.ProjectID{target, s.targets[0]} {
+		_, err = s.store.Received(s.Context(), p, id)
 		s.notFound(err)
-		_, err = s.engine.Save(s.Context(), saveCommand(p, id, ""))
+		_, err = s.store.Save(s.Context(), saveCommand(p, id, ""))
 		s.notFound(err)
 	}
 	s.settled(owned, sharing.PageQuery{Project: owner}, []sharing.Position{{Region: region, At: at(0), Image: kept}})
@@ -39,19 +39,19 @@ func deletionHides(s *suite) {
 func deletionByOwner(s *suite) {
 	owner, stranger := s.project("owner"), s.project("stranger")
 	id := s.image(owner, "image")
-	s.share(owner, id, s.crowd[0])
-	s.notFound(s.engine.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: stranger, ImageID: id}))
-	s.notFound(s.engine.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: s.crowd[0], ImageID: id})) // a recipient
-	s.sharedExactlyWith(owner, id, s.crowd[:1])
+	s.share(owner, id, s.targets[0])
+	s.notFound(s.store.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: stranger, ImageID: id}))
+	s.notFound(s.store.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: s.targets[0], ImageID: id})) // a recipient
+	s.sharedExactlyWith(owner, id, s.targets[:1])
 }
 
 func deletionFull(s *suite) {
 	owner := s.project("owner")
 	id := s.image(owner, "image")
-	s.share(owner, id, s.crowd[:sharing.MaxShares]...)
+	s.share(owner, id, s.targets[:sharing.MaxShares]...)
 	s.deleteImage(owner, id)
-	for _, p := range s.crowd[:sharing.MaxShares] {
-		_, err := s.engine.Received(s.Context(), p, id)
+	for _, p := range s.targets[:sharing.MaxShares] {
+		_, err := s.store.Received(s.Context(), p, id)
 		s.notFound(err)
 	}
 }
@@ -59,29 +59,29 @@ func deletionFull(s *suite) {
 func deletionIDAgain(s *suite) {
 	owner, target := s.project("owner"), s.project("target")
 	id := s.image(owner, "image")
-	s.share(owner, id, target, s.crowd[0], s.crowd[1])
+	s.share(owner, id, target, s.targets[0], s.targets[1])
 	s.deleteImage(owner, id)
 
-	w := putCommand(owner, id, at(10))
-	got, created, err := s.engine.PutImage(s.Context(), w)
+	c := putCommand(owner, id, at(10))
+	got, created, err := s.store.PutImage(s.Context(), c)
 	s.must(err)
 	equal(s, "created", created, true)
-	s.equalImage("answer", got, registered(w, "account-1"))
-	s.sharedExactlyWith(owner, id, nil, target, s.crowd[0], s.crowd[1])
+	s.equalImage("response", got, registered(c, "account-1"))
+	s.sharedExactlyWith(owner, id, nil, target, s.targets[0], s.targets[1])
 	equal(s, "the target's list", len(s.all(received, sharing.PageQuery{Project: target, Limit: 10})), 0)
-	_, err = s.engine.Save(s.Context(), saveCommand(target, id, ""))
+	_, err = s.store.Save(s.Context(), saveCommand(target, id, ""))
 	s.notFound(err)
-	s.refused(s.engine.Unshare(s.Context(), unshareCommand(owner, id, target)), sharing.CodeShareNotFound, nil)
+	s.refused(s.store.Unshare(s.Context(), unshareCommand(owner, id, target)), sharing.CodeShareNotFound, nil)
 
 	// Shares of the former image do not stand in the way of new ones.
-	again := shareCommand(owner, id, target, s.crowd[2], s.crowd[0])
-	again.Now, again.SharedBy = at(11), "another"
+	again := shareCommand(owner, id, target, s.targets[2], s.targets[0])
+	again.Now, again.Actor.Subject = at(11), "another"
 	_, outcomes := s.shareAs(again)
 	for _, o := range outcomes {
 		equal(s, "result", o.Result, sharing.ShareCreated)
 		equal(s, "time", o.SharedAt, at(11))
 	}
-	s.sharedExactlyWith(owner, id, again.Targets, s.crowd[1])
+	s.sharedExactlyWith(owner, id, again.Targets, s.targets[1])
 	for _, share := range s.sharesOf(owner, id) {
 		equal(s, "who shared", share.SharedBy, "another")
 	}
@@ -97,9 +97,9 @@ func deletionIDByAnother(s *suite) {
 	_, created := s.putImage(other, id, at(10), inRegion("region-2"))
 	equal(s, "created", created, true)
 	s.sharedExactlyWith(other, id, nil, target, owner, other)
-	_, _, err := s.engine.Shares(s.Context(), owner, id)
+	_, _, err := s.store.Shares(s.Context(), owner, id)
 	s.notFound(err)
-	s.notFound(s.engine.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id}))
+	s.notFound(s.store.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id}))
 	s.settled(owned, sharing.PageQuery{Project: owner}, nil)
 	s.settled(owned, sharing.PageQuery{Project: other}, []sharing.Position{{Region: "region-2", At: at(10), Image: id}})
 

@@ -24,7 +24,7 @@ var listTests = []test{
 type list func(*suite, sharing.PageQuery) ([]sharing.Position, *sharing.Position)
 
 func owned(s *suite, q sharing.PageQuery) ([]sharing.Position, *sharing.Position) {
-	page, err := s.engine.OwnedImages(s.Context(), q)
+	page, err := s.store.OwnedImages(s.Context(), q)
 	s.must(err)
 	var positions []sharing.Position
 	for _, img := range page.Items {
@@ -35,7 +35,7 @@ func owned(s *suite, q sharing.PageQuery) ([]sharing.Position, *sharing.Position
 }
 
 func received(s *suite, q sharing.PageQuery) ([]sharing.Position, *sharing.Position) {
-	page, err := s.engine.ReceivedImages(s.Context(), q)
+	page, err := s.store.ReceivedImages(s.Context(), q)
 	s.must(err)
 	var positions []sharing.Position
 	for _, r := range page.Items {
@@ -123,13 +123,13 @@ func listOwned(s *suite) {
 
 func listReceived(s *suite) {
 	owner, target := s.project("owner"), s.project("target")
-	s.share(owner, s.image(owner, "of-others"), s.crowd[0])
+	s.share(owner, s.image(owner, "of-others"), s.targets[0])
 	places := s.listed()
 	for i, p := range places {
 		s.putImage(owner, p.Image, at(50-i), inRegion(p.Region)) // created in another order
-		w := shareCommand(owner, p.Image, target, s.crowd[0])
-		w.Now = p.At
-		s.shareAs(w)
+		c := shareCommand(owner, p.Image, target, s.targets[0])
+		c.Now = p.At
+		s.shareAs(c)
 	}
 	again := shareCommand(owner, places[0].Image, target) // changes nothing
 	again.Now = at(99)
@@ -190,10 +190,10 @@ func listItems(s *suite) {
 	s.settled(owned, q, []sharing.Position{{Region: region, At: at(2), Image: sharing.SavedImageID(recipient, "key")}})
 	s.settled(received, q, []sharing.Position{{Region: region, At: at(1), Image: id}})
 
-	images, err := s.engine.OwnedImages(s.Context(), q)
+	images, err := s.store.OwnedImages(s.Context(), q)
 	s.must(err)
 	s.equalImage("owned image", images.Items[0], s.stored(images.Items[0].ID))
-	receipts, err := s.engine.ReceivedImages(s.Context(), q)
+	receipts, err := s.store.ReceivedImages(s.Context(), q)
 	s.must(err)
 	s.equalImage("received image", receipts.Items[0].Image, s.stored(id))
 }
@@ -204,10 +204,10 @@ func (s *suite) receivedInOrder(owner, target sharing.ProjectID, n int) []sharin
 	s.Helper()
 	var places []sharing.Position
 	for i := range n {
-		w := shareCommand(owner, s.image(owner, fmt.Sprintf("image-%02d", i)), target)
-		w.Now = at(100 - i)
-		s.shareAs(w)
-		places = append(places, sharing.Position{Region: region, At: w.Now, Image: w.ImageID})
+		c := shareCommand(owner, s.image(owner, fmt.Sprintf("image-%02d", i)), target)
+		c.Now = at(100 - i)
+		s.shareAs(c)
+		places = append(places, sharing.Position{Region: region, At: c.Now, Image: c.ImageID})
 	}
 	s.settled(received, sharing.PageQuery{Project: target}, places)
 	return places

@@ -31,28 +31,28 @@ func saveCopy(s *suite) {
 	owner, recipient, id := s.sharedImage()
 	s.putProject(recipient, sharing.ProjectSpec{AccountID: "account-7", Name: "recipient"}, at(1))
 	source := s.stored(id)
-	w := saveCommand(recipient, id, "key")
-	w.Region = new(region)
-	got := s.save(w)
+	c := saveCommand(recipient, id, "key")
+	c.Region = new(region)
+	got := s.save(c)
 	want := sharing.Image{
-		ID: w.NewID, UID: w.UID, Owner: recipient, AccountID: "account-7",
+		ID: c.NewID, UID: c.UID, Owner: recipient, AccountID: "account-7",
 		ImageSpec: sharing.ImageSpec{
-			Name: w.Name, Description: w.Description, Region: region,
+			Name: c.Name, Description: c.Description, Region: region,
 			Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Creating,
 			OSName: source.OSName, OSType: source.OSType, Architecture: source.Architecture,
 			// R5: no data disks, and of the system disk not the source's snapshot.
 			SystemDisk: sharing.Disk{SizeGiB: source.SystemDisk.SizeGiB},
 		},
-		CreatedAt: w.Now, UpdatedAt: w.Now,
+		CreatedAt: c.Now, UpdatedAt: c.Now,
 		Source:          &sharing.Source{ImageID: id, ProjectID: owner},
-		SaveFingerprint: w.Fingerprint(),
+		SaveFingerprint: c.Fingerprint(),
 	}
-	s.equalImage("answer", got, want)
-	s.equalImage("copy", s.stored(w.NewID), want)
-	s.sharedExactlyWith(recipient, w.NewID, nil, owner, recipient)
+	s.equalImage("response", got, want)
+	s.equalImage("copy", s.stored(c.NewID), want)
+	s.sharedExactlyWith(recipient, c.NewID, nil, owner, recipient)
 	s.equalImage("source after the save", s.stored(id), source)
 	equal(s, "the recipient's images", s.all(owned, sharing.PageQuery{Project: recipient, Limit: 10}), []sharing.Position{
-		{Region: region, At: w.Now, Image: w.NewID},
+		{Region: region, At: c.Now, Image: c.NewID},
 	})
 }
 
@@ -64,7 +64,7 @@ func saveRefusals(s *suite) {
 	s.share(owner, used, recipient)
 	s.save(saveCommand(recipient, used, "used"))
 
-	for _, c := range []struct {
+	for _, r := range []struct {
 		project   sharing.ProjectID
 		source    sharing.ImageID
 		key       string
@@ -80,15 +80,15 @@ func saveRefusals(s *suite) {
 		{recipient, id, "new", region, sharing.CodeImageNotAvailable, map[string]any{"state": sharing.Failed}},
 		{recipient, id, "", "", sharing.CodeImageNotAvailable, map[string]any{"state": sharing.Failed}},
 	} {
-		w := saveCommand(c.project, c.source, c.key)
-		w.Region = regionOrNil(c.region)
-		_, err := s.engine.Save(s.Context(), w)
-		s.refused(err, c.code, c.extension)
-		if c.code == sharing.CodeImageNotFound {
+		c := saveCommand(r.project, r.source, r.key)
+		c.Region = regionOrNil(r.region)
+		_, err := s.store.Save(s.Context(), c)
+		s.refused(err, r.code, r.extension)
+		if r.code == sharing.CodeImageNotFound {
 			s.notFound(err)
 		}
-		if c.key != "used" {
-			_, err = s.engine.Image(s.Context(), w.NewID)
+		if r.key != "used" {
+			_, err = s.store.Image(s.Context(), c.NewID)
 			s.notFound(err)
 		}
 	}
@@ -120,19 +120,19 @@ func saveReplay(s *suite) {
 	equal(s, "source", replayed.Source, first.Source)
 
 	again.Region = new("region-2")
-	_, err := s.engine.Save(s.Context(), again)
+	_, err := s.store.Save(s.Context(), again)
 	s.refused(err, sharing.CodeCrossRegionNotSupported, map[string]any{"imageRegion": region, "region": "region-2"})
 }
 
 func saveReplayAfterShare(s *suite) {
 	owner, recipient, id := s.sharedImage()
-	w := saveCommand(recipient, id, "key")
-	first := s.save(w)
+	c := saveCommand(recipient, id, "key")
+	first := s.save(c)
 	s.unshare(owner, id, recipient)
-	s.equalImage("replay after the unshare", s.save(w), first)
+	s.equalImage("replay after the unshare", s.save(c), first)
 	s.deleteImage(owner, id)
-	s.equalImage("replay after the deletion of the original", s.save(w), first)
-	_, err := s.engine.Save(s.Context(), saveCommand(recipient, id, "new key"))
+	s.equalImage("replay after the deletion of the original", s.save(c), first)
+	_, err := s.store.Save(s.Context(), saveCommand(recipient, id, "new key"))
 	s.notFound(err)
 }
 
@@ -142,21 +142,21 @@ func saveConflict(s *suite) {
 	s.share(owner, other, recipient)
 	first := s.save(saveCommand(recipient, id, "key"))
 	for _, change := range []func(*sharing.SaveCommand){
-		func(w *sharing.SaveCommand) { w.Name = "another name" },
-		func(w *sharing.SaveCommand) { w.Description = "" },
-		func(w *sharing.SaveCommand) { w.SourceID = other },
+		func(c *sharing.SaveCommand) { c.Name = "another name" },
+		func(c *sharing.SaveCommand) { c.Description = "" },
+		func(c *sharing.SaveCommand) { c.SourceID = other },
 	} {
-		w := saveCommand(recipient, id, "key")
-		change(&w)
-		_, err := s.engine.Save(s.Context(), w)
+		c := saveCommand(recipient, id, "key")
+		change(&c)
+		_, err := s.store.Save(s.Context(), c)
 		s.refused(err, sharing.CodeIdempotencyConflict, nil)
 	}
 	s.equalImage("copy after the refusals", s.stored(first.ID), first)
 
 	// The id that a key leads to may be taken by an image that no save made.
-	w := saveCommand(recipient, id, "taken")
-	s.putImage(recipient, w.NewID, at(1))
-	_, err := s.engine.Save(s.Context(), w)
+	c := saveCommand(recipient, id, "taken")
+	s.putImage(recipient, c.NewID, at(1))
+	_, err := s.store.Save(s.Context(), c)
 	s.refused(err, sharing.CodeIdempotencyConflict, nil)
 }
 
@@ -174,15 +174,15 @@ func saveKeyFreeAgain(s *suite) {
 	first := s.save(saveCommand(recipient, id, "key"))
 	s.deleteImage(recipient, first.ID)
 
-	w := saveCommand(recipient, id, "key")
-	w.Name = "a name that would have been a conflict"
-	second := s.save(w)
-	equal(s, "uid of the second copy", second.UID, w.UID)
+	c := saveCommand(recipient, id, "key")
+	c.Name = "a name that would have been a conflict"
+	second := s.save(c)
+	equal(s, "uid of the second copy", second.UID, c.UID)
 	s.equalImage("second copy", s.stored(second.ID), second)
 
 	s.deleteImage(recipient, second.ID)
 	s.unshare(owner, id, recipient)
-	_, err := s.engine.Save(s.Context(), w)
+	_, err := s.store.Save(s.Context(), c)
 	s.notFound(err)
 }
 
@@ -197,11 +197,11 @@ func saveCopyOutlives(s *suite) {
 func saveCopyShared(s *suite) {
 	_, recipient, id := s.sharedImage()
 	copied := s.save(saveCommand(recipient, id, ""))
-	_, _, err := s.engine.Share(s.Context(), shareCommand(recipient, copied.ID, s.crowd[0]))
+	_, _, err := s.store.Share(s.Context(), shareCommand(recipient, copied.ID, s.targets[0]))
 	s.refused(err, sharing.CodeImageNotAvailable, map[string]any{"state": sharing.Creating})
 	s.putImage(recipient, copied.ID, at(3))
-	s.share(recipient, copied.ID, s.crowd[0])
-	s.sharedExactlyWith(recipient, copied.ID, s.crowd[:1], recipient)
+	s.share(recipient, copied.ID, s.targets[0])
+	s.sharedExactlyWith(recipient, copied.ID, s.targets[:1], recipient)
 	equal(s, "source of the copy", s.stored(copied.ID).Source, copied.Source)
 }
 
@@ -210,6 +210,6 @@ func saveCopyShared(s *suite) {
 func saveOwnCopy(s *suite) {
 	_, recipient, id := s.sharedImage()
 	copied := s.save(saveCommand(recipient, id, "key"))
-	_, err := s.engine.Save(s.Context(), saveCommand(recipient, copied.ID, "key"))
+	_, err := s.store.Save(s.Context(), saveCommand(recipient, copied.ID, "key"))
 	s.refused(err, sharing.CodeIdempotencyConflict, nil)
 }

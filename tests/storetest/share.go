@@ -21,25 +21,25 @@ var shareTests = []test{
 func shareOne(s *suite) {
 	owner, target := s.project("owner"), s.project("target")
 	id := s.image(owner, "image")
-	w := shareCommand(owner, id, target)
-	w.Region = new(region)
-	after, outcomes := s.shareAs(w)
+	c := shareCommand(owner, id, target)
+	c.Region = new(region)
+	after, outcomes := s.shareAs(c)
 
-	share := newShare(w, target)
+	share := newShare(c, target)
 	equal(s, "outcomes", outcomes, []sharing.ShareOutcome{{Share: share, Result: sharing.ShareCreated}})
-	s.equalImage("answer", after, s.stored(id))
+	s.equalImage("response", after, s.stored(id))
 	equal(s, "shares", s.sharesOf(owner, id), []sharing.Share{share})
-	s.sharedExactlyWith(owner, id, []sharing.ProjectID{target}, owner, s.crowd[0])
-	r, err := s.engine.Received(s.Context(), target, id)
+	s.sharedExactlyWith(owner, id, []sharing.ProjectID{target}, owner, s.targets[0])
+	r, err := s.store.Received(s.Context(), target, id)
 	s.must(err)
-	equal(s, "time of the received image", r.SharedAt, w.Now)
+	equal(s, "time of the received image", r.SharedAt, c.Now)
 }
 
 // newShare is the share a command makes for a project as s.project registers it.
-func newShare(w sharing.ShareCommand, target sharing.ProjectID) sharing.Share {
+func newShare(c sharing.ShareCommand, target sharing.ProjectID) sharing.Share {
 	return sharing.Share{
 		ProjectID: target, ProjectName: "name of " + string(target), AccountID: "account-1",
-		SharedAt: w.Now, SharedBy: w.SharedBy, AcknowledgedReminder: sharing.Reminder.Version,
+		SharedAt: c.Now, SharedBy: c.Actor.Subject, AcknowledgedReminder: sharing.Reminder.Version,
 	}
 }
 
@@ -56,14 +56,14 @@ func shareRefusals(s *suite) {
 	lightweight := s.image(owner, "lightweight", inState(sharing.Creating), fromLightweight)
 	public := s.image(owner, "public", inState(sharing.Creating), fromLightweight, func(spec *sharing.ImageSpec) { spec.Kind = sharing.Public })
 	full := s.image(owner, "full")
-	s.share(owner, full, s.crowd[:sharing.MaxShares]...)
+	s.share(owner, full, s.targets[:sharing.MaxShares]...)
 	images := []sharing.ImageID{plain, creating, failed, lightweight, public, full}
 
 	before := make(map[sharing.ImageID]sharing.Image)
 	for _, id := range images {
 		before[id] = s.stored(id)
 	}
-	for _, c := range []struct {
+	for _, r := range []struct {
 		image     sharing.ImageID
 		by        sharing.ProjectID
 		region    string
@@ -73,25 +73,25 @@ func shareRefusals(s *suite) {
 	}{
 		{s.imageID("missing"), owner, "region-2", wrong, sharing.CodeImageNotFound, nil},
 		{public, stranger, "region-2", wrong, sharing.CodeImageNotFound, nil},
-		{full, s.crowd[0], "", wrong, sharing.CodeImageNotFound, nil}, // a recipient cannot share on
+		{full, s.targets[0], "", wrong, sharing.CodeImageNotFound, nil}, // a recipient cannot share on
 		{public, owner, "region-2", wrong, sharing.CodeCrossRegionNotSupported, map[string]any{"imageRegion": region, "region": "region-2"}},
 		{public, owner, region, wrong, sharing.CodeImageNotShareable, map[string]any{"reason": "NotCustom"}},
 		{lightweight, owner, "", wrong, sharing.CodeImageNotShareable, map[string]any{"reason": "LightweightUHost"}},
 		{creating, owner, "", wrong, sharing.CodeImageNotAvailable, map[string]any{"state": sharing.Creating}},
 		{failed, owner, "", wrong, sharing.CodeImageNotAvailable, map[string]any{"state": sharing.Failed}},
-		{full, owner, "", []sharing.ProjectID{unknown, s.crowd[60], owner}, sharing.CodeCannotShareWithOwner, nil},
-		{full, owner, "", []sharing.ProjectID{unknown2, s.crowd[60], unknown, s.crowd[0]}, sharing.CodeProjectNotFound,
+		{full, owner, "", []sharing.ProjectID{unknown, s.targets[60], owner}, sharing.CodeCannotShareWithOwner, nil},
+		{full, owner, "", []sharing.ProjectID{unknown2, s.targets[60], unknown, s.targets[0]}, sharing.CodeProjectNotFound,
 			map[string]any{"projectIds": []sharing.ProjectID{unknown2, unknown}}},
-		{full, owner, "", []sharing.ProjectID{s.crowd[60], s.crowd[0], s.crowd[61]}, sharing.CodeShareLimitExceeded,
+		{full, owner, "", []sharing.ProjectID{s.targets[60], s.targets[0], s.targets[61]}, sharing.CodeShareLimitExceeded,
 			map[string]any{"limit": sharing.MaxShares, "current": sharing.MaxShares, "requested": 2}},
 	} {
-		w := shareCommand(c.by, c.image, c.targets...)
-		w.Region = regionOrNil(c.region)
+		c := shareCommand(r.by, r.image, r.targets...)
+		c.Region = regionOrNil(r.region)
 		for _, dryRun := range []bool{true, false} {
-			w.DryRun = dryRun
-			_, _, err := s.engine.Share(s.Context(), w)
-			s.refused(err, c.code, c.extension)
-			if c.code == sharing.CodeImageNotFound {
+			c.DryRun = dryRun
+			_, _, err := s.store.Share(s.Context(), c)
+			s.refused(err, r.code, r.extension)
+			if r.code == sharing.CodeImageNotFound {
 				s.notFound(err)
 			}
 		}
@@ -110,57 +110,57 @@ func fromLightweight(spec *sharing.ImageSpec) { spec.HostType = sharing.Lightwei
 func shareFullBatch(s *suite) {
 	owner := s.project("owner")
 	id := s.image(owner, "image")
-	w := shareCommand(owner, id, s.crowd[:sharing.MaxShares]...)
-	after, outcomes := s.shareAs(w)
-	equal(s, "projects in the answer", sorted(after.SharedWith), sorted(w.Targets))
+	c := shareCommand(owner, id, s.targets[:sharing.MaxShares]...)
+	after, outcomes := s.shareAs(c)
+	equal(s, "projects in the response", sorted(after.SharedWith), sorted(c.Targets))
 	for i, o := range outcomes {
-		equal(s, "outcome", o, sharing.ShareOutcome{Share: newShare(w, w.Targets[i]), Result: sharing.ShareCreated})
+		equal(s, "outcome", o, sharing.ShareOutcome{Share: newShare(c, c.Targets[i]), Result: sharing.ShareCreated})
 	}
-	s.sharedExactlyWith(owner, id, w.Targets, s.crowd[sharing.MaxShares])
+	s.sharedExactlyWith(owner, id, c.Targets, s.targets[sharing.MaxShares])
 }
 
 func shareMostlyUnchanged(s *suite) {
 	owner := s.project("owner")
 	id := s.image(owner, "image")
-	old, all := s.crowd[1:sharing.MaxShares], s.crowd[:sharing.MaxShares]
+	old, all := s.targets[1:sharing.MaxShares], s.targets[:sharing.MaxShares]
 	s.share(owner, id, old...)
 
 	// 48 that have it and two more: 51 in all.
-	w := shareCommand(owner, id, append(append([]sharing.ProjectID{}, old[1:]...), s.crowd[0], s.crowd[60])...)
-	_, _, err := s.engine.Share(s.Context(), w)
+	c := shareCommand(owner, id, append(append([]sharing.ProjectID{}, old[1:]...), s.targets[0], s.targets[60])...)
+	_, _, err := s.store.Share(s.Context(), c)
 	s.refused(err, sharing.CodeShareLimitExceeded, map[string]any{"limit": sharing.MaxShares, "current": 49, "requested": 2})
-	s.sharedExactlyWith(owner, id, old, s.crowd[0], s.crowd[60])
+	s.sharedExactlyWith(owner, id, old, s.targets[0], s.targets[60])
 
-	w = shareCommand(owner, id, all...)
-	w.Now = at(5)
-	after, outcomes := s.shareAs(w)
-	equal(s, "projects in the answer", sorted(after.SharedWith), sorted(all))
-	equal(s, "the new one", outcomes[0], sharing.ShareOutcome{Share: newShare(w, all[0]), Result: sharing.ShareCreated})
+	c = shareCommand(owner, id, all...)
+	c.Now = at(5)
+	after, outcomes := s.shareAs(c)
+	equal(s, "projects in the response", sorted(after.SharedWith), sorted(all))
+	equal(s, "the new one", outcomes[0], sharing.ShareOutcome{Share: newShare(c, all[0]), Result: sharing.ShareCreated})
 	for _, o := range outcomes[1:] {
 		equal(s, "result of "+string(o.ProjectID), o.Result, sharing.ShareUnchanged)
 		equal(s, "time of "+string(o.ProjectID), o.SharedAt, at(1))
 	}
-	s.sharedExactlyWith(owner, id, all, s.crowd[60])
+	s.sharedExactlyWith(owner, id, all, s.targets[60])
 
-	w.Now = at(6) // all 50 again
-	after, outcomes = s.shareAs(w)
-	equal(s, "projects in the second answer", sorted(after.SharedWith), sorted(all))
+	c.Now = at(6) // all 50 again
+	after, outcomes = s.shareAs(c)
+	equal(s, "projects in the second response", sorted(after.SharedWith), sorted(all))
 	equal(s, "the new one again", outcomes[0].Result, sharing.ShareUnchanged)
 }
 
 func shareAllOrNothing(s *suite) {
 	owner := s.project("owner")
 	id := s.image(owner, "image")
-	s.share(owner, id, s.crowd[0])
+	s.share(owner, id, s.targets[0])
 	for _, targets := range [][]sharing.ProjectID{
-		{s.crowd[1], s.projectID("unknown")},
-		{s.crowd[1], owner},
-		s.crowd[1 : sharing.MaxShares+1],
+		{s.targets[1], s.projectID("unknown")},
+		{s.targets[1], owner},
+		s.targets[1 : sharing.MaxShares+1],
 	} {
-		if _, _, err := s.engine.Share(s.Context(), shareCommand(owner, id, targets...)); err == nil {
+		if _, _, err := s.store.Share(s.Context(), shareCommand(owner, id, targets...)); err == nil {
 			s.Fatalf("sharing with %v was not refused", targets)
 		}
-		s.sharedExactlyWith(owner, id, s.crowd[:1], s.crowd[1:3]...)
+		s.sharedExactlyWith(owner, id, s.targets[:1], s.targets[1:3]...)
 	}
 }
 
@@ -170,54 +170,54 @@ func shareUnchanged(s *suite) {
 	s.share(owner, id, target)
 	s.putProject(target, sharing.ProjectSpec{AccountID: "account-2", Name: "renamed"}, at(2))
 
-	w := shareCommand(owner, id, s.crowd[0], target)
-	w.SharedBy, w.Now = "another", at(3)
-	_, outcomes := s.shareAs(w)
+	c := shareCommand(owner, id, s.targets[0], target)
+	c.Actor.Subject, c.Now = "another", at(3)
+	_, outcomes := s.shareAs(c)
 	first := newShare(shareCommand(owner, id, target), target)
 	first.ProjectName, first.AccountID = "renamed", "account-2"
 	equal(s, "outcomes in the order of the command", outcomes, []sharing.ShareOutcome{
-		{Share: newShare(w, s.crowd[0]), Result: sharing.ShareCreated},
+		{Share: newShare(c, s.targets[0]), Result: sharing.ShareCreated},
 		{Share: first, Result: sharing.ShareUnchanged},
 	})
-	equal(s, "shares", s.sharesOf(owner, id), []sharing.Share{newShare(w, s.crowd[0]), first})
+	equal(s, "shares", s.sharesOf(owner, id), []sharing.Share{newShare(c, s.targets[0]), first})
 }
 
 func shareLowerLimit(s *suite) {
 	owner := s.project("owner")
 	id := s.image(owner, "image")
-	s.share(owner, id, s.crowd[:3]...)
+	s.share(owner, id, s.targets[:3]...)
 
-	w := shareCommand(owner, id, s.crowd[1], s.crowd[3])
-	w.Limit = 2
-	_, _, err := s.engine.Share(s.Context(), w)
+	c := shareCommand(owner, id, s.targets[1], s.targets[3])
+	c.Limit = 2
+	_, _, err := s.store.Share(s.Context(), c)
 	s.refused(err, sharing.CodeShareLimitExceeded, map[string]any{"limit": 2, "current": 3, "requested": 1})
 
-	w.Targets = []sharing.ProjectID{s.crowd[2], s.crowd[0]}
-	after, outcomes := s.shareAs(w)
-	equal(s, "projects in the answer", sorted(after.SharedWith), sorted(s.crowd[:3]))
+	c.Targets = []sharing.ProjectID{s.targets[2], s.targets[0]}
+	after, outcomes := s.shareAs(c)
+	equal(s, "projects in the response", sorted(after.SharedWith), sorted(s.targets[:3]))
 	for _, o := range outcomes {
 		equal(s, "result", o.Result, sharing.ShareUnchanged)
 	}
-	s.sharedExactlyWith(owner, id, s.crowd[:3], s.crowd[3])
+	s.sharedExactlyWith(owner, id, s.targets[:3], s.targets[3])
 }
 
 func shareDryRun(s *suite) {
 	owner := s.project("owner")
 	id := s.image(owner, "image")
-	s.share(owner, id, s.crowd[0])
+	s.share(owner, id, s.targets[0])
 	before := s.stored(id)
 
-	w := shareCommand(owner, id, s.crowd[2], s.crowd[0], s.crowd[1])
-	w.Now, w.DryRun = at(2), true
-	after, outcomes := s.shareAs(w)
+	c := shareCommand(owner, id, s.targets[2], s.targets[0], s.targets[1])
+	c.Now, c.DryRun = at(2), true
+	after, outcomes := s.shareAs(c)
 	s.equalImage("image after the dry run", s.stored(id), before)
-	s.sharedExactlyWith(owner, id, s.crowd[:1], s.crowd[1], s.crowd[2])
+	s.sharedExactlyWith(owner, id, s.targets[:1], s.targets[1], s.targets[2])
 
-	w.DryRun = false
-	realAfter, realOutcomes := s.shareAs(w)
-	s.equalImage("answers of dry and real run", after, realAfter)
+	c.DryRun = false
+	realAfter, realOutcomes := s.shareAs(c)
+	s.equalImage("responses of dry and real run", after, realAfter)
 	equal(s, "outcomes of dry and real run", outcomes, realOutcomes)
-	s.sharedExactlyWith(owner, id, s.crowd[:3])
+	s.sharedExactlyWith(owner, id, s.targets[:3])
 }
 
 func shareInformation(s *suite) {
@@ -226,28 +226,28 @@ func shareInformation(s *suite) {
 	equal(s, "number of shares of an image never shared", len(s.sharesOf(owner, id)), 0)
 
 	shareAt := func(now time.Time, targets ...sharing.ProjectID) sharing.ShareCommand {
-		w := shareCommand(owner, id, targets...)
-		w.Now, w.SharedBy = now, "by "+string(targets[0])
-		s.shareAs(w)
-		return w
+		c := shareCommand(owner, id, targets...)
+		c.Now, c.Actor.Subject = now, "by "+string(targets[0])
+		s.shareAs(c)
+		return c
 	}
-	second := shareAt(at(2), s.crowd[5], s.crowd[3], s.crowd[4])
+	second := shareAt(at(2), s.targets[5], s.targets[3], s.targets[4])
 	third := shareAt(at(3), renamed)
-	first := shareAt(at(1), s.crowd[9])
+	first := shareAt(at(1), s.targets[9])
 	s.putProject(renamed, sharing.ProjectSpec{AccountID: "account-9", Name: "new name"}, at(4))
 	newest := newShare(third, renamed)
 	newest.ProjectName, newest.AccountID = "new name", "account-9"
 
-	img, shares, err := s.engine.Shares(s.Context(), owner, id)
+	img, shares, err := s.store.Shares(s.Context(), owner, id)
 	s.must(err)
 	s.equalImage("image of the shares", img, s.stored(id))
 	equal(s, "shares, newest first, then by project", shares, []sharing.Share{
 		newest,
-		newShare(second, s.crowd[3]), newShare(second, s.crowd[4]), newShare(second, s.crowd[5]),
-		newShare(first, s.crowd[9]),
+		newShare(second, s.targets[3]), newShare(second, s.targets[4]), newShare(second, s.targets[5]),
+		newShare(first, s.targets[9]),
 	})
 	for _, p := range []sharing.ProjectID{renamed, s.project("stranger")} {
-		_, _, err = s.engine.Shares(s.Context(), p, id)
+		_, _, err = s.store.Shares(s.Context(), p, id)
 		s.notFound(err)
 	}
 }

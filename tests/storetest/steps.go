@@ -5,9 +5,10 @@ import (
 	"time"
 
 	"image-sharing/shared/sharing"
+	"image-sharing/tests/kit/sample"
 )
 
-// The steps of the tests. They fail the test when the engine refuses.
+// The steps of the tests. They fail the test when the store refuses.
 
 func (s *suite) projectID(name string) sharing.ProjectID {
 	return sharing.ProjectID(s.prefix + "." + name)
@@ -31,7 +32,7 @@ func (s *suite) project(name string) sharing.ProjectID {
 
 func (s *suite) putProject(id sharing.ProjectID, spec sharing.ProjectSpec, now time.Time) (sharing.Project, bool) {
 	s.Helper()
-	p, created, err := s.engine.PutProject(s.Context(), sharing.PutProjectCommand{ID: id, ProjectSpec: spec, Now: now})
+	p, created, err := s.store.PutProject(s.Context(), sharing.PutProjectCommand{ID: id, ProjectSpec: spec, Origin: sample.Origin(now)})
 	s.must(err)
 	return p, created
 }
@@ -67,7 +68,7 @@ func (s *suite) image(owner sharing.ProjectID, name string, changes ...func(*sha
 
 func (s *suite) putImage(owner sharing.ProjectID, id sharing.ImageID, now time.Time, changes ...func(*sharing.ImageSpec)) (sharing.Image, bool) {
 	s.Helper()
-	img, created, err := s.engine.PutImage(s.Context(), putCommand(owner, id, now, changes...))
+	img, created, err := s.store.PutImage(s.Context(), putCommand(owner, id, now, changes...))
 	s.must(err)
 	return img, created
 }
@@ -77,18 +78,22 @@ func putCommand(owner sharing.ProjectID, id sharing.ImageID, now time.Time, chan
 	for _, change := range changes {
 		change(&spec)
 	}
-	return sharing.PutImageCommand{Owner: owner, ImageID: id, ImageSpec: spec, UID: rand.Text(), Now: now}
+	return sharing.PutImageCommand{Owner: owner, ImageID: id, ImageSpec: spec, UID: rand.Text(), Origin: sample.Origin(now)}
 }
 
 func (s *suite) deleteImage(owner sharing.ProjectID, id sharing.ImageID) {
 	s.Helper()
-	s.must(s.engine.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id}))
+	s.must(s.store.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id}))
+}
+
+func deleteCommand(owner sharing.ProjectID, id sharing.ImageID) sharing.DeleteImageCommand {
+	return sharing.DeleteImageCommand{Owner: owner, ImageID: id, Origin: sample.Origin(at(80))}
 }
 
 func shareCommand(owner sharing.ProjectID, id sharing.ImageID, targets ...sharing.ProjectID) sharing.ShareCommand {
 	return sharing.ShareCommand{
 		Owner: owner, ImageID: id, Targets: targets, Acknowledged: true,
-		SharedBy: "somebody@example.com", Now: at(1), Limit: sharing.MaxShares,
+		Origin: sample.Origin(at(1)), Limit: sharing.MaxShares,
 	}
 }
 
@@ -98,38 +103,38 @@ func (s *suite) share(owner sharing.ProjectID, id sharing.ImageID, targets ...sh
 	s.shareAs(shareCommand(owner, id, targets...))
 }
 
-func (s *suite) shareAs(w sharing.ShareCommand) (sharing.Image, []sharing.ShareOutcome) {
+func (s *suite) shareAs(c sharing.ShareCommand) (sharing.Image, []sharing.ShareOutcome) {
 	s.Helper()
-	after, outcomes, err := s.engine.Share(s.Context(), w)
+	after, outcomes, err := s.store.Share(s.Context(), c)
 	s.must(err)
 	return after, outcomes
 }
 
 // unshareCommand is of a time after every share of the tests.
 func unshareCommand(owner sharing.ProjectID, id sharing.ImageID, target sharing.ProjectID) sharing.UnshareCommand {
-	return sharing.UnshareCommand{Owner: owner, ImageID: id, Target: target, Now: at(100)}
+	return sharing.UnshareCommand{Owner: owner, ImageID: id, Target: target, Origin: sample.Origin(at(100))}
 }
 
 func (s *suite) unshare(owner sharing.ProjectID, id sharing.ImageID, target sharing.ProjectID) {
 	s.Helper()
-	s.must(s.engine.Unshare(s.Context(), unshareCommand(owner, id, target)))
+	s.must(s.store.Unshare(s.Context(), unshareCommand(owner, id, target)))
 }
 
 // saveCommand is as the service makes it.
 func saveCommand(project sharing.ProjectID, source sharing.ImageID, key string) sharing.SaveCommand {
-	w := sharing.SaveCommand{
+	c := sharing.SaveCommand{
 		Project: project, SourceID: source, Name: "my copy", Description: "of a web server",
-		Key: key, NewID: sharing.ImageID("img-" + rand.Text()), UID: rand.Text(), Now: at(2),
+		Key: key, NewID: sharing.ImageID("img-" + rand.Text()), UID: rand.Text(), Origin: sample.Origin(at(2)),
 	}
 	if key != "" {
-		w.NewID = sharing.SavedImageID(project, key)
+		c.NewID = sharing.SavedImageID(project, key)
 	}
-	return w
+	return c
 }
 
-func (s *suite) save(w sharing.SaveCommand) sharing.Image {
+func (s *suite) save(c sharing.SaveCommand) sharing.Image {
 	s.Helper()
-	img, err := s.engine.Save(s.Context(), w)
+	img, err := s.store.Save(s.Context(), c)
 	s.must(err)
 	return img
 }
@@ -137,7 +142,7 @@ func (s *suite) save(w sharing.SaveCommand) sharing.Image {
 // stored returns the image as it stands.
 func (s *suite) stored(id sharing.ImageID) sharing.Image {
 	s.Helper()
-	img, err := s.engine.Image(s.Context(), id)
+	img, err := s.store.Image(s.Context(), id)
 	s.must(err)
 	return img
 }
@@ -145,7 +150,7 @@ func (s *suite) stored(id sharing.ImageID) sharing.Image {
 // sharesOf returns the shares of the owner's image.
 func (s *suite) sharesOf(owner sharing.ProjectID, id sharing.ImageID) []sharing.Share {
 	s.Helper()
-	_, shares, err := s.engine.Shares(s.Context(), owner, id)
+	_, shares, err := s.store.Shares(s.Context(), owner, id)
 	s.must(err)
 	return shares
 }

@@ -3,62 +3,42 @@ package stream
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
 	"testing"
-	"time"
 
 	"image-sharing/shared/sharing"
+	"image-sharing/tests/kit/budget"
 )
 
 const (
 	manyImages   = 3
 	manyProjects = 4
 	steps        = 60
-	shortRounds  = 2
+	shortRounds  = 2 // of the short form
 )
 
-// Images live and end under few ids, and in between records of the ended ones
-// are delivered: any of them, in any order, as often as chance has it. DynamoDB
-// allows less: it keeps the order of one item's records. Each delivery must
-// remove exactly what those images have left. SEED=n makes n the seed of the
-// first round; with DURATION there are rounds until that time is over.
+// TestAnyRecordsInAnyOrder: images live and end under few ids, and in between
+// records of the ended ones are delivered: any of them, in any order, as often as
+// chance has it. DynamoDB allows less: it keeps the order of one item's records.
+// Each delivery must remove exactly what those images have left.
 func TestAnyRecordsInAnyOrder(t *testing.T) {
 	t.Parallel()
-	seed, end := uint64(1), time.Now()
-	if s := os.Getenv("DURATION"); s != "" {
-		d, err := time.ParseDuration(s)
-		if err != nil {
-			t.Fatalf("DURATION: %v", err)
-		}
-		seed, end = uint64(rand.Uint32()), end.Add(d)
-	}
-	if s := os.Getenv("SEED"); s != "" {
-		var err error
-		if seed, err = strconv.ParseUint(s, 10, 64); err != nil {
-			t.Fatalf("SEED: %v", err)
-		}
-	}
-	rounds, deliveries := uint64(0), 0
-	defer func() {
-		t.Logf("%d rounds with %d deliveries, the last with SEED=%d", rounds, deliveries, seed+rounds-1)
-	}()
-	for (rounds < shortRounds || time.Now().Before(end)) && !t.Failed() {
+	deliveries := 0
+	for seed, random := range budget.Rounds(t, 1, shortRounds) {
 		// Each round is a test of its own, so that its pump and its table end with it.
-		t.Run(fmt.Sprintf("SEED=%d", seed+rounds), func(t *testing.T) {
-			s := newStory(t, rand.New(rand.NewPCG(seed+rounds, 0)))
+		t.Run(fmt.Sprintf("SEED=%d", seed), func(t *testing.T) {
+			s := newStory(t, random)
 			s.play()
 			deliveries += s.deliveries
 		})
-		rounds++
 	}
+	t.Logf("%d deliveries", deliveries)
 }
 
 // story is a random sequence of changes and deliveries, with what must be left
 // of the ended images.
 type story struct {
-	*world
+	*fixture
 	random     *rand.Rand
 	images     map[sharing.ImageID]*life
 	ended      []*life
@@ -68,10 +48,9 @@ type story struct {
 
 // life is an image from its registration to its end.
 type life struct {
-	id     sharing.ImageID
-	uid    string
-	with   map[sharing.ProjectID]bool
-	record record // of its end
+	id   sharing.ImageID
+	uid  string
+	with map[sharing.ProjectID]bool
 }
 
 type place struct {
@@ -82,7 +61,7 @@ type place struct {
 func newStory(t *testing.T, random *rand.Rand) *story {
 	t.Helper()
 	return &story{
-		world: newWorld(t, manyProjects), random: random,
+		fixture: newFixture(t, manyProjects), random: random,
 		images: map[sharing.ImageID]*life{}, left: map[place]string{},
 	}
 }
@@ -154,7 +133,7 @@ func (s *story) cancel(img *life) {
 
 func (s *story) end(img *life) {
 	s.t.Helper()
-	img.record = s.remove(img.id)
+	s.fixture.end(img.id)
 	delete(s.images, img.id)
 	s.ended = append(s.ended, img)
 	for p := range img.with {
@@ -168,7 +147,7 @@ func (s *story) deliver(lives []*life) {
 	var records []record
 	var keys []string
 	for _, l := range lives {
-		records = append(records, l.record)
+		records = append(records, s.record(l.uid))
 		for p := range l.with {
 			if at := (place{l.id, p}); s.left[at] == l.uid {
 				delete(s.left, at)

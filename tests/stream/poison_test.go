@@ -54,51 +54,46 @@ func fiftyOne() (ids []string) {
 
 func TestPoisonIsNamedAndTouchesNothing(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 3)
-	for _, id := range []string{"before", "poisoned", "after"} {
-		w.image(sharing.ImageID(id), some(3)...)
+	f := newFixture(t, 3)
+	for _, id := range []sharing.ImageID{"before", "poisoned", "after"} {
+		f.image(id, some(3)...)
 	}
-	w.image("kept", some(3)...)
-	before, good, after := w.remove("before"), w.remove("poisoned"), w.remove("after")
+	f.image("kept", some(3)...)
+	before, good, after := f.remove("before"), f.remove("poisoned"), f.remove("after")
 	for name, change := range poisons {
-		poison := good.with(t, change)
-		intact := w.removesOnly(nil, func() {
-			if failed, err := deliver(w.function, poison, before, after); failed != poison.sequenceNumber() || err != nil {
-				t.Errorf("%s: it named %q (%v), not %q", name, failed, err, poison.sequenceNumber())
+		t.Run(name, func(t *testing.T) {
+			poison := good.with(t, change)
+			if failed, err := deliver(untouched(t), poison, before, after); failed != poison.sequenceNumber() || err != nil {
+				t.Errorf("it named %q (%v), not %q", failed, err, poison.sequenceNumber())
+			}
+			// Without a number, nothing could name it but the whole batch.
+			nameless := poison.with(t, func(r object) { delete(r["dynamodb"].(object), "SequenceNumber") })
+			if failed, err := deliver(untouched(t), nameless, before); err == nil {
+				t.Errorf("without a sequence number it named %q", failed)
 			}
 		})
-		// Without a number, nothing could name it but the whole batch.
-		nameless := poison.with(t, func(r object) { delete(r["dynamodb"].(object), "SequenceNumber") })
-		intact = w.removesOnly(nil, func() {
-			if failed, err := deliver(w.function, nameless, before); err == nil {
-				t.Errorf("%s without a sequence number: it named %q", name, failed)
-			}
-		}) && intact
-		if !intact {
-			t.Errorf("%s changed the table", name)
-		}
 	}
 
 	// In the middle of a batch, it holds up only what follows; and when it is
 	// given up, that too is done.
 	poison := good.with(t, poisons["no uid"])
-	w.removesOnly(shareKeys("before", some(3)...), func() {
-		if failed, err := deliver(w.function, before, poison, after); failed != poison.sequenceNumber() || err != nil {
+	f.removesOnly(shareKeys("before", some(3)...), func() {
+		if failed, err := deliver(f.function, before, poison, after); failed != poison.sequenceNumber() || err != nil {
 			t.Errorf("it named %q (%v), not %q", failed, err, poison.sequenceNumber())
 		}
 	})
-	w.removesOnly(shareKeys("after", some(3)...), func() { w.done(after) })
-	w.removesOnly(shareKeys("poisoned", some(3)...), func() { w.done(good) })
-	w.inspected()
+	f.removesOnly(shareKeys("after", some(3)...), func() { f.done(after) })
+	f.removesOnly(shareKeys("poisoned", some(3)...), func() { f.done(good) })
+	f.inspected()
 }
 
 // What is no JSON form of a record never reaches the handler: the whole batch
 // fails.
 func TestNoRecordAtAll(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 1)
-	w.image("img", "p0")
-	good := w.remove("img")
+	f := newFixture(t, 1)
+	f.image("img", "p0")
+	good := f.remove("img")
 	for name, text := range map[string]record{
 		"text":                 `"REMOVE"`,
 		"a list":               `[]`,
@@ -110,25 +105,20 @@ func TestNoRecordAtAll(t *testing.T) {
 		"an unknown type":      `{"eventName":"REMOVE","dynamodb":{"SequenceNumber":"1","Keys":{"sk":{"X":"IMAGE"}}}}`,
 		"half of a record":     good[:len(good)/2],
 	} {
-		if !w.removesOnly(nil, func() {
-			if failed, err := deliver(w.function, good, text); err == nil {
-				t.Errorf("%s: no error, named %q", name, failed)
-			}
-		}) {
-			t.Errorf("%s changed the table", name)
+		if failed, err := deliver(untouched(t), good, text); err == nil {
+			t.Errorf("%s: no error, named %q", name, failed)
 		}
 	}
-	w.removesOnly(shareKeys("img", "p0"), func() { w.done(good) })
+	f.removesOnly(shareKeys("img", "p0"), func() { f.done(good) })
 }
 
 // The event source's filter keeps these away. Should it not, they are done with
 // at once.
 func TestRecordsOfAnythingElseAreIgnored(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 2)
-	w.image("img", some(2)...)
-	good := w.remove("img")
-	w.image("img", "p0")
+	f := newFixture(t, 2)
+	f.image("img", some(2)...)
+	good := f.remove("img")
 	for name, change := range map[string]func(r object){
 		"INSERT":        func(r object) { r["eventName"] = "INSERT" },
 		"MODIFY":        func(r object) { r["eventName"] = "MODIFY" },
@@ -144,10 +134,12 @@ func TestRecordsOfAnythingElseAreIgnored(t *testing.T) {
 		"no keys":          func(r object) { delete(r["dynamodb"].(object), "Keys") },
 		"no change":        func(r object) { delete(r, "dynamodb") },
 	} {
-		if !w.removesOnly(nil, func() { w.done(good.with(t, change)) }) {
-			t.Errorf("%s was not ignored", name)
+		if failed, err := deliver(untouched(t), good.with(t, change)); failed != "" || err != nil {
+			t.Errorf("%s: record %q failed (%v)", name, failed, err)
 		}
 	}
-	w.removesOnly(nil, func() { w.done() })
-	w.removesOnly(shareKeys("img", "p1"), func() { w.done(good) })
+	if failed, err := deliver(untouched(t)); failed != "" || err != nil {
+		t.Errorf("no record: %q failed (%v)", failed, err)
+	}
+	f.removesOnly(shareKeys("img", some(2)...), func() { f.done(good) })
 }

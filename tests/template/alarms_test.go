@@ -1,182 +1,134 @@
 package template
 
 import (
-	"encoding/json"
 	"fmt"
+	"maps"
+	"os"
 	"regexp"
+	"slices"
 	"strings"
+
+	"image-sharing/tests/kit/cfn"
 )
 
 const alarmType = "AWS::CloudWatch::Alarm"
 
-// metric is what an alarm watches: namespace, name and dimension.
-type metric struct{ namespace, name, dimension string }
+var accessVariable = regexp.MustCompile(`\$context\.[A-Za-z.]+`)
 
-func metricOf(m any) metric {
-	var dimensions []string
-	for _, d := range listAt(m, "Dimensions") {
-		dimensions = append(dimensions, fmt.Sprint(at(d, "Name"), "=", at(d, "Value")))
-	}
-	return metric{fmt.Sprint(at(m, "Namespace")), fmt.Sprint(at(m, "MetricName")), strings.Join(dimensions, " ")}
+// episode is some minutes of traffic, and what an alarm makes of it: the minute
+// at whose end it rises, and the one at whose end it has fallen. -1 is never.
+type episode struct {
+	name         string
+	alarm        string
+	minutes      int                        // that it lasts
+	happens      func(c *cloud, minute int) // while it lasts
+	after        func(c *cloud, minute int) // afterwards; nil is silence
+	rises, falls int
 }
 
-// watched are the metrics of an alarm, one or several.
-func watched(alarm object) map[metric]bool {
-	found := make(map[metric]bool)
-	if at(alarm, "MetricName") != nil {
-		found[metricOf(alarm)] = true
-	}
-	for _, m := range listAt(alarm, "Metrics") {
-		if stat := at(m, "MetricStat", "Metric"); stat != nil {
-			found[metricOf(stat)] = true
+const never = -1
+
+// minutesWatched is how long an episode is watched.
+const minutesWatched = 60
+
+// check lets the episode happen, and compares.
+func (e episode) check(r *report, c *cloud) {
+	for minute := range minutesWatched {
+		switch {
+		case minute < e.minutes:
+			e.happens(c, minute)
+		case e.after != nil:
+			e.after(c, minute)
 		}
 	}
-	return found
-}
-
-const faultsNamespace = "!Sub ImageSharing/${AWS::StackName}"
-
-func alarms() map[string]map[metric]bool {
-	want := map[string]map[metric]bool{
-		"ApiLatencyAlarm": {{"AWS/ApiGateway", "Latency", "ApiId=!Ref Api"}: true},
-		"ApiFaultsAlarm": {
-			{"AWS/ApiGateway", "5xx", "ApiId=!Ref Api"}:   true,
-			{"AWS/ApiGateway", "Count", "ApiId=!Ref Api"}: true,
-		},
-		"IteratorAgeAlarm": {{"AWS/Lambda", "IteratorAge", "FunctionName=!Ref OnImageDeletedFunction"}: true},
-		"DeadLettersAlarm": {{"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName=!GetAtt DeadLetters.QueueName"}: true},
-	}
-	for _, folder := range folders {
-		name := logicalName(folder)
-		dimension := "FunctionName=!Ref " + name + "Function"
-		want[name+"ErrorsAlarm"] = map[metric]bool{
-			{"AWS/Lambda", "Errors", dimension}:    true,
-			{faultsNamespace, name + "Faults", ""}: true,
-		}
-		want[name+"ThrottlesAlarm"] = map[metric]bool{{"AWS/Lambda", "Throttles", dimension}: true}
-	}
-	return want
-}
-
-func checkAlarms(template object) []error {
-	var r report
-	got, want := map[string]bool{}, map[string]bool{}
-	for id := range ofType(template, alarmType) {
-		got[id] = true
-	}
-	for id, metrics := range alarms() {
-		want[id] = true
-		alarm := properties(template, alarmType, id)
-		sameSet(&r, id, watched(alarm), metrics)
-		r.want(id+" AlarmActions", at(alarm, "AlarmActions"),
-			object{"!If": []any{"WithAlarmTopic", []any{"!Ref AlarmTopicArn"}, "!Ref AWS::NoValue"}})
-		r.want(id+" TreatMissingData", at(alarm, "TreatMissingData"), "notBreaching")
-		if operator, _ := at(alarm, "ComparisonOperator").(string); !strings.HasPrefix(operator, "GreaterThan") {
-			r.errorf("%s alarms when its metric is %s the threshold", id, operator)
-		}
-	}
-	sameSet(&r, "alarms", got, want)
-	r.want("WithAlarmTopic", at(template, "Conditions", "WithAlarmTopic"),
-		object{"!Not": []any{object{"!Equals": []any{"!Ref AlarmTopicArn", ""}}}})
-	r.want("ApiLatencyAlarm ExtendedStatistic", at(properties(template, alarmType, "ApiLatencyAlarm"), "ExtendedStatistic"), "p99")
-	return r
-}
-
-// checkDeployment asks that new code is tried on a tenth of the requests, and
-// taken back when the function's own alarm rises. Another function's alarm
-// must not stop it, or one that fails already could never be mended.
-func checkDeployment(template object) []error {
-	var r report
-	for _, folder := range folders {
-		r.want(folder+" DeploymentPreference", at(function(template, folder), "DeploymentPreference"), object{
-			"Type":   "Canary10Percent5Minutes",
-			"Role":   "!GetAtt DeploymentRole.Arn",
-			"Alarms": []any{"!Ref " + logicalName(folder) + "ErrorsAlarm"},
-		})
-	}
-	return r
-}
-
-func checkLogs(template object) []error {
-	var r report
-	groups := ofType(template, "AWS::Logs::LogGroup")
-	want, got := map[string]bool{"AccessLogGroup": true}, map[string]bool{}
-	for id, g := range groups {
-		got[id] = true
-		r.want(id+" RetentionInDays", at(g, "RetentionInDays"), "!Ref LogRetentionDays")
-	}
-	for _, folder := range folders {
-		name := logicalName(folder)
-		want[name+"LogGroup"] = true
-		r.want(folder+" LoggingConfig", at(function(template, folder), "LoggingConfig"),
-			object{"LogFormat": "JSON", "LogGroup": "!Ref " + name + "LogGroup"})
-		filter := properties(template, "AWS::Logs::MetricFilter", name+"Faults")
-		r.want(name+"Faults LogGroupName", at(filter, "LogGroupName"), "!Ref "+name+"LogGroup")
-		r.want(name+"Faults FilterPattern", at(filter, "FilterPattern"), `{ $.level = "ERROR" }`)
-		r.want(name+"Faults MetricTransformations", at(filter, "MetricTransformations"), []any{object{
-			"MetricNamespace": faultsNamespace, "MetricName": name + "Faults", "MetricValue": "1", "DefaultValue": 0,
-		}})
-	}
-	sameSet(&r, "log groups", got, want)
-	r.want("names of log groups", len(logGroupNames(groups)), len(groups))
-	checkAccessLog(&r, template)
-	return r
-}
-
-func logGroupNames(groups map[string]object) map[any]bool {
-	names := make(map[any]bool)
-	for _, g := range groups {
-		names[at(g, "LogGroupName")] = true
-	}
-	return names
-}
-
-func checkAccessLog(r *report, template object) {
-	settings := at(properties(template, apiType, "Api"), "AccessLogSettings")
-	r.want("the access log", at(settings, "DestinationArn"),
-		"!Sub arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${AccessLogGroup}")
-	format, _ := at(settings, "Format").(string)
-	var fields map[string]string
-	if err := json.Unmarshal([]byte(format), &fields); err != nil {
-		r.errorf("the access log's format is no JSON: %w", err)
+	alarm := properties(c.d.Template, alarmType, e.alarm)
+	if alarm == nil {
+		r.errorf("there is no %s", e.alarm)
 		return
 	}
-	got, want := map[string]bool{}, map[string]bool{
-		"$context.requestId": true, "$context.requestTime": true, "$context.routeKey": true, "$context.status": true,
-		"$context.responseLatency": true, "$context.integrationLatency": true,
-		"$context.integrationErrorMessage": true, "$context.authorizer.error": true,
+	states, err := watch(alarm, c.samples, minutesWatched)
+	if err != nil {
+		r.errorf("%s: %w", e.alarm, err)
+		return
 	}
-	for _, variable := range fields {
-		got[variable] = true
+	rises, falls := never, never
+	for _, minute := range slices.Sorted(maps.Keys(states)) {
+		switch {
+		case states[minute] == inAlarm && rises == never:
+			rises = minute
+		case states[minute] == ok && rises != never && falls == never:
+			falls = minute
+		}
 	}
-	sameSet(r, "the access log", got, want)
+	if rises != e.rises || falls != e.falls {
+		r.errorf("%s: %s rises after minute %d and falls after %d, want %d and %d", e.name, e.alarm, rises, falls, e.rises, e.falls)
+	}
 }
 
-var substitution = regexp.MustCompile(`\$\{([^}]+)\}`)
-
-// checkDashboard asks for JSON whose every name is one of the template, and
-// that shows every alarm.
-func checkDashboard(template object) []error {
+// checkAlarms lets every episode happen to a new deployment.
+func checkAlarms(template object) []error {
 	var r report
-	body, _ := at(properties(template, "AWS::CloudWatch::Dashboard", "Dashboard"), "DashboardBody").(string)
-	body, ok := strings.CutPrefix(body, "!Sub ")
-	if !ok || !json.Valid([]byte(body)) {
-		r.errorf("the dashboard is no JSON")
+	d, err := cfn.DeployedWith(template, nil)
+	if err != nil {
+		return append(r, err)
 	}
-	shown := map[string]bool{}
-	for _, s := range substitution.FindAllStringSubmatch(body, -1) {
-		id, attribute, _ := strings.Cut(s[1], ".")
-		if !strings.HasPrefix(id, "AWS::") && at(template, "Resources", id) == nil {
-			r.errorf("the dashboard shows %s, which is not there", id)
+	watched := map[string]bool{}
+	for _, e := range episodes() {
+		e.check(&r, &cloud{d, written, samples{}, map[string]map[string]float64{}})
+		watched[e.alarm] = watched[e.alarm] || e.rises != never && e.falls != never
+	}
+	for id := range ofType(template, alarmType) {
+		if !watched[id] {
+			r.errorf("%s: no episode makes it rise and fall", id)
 		}
-		if attribute == "Arn" {
-			shown[id] = true
-		}
 	}
-	want := map[string]bool{}
-	for id := range alarms() {
-		want[id] = true
-	}
-	sameSet(&r, "alarms on the dashboard", shown, want)
+	checkAlarmActions(&r, template)
 	return r
+}
+
+// checkAlarmActions asks that people are told of every alarm and of its end, if
+// there is a topic, and of what to do; but not of those that stop a deployment,
+// which CodeDeploy reports.
+func checkAlarmActions(r *report, template object) {
+	for topic, want := range map[string]any{"": nil, "arn:aws:sns:eu-west-1:123456789012:alarms": []any{"arn:aws:sns:eu-west-1:123456789012:alarms"}} {
+		d, err := cfn.DeployedWith(template, map[string]string{"AlarmTopicArn": topic, "RunbookUrl": "https://wiki.example/runbook"})
+		if err != nil {
+			r.errorf("%w", err)
+			continue
+		}
+		for id, alarm := range ofType(d.Template, alarmType) {
+			wanted := want
+			if strings.HasSuffix(id, "NewVersionAlarm") {
+				wanted = nil
+			}
+			for _, actions := range []string{"AlarmActions", "OKActions"} {
+				r.want(id+" "+actions, at(alarm, actions), wanted)
+			}
+			r.want(id+" InsufficientDataActions", at(alarm, "InsufficientDataActions"), nil)
+			section := sectionRegexp.FindStringSubmatch(fmt.Sprint(at(alarm, "AlarmDescription")))
+			if section == nil || !runbookSections()[section[1]] {
+				r.errorf("%s: its description ends with no section of the runbook: %v", id, at(alarm, "AlarmDescription"))
+			}
+		}
+	}
+}
+
+var (
+	sectionRegexp = regexp.MustCompile(` https://wiki\.example/runbook#([a-z0-9-]+)$`)
+	headingRegexp = regexp.MustCompile(`(?m)^##+ (.+)$`)
+	anchorRegexp  = regexp.MustCompile(`[^a-z0-9 -]`)
+)
+
+// runbookSections are the anchors of docs/operations.md.
+func runbookSections() map[string]bool {
+	text, err := os.ReadFile(root + "docs/operations.md")
+	if err != nil {
+		panic(err)
+	}
+	sections := map[string]bool{}
+	for _, heading := range headingRegexp.FindAllStringSubmatch(string(text), -1) {
+		anchor := anchorRegexp.ReplaceAllString(strings.ToLower(heading[1]), "")
+		sections[strings.ReplaceAll(anchor, " ", "-")] = true
+	}
+	return sections
 }

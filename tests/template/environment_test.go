@@ -5,51 +5,93 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
+	"maps"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
+
+	"image-sharing/tests/kit/cfn"
 )
 
-// checkEnvironment asks that every function has the variables that deployed
-// code reads, and none besides. AWS_* come from Lambda.
+// checkEnvironment asks that every function has the variables that the packages
+// which it links read, and none that nobody reads. AWS_* come from Lambda.
 func checkEnvironment(template object) []error {
 	var r report
 	read, err := variablesRead()
 	if err != nil {
 		return append(r, err)
 	}
+	byAnybody := map[string]bool{}
 	for _, folder := range folders {
-		set := map[string]bool{}
-		for name := range objectAt(function(template, folder), "Environment", "Variables") {
-			set[name] = true
-		}
-		sameSet(&r, "variables of "+folder, set, read)
+		maps.Copy(byAnybody, read[folder])
 	}
-	variables := objectAt(function(template, "share"), "Environment", "Variables")
-	r.want("TABLE_NAME", at(variables, "TABLE_NAME"), "!Ref Table")
-	r.want("MAX_SHARES_PER_IMAGE", at(variables, "MAX_SHARES_PER_IMAGE"), "!Ref MaxSharesPerImage")
-	r.want("DYNAMODB_ENDPOINT", at(variables, "DYNAMODB_ENDPOINT"), "")
+	for _, folder := range folders {
+		for name := range read[folder] {
+			if at(function(template, folder), "Environment", "Variables", name) == nil {
+				r.errorf("variables of %s: %s is missing", folder, name)
+			}
+		}
+		for name := range objectAt(function(template, folder), "Environment", "Variables") {
+			own := at(properties(template, functionType, logicalName(folder)+"Function"), "Environment", "Variables", name) != nil
+			if own && !read[folder][name] || !byAnybody[name] {
+				r.errorf("variables of %s: %s is too much", folder, name)
+			}
+		}
+	}
+	d, err := cfn.DeployedWith(template, map[string]string{"MaxSharesPerImage": "7"})
+	if err != nil {
+		return append(r, err)
+	}
+	variables := objectAt(function(d.Template, "share"), "Environment", "Variables")
+	r.want("TABLE_NAME", variables["TABLE_NAME"], "Table")
+	r.want("MAX_SHARES_PER_IMAGE", variables["MAX_SHARES_PER_IMAGE"], "7")
+	r.want("DYNAMODB_ENDPOINT", variables["DYNAMODB_ENDPOINT"], "")
+	if n, err := strconv.Atoi(fmt.Sprint(variables["CONFIGURATION"])); err != nil || n < 1 {
+		r.errorf("CONFIGURATION is %v: it must be a number to count up", variables["CONFIGURATION"])
+	}
+	// SAM sees a change of the text, and not of a parameter's value.
+	if cfn.IsIntrinsic(fmt.Sprint(at(template, "Globals", "Function", "Environment", "Variables", "CONFIGURATION"))) {
+		r.errorf("CONFIGURATION is no literal")
+	}
 	return r
 }
 
-// variablesRead are the names in calls of getenv, os.Getenv and os.LookupEnv
-// in functions/ and shared/.
-var variablesRead = sync.OnceValues(func() (map[string]bool, error) {
-	read := make(map[string]bool)
-	for _, folder := range []string{"functions", "shared"} {
-		err := filepath.WalkDir(root+folder, func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-				return err
+// variablesRead are, for each function, the names in calls of getenv, os.Getenv
+// and os.LookupEnv in the packages of this project that it links.
+var variablesRead = sync.OnceValues(func() (map[string]map[string]bool, error) {
+	list := exec.Command("go", "list", "-f", "{{.ImportPath}} {{join .Deps \" \"}}", "./functions/...")
+	list.Dir = root
+	out, err := list.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w", err)
+	}
+	read := make(map[string]map[string]bool)
+	for line := range strings.Lines(string(out)) {
+		linked := strings.Fields(line)
+		folder := filepath.Base(linked[0])
+		read[folder] = make(map[string]bool)
+		for _, path := range linked {
+			of, ours := strings.CutPrefix(path, "image-sharing/")
+			if !ours {
+				continue
 			}
-			return variablesIn(path, read)
-		})
-		if err != nil {
-			return nil, err
+			files, err := filepath.Glob(filepath.Join(root, of, "*.go"))
+			if err != nil {
+				return nil, err
+			}
+			for _, file := range files {
+				if strings.HasSuffix(file, "_test.go") {
+					continue
+				}
+				if err := variablesIn(file, read[folder]); err != nil {
+					return nil, err
+				}
+			}
 		}
 	}
-	if !read["TABLE_NAME"] {
+	if !read["share"]["TABLE_NAME"] {
 		return nil, fmt.Errorf("no code reads TABLE_NAME: has the way of reading variables changed?")
 	}
 	return read, nil

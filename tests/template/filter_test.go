@@ -180,7 +180,7 @@ func passesFilters(template, record object) (bool, error) {
 // The sample events that the runtime tests use are of both kinds: some that
 // Lambda would hand over, and some that it would not.
 func TestSampleEventsAgainstFilter(t *testing.T) {
-	template := parsed(t, source(t))
+	template := templateOf(t, source(t))
 	files, err := filepath.Glob(root + "events/on-image-deleted*.json")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("events/on-image-deleted*.json: %v, %v", files, err)

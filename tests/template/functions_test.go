@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"image-sharing/shared/httpapi"
+	"image-sharing/tests/kit/cfn"
 )
 
 const functionType = "AWS::Serverless::Function"
@@ -75,42 +76,62 @@ func checkFunctions(template object) []error {
 		for name, value := range map[string]any{
 			"CodeUri":                       ".",
 			"Runtime":                       "provided.al2023",
-			"Architectures":                 []any{"arm64"},
 			"Handler":                       "bootstrap",
 			"MemorySize":                    512,
 			"Tracing":                       "Active",
 			"Role":                          "!GetAtt " + logicalName(folder) + "Role.Arn",
 			"AutoPublishAlias":              "live",
 			"AutoPublishAliasAllProperties": true,
+			"FunctionName":                  nil, // a named function cannot be replaced
+			"Tags":                          nil, // a changed tag asks for a version that Lambda does not publish
 		} {
 			r.want(id+" "+name, at(function(template, folder), name), value)
 		}
+		checkDependencies(&r, template, folder)
 	}
 	sameSet(&r, "functions", got, want)
 	return r
+}
+
+// checkDependencies asks that a function waits for the policies of its role: a
+// version must not be called before it may do its work.
+func checkDependencies(r *report, template object, folder string) {
+	waits, want := map[string]bool{}, map[string]bool{}
+	for _, id := range listAt(template, "Resources", logicalName(folder)+"Function", "DependsOn") {
+		waits[id.(string)] = true
+	}
+	for _, policy := range listAt(properties(template, roleType, logicalName(folder)+"Role"), "Policies") {
+		if id, ok := at(policy, cfn.AttachedBy).(string); ok {
+			want[id] = true
+		}
+	}
+	sameSet(r, folder+" DependsOn", waits, want)
 }
 
 // callTime is the most that one call to DynamoDB takes, in seconds: five
 // attempts of a second and the waits between them (shared/dynamo/client.go).
 const callTime = 5.4
 
+// gatewayTime is how long API Gateway waits for a function, in seconds.
+const gatewayTime = 30
+
 func checkTimeouts(template object) []error {
 	var r report
 	for _, folder := range folders {
 		timeout, _ := at(function(template, folder), "Timeout").(int)
-		calls := 3.0
-		if folder == "on-image-deleted" {
+		least, most := 3*callTime, gatewayTime-1.0
+		switch folder {
+		case "on-image-deleted":
 			batch, _ := at(streamEvent(template), "BatchSize").(int)
-			calls = float64(batch)
+			least, most = float64(batch)*callTime, 900
+		case "before-traffic": // one function after the other
+			least, most = float64(len(watchedFolders()))*gatewayTime, 900
 		}
-		if least := calls * callTime; float64(timeout) < least {
-			r.errorf("%s has %d s, but its calls may take %.1f s", folder, timeout, least)
+		if float64(timeout) < least || float64(timeout) > most {
+			r.errorf("%s has %d s: it must be from %.1f to %.0f", folder, timeout, least, most)
 		}
 		for name, route := range routesOf(template, folder) {
-			integration, _ := at(route, "TimeoutInMillis").(int)
-			if integration <= timeout*1000 || integration >= 30_000 {
-				r.errorf("%s %s: the integration has %d ms: it must be between the function's %d s and the gateway's 30 s", folder, name, integration, timeout)
-			}
+			r.want(folder+" "+name+" TimeoutInMillis", at(route, "TimeoutInMillis"), nil) // the gateway's own 30 s
 		}
 	}
 	return r
@@ -149,7 +170,7 @@ func TestBuildTargets(t *testing.T) {
 // those or the stream's.
 func TestFoldersAreFunctions(t *testing.T) {
 	var r report
-	got, want := map[string]bool{}, map[string]bool{"on-image-deleted": true}
+	got, want := map[string]bool{}, map[string]bool{"on-image-deleted": true, "before-traffic": true}
 	for _, folder := range folders {
 		got[folder] = true
 	}

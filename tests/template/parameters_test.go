@@ -1,41 +1,145 @@
 package template
 
-import "image-sharing/shared/sharing"
+import (
+	"fmt"
+	"maps"
+	"strings"
+
+	"image-sharing/shared/sharing"
+	"image-sharing/tests/kit/cfn"
+)
+
+// accepted and refusedValues are values of each parameter that a deployment
+// takes, or refuses before it does anything.
+var accepted = map[string][]string{
+	"JwtIssuer":                 {"https://issuer.example", "https://issuer.example/", "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_aB3"},
+	"JwtAudience":               {"https://images.example.com", "one,two"},
+	"Rollout":                   {"careful", "at-once"},
+	"Architecture":              {"arm64", "x86_64"},
+	"MaxSharesPerImage":         {"1", fmt.Sprint(sharing.MaxShares)},
+	"StreamReservedConcurrency": {"0", "1", "100"},
+	"ConcurrencyQuota":          {"10", "1000", "20000"},
+	"CorsOrigins":               {"", "https://console.example.com", "https://a.example,https://b.example:8443", "http://localhost:5173"},
+	"DomainName":                {"", "images.example.com", "a-b.example.co"},
+	"CertificateArn":            {"", "arn:aws:acm:eu-west-1:123456789012:certificate/1b2c-3d", "arn:aws-cn:acm:cn-north-1:123456789012:certificate/1"},
+	"KmsKeyArn":                 {"", "arn:aws:kms:eu-west-1:123456789012:key/1b2c-3d", "arn:aws:kms:eu-west-1:123456789012:key/mrk-1b2c", "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/1B2C"},
+	"PermissionsBoundary":       {"", "arn:aws:iam::123456789012:policy/team/bound", "arn:aws:iam::aws:policy/PowerUserAccess", "arn:aws-us-gov:iam::123456789012:policy/b"},
+	"Restore":                   {"none", "grant", "switch", "revoke"},
+	"RestoredTable":             {"", "image-sharing-Table-1ABC-restored"},
+	"RestoredStream":            {"", "arn:aws:dynamodb:eu-west-1:123456789012:table/a-restored/stream/2026-11-24T02:51:33.734", "arn:aws-cn:dynamodb:cn-north-1:123456789012:table/A_1.b/stream/2026-11-24T02:51:33.734"},
+	"LogRetentionDays":          {"1", "3", "5", "7", "14", "30", "60", "90", "120", "150", "180", "365", "400", "545", "731", "1096", "1827", "2192", "2557", "2922", "3288", "3653"},
+	"AlarmTopicArn":             {"", "arn:aws:sns:eu-west-1:123456789012:on-call", "arn:aws-cn:sns:cn-north-1:123456789012:On_Call"},
+	"RunbookUrl":                {"docs/operations.md", "https://git.example/images/blob/main/docs/operations.md"},
+}
+
+var refusedValues = map[string][]string{
+	"JwtIssuer":                 {"", "http://issuer.example", "issuer.example", "https://", "https:///x", "https://issuer.example /", " https://issuer.example", "HTTPS://issuer.example"},
+	"Rollout":                   {"", "AllAtOnce", "Careful"},
+	"Architecture":              {"", "amd64", "x86-64"},
+	"MaxSharesPerImage":         {"", "0", fmt.Sprint(sharing.MaxShares + 1), "5.5"},
+	"StreamReservedConcurrency": {"", "-1"},
+	"ConcurrencyQuota":          {"0", "9", "many"},
+	"CorsOrigins":               {"*", "console.example.com", "https://a.example/", "https://a.example, https://b.example", "https://a.example,", "http://a.example", "https://a.example;https://b.example", "https://*.example"},
+	"DomainName":                {"https://images.example.com", "images", "images.example.com/", "Images.example.com", "-a.example.com", "images.example.com."},
+	"CertificateArn":            {"1b2c", "arn:aws:acm:eu-west-1:123456789012:certificate/", "arn:aws:acm:eu-west-1:12345678901a:certificate/1", "arn:aws:acm:eu_west_1:123456789012:certificate/1", "arn:aws:iam::123456789012:server-certificate/x"},
+	"KmsKeyArn":                 {"1b2c", "alias/images", "arn:aws:kms:eu-west-1:123456789012:alias/images", "arn:aws:kms:eu-west-1:12345678901a:key/1", "arn:aws:kms:eu-west-1:123456789012:key/"},
+	"PermissionsBoundary":       {"bound", "arn:aws:iam::123456789012:role/bound", "arn:aws:iam::12345:policy/bound", "arn:aws:iam::123456789012:policy/", "arn:aws:iam::12345678901a:policy/bound", "arn:aws:iam::123456789012:policy/a b"},
+	"Restore":                   {"", "yes"},
+	"RestoredTable":             {"arn:aws:dynamodb:eu-west-1:123456789012:table/a", "a b", "*"},
+	"RestoredStream":            {"a-restored", "arn:aws:dynamodb:eu-west-1:123456789012:table/a-restored", "arn:aws:kinesis:eu-west-1:123456789012:stream/a", "arn:aws:dynamodb:eu-west-1:12345678901a:table/a/stream/2026-11-24T02:51:33.734", "arn:aws:dynamodb:eu-west-1:123456789012:table/a/stream/"},
+	"LogRetentionDays":          {"", "0", "2", "31", "3650"},
+	"AlarmTopicArn":             {"on-call", "arn:aws:sns:eu-west-1:123456789012:on-call.fifo", "arn:aws:sqs:eu-west-1:123456789012:on-call", "arn:aws:sns:eu-west-1:12345678901:on-call", "arn:aws:sns:eu-west-1:12345678901a:on-call", "arn:aws:sns:eu-west-1:123456789012:"},
+	"RunbookUrl":                {"", "docs/operations.md#a", "a b"},
+}
+
+// together are the parameters that others need.
+var together = map[string]string{
+	"CertificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/1",
+	"RestoredTable":  restored, "RestoredStream": restoredStream,
+}
+
+// among is a value, with those that it may need.
+func among(name, value string) map[string]string {
+	with := maps.Clone(together)
+	with[name] = value
+	return with
+}
 
 func checkParameters(template object) []error {
 	var r report
-	got, want := map[string]bool{}, map[string]bool{
-		"JwtIssuer": true, "JwtAudience": true, "MaxSharesPerImage": true, "StreamReservedConcurrency": true,
-		"CorsOrigins": true, "LogRetentionDays": true, "AlarmTopicArn": true,
-	}
 	parameters := objectAt(template, "Parameters")
 	for name, p := range parameters {
-		got[name] = true
-		if at(p, "Description") == nil {
+		if text, _ := at(p, "Description").(string); len(text) < 20 {
 			r.errorf("%s has no description for who is asked for it", name)
+		}
+		if len(accepted[name]) == 0 || len(refusedValues[name]) == 0 && name != "JwtAudience" {
+			r.errorf("%s has no values that are tried", name)
 		}
 		// Only who the tokens come from must be said by the user.
 		if hasDefault := at(p, "Default") != nil; hasDefault == (name == "JwtIssuer" || name == "JwtAudience") {
 			r.errorf("%s has a default: %v", name, hasDefault)
 		}
 	}
-	sameSet(&r, "parameters", got, want)
-	shares := at(parameters, "MaxSharesPerImage")
-	r.want("MaxSharesPerImage", []any{at(shares, "MinValue"), at(shares, "MaxValue"), at(shares, "Default")}, []any{1, sharing.MaxShares, sharing.MaxShares})
-	r.want("type of JwtAudience", at(parameters, "JwtAudience", "Type"), "CommaDelimitedList")
-	// SAM puts the value into CorsConfiguration before !Split sees it.
-	r.want("type of CorsOrigins", at(parameters, "CorsOrigins", "Type"), "String")
+	for name, values := range accepted {
+		for _, value := range values {
+			if _, err := cfn.DeployedWith(template, among(name, value)); err != nil {
+				r.errorf("%s=%s: %w", name, value, err)
+			}
+		}
+	}
+	for name, values := range refusedValues {
+		for _, value := range values {
+			if _, err := cfn.DeployedWith(template, among(name, value)); err == nil {
+				r.errorf("%s=%q is accepted", name, value)
+			}
+		}
+	}
+	for name, value := range map[string]string{"DomainName": "images.example.com", "Restore": "grant"} {
+		for needed := range together {
+			with := among(name, value)
+			delete(with, needed)
+			needs := (name == "DomainName") == (needed == "CertificateArn")
+			if _, err := cfn.DeployedWith(template, with); (err != nil) != needs {
+				r.errorf("%s=%s without %s: %v", name, value, needed, err)
+			}
+		}
+	}
+	checkDefaults(&r, template)
 	return r
+}
+
+// checkDefaults asks that an option that nobody sets is off.
+func checkDefaults(r *report, template object) {
+	d, err := cfn.DeployedWith(template, nil)
+	if err != nil {
+		r.errorf("%w", err)
+		return
+	}
+	for name, want := range map[string]string{
+		"Rollout": "careful", "Architecture": "arm64", "MaxSharesPerImage": fmt.Sprint(sharing.MaxShares), "StreamReservedConcurrency": "0",
+		"ConcurrencyQuota": "1000", "LogRetentionDays": "30", "RunbookUrl": "docs/operations.md", "CorsOrigins": "",
+		"DomainName": "", "CertificateArn": "", "KmsKeyArn": "", "PermissionsBoundary": "", "AlarmTopicArn": "", "Restore": "none", "RestoredTable": "", "RestoredStream": "",
+	} {
+		r.want(name, d.Parameters[name], want)
+	}
+	r.want("type of JwtAudience", at(template, "Parameters", "JwtAudience", "Type"), "CommaDelimitedList")
+	// SAM puts the value into CorsConfiguration before !Split sees it.
+	r.want("type of CorsOrigins", at(template, "Parameters", "CorsOrigins", "Type"), "String")
 }
 
 func checkOutputs(template object) []error {
 	var r report
-	values := map[string]any{}
-	for name, o := range objectAt(template, "Outputs") {
-		values[name] = at(o, "Value")
+	d, err := cfn.DeployedWith(template, nil)
+	if err != nil {
+		return append(r, err)
 	}
-	r.want("outputs", values, map[string]any{
-		"ApiUrl": "!GetAtt Api.ApiEndpoint", "TableName": "!Ref Table", "DeadLettersUrl": "!Ref DeadLetters",
-	})
+	values := map[string]any{}
+	for name, o := range objectAt(d.Template, "Outputs") {
+		values[name] = at(o, "Value")
+		if strings.TrimSpace(fmt.Sprint(at(o, "Description"))) == "" {
+			r.errorf("%s has no description", name)
+		}
+	}
+	r.want("outputs", values, map[string]any{"ApiUrl": "Api.ApiEndpoint", "TableName": "Table", "DeadLettersUrl": "DeadLetters"})
 	return r
 }

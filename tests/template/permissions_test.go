@@ -27,6 +27,7 @@ const (
 	anyItems        = "ForAllValues:StringLike dynamodb:LeadingKeys IMAGE#* PROJECT#*"
 	inTransaction   = "ForAnyValue:StringEquals dynamodb:EnclosingOperation TransactWriteItems"
 	imagesInTrans   = imageItems + " and " + inTransaction
+	projectsInTrans = projectItems + " and " + inTransaction
 	anyItemsInTrans = anyItems + " and " + inTransaction
 )
 
@@ -37,54 +38,53 @@ const (
 	theQueue  = "!GetAtt DeadLetters.Arn"
 )
 
-// permissions are what each function's use cases call (docs/design.md, "The
-// table"), beside its log and traces.
+// permissions are what a function may do beside what it calls of the table, and
+// its log and traces. What it calls of the table is in no list: fault injection and
+// the end-to-end tests hold every call against the template (tests/kit/iam).
 var permissions = map[string][]grant{
-	"share": {
-		{"dynamodb:BatchGetItem", theTable, anyItems},
-		{"dynamodb:UpdateItem", theTable, imagesInTrans},
-		{"dynamodb:PutItem", theTable, imagesInTrans},
-	},
-	"unshare": {
-		{"dynamodb:UpdateItem", theTable, imagesInTrans},
-		{"dynamodb:DeleteItem", theTable, imagesInTrans},
-	},
-	"list": {
-		{"dynamodb:GetItem", theTable, anyItems},
-		{"dynamodb:BatchGetItem", theTable, anyItems},
-		{"dynamodb:Query", theTable, imageItems},
-		{"dynamodb:Query", theIndex, projectItems},
-	},
-	"save": {
-		{"dynamodb:BatchGetItem", theTable, anyItems},
-		{"dynamodb:ConditionCheckItem", theTable, imagesInTrans},
-		{"dynamodb:PutItem", theTable, imagesInTrans},
-	},
-	"catalog": {
-		{"dynamodb:GetItem", theTable, anyItems},
-		{"dynamodb:BatchGetItem", theTable, anyItems},
-		{"dynamodb:PutItem", theTable, anyItemsInTrans},
-		{"dynamodb:UpdateItem", theTable, anyItemsInTrans},
-		{"dynamodb:DeleteItem", theTable, imagesInTrans},
-	},
 	"on-image-deleted": {
-		{"dynamodb:DeleteItem", theTable, imagesInTrans},
 		{"dynamodb:DescribeStream", theStream, ""},
 		{"dynamodb:GetRecords", theStream, ""},
 		{"dynamodb:GetShardIterator", theStream, ""},
 		{"dynamodb:ListStreams", theStream, ""},
 		{"sqs:SendMessage", theQueue, ""},
 	},
+	"before-traffic": hookGrants(),
 }
+
+// ofTable are the conditions under which an action can be granted on the table:
+// for a kind of items, and a write only in a transaction. An action that needs no
+// key, such as a scan, would be granted whatever the condition on keys says.
+var ofTable = map[string][]string{
+	"dynamodb:GetItem":            {imageItems, projectItems, anyItems},
+	"dynamodb:BatchGetItem":       {imageItems, projectItems, anyItems},
+	"dynamodb:Query":              {imageItems, projectItems, anyItems},
+	"dynamodb:PutItem":            {imagesInTrans, projectsInTrans, anyItemsInTrans},
+	"dynamodb:UpdateItem":         {imagesInTrans, projectsInTrans, anyItemsInTrans},
+	"dynamodb:DeleteItem":         {imagesInTrans, projectsInTrans, anyItemsInTrans},
+	"dynamodb:ConditionCheckItem": {imagesInTrans, projectsInTrans, anyItemsInTrans},
+}
+
+func isOfTable(g grant) bool { return g.resource == theTable || g.resource == theIndex }
+
+// hookGrants are to call any version of a function, and not the function as
+// such, and to report to this stack's deployments.
+func hookGrants() []grant {
+	grants := []grant{{"codedeploy:PutLifecycleEventHookExecutionStatus", deployments, ""}}
+	for _, f := range watchedFolders() {
+		grants = append(grants, grant{"lambda:InvokeFunction", "!Sub ${" + logicalName(f) + "Function.Arn}:*", ""})
+	}
+	return grants
+}
+
+const deployments = "!Sub arn:${AWS::Partition}:codedeploy:${AWS::Region}:${AWS::AccountId}:deploymentgroup:${ServerlessDeploymentApplication}/*"
 
 // wildcards are the only ones: these actions have no resources to name.
 var wildcards = map[grant]bool{
-	{"xray:PutTelemetryRecords", "*", ""}:           true,
-	{"xray:PutTraceSegments", "*", ""}:              true,
-	{"cloudwatch:DescribeAlarms", regionAlarms, ""}: true,
+	{"xray:PutTelemetryRecords", "*", ""}:  true,
+	{"xray:PutTraceSegments", "*", ""}:     true,
+	{"cloudwatch:DescribeAlarms", "*", ""}: true,
 }
-
-const regionAlarms = "!Sub arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*"
 
 // knownActions are names of the Service Authorization Reference. IAM accepts
 // any name, and a mistyped one grants nothing.
@@ -93,18 +93,20 @@ var knownActions = map[string]string{
 	"logs":       "CreateLogGroup CreateLogStream PutLogEvents",
 	"xray":       "PutTelemetryRecords PutTraceSegments",
 	"sqs":        "SendMessage",
-	"lambda":     "GetAlias GetProvisionedConcurrencyConfig UpdateAlias",
+	"lambda":     "GetAlias GetProvisionedConcurrencyConfig InvokeFunction UpdateAlias",
+	"codedeploy": "PutLifecycleEventHookExecutionStatus",
 	"cloudwatch": "DescribeAlarms",
 }
 
-// granted are all grants of a function, or of CodeDeploy ("").
+// granted are the other grants of a function, or those of CodeDeploy ("").
 func granted(folder string) map[grant]bool {
 	want := make(map[grant]bool)
 	if folder == "" {
-		want[grant{"cloudwatch:DescribeAlarms", regionAlarms, ""}] = true
-		for _, f := range folders {
+		want[grant{"cloudwatch:DescribeAlarms", "*", ""}] = true
+		want[grant{"lambda:InvokeFunction", "!GetAtt BeforeTrafficFunction.Arn", ""}] = true
+		for _, f := range watchedFolders() {
 			id := logicalName(f) + "Function"
-			alias := "!Sub ${" + id + ".Arn}:live"
+			alias := fmt.Sprint(object{"!Join": []any{":", []any{"!GetAtt " + id + ".Arn", "live"}}})
 			for _, resource := range []string{"!GetAtt " + id + ".Arn", alias} {
 				want[grant{"lambda:GetAlias", resource, ""}] = true
 				want[grant{"lambda:UpdateAlias", resource, ""}] = true
@@ -155,8 +157,9 @@ func checkPermissions(template object) []error {
 			r.errorf("%s has managed policies", id)
 		}
 		grants := grantsOf(&r, id, role)
-		sameSet(&r, id, grants, granted(folder))
 		checkGrants(&r, id, grants)
+		maps.DeleteFunc(grants, func(g grant, _ bool) bool { return isOfTable(g) }) // but for the calls
+		sameSet(&r, id, grants, granted(folder))
 	}
 	sameSet(&r, "IAM resources", got, want)
 	return r
@@ -168,8 +171,11 @@ func checkGrants(r *report, id string, grants map[grant]bool) {
 		if !slices.Contains(strings.Fields(knownActions[service]), action) {
 			r.errorf("%s: there is no action %s", id, g.action)
 		}
-		if strings.Contains(g.action+g.resource, "*") && !wildcards[g] {
+		if strings.Contains(g.action+g.resource, "*") && !wildcards[g] && !slices.Contains(hookGrants(), g) {
 			r.errorf("%s: a wildcard in %v", id, g)
+		}
+		if isOfTable(g) && !slices.Contains(ofTable[g.action], g.condition) {
+			r.errorf("%s: nobody should be granted %v", id, g)
 		}
 	}
 }
@@ -183,7 +189,7 @@ func grantsOf(r *report, id string, role object) map[grant]bool {
 				r.want(id+" "+not, at(statement, not), nil)
 			}
 			for _, action := range listAt(statement, "Action") {
-				for _, resource := range listAt(statement, "Resource") {
+				for _, resource := range own(listAt(statement, "Resource")) {
 					g := grant{fmt.Sprint(action), fmt.Sprint(resource), condition(statement)}
 					if grants[g] {
 						r.errorf("%s grants %v twice", id, g)
@@ -194,6 +200,20 @@ func grantsOf(r *report, id string, role object) map[grant]bool {
 		}
 	}
 	return grants
+}
+
+// own are the resources of a deployment that is not being restored.
+func own(resources []any) []any {
+	var all []any
+	for _, resource := range resources {
+		if parts := listAt(resource, "!If"); len(parts) == 3 {
+			resource = map[any]any{"GrantsOwn": parts[1], "GrantsRestored": parts[2]}[parts[0]]
+		}
+		if resource != "!Ref AWS::NoValue" {
+			all = append(all, resource)
+		}
+	}
+	return all
 }
 
 func condition(statement any) string {

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"image-sharing/shared/httpapi"
+	"image-sharing/tests/kit/cfn"
 )
 
 const apiType = "AWS::Serverless::HttpApi"
@@ -36,7 +37,7 @@ func routesInTemplate(template object) map[route]bool {
 		for _, e := range routesOf(template, folder) {
 			method, _ := at(e, "Method").(string)
 			path, _ := at(e, "Path").(string)
-			found[route{folder, method, path, at(e, "Auth", "Authorizer") == "NONE"}] = true
+			found[route{folder, method, path, at(e, "Auth") == nil}] = true
 		}
 	}
 	return found
@@ -69,9 +70,11 @@ func checkRoutes(template object) []error {
 	for _, folder := range folders {
 		for name, e := range routesOf(template, folder) {
 			r.want(folder+" "+name+" ApiId", at(e, "ApiId"), "!Ref Api")
-			r.want(folder+" "+name+" PayloadFormatVersion", at(e, "PayloadFormatVersion"), "2.0")
-			if auth := objectAt(e, "Auth"); auth != nil {
-				r.want(folder+" "+name+" Auth", auth, object{"Authorizer": "NONE"})
+			if version := at(e, "PayloadFormatVersion"); version != nil { // 2.0 is SAM's default
+				r.want(folder+" "+name+" PayloadFormatVersion", version, "2.0")
+			}
+			if auth := at(e, "Auth"); auth != nil {
+				r.want(folder+" "+name+" Auth", auth, object{"Authorizer": "Jwt"})
 			}
 		}
 	}
@@ -80,7 +83,7 @@ func checkRoutes(template object) []error {
 
 // routesInDocument are method and path of every operation of openapi.yaml.
 var routesInDocument = sync.OnceValues(func() (map[string]bool, error) {
-	document, err := parse(string(httpapi.OpenAPI))
+	document, err := cfn.Parse(string(httpapi.OpenAPI))
 	if err != nil {
 		return nil, err
 	}
@@ -104,13 +107,9 @@ func checkAuthorizer(template object) []error {
 	r.want("HTTP APIs", len(ofType(template, apiType)), 1)
 	api := properties(template, apiType, "Api")
 	r.want("Auth", at(api, "Auth"), object{
-		"DefaultAuthorizer": "Jwt",
 		"Authorizers": object{"Jwt": object{
-			"IdentitySource": "$request.header.Authorization",
-			"JwtConfiguration": object{
-				"issuer":   "!Ref JwtIssuer",
-				"audience": "!Ref JwtAudience",
-			},
+			"IdentitySource":   "$request.header.Authorization",
+			"JwtConfiguration": object{"issuer": "!Ref JwtIssuer", "audience": "!Ref JwtAudience"},
 		}},
 	})
 	r.want("FailOnWarnings", at(api, "FailOnWarnings"), true)
@@ -123,54 +122,77 @@ func checkAuthorizer(template object) []error {
 	return r
 }
 
+// checkThrottles asks that each route has the limit that docs/operations.md
+// names for it: one for writes, one for the document that anybody may read, one
+// for the rest.
 func checkThrottles(template object) []error {
 	var r report
 	api := properties(template, apiType, "Api")
 	limits := objectAt(api, "RouteSettings")
-	limited, writes := map[string]bool{}, map[string]bool{}
+	limited := map[string]bool{}
 	for key := range limits {
 		limited[key] = true
 	}
+	named := map[string]bool{}
 	for route := range routesInCode() {
-		if route.method != "GET" {
-			writes[route.key()] = true
+		settings, kind := at(api, "DefaultRouteSettings"), "each route"
+		switch {
+		case route.public:
+			kind = "the document"
+		case route.method != "GET":
+			kind = "each writing route"
 		}
+		if kind != "each route" {
+			settings, named[route.key()] = at(limits, route.key()), true
+		}
+		want, err := documentedLimit(kind)
+		if err != nil {
+			return append(r, err)
+		}
+		r.want("the limit of "+route.key(), settings, want)
 	}
-	sameSet(&r, "RouteSettings", limited, writes)
-	for _, name := range []string{"ThrottlingRateLimit", "ThrottlingBurstLimit"} {
-		usual, _ := at(api, "DefaultRouteSettings", name).(int)
-		if usual < 1 {
-			r.errorf("there is no default %s", name)
-		}
-		for key := range limits {
-			if n, _ := at(limits, key, name).(int); n < 1 || n >= usual {
-				r.errorf("%s of %s is %d: it must be stricter than %d", name, key, n, usual)
-			}
-		}
-	}
+	sameSet(&r, "RouteSettings", limited, named)
 	return r
 }
 
 func checkCors(template object) []error {
 	var r report
-	branches := listAt(template, "Resources", "Api", "Properties", "CorsConfiguration", "!If")
-	if len(branches) != 3 {
-		r.errorf("CorsConfiguration is no !If")
-		return r
+	without, err := cfn.DeployedWith(template, nil)
+	if err != nil {
+		return append(r, err)
 	}
-	r.want("CORS condition", branches[0], "WithCors")
-	r.want("CORS without origins", branches[2], "!Ref AWS::NoValue")
-	r.want("WithCors", at(template, "Conditions", "WithCors"), object{"!Not": []any{object{"!Equals": []any{"!Ref CorsOrigins", ""}}}})
-	r.want("AllowOrigins", at(branches[1], "AllowOrigins"), object{"!Split": []any{",", "!Ref CorsOrigins"}})
-	allowed, methods := map[string]bool{}, map[string]bool{}
-	for _, m := range listAt(branches[1], "AllowMethods") {
-		allowed[m.(string)] = true
+	r.want("CORS without origins", at(properties(without.Template, apiType, "Api"), "CorsConfiguration"), nil)
+	d, err := cfn.DeployedWith(template, map[string]string{"CorsOrigins": "https://a.example,https://b.example"})
+	if err != nil {
+		return append(r, err)
 	}
+	cors := objectAt(properties(d.Template, apiType, "Api"), "CorsConfiguration")
+	methods := map[string]bool{}
 	for route := range routesInCode() {
 		methods[route.method] = true
 	}
-	sameSet(&r, "AllowMethods", allowed, methods)
-	r.want("AllowHeaders", at(branches[1], "AllowHeaders"), []any{"authorization", "content-type", "idempotency-key"})
-	r.want("AllowCredentials", at(branches[1], "AllowCredentials"), nil)
+	taken, promised, err := documentedHeaders()
+	if err != nil {
+		return append(r, err)
+	}
+	taken["authorization"], taken["content-type"] = true, true
+	r.want("AllowOrigins", cors["AllowOrigins"], []any{"https://a.example", "https://b.example"})
+	sameSet(&r, "AllowMethods", setOf(listAt(cors, "AllowMethods")), methods)
+	sameSet(&r, "AllowHeaders", setOf(listAt(cors, "AllowHeaders")), taken)
+	sameSet(&r, "ExposeHeaders", setOf(listAt(cors, "ExposeHeaders")), promised)
+	r.want("AllowCredentials", cors["AllowCredentials"], nil)
+	// Browsers keep a preflight's answer for two hours at most; a change of the
+	// origins should not take that long.
+	if age, _ := cors["MaxAge"].(int); age < 60 || age > 3600 {
+		r.errorf("MaxAge is %v", cors["MaxAge"])
+	}
 	return r
+}
+
+func setOf(list []any) map[string]bool {
+	set := map[string]bool{}
+	for _, v := range list {
+		set[v.(string)] = true
+	}
+	return set
 }

@@ -3,7 +3,10 @@ package template
 import (
 	"os"
 	"regexp"
+	"strings"
 	"testing"
+
+	"image-sharing/tests/kit/cfn"
 )
 
 var (
@@ -14,7 +17,7 @@ var (
 )
 
 func TestSamconfig(t *testing.T) {
-	template := parsed(t, source(t))
+	template := templateOf(t, source(t))
 	text, err := os.ReadFile(root + "samconfig.toml")
 	if err != nil {
 		t.Fatal(err)
@@ -28,7 +31,26 @@ func TestSamconfig(t *testing.T) {
 			t.Errorf("samconfig.toml has no section %s", want)
 		}
 	}
+	if environments := strings.Count(string(text), ".global.parameters]"); strings.Count(string(text), "language_extensions = true") != environments {
+		t.Errorf("not each of %d environments has the template's loops expanded", environments)
+	}
+	deploys := strings.Count(string(text), ".deploy.parameters]")
+	if n := len(overrides.FindAllString(string(text), -1)); n != deploys {
+		t.Errorf("%d of %d deployments say their parameters", n, deploys)
+	}
 	for _, line := range overrides.FindAllStringSubmatch(string(text), -1) {
+		// CloudFormation keeps the value of a parameter that is not given.
+		if !strings.Contains(line[1], "Rollout=careful") {
+			t.Errorf("%s: an at-once would stay", line[0])
+		}
+		values := map[string]string{}
+		for _, pair := range strings.Fields(line[1]) {
+			name, value, _ := strings.Cut(pair, "=")
+			values[name] = value
+		}
+		if _, err := cfn.DeployedWith(template, values); err != nil {
+			t.Errorf("%s: %v", line[0], err)
+		}
 		for _, name := range override.FindAllStringSubmatch(line[1], -1) {
 			if at(template, "Parameters", name[1]) == nil {
 				t.Errorf("samconfig.toml sets %s, which is no parameter", name[1])
@@ -49,7 +71,11 @@ func checkEnvVars(t *testing.T, template object, file string) {
 		t.Error(err)
 		return
 	}
-	for id, variables := range parsed(t, string(text)) {
+	all, err := cfn.Parse(string(text))
+	if err != nil {
+		t.Error(err)
+	}
+	for id, variables := range all {
 		if id != "Parameters" && properties(template, functionType, id) == nil {
 			t.Errorf("%s names %s, which is no function", file, id)
 		}

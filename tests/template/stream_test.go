@@ -1,5 +1,10 @@
 package template
 
+import (
+	"fmt"
+	"strings"
+)
+
 // streamEvent returns the properties of on-image-deleted's trigger.
 func streamEvent(template object) object {
 	return objectAt(function(template, "on-image-deleted"), "Events", "ImageDeleted", "Properties")
@@ -12,7 +17,6 @@ func checkStream(template object) []error {
 	r.want("type of its event", at(events, "ImageDeleted", "Type"), "DynamoDB")
 	event := streamEvent(template)
 	for name, value := range map[string]any{
-		"Stream":                     theStream,
 		"StartingPosition":           "TRIM_HORIZON",
 		"FunctionResponseTypes":      []any{"ReportBatchItemFailures"},
 		"BisectBatchOnFunctionError": true,
@@ -20,18 +24,19 @@ func checkStream(template object) []error {
 	} {
 		r.want("the stream trigger's "+name, at(event, name), value)
 	}
-	// -1, the default, retries until the record's age ends it.
-	if n, _ := at(event, "MaximumRetryAttempts").(int); n < 1 || n > 100 {
-		r.errorf("MaximumRetryAttempts is %d", n)
+	// -1, the default, retries until the record's age ends it; and the stream
+	// keeps a record for a day, so what is given up must still be there.
+	batch, tries, hours, _, err := documentedCleanUp()
+	if err != nil {
+		return append(r, err)
 	}
-	// The stream keeps a record for a day: what is given up must still be there.
-	if n, _ := at(event, "MaximumRecordAgeInSeconds").(int); n < 60 || n > 12*60*60 {
-		r.errorf("MaximumRecordAgeInSeconds is %d", n)
+	r.want("BatchSize", at(event, "BatchSize"), batch)
+	r.want("MaximumRetryAttempts", at(event, "MaximumRetryAttempts"), tries)
+	r.want("MaximumRecordAgeInSeconds", at(event, "MaximumRecordAgeInSeconds"), hours*3600)
+	said := fmt.Sprint(at(properties(template, alarmType, "DeadLettersAlarm"), "AlarmDescription"))
+	if left := fmt.Sprintf("keeps for %d more hours", 24-hours); !strings.Contains(said, left) {
+		r.errorf("DeadLettersAlarm does not say that the stream %s: %s", left, said)
 	}
-	r.want("ReservedConcurrentExecutions", at(function(template, "on-image-deleted"), "ReservedConcurrentExecutions"),
-		object{"!If": []any{"WithStreamReserve", "!Ref StreamReservedConcurrency", "!Ref AWS::NoValue"}})
-	r.want("WithStreamReserve", at(template, "Conditions", "WithStreamReserve"),
-		object{"!Not": []any{object{"!Equals": []any{"!Ref StreamReservedConcurrency", "0"}}}})
 	return r
 }
 
@@ -39,7 +44,10 @@ func checkQueue(template object) []error {
 	var r report
 	queues := ofType(template, "AWS::SQS::Queue")
 	r.want("queues", len(queues), 1)
-	r.want("the queue's encryption", at(queues["DeadLetters"], "SqsManagedSseEnabled"), true)
-	r.want("the queue's retention", at(queues["DeadLetters"], "MessageRetentionPeriod"), 14*24*60*60)
+	_, _, _, days, err := documentedCleanUp()
+	if err != nil {
+		return append(r, err)
+	}
+	r.want("the queue's retention", at(queues["DeadLetters"], "MessageRetentionPeriod"), days*24*60*60)
 	return r
 }

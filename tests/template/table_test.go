@@ -12,6 +12,7 @@ import (
 
 	"image-sharing/local/dynamodblocal"
 	"image-sharing/shared/dynamo"
+	"image-sharing/tests/kit/cfn"
 )
 
 const tableType = "AWS::DynamoDB::Table"
@@ -25,7 +26,6 @@ func checkTable(template object) []error {
 	properties := properties(template, tableType, "Table")
 	for name, value := range map[string]any{
 		"PointInTimeRecoverySpecification": object{"PointInTimeRecoveryEnabled": true},
-		"SSESpecification":                 object{"SSEEnabled": true},
 		"DeletionProtectionEnabled":        true,
 		"TableName":                        nil, // a named table cannot be replaced
 	} {
@@ -57,7 +57,7 @@ var createTableRequest = sync.OnceValues(func() (object, error) {
 	if sent.body == "" {
 		return nil, err
 	}
-	return parse(sent.body)
+	return cfn.Parse(sent.body)
 })
 
 // capture keeps the first request and refuses it.

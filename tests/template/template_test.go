@@ -8,17 +8,14 @@ import (
 	"fmt"
 	"os"
 	"reflect"
-	"strings"
 	"testing"
 
-	"go.yaml.in/yaml/v3"
+	"image-sharing/tests/kit/cfn"
 )
 
 const root = "../../"
 
-// object is a mapping of the template. Intrinsic functions of one argument
-// read as they are written: "!Ref Table", "!GetAtt Table.Arn".
-type object = map[string]any
+type object = cfn.Object
 
 // check returns what is wrong with a template.
 type check func(object) []error
@@ -31,11 +28,16 @@ var checks = map[string]check{
 	"deployment":    checkDeployment,
 	"environment":   checkEnvironment,
 	"functions":     checkFunctions,
+	"domain":        checkDomain,
 	"logs":          checkLogs,
+	"names":         checkNames,
+	"options":       checkOptions,
 	"outputs":       checkOutputs,
 	"parameters":    checkParameters,
 	"permissions":   checkPermissions,
+	"policies":      checkPolicies,
 	"queue":         checkQueue,
+	"restore":       checkRestore,
 	"routes":        checkRoutes,
 	"stream filter": checkFilter,
 	"stream":        checkStream,
@@ -45,7 +47,8 @@ var checks = map[string]check{
 }
 
 func TestTemplate(t *testing.T) {
-	template := parsed(t, source(t))
+	lines(t) // for the alarms
+	template := templateOf(t, source(t))
 	for name, c := range checks {
 		t.Run(name, func(t *testing.T) {
 			for _, err := range c(template) {
@@ -64,139 +67,19 @@ func source(t *testing.T) string {
 	return string(text)
 }
 
-func parsed(t *testing.T, text string) object {
+// templateOf returns a template's resources as they are after the transform of
+// loops, with each policy in its role.
+func templateOf(t *testing.T, text string) object {
 	t.Helper()
-	o, err := parse(text)
+	o, err := cfn.Read(text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return o
 }
 
-// parse reads a template, or any YAML or JSON object.
-func parse(text string) (object, error) {
-	var document yaml.Node
-	if err := yaml.Unmarshal([]byte(text), &document); err != nil {
-		return nil, err
-	}
-	if len(document.Content) != 1 {
-		return nil, fmt.Errorf("not one document")
-	}
-	v, err := valueOf(document.Content[0])
-	if err != nil {
-		return nil, err
-	}
-	o, ok := v.(object)
-	if !ok {
-		return nil, fmt.Errorf("not an object")
-	}
-	return o, nil
-}
-
-func valueOf(n *yaml.Node) (any, error) {
-	var v any
-	switch n.Kind {
-	case yaml.ScalarNode:
-		if isIntrinsic(n.Tag) {
-			return n.Tag + " " + n.Value, nil
-		}
-		return v, n.Decode(&v)
-	case yaml.SequenceNode:
-		list := make([]any, 0, len(n.Content))
-		for _, c := range n.Content {
-			item, err := valueOf(c)
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, item)
-		}
-		v = list
-	case yaml.MappingNode:
-		o := make(object, len(n.Content)/2)
-		for i := 0; i < len(n.Content); i += 2 {
-			name := n.Content[i].Value
-			if _, twice := o[name]; twice {
-				return nil, fmt.Errorf("line %d: %s is there twice", n.Content[i].Line, name)
-			}
-			item, err := valueOf(n.Content[i+1])
-			if err != nil {
-				return nil, err
-			}
-			o[name] = item
-		}
-		v = o
-	default:
-		return nil, fmt.Errorf("line %d: CloudFormation takes no aliases", n.Line)
-	}
-	if isIntrinsic(n.Tag) {
-		v = object{n.Tag: v}
-	}
-	return shortForm(v), nil
-}
-
-func isIntrinsic(tag string) bool {
-	return strings.HasPrefix(tag, "!") && !strings.HasPrefix(tag, "!!")
-}
-
-// shortForm makes of {"Ref": "X"} what is written !Ref X: the translator
-// writes only the long form.
-func shortForm(v any) any {
-	o, ok := v.(object)
-	if !ok || len(o) != 1 {
-		return v
-	}
-	for name, argument := range o {
-		tag, isFunction := "!"+strings.TrimPrefix(name, "Fn::"), strings.HasPrefix(name, "Fn::")
-		if name != "Ref" && !isFunction {
-			return v
-		}
-		if parts, ok := argument.([]any); ok && tag == "!GetAtt" && len(parts) == 2 {
-			argument = fmt.Sprint(parts[0], ".", parts[1])
-		}
-		if s, ok := argument.(string); ok {
-			return tag + " " + s
-		}
-		return object{tag: argument}
-	}
-	return v
-}
-
-// at follows names and returns nil where there is none.
-func at(v any, names ...string) any {
-	for _, name := range names {
-		o, _ := v.(object)
-		v = o[name]
-	}
-	return v
-}
-
-func objectAt(v any, names ...string) object {
-	o, _ := at(v, names...).(object)
-	return o
-}
-
-// listAt is a list of one where the template has a single value for a list.
-func listAt(v any, names ...string) []any {
-	switch v := at(v, names...).(type) {
-	case nil:
-		return nil
-	case []any:
-		return v
-	default:
-		return []any{v}
-	}
-}
-
-// ofType returns the properties of all resources of a type, by logical id.
-func ofType(template object, resourceType string) map[string]object {
-	found := make(map[string]object)
-	for id, r := range objectAt(template, "Resources") {
-		if at(r, "Type") == resourceType {
-			found[id] = objectAt(r, "Properties")
-		}
-	}
-	return found
-}
+// The reading of a template is the kit's.
+var at, objectAt, listAt, ofType = cfn.At, cfn.ObjectAt, cfn.ListAt, cfn.OfType
 
 // properties returns those of one resource; nil when it is not there or has
 // another type.

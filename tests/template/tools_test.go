@@ -2,10 +2,14 @@ package template
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
+
+	"image-sharing/tests/kit/cfn"
 )
 
 // Where a machine has cfn-lint and the SAM translator, they look at the
@@ -24,8 +28,9 @@ func TestCfnLint(t *testing.T) {
 	}
 }
 
-// translate writes the template as SAM hands it to CloudFormation. Code is in
-// S3 by then. The translator's own rollout switches are not the template's.
+// translate writes the template, its loops written out, as SAM hands it to
+// CloudFormation. Code is in S3 by then. The translator's own rollout switches
+// are not the template's.
 const translate = `
 import json, logging, sys, warnings
 from samtranslator.parser.parser import Parser
@@ -54,29 +59,78 @@ func TestSAMTranslator(t *testing.T) {
 	}
 	python := exec.Command("python3", "-c", translate)
 	python.Env = append(os.Environ(), "AWS_DEFAULT_REGION=us-east-1")
-	python.Stdin = strings.NewReader(source(t))
+	template, err := cfn.Parse(source(t))
+	if err == nil {
+		template, err = cfn.Expand(template)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	input, err := json.Marshal(longForm(template))
+	if err != nil {
+		t.Fatal(err)
+	}
+	python.Stdin = bytes.NewReader(input)
 	var stderr bytes.Buffer
 	python.Stderr = &stderr
 	out, err := python.Output()
 	if err != nil {
 		t.Fatalf("the SAM translator: %v\n%s", err, stderr.String())
 	}
-	result := parsed(t, string(out))
+	result, err := cfn.Parse(string(out))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, w := range listAt(result, "warnings") {
 		t.Errorf("the SAM translator warns: %v", w)
 	}
 	translated := objectAt(result, "template")
-	for _, err := range checkPermissions(translated) {
-		t.Errorf("translated: %v", err)
+	if err := cfn.AttachPolicies(translated); err != nil {
+		t.Fatal(err)
 	}
-	for _, err := range checkTranslatedRoutes(translated) {
-		t.Errorf("translated: %v", err)
-	}
-	for _, kind := range []string{"AWS::Lambda::Function", "AWS::Lambda::Version", "AWS::Lambda::Alias", "AWS::CodeDeploy::DeploymentGroup"} {
-		if n := len(ofType(translated, kind)); n != len(folders) {
-			t.Errorf("translated: %d of type %s, want %d", n, kind, len(folders))
+	for name, check := range map[string]check{"permissions": checkPermissions, "routes": checkTranslatedRoutes, "deployment": checkTranslatedDeployment} {
+		for _, err := range check(translated) {
+			t.Errorf("translated: %s: %v", name, err)
 		}
 	}
+}
+
+// checkTranslatedDeployment asks that CodeDeploy shifts the traffic of every
+// function but the hook's, after the hook, watched by the alarm on the very
+// version that is new.
+func checkTranslatedDeployment(translated object) []error {
+	var r report
+	r.want("deployment groups", len(ofType(translated, "AWS::CodeDeploy::DeploymentGroup")), len(folders)-1)
+	r.want("versions", len(ofType(translated, "AWS::Lambda::Version")), len(folders))
+	versions := map[string]string{}
+	for id, version := range ofType(translated, "AWS::Lambda::Version") {
+		function, _ := at(version, "FunctionName").(string)
+		versions[strings.TrimPrefix(function, "!Ref ")] = id
+	}
+	for _, folder := range watchedFolders() {
+		id := logicalName(folder) + "Function"
+		update := at(translated, "Resources", id+"Aliaslive", "UpdatePolicy", "CodeDeployLambdaAliasUpdate")
+		r.want(folder+" hook", at(update, "BeforeAllowTrafficHook"), object{"!If": []any{"Careful", "!Ref BeforeTrafficFunction", "!Ref AWS::NoValue"}})
+		r.want(folder+" deployment group", at(update, "DeploymentGroupName"), "!Ref "+id+"DeploymentGroup")
+		group := properties(translated, "AWS::CodeDeploy::DeploymentGroup", id+"DeploymentGroup")
+		alarm := logicalName(folder) + "NewVersionAlarm"
+		r.want(folder+" alarms", at(group, "AlarmConfiguration"), object{"!If": []any{"Careful",
+			object{"Enabled": true, "Alarms": []any{object{"Name": "!Ref " + alarm}}}, object{}}})
+		watched := false
+		for _, m := range listAt(properties(translated, alarmType, alarm), "Metrics") {
+			for _, d := range listAt(m, "MetricStat", "Metric", "Dimensions") {
+				watched = watched || at(d, "Name") == "ExecutedVersion" && at(d, "Value") == "!GetAtt "+versions[id]+".Version"
+			}
+		}
+		if !watched {
+			r.errorf("%s does not watch %s", alarm, versions[id])
+		}
+		variables := at(translated, "Resources", "BeforeTrafficFunction", "Properties", "Environment", "Variables", "NEW_VERSIONS")
+		if !strings.Contains(fmt.Sprint(variables), folder+"=${"+versions[id]+"}") {
+			r.errorf("the hook does not try %s: %v", versions[id], variables)
+		}
+	}
+	return r
 }
 
 // checkTranslatedRoutes asks that API Gateway is told of every route: to which
@@ -92,6 +146,10 @@ func checkTranslatedRoutes(translated object) []error {
 			alias, _, _ = strings.Cut(alias, "}")
 			security := listAt(operation, "security")
 			protected := len(security) == 1 && at(security[0], "Jwt") != nil
+			if !protected && security != nil { // such as NONE, a scheme that is not there
+				r.errorf("%s %s has the security %v", method, path, security)
+			}
+			r.want(method+" "+path+" payloadFormatVersion", at(operation, "x-amazon-apigateway-integration", "payloadFormatVersion"), "2.0")
 			got[route{alias, strings.ToUpper(method), path, !protected}] = true
 		}
 	}

@@ -1,7 +1,7 @@
 // Command demo walks the whole story of image sharing in the terminal, against
 // a running "make run": it loads two accounts by the catalog API, then shares,
-// lists, is refused, saves and deletes. It prints every request and answer,
-// and ends with an error at the first answer that is not the expected one.
+// lists, is refused, saves and deletes. It prints every request and response,
+// and ends with an error at the first response that is not the expected one.
 package main
 
 import (

@@ -27,6 +27,10 @@ var functions = func() (names []string) {
 	return names
 }()
 
+// served are those that a caller or the stream reaches. The hook of deployments
+// has its own tests (tests/beforetraffic).
+var served = slices.DeleteFunc(slices.Clone(functions), func(f string) bool { return f == "before-traffic" })
+
 // outputs is where the tests of this package build.
 var outputs string
 
@@ -126,7 +130,7 @@ func contentOf(t *testing.T, file string) []byte {
 // the binary.
 func TestSizes(t *testing.T) {
 	t.Parallel()
-	const mostBinary, mostArchive = 9_500_000, 4_000_000
+	const mostBinary, mostArchive = 9_700_000, 4_000_000 // list compresses the OpenAPI document
 	for _, arch := range []string{"arm64", "amd64"} {
 		var largest []byte // the others are the same code, less of it
 		for _, function := range functions {

@@ -83,6 +83,26 @@ func TestEveryEventIsDocumented(t *testing.T) {
 	}
 }
 
+// TestEveryRouteHasAnEvent that succeeds, for "make invoke" to try it with.
+func TestEveryRouteHasAnEvent(t *testing.T) {
+	t.Parallel()
+	shown := make(map[string]bool)
+	for name, row := range documentation(t) {
+		if row.status/100 == 2 {
+			var e events.APIGatewayV2HTTPRequest
+			strict(t, name, &e)
+			shown[e.RouteKey] = true
+		}
+	}
+	for _, f := range httpapi.Functions() {
+		for _, r := range f.Routes {
+			if key := r.Method + " " + r.Path; !shown[key] {
+				t.Errorf("no event succeeds on %s: add one to events, %s-….json, and its row to events/README.md", key, f.Name)
+			}
+		}
+	}
+}
+
 func eventOf(t testing.TB, name string) []byte {
 	t.Helper()
 	event, err := os.ReadFile(eventsFolder + name + ".json")
@@ -140,13 +160,13 @@ func pathOf(e events.APIGatewayV2HTTPRequest, route string) string {
 	return route
 }
 
-// TestEveryEventIsAnsweredAsDocumented by the function's real binary, in any
+// TestEveryEventGetsTheDocumentedResponse by the function's real binary, in any
 // order, on data that they share.
-func TestEveryEventIsAnsweredAsDocumented(t *testing.T) {
+func TestEveryEventGetsTheDocumentedResponse(t *testing.T) {
 	t.Parallel()
 	e := seeded(t)
 	processes := make(map[string]*lambdaruntime.Function)
-	for _, function := range functions {
+	for _, function := range served {
 		processes[function] = started(t, function, e.environment())
 	}
 	contract := openapitest.New(t)
@@ -157,7 +177,7 @@ func TestEveryEventIsAnsweredAsDocumented(t *testing.T) {
 	for _, name := range names {
 		row := rows[name]
 		if row.status == 0 {
-			payload := answerOf(t, processes[row.function], eventOf(t, name))
+			payload := replyOf(t, processes[row.function], eventOf(t, name))
 			if failed := failedIn(t, payload); failed != row.failed {
 				t.Errorf("%s failed at %q, not %q", name, failed, row.failed)
 			}
@@ -175,7 +195,7 @@ func TestEveryEventIsAnsweredAsDocumented(t *testing.T) {
 		var problem struct{ Code string }
 		_ = json.Unmarshal(body, &problem) // YAML and no content have no code
 		if response.StatusCode != row.status || problem.Code != row.code {
-			t.Errorf("%s is answered %d %s, not %d %s: %s", name, response.StatusCode, problem.Code, row.status, row.code, body)
+			t.Errorf("%s got %d %s, not %d %s: %s", name, response.StatusCode, problem.Code, row.status, row.code, body)
 		}
 	}
 }
@@ -222,7 +242,7 @@ func requestOf(t *testing.T, name string) *http.Request {
 	return r
 }
 
-// transport answers any request by a function's answer to an event.
+// transport sends any request as an event to a function.
 type transport struct {
 	function *lambdaruntime.Function
 	event    []byte
@@ -237,16 +257,16 @@ func (tr *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if result.Error != nil {
 		return nil, errors.New(result.Error.Message)
 	}
-	var answer events.APIGatewayV2HTTPResponse
-	if err := json.Unmarshal(result.Payload, &answer); err != nil {
+	var response events.APIGatewayV2HTTPResponse
+	if err := json.Unmarshal(result.Payload, &response); err != nil {
 		return nil, err
 	}
 	header := make(http.Header)
-	for name, value := range answer.Headers {
+	for name, value := range response.Headers {
 		header.Set(name, value)
 	}
 	return &http.Response{
-		StatusCode: answer.StatusCode, Header: header, Request: r,
-		Body: io.NopCloser(strings.NewReader(answer.Body)),
+		StatusCode: response.StatusCode, Header: header, Request: r,
+		Body: io.NopCloser(strings.NewReader(response.Body)),
 	}, nil
 }

@@ -28,7 +28,7 @@ import (
 	"image-sharing/tests/kit/ddbtest"
 )
 
-// seeded returns an engine with the events' data in a table of this test.
+// seeded returns a DynamoDB with the events' data in a table of this test.
 func seeded(t *testing.T) engine {
 	t.Helper()
 	variables := map[string]string{"DYNAMODB_ENDPOINT": ddbtest.Endpoint(t), "TABLE_NAME": "test-" + t.Name()}
@@ -53,7 +53,7 @@ func started(t testing.TB, function string, environment map[string]string) *lamb
 	return f
 }
 
-func answerOf(t *testing.T, f *lambdaruntime.Function, event []byte) []byte {
+func replyOf(t *testing.T, f *lambdaruntime.Function, event []byte) []byte {
 	t.Helper()
 	result := invoked(t, f, event, timeout)
 	if result.Error != nil {
@@ -71,25 +71,25 @@ func invoked(t *testing.T, f *lambdaruntime.Function, event []byte, timeout time
 	return result
 }
 
-// httpAnswer returns status and code of a function's answer.
-func httpAnswer(t *testing.T, r lambdaruntime.Result) (status int, code string) {
+// httpResponse returns status and code of a function's response.
+func httpResponse(t *testing.T, r lambdaruntime.Result) (status int, code string) {
 	t.Helper()
-	var answer events.APIGatewayV2HTTPResponse
+	var response events.APIGatewayV2HTTPResponse
 	var problem struct{ Code string }
 	if r.Error != nil {
 		t.Fatalf("the function failed: %+v", r.Error)
 	}
-	if err := json.Unmarshal(r.Payload, &answer); err != nil {
+	if err := json.Unmarshal(r.Payload, &response); err != nil {
 		t.Fatal(err)
 	}
-	_ = json.Unmarshal([]byte(answer.Body), &problem) // no content has no code
-	return answer.StatusCode, problem.Code
+	_ = json.Unmarshal([]byte(response.Body), &problem) // no content has no code
+	return response.StatusCode, problem.Code
 }
 
 func TestABadConfigurationStopsEveryFunctionAtInit(t *testing.T) {
 	t.Parallel()
 	good := map[string]string{"TABLE_NAME": "any", "DYNAMODB_ENDPOINT": "http://127.0.0.1:1"}
-	for _, function := range functions {
+	for _, function := range served {
 		for variable, bad := range map[string]string{
 			"TABLE_NAME":            "",
 			"MAX_SHARES_PER_IMAGE":  "51",
@@ -107,19 +107,18 @@ func TestABadConfigurationStopsEveryFunctionAtInit(t *testing.T) {
 				t.Errorf("%s starts with %s=%q", function, variable, bad)
 				continue
 			}
-			var line struct{ Level, Msg, Cause string }
+			var line struct{ Level, Message, Cause string }
 			if err := json.Unmarshal(log.Bytes(), &line); err != nil || strings.Count(log.String(), "\n") != 1 {
 				t.Errorf("%s logs %q, which is not one line of JSON", function, log.String())
 			}
-			if err.Error() != "the function ended at init with exit status 1" || line.Level != "ERROR" || line.Msg != "cannot start" || !strings.Contains(line.Cause, variable) {
+			if err.Error() != "the function ended at init with exit status 1" || line.Level != "ERROR" || line.Message != "cannot start" || !strings.Contains(line.Cause, variable) {
 				t.Errorf("%s with %s=%q: %v: %+v", function, variable, bad, err, line)
 			}
 		}
 	}
 }
 
-// stub is an engine that answers every call with an empty object, or not at
-// all.
+// stub responds to every call of DynamoDB with an empty object, or not at all.
 type stub struct {
 	*httptest.Server
 	hangs bool
@@ -185,7 +184,7 @@ func TestTheFirstRequestFindsAConnection(t *testing.T) {
 	if requests, _ := s.seen(); !slices.Equal(requests, []string{"GET"}) {
 		t.Errorf("at init, the function has sent %q", requests)
 	}
-	if status, _ := httpAnswer(t, invoked(t, f, eventOf(t, "unshare"), timeout)); status != http.StatusNoContent {
+	if status, _ := httpResponse(t, invoked(t, f, eventOf(t, "unshare"), timeout)); status != http.StatusNoContent {
 		t.Errorf("the status is %d", status)
 	}
 	if requests, connections := s.seen(); !slices.Equal(requests, []string{"GET", "POST signed TransactWriteItems"}) || connections != 1 {
@@ -193,19 +192,19 @@ func TestTheFirstRequestFindsAConnection(t *testing.T) {
 	}
 }
 
-func TestAnUnreachableEngineIsNoReasonNotToStart(t *testing.T) {
+func TestAnUnreachableDynamoDBIsNoReasonNotToStart(t *testing.T) {
 	t.Parallel()
 	s := newStub(t, false)
 	s.Close()
 	f := started(t, "list", s.environment())
-	if status, code := httpAnswer(t, invoked(t, f, eventOf(t, "list-shared-image"), timeout)); status != http.StatusServiceUnavailable || code != "Busy" {
-		t.Errorf("the answer is %d %s", status, code)
+	if status, code := httpResponse(t, invoked(t, f, eventOf(t, "list-shared-image"), timeout)); status != http.StatusServiceUnavailable || code != "Busy" {
+		t.Errorf("the response is %d %s", status, code)
 	}
 }
 
-// TestAnEngineThatHangs leaves the function time for its own answer, which
+// TestADynamoDBThatHangs leaves the function time for its own response, which
 // says whether it is safe to repeat, and the process lives on.
-func TestAnEngineThatHangs(t *testing.T) {
+func TestADynamoDBThatHangs(t *testing.T) {
 	t.Parallel()
 	s := newStub(t, true)
 	const short = 1200 * time.Millisecond
@@ -215,8 +214,8 @@ func TestAnEngineThatHangs(t *testing.T) {
 			function, _, _ := strings.Cut(event, "-")
 			f := started(t, function, s.environment())
 			first := invoked(t, f, eventOf(t, event), short)
-			if status, code := httpAnswer(t, first); status != http.StatusServiceUnavailable || code != want {
-				t.Errorf("the answer is %d %s, not 503 %s", status, code, want)
+			if status, code := httpResponse(t, first); status != http.StatusServiceUnavailable || code != want {
+				t.Errorf("the response is %d %s, not 503 %s", status, code, want)
 			}
 			if second := invoked(t, f, eventOf(t, event), short); second.PID != first.PID {
 				t.Error("the process did not live on")
@@ -239,8 +238,8 @@ func TestEventsReuseOneProcess(t *testing.T) {
 	first := invoked(t, f, eventOf(t, "list-shared-image"), timeout)
 	second := invoked(t, f, eventOf(t, "list-shares"), timeout)
 	for _, result := range []lambdaruntime.Result{first, second} {
-		if status, _ := httpAnswer(t, result); status != http.StatusOK {
-			t.Errorf("the answer is %s", result.Payload)
+		if status, _ := httpResponse(t, result); status != http.StatusOK {
+			t.Errorf("the response is %s", result.Payload)
 		}
 	}
 	if first.PID != second.PID {
@@ -252,11 +251,11 @@ func TestEventsReuseOneProcess(t *testing.T) {
 func TestAMalformedEvent(t *testing.T) {
 	t.Parallel()
 	s := newStub(t, false)
-	for _, function := range functions {
+	for _, function := range served {
 		f := started(t, function, s.environment())
 		failed := invoked(t, f, []byte(`[]`), timeout)
 		if failed.Error == nil || failed.Error.Type != "UnmarshalTypeError" {
-			t.Errorf("%s answers a malformed event with %s, %+v", function, failed.Payload, failed.Error)
+			t.Errorf("%s responds to a malformed event with %s, %+v", function, failed.Payload, failed.Error)
 		}
 		if next := invoked(t, f, []byte(`{}`), timeout); next.Error != nil || next.PID != failed.PID {
 			t.Errorf("%s fails on the next event: %+v", function, next.Error)
@@ -277,7 +276,7 @@ func TestABatchWhoseThirdRecordFails(t *testing.T) {
 	first, rest := recordsOf(t, eventOf(t, "on-image-deleted")), recordsOf(t, eventOf(t, "on-image-deleted-batch"))
 	batch := eventWith(t, append(first, rest...))
 	gate.closed.Store(true)
-	if failed := failedIn(t, answerOf(t, f, batch)); failed != sequenceNumbers(t, batch)[2] {
+	if failed := failedIn(t, replyOf(t, f, batch)); failed != sequenceNumbers(t, batch)[2] {
 		t.Errorf("the reply names %q, not the third record", failed)
 	}
 	for i, want := range []int{0, 0, 2} {
@@ -287,7 +286,7 @@ func TestABatchWhoseThirdRecordFails(t *testing.T) {
 	}
 	gate.closed.Store(false)
 	for name, replay := range map[string][]byte{"from the third record on": eventWith(t, rest[1:]), "of the whole batch": batch} {
-		if failed := failedIn(t, answerOf(t, f, replay)); failed != "" {
+		if failed := failedIn(t, replyOf(t, f, replay)); failed != "" {
 			t.Errorf("a replay %s fails at %q", name, failed)
 		}
 		if left := sharesLeft(t, e, images[2]); left != 0 {
@@ -304,13 +303,13 @@ func TestALateRecordSparesTheNewImage(t *testing.T) {
 	if left := sharesLeft(t, e, "img-reborn"); left != 2 {
 		t.Fatalf("the data has %d shares, not one of each image", left)
 	}
-	answerOf(t, started(t, "on-image-deleted", e.environment()), eventOf(t, "on-image-deleted-late"))
+	replyOf(t, started(t, "on-image-deleted", e.environment()), eventOf(t, "on-image-deleted-late"))
 	if left := sharesLeft(t, e, "img-reborn"); left != 1 {
 		t.Errorf("%d shares are left, not the new image's one", left)
 	}
 }
 
-// gate is a way to the engine that, while it is closed, refuses transactions
+// gate is a way to DynamoDB that, while it is closed, refuses transactions
 // that name an image.
 type gate struct {
 	*httptest.Server

@@ -70,7 +70,7 @@ func TestSeedAgain(t *testing.T) {
 	t.Parallel()
 	e := seeded(t)
 	store := e.store()
-	if err := store.Unshare(t.Context(), sharing.UnshareCommand{Owner: "acme-web", ImageID: "img-golden", Target: "globex", Now: time.Now()}); err != nil {
+	if err := store.Unshare(t.Context(), sharing.UnshareCommand{Owner: "acme-web", ImageID: "img-golden", Target: "globex", Origin: origin(time.Now())}); err != nil {
 		t.Fatal(err)
 	}
 	if err := e.seed(t.Context()); err != nil {
@@ -95,7 +95,7 @@ func TestALoadThatBrokeOff(t *testing.T) {
 		owner projectID
 		id    sharing.ImageID
 	}{{"globex", last}, {"acme-web", "img-golden"}} {
-		if err := store.DeleteImage(t.Context(), sharing.DeleteImageCommand{Owner: img.owner, ImageID: img.id}); err != nil {
+		if err := store.DeleteImage(t.Context(), sharing.DeleteImageCommand{Owner: img.owner, ImageID: img.id, Origin: origin(seedTime)}); err != nil {
 			t.Fatal(err)
 		}
 	}

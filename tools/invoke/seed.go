@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"strings"
@@ -38,7 +39,7 @@ func load(ctx context.Context, store *dynamo.Store) error {
 		return err
 	}
 	for id, spec := range seedProjects() {
-		if _, _, err := store.PutProject(ctx, sharing.PutProjectCommand{ID: id, ProjectSpec: spec, Now: seedTime}); err != nil {
+		if _, _, err := store.PutProject(ctx, sharing.PutProjectCommand{ID: id, ProjectSpec: spec, Origin: origin(seedTime)}); err != nil {
 			return fmt.Errorf("project %s: %w", id, err)
 		}
 	}
@@ -116,14 +117,14 @@ func seedImages() []seedImage {
 
 func (img seedImage) load(ctx context.Context, store *dynamo.Store, at time.Time) error {
 	if _, _, err := store.PutImage(ctx, sharing.PutImageCommand{
-		Owner: img.owner, ImageID: img.id, ImageSpec: img.spec, UID: img.uid, Now: at,
+		Owner: img.owner, ImageID: img.id, ImageSpec: img.spec, UID: img.uid, Origin: origin(at),
 	}); err != nil {
 		return err
 	}
 	if len(img.sharedWith) > 0 {
 		if _, _, err := store.Share(ctx, sharing.ShareCommand{
 			Owner: img.owner, ImageID: img.id, Targets: img.sharedWith, Acknowledged: true,
-			SharedBy: "ann", Now: at, Limit: sharing.MaxShares,
+			Origin: origin(at), Limit: sharing.MaxShares,
 		}); err != nil {
 			return err
 		}
@@ -136,17 +137,25 @@ func (img seedImage) load(ctx context.Context, store *dynamo.Store, at time.Time
 
 func fail(ctx context.Context, store *dynamo.Store, img seedImage) error {
 	img.spec.State = sharing.Failed
-	_, _, err := store.PutImage(ctx, sharing.PutImageCommand{Owner: img.owner, ImageID: img.id, ImageSpec: img.spec, Now: seedTime})
+	_, _, err := store.PutImage(ctx, sharing.PutImageCommand{Owner: img.owner, ImageID: img.id, ImageSpec: img.spec, Origin: origin(seedTime)})
 	return err
 }
 
 // remove leaves the shares to the clean-up, which nothing here runs.
 func remove(ctx context.Context, store *dynamo.Store, img seedImage) error {
-	return store.DeleteImage(ctx, sharing.DeleteImageCommand{Owner: img.owner, ImageID: img.id})
+	return store.DeleteImage(ctx, sharing.DeleteImageCommand{Owner: img.owner, ImageID: img.id, Origin: origin(seedTime)})
+}
+
+// origin is of a command of ann's, each of which leaves an activity of its own.
+func origin(at time.Time) sharing.Origin {
+	return sharing.Origin{
+		Actor: sharing.Actor{Subject: "ann"}, RequestID: "seed", Now: at, ActivityID: sharing.ActivityID("act-" + rand.Text()),
+		KeepUntil: time.Now().AddDate(1, 0, 0),
+	}
 }
 
 // firstSave is a save that was done long ago.
 var firstSave = sharing.SaveCommand{
 	Project: "globex", SourceID: "img-golden", Name: "golden-copy", Key: "first-save",
-	UID: "first-save", Now: seedTime.Add(time.Hour),
+	UID: "first-save", Origin: origin(seedTime.Add(time.Hour)),
 }

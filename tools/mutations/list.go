@@ -8,19 +8,22 @@ var (
 	conditions     = suite{"./shared/dynamo", ".", atRandom}
 	onDynamoDB     = suite{"./tests/storetest", "DynamoDB", ""}
 	onSQLite       = suite{"./tests/storetest", "SQLite", ""}
+	form           = suite{"./shared/stored", ".", ""}
+	releases       = suite{"./tests/releases", ".", ""}
 	embedded       = suite{"./local/sqlite", ".", ""}
 	faultInjection = suite{"./tests/faultinjection", ".", ""}
 	stream         = suite{"./tests/stream", ".", ""}
 	repair         = suite{"./tools/repair", ".", ""}
 	access         = suite{"./shared/httpapi", ".", ""}
-	isolation      = suite{"./tests/e2e", "TestImagesThatAreNotThereAreAllAlike", atRandom}
-	model          = suite{"./tests/e2e", "TestModel/sqlite", atRandom}
-	linear         = suite{"./tests/e2e", "TestLinearizability", atRandom}
-	lateIndex      = suite{"./tests/e2e", "TestAListShowsAnImageOnce", atRandom}
-	overHTTP       = suite{"./tests/e2e", "TestR0[27]|TestARepeatedSave|TestLateCleanUp", atRandom}
+	isolation      = suite{"./tests/access", "TestImagesThatAreNotThereAreAllAlike", atRandom}
+	model          = suite{"./tests/robustness", "TestModel/sqlite", atRandom}
+	linear         = suite{"./tests/robustness", "TestLinearizability", atRandom}
+	lateIndex      = suite{"./tests/robustness", "TestAList", atRandom}
+	overHTTP       = suite{"./tests/rules", "TestR0[27]", atRandom}
+	late           = suite{"./tests/robustness", "TestARepeatedSave|TestLateCleanUp", atRandom}
 )
 
-var everyMutation = slices.Concat(accessMutations, ruleMutations, sequenceMutations, conditionMutations, retryMutations, readMutations, sqliteMutations)
+var everyMutation = slices.Concat(accessMutations, ruleMutations, sequenceMutations, conditionMutations, retryMutations, readMutations, storedMutations, sqliteMutations)
 
 // Rules that several mutations use. Where an image is not there, it stays so:
 // a crash would be noticed for nothing.
@@ -56,7 +59,7 @@ var accessMutations = []mutation{
 	{"no scope is needed", "shared/httpapi.authorize", never("CodeMissingScope"), []suite{access}},
 	{"a nested claim names projects", "shared/httpapi.words", rewrite("strings.ContainsAny(a, b) -> false"), []suite{access}},
 	{"anybody sees an image as its owner does", "shared/service.Service.OwnedImage", rewrite("i.OwnedBy(p) -> error(nil)"), []suite{isolation}},
-	{"all images have one uid", "shared/service.newUID", rewrite(`rand.Text() -> rand.Text()[:0] + "uid"`), []suite{overHTTP}},
+	{"all images have one uid", "shared/service.newUID", rewrite(`rand.Text() -> rand.Text()[:0] + "uid"`), []suite{late}},
 }
 
 // The rules, as package sharing has them for both stores.
@@ -172,15 +175,26 @@ var readMutations = []mutation{
 	{"an eventually consistent Scan", "shared/dynamo.Store.scan", rewrite(eventually), []suite{faultInjection}},
 	{"an inspection of the first page only", "shared/dynamo.Store.scan", rewrite("o.LastEvaluatedKey == nil -> o.Count >= 0"), []suite{faultInjection}},
 	{"the first page of an image's items only", "shared/dynamo.Store.collection", rewrite("o.LastEvaluatedKey == nil -> o.Count >= 0"), []suite{faultInjection}},
-	{"a refused save that does not look again", "shared/dynamo.Store.readForSave", rewrite("refused != nil -> refused != nil && false"), []suite{overHTTP}},
+	{"a refused save that does not look again", "shared/dynamo.Store.readForSave", rewrite("refused != nil -> refused != nil && false"), []suite{late}},
 	{"a received list that no image confirms", "shared/dynamo.Store.ReceivedImages", rewrite("i.IsSharedWith(p) -> true"), []suite{faultInjection, onDynamoDB}},
-	{"a received list that takes another region's entry", "shared/dynamo.Store.ReceivedImages", rewrite("i.Region != a.Region -> false"), []suite{conditions, onDynamoDB, overHTTP}},
+	{"a received list that takes another region's entry", "shared/dynamo.Store.ReceivedImages", rewrite("i.Region != a.Region -> false"), []suite{conditions, onDynamoDB, lateIndex}},
 	{"an owned list that takes an earlier image's entry", "shared/dynamo.Store.OwnedImages", rewrite("i.CreatedAt.Equal(t) -> true"), []suite{onDynamoDB, conditions}},
 	{"an owned list of anybody's images", "shared/dynamo.Store.OwnedImages", rewrite("i.Owner != p -> false"), []suite{onDynamoDB}},
 	{"a page that is not filled", "shared/dynamo.list", rewrite("!more -> !more || len(positions) > 0"), []suite{faultInjection}},
 	{"an earlier image's share is taken for a new one", "shared/dynamo.shareOf", rewrite("text(i, a) != u -> false"), []suite{faultInjection, onDynamoDB, stream}},
 	{"a share that the image does not confirm", "shared/dynamo.shareOf", rewrite("i.IsSharedWith(p) -> true"), []suite{onDynamoDB, faultInjection, conditions}},
 	{"a launch check by the share item alone", "shared/dynamo.Store.Received", rewrite(anyRecipient), []suite{onDynamoDB, stream}},
+}
+
+// The form in which records are kept.
+var storedMutations = []mutation{
+	{"a later attribute that is required", "shared/stored.image", rewrite(`text(f, "saveFingerprint", p) -> text(always, "saveFingerprint", p)`), []suite{form, releases}},
+	{"an attribute under another name", "shared/stored.image", within("imageName", "name"), []suite{form, releases}},
+	{"an attribute that is not kept", "shared/stored.share", rewrite(`text(f, "sharedBy", p) -> text(f, "sharedBy", new(string))`), []suite{form, releases}},
+	{"a change that is not written", "shared/stored.ChangeOf", rewrite("!reflect.DeepEqual(b, v) -> b == nil && !reflect.DeepEqual(b, v)"), []suite{form, onSQLite}},
+	{"a value that goes and stays", "shared/stored.ChangeOf", rewrite("!stays -> !stays && false"), []suite{form}},
+	{"a change that drops what a later release keeps", "shared/dynamo.Store.change",
+		finally(`result.Update = nil; result = t.put(itemOf(k, after), nil, nil)`), []suite{releases}},
 }
 
 // SQLite.
@@ -195,5 +209,6 @@ var sqliteMutations = []mutation{
 	{"an unshare of every share", "local/sqlite.Store.Unshare", within("target = ?", "target IS NOT NULL OR target = ?"), []suite{onSQLite}},
 	{"a failed commit that is called busy", "local/sqlite.commitRefusal", rewrite("sharing.OutcomeUnknown(e) -> sharing.Busy(e)"), []suite{embedded}},
 	{"a caller who gives up and leaves a commit in doubt", "local/sqlite.Store.write", rewrite("context.WithoutCancel(c) -> c"), []suite{embedded}},
-	{"an image keeps its first account in SQLite", "local/sqlite.storeImage", within("account_id = excluded.account_id", "account_id = account_id"), []suite{onSQLite}},
+	{"a migration that an older file does not need", "local/sqlite.Store.migrate", rewrite("steps[t:] -> steps[len(steps):]"), []suite{embedded}},
+	{"a newer file that is opened", "local/sqlite.Store.migrate", rewrite("t > len(s) -> false"), []suite{embedded}},
 }

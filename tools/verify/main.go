@@ -30,9 +30,8 @@ var packages = []struct {
 	share float64
 }{
 	{"./shared/dynamo", 0.05},
-	{"./tests/e2e", 0.50},
+	{"./tests/robustness", 0.64},
 	{"./tests/faultinjection", 0.14},
-	{"./tests/crash", 0.14},
 	{"./tests/stream", 0.04},
 }
 

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"image-sharing/local/dynamodblocal"
@@ -32,6 +33,13 @@ var (
 		return started, err
 	})
 )
+
+// Region is that of Credentials.
+const Region = dynamodblocal.Region
+
+// Credentials returns those with which a test's client sees the same tables as
+// everybody else.
+func Credentials() aws.CredentialsProvider { return dynamodblocal.Credentials() }
 
 // Main runs the tests and then stops the engine, if a test has started it. A
 // package that uses Endpoint needs it:

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"path"
+	"slices"
 	"sync"
 
 	"github.com/pb33f/libopenapi"
@@ -15,6 +16,7 @@ import (
 	"github.com/pb33f/libopenapi-validator/responses"
 	"github.com/pb33f/libopenapi-validator/router"
 	"github.com/pb33f/libopenapi-validator/schema_validation"
+	"github.com/pb33f/libopenapi/datamodel/high/base"
 	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
 
 	"image-sharing/shared/httpapi"
@@ -23,6 +25,7 @@ import (
 // contract is the document, ready to check with.
 type contract struct {
 	components *v3.Components
+	paths      *v3.Paths
 	routes     router.Router
 	traffic    validator.Validator
 	schemas    schema_validation.SchemaValidator
@@ -47,18 +50,18 @@ func load() (*contract, error) {
 	options := []config.Option{config.WithFormatAssertions(), config.WithRegexCache(new(sync.Map))}
 	return &contract{
 		components: model.Model.Components,
+		paths:      model.Model.Paths,
 		routes:     router.NewRouter(&model.Model, router.WithPathOnlyMatching()),
 		traffic:    validator.NewValidatorFromV3Model(&model.Model, options...),
 		schemas:    schema_validation.NewSchemaValidator(options...),
 	}, nil
 }
 
-// check returns the operationId, "" when the document has none for the
-// request, and what is not as the document says.
-func (c *contract) check(e exchange) (operation string, mismatches []string) {
+// check returns what is not as the document says.
+func (c *contract) check(e exchange) (mismatches []string) {
 	p, isProblem, err := e.problem()
 	if err != nil {
-		return "", []string{"the problem is not JSON: " + err.Error()}
+		return []string{"the problem is not JSON: " + err.Error()}
 	}
 	if isProblem && p.Status != e.response.StatusCode {
 		mismatches = append(mismatches, fmt.Sprintf("the problem says status %d", p.Status))
@@ -66,23 +69,23 @@ func (c *contract) check(e exchange) (operation string, mismatches []string) {
 	route, err := c.routes.FindRoute(e.request)
 	// The router takes HEAD for GET, and "//a/" for "/a". The API does not.
 	if err == nil && e.request.Method != http.MethodHead && path.Clean(e.request.URL.Path) == e.request.URL.Path {
-		return route.Operation.OperationId, append(mismatches, c.checkOperation(e, route)...)
+		return append(mismatches, c.checkOperation(e, route)...)
 	}
 	if isProblem {
 		mismatches = append(mismatches, c.checkProblem(e, p.Code)...)
 	}
-	return "", mismatches
+	return mismatches
 }
 
 func (c *contract) checkOperation(e exchange, route *router.Route) []string {
-	answer := *e.response
-	answer.Body = io.NopCloser(bytes.NewReader(e.received))
-	// The library takes these for valid, whatever the schema. No answer of the
+	response := *e.response
+	response.Body = io.NopCloser(bytes.NewReader(e.received))
+	// The library takes these for valid, whatever the schema. No response of the
 	// API is null.
 	if body := bytes.TrimSpace(e.received); len(body) == 0 || string(body) == "null" {
-		answer.Body = http.NoBody
+		response.Body = http.NoBody
 	}
-	_, errs := c.traffic.GetResponseBodyValidator().ValidateResponseBodyWithPathItem(e.request, &answer, route.PathItem, route.Path)
+	_, errs := c.traffic.GetResponseBodyValidator().ValidateResponseBodyWithPathItem(e.request, &response, route.PathItem, route.Path)
 	mismatches := reasons(errs)
 	if e.succeeded() {
 		// The API reads every body as JSON, whatever its type says.
@@ -121,4 +124,16 @@ func reasons(errs []*errors.ValidationError) []string {
 		}
 	}
 	return all
+}
+
+// codesOf are the names of the schemas that extend Problem.
+func codesOf(components *v3.Components) (codes []string) {
+	for name, schema := range components.Schemas.FromOldest() {
+		if slices.ContainsFunc(schema.Schema().AllOf, func(part *base.SchemaProxy) bool {
+			return part.GetReference() == "#/components/schemas/Problem"
+		}) {
+			codes = append(codes, name)
+		}
+	}
+	return codes
 }

@@ -1,0 +1,61 @@
+// Package lambdalog is the log of the deployed functions.
+package lambdalog
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"regexp"
+
+	"github.com/aws/aws-lambda-go/lambdacontext"
+)
+
+// New returns the log of a deployed function, in the form that Lambda's JSON
+// logging expects of a line: timestamp, level and message. A line without
+// timestamp would be given the level INFO, whatever it says itself. Each line
+// names the version that wrote it, because a deployment is stopped by what its
+// new version logs, and by nothing else.
+func New(w io.Writer) *slog.Logger {
+	lines := slog.NewJSONHandler(w, &slog.HandlerOptions{ReplaceAttr: lambdacontext.ReplaceAttr})
+	return slog.New(invocationHandler{lines.WithAttrs([]slog.Attr{
+		slog.String("functionVersion", lambdacontext.FunctionVersion),
+	})})
+}
+
+// invocationHandler adds to each line which invocation it belongs to.
+// lambdacontext has such a handler, but its requestId is Lambda's, and ours is
+// the gateway's, which callers know.
+type invocationHandler struct{ slog.Handler }
+
+// Handle adds Lambda's request id and the trace id, where the context has them.
+func (h invocationHandler) Handle(ctx context.Context, r slog.Record) error {
+	if invocation, ok := lambdacontext.FromContext(ctx); ok {
+		r.AddAttrs(slog.String("lambdaRequestId", invocation.AwsRequestID))
+	}
+	if id := traceID(ctx); id != "" {
+		r.AddAttrs(slog.String("traceId", id))
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
+// WithAttrs keeps the invocation in the lines of the derived log.
+func (h invocationHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return invocationHandler{h.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup keeps the invocation in the lines of the derived log.
+func (h invocationHandler) WithGroup(name string) slog.Handler {
+	return invocationHandler{h.Handler.WithGroup(name)}
+}
+
+var traceRootRegexp = regexp.MustCompile(`(?:^|;)Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|$)`)
+
+// traceID returns the X-Ray trace of an invocation, "" if there is none. Its
+// header can be a caller's own, so nothing of another form gets into the log.
+func traceID(ctx context.Context) string {
+	header, _ := ctx.Value("x-amzn-trace-id").(string) // the key is aws-lambda-go's
+	if root := traceRootRegexp.FindStringSubmatch(header); root != nil {
+		return root[1]
+	}
+	return ""
+}

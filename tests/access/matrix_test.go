@@ -1,0 +1,118 @@
+package access
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"image-sharing/tests/kit"
+	"image-sharing/tests/kit/openapitest"
+)
+
+// accessCase is a good token and what the contract makes of it on a route:
+// code is "" where it may do what it asks for.
+type accessCase struct {
+	name, scope string
+	projects    []string
+	code        string
+}
+
+const (
+	accessDenied = "ProjectAccessDenied"
+	missingScope = "MissingScope"
+)
+
+// casesOf are the cases of a route for the project self, where stranger is
+// another.
+func casesOf(r openapitest.Route, scopes []string, self, stranger string) []accessCase {
+	others := slices.DeleteFunc(slices.Clone(scopes), func(s string) bool { return s == r.Scope })
+	every, allOthers := strings.Join(scopes, " "), strings.Join(others, " ")
+	// Only the platform's routes take its scope in place of the project.
+	withoutProject := accessDenied
+	if r.AnyProject {
+		withoutProject = ""
+	}
+	cases := []accessCase{
+		{"no project, every scope", every, nil, withoutProject},
+		{"a foreign project, every scope", every, []string{stranger}, withoutProject},
+		{"a foreign project, the right scope", r.Scope, []string{stranger}, withoutProject},
+		{"a foreign project, every other scope", allOthers, []string{stranger}, accessDenied},
+		{"a foreign project, no scope", "", []string{stranger}, accessDenied},
+		{"no project, no scope", "", nil, accessDenied},
+		{"no scope", "", []string{self}, missingScope},
+		{"every other scope", allOthers, []string{self, stranger}, missingScope},
+		{"the right scope", r.Scope, []string{self}, ""},
+		{"the right scope among others", every, []string{stranger, self}, ""},
+	}
+	for _, project := range []string{self + "x", self[:len(self)-1], strings.ToUpper(self), "*", self + "," + stranger, "[" + self, self + "/.."} {
+		cases = append(cases, accessCase{"the project " + project, allOthers, []string{project}, accessDenied})
+	}
+	for _, scope := range others {
+		cases = append(cases, accessCase{"only " + scope, scope, []string{self}, missingScope})
+	}
+	family, _, _ := strings.Cut(r.Scope, ":")
+	for _, scope := range []string{r.Scope + "x", "x" + r.Scope, strings.ToUpper(r.Scope), family, family + ":", family + ":*", "*", r.Scope + "," + others[0], "[" + r.Scope + "]"} {
+		cases = append(cases, accessCase{"the scope " + scope, scope, []string{self}, missingScope})
+	}
+	return cases
+}
+
+// Every route of the document, with every relation of a good token to the
+// project and the scope that it needs.
+func TestAccessIsAsTheDocumentSays(t *testing.T) {
+	routes, scopes := openapitest.Routes(t)
+	kit.OnEachStore(t, func(e *kit.Environment) {
+		for i, r := range routes {
+			if r.Public() {
+				e.Send("", r.Method, r.Path, nil).Is(200)
+				continue
+			}
+			s := e.Sample(e.ID(fmt.Sprint("self", i)))
+			before := s.State()
+			for _, test := range casesOf(r, scopes, s.Self, s.Other) {
+				if test.code != "" {
+					checkRefusal(e, r, test, e.Send(e.Token(test.scope, test.projects...), r.Method, s.Address(r), r.Bodies[0]))
+				}
+			}
+			if after := s.State(); after != before {
+				t.Errorf("%s: refused requests changed\n%s\nto\n%s", r, before, after)
+			}
+			checkAllowed(e, s, r, scopes)
+		}
+	})
+}
+
+func checkRefusal(e *kit.Environment, r openapitest.Route, test accessCase, a kit.Response) {
+	e.T.Helper()
+	if a.Status != 403 || a.Code() != test.code {
+		e.T.Errorf("%s with %s was answered %d, not %s: %s", r, test.name, a.Status, test.code, a.Raw)
+	}
+	if test.code == missingScope && a.Body["requiredScope"] != r.Scope {
+		e.T.Errorf("%s with %s: the required scope is %v", r, test.name, a.Body["requiredScope"])
+	}
+}
+
+// checkAllowed gives every case that changes something a sample of its own.
+func checkAllowed(e *kit.Environment, s kit.Sample, r openapitest.Route, scopes []string) {
+	e.T.Helper()
+	allowed, first := 0, s.Self
+	for i, test := range casesOf(r, scopes, s.Self, s.Other) {
+		if test.code != "" {
+			continue
+		}
+		allowed++
+		if r.Method != "GET" {
+			s = e.Sample(fmt.Sprint(first, "-", i))
+			test = casesOf(r, scopes, s.Self, s.Other)[i]
+		}
+		for n, body := range r.Bodies {
+			if a := e.Send(e.Token(test.scope, test.projects...), r.Method, s.Address(r), body); a.Status < 200 || a.Status > 299 {
+				e.T.Errorf("%s with %s and example %d was answered %s", r, test.name, n, a.Raw)
+			}
+		}
+	}
+	if allowed < 2 {
+		e.T.Errorf("nobody may call %s", r)
+	}
+}

@@ -1,0 +1,35 @@
+package contract
+
+import (
+	"testing"
+
+	"image-sharing/tests/kit"
+	"image-sharing/tests/kit/api"
+)
+
+func TestCatalogRegistersAndChanges(t *testing.T) {
+	kit.OnEachStore(t, func(e *kit.Environment) {
+		owner, other := e.Project("owner"), e.Project("other")
+		platform, token := e.Platform(), e.Tenant(owner)
+		e.Send(token, "GET", api.ProjectPath(owner), nil).Is(200).Has("projectId", owner).Has("name", "Project owner")
+		e.Send(e.Tenant(e.ID("nobody")), "GET", api.ProjectPath(e.ID("nobody")), nil).Refused(404, "ProjectNotFound")
+		e.Send(platform, "GET", api.ProjectPath(owner), nil).Refused(403, "ProjectAccessDenied")
+
+		img := e.ID("img")
+		e.Send(platform, "PUT", api.ImagePath(e.ID("nobody"), img), api.ImageBody(nil)).Refused(422, "ProjectNotFound")
+		created := e.Send(platform, "PUT", api.ImagePath(owner, img), api.ImageBody(nil)).Is(201).Has("accountId", "acct-owner")
+		target := e.Project("target")
+		e.Share(owner, img, target).Is(200)
+		e.Send(platform, "PUT", api.ImagePath(owner, img), api.ImageBody(api.Object{"name": "renamed", "state": "Failed"})).Is(200).
+			Has("name", "renamed").Has("state", "Failed").Has("shareCount", 1).Has("createdAt", created.Body["createdAt"])
+		e.Send(e.Tenant(target), "GET", api.ReceivedPath(target, img), nil).Is(200).Has("state", "Failed").Has("name", "renamed")
+
+		for field, value := range map[string]string{"region": "us-east", "kind": "Public", "hostType": "LightweightUHost"} {
+			e.Send(platform, "PUT", api.ImagePath(owner, img), api.ImageBody(api.Object{field: value})).Refused(409, "ImageConflict")
+		}
+		e.Send(platform, "PUT", api.ImagePath(other, img), api.ImageBody(nil)).Refused(409, "ImageConflict")
+		e.Send(platform, "DELETE", api.ImagePath(other, img), nil).Refused(404, "ImageNotFound")
+		e.Send(token, "DELETE", api.ImagePath(owner, img), nil).Refused(403, "MissingScope").Has("requiredScope", "catalog:write")
+		e.Send(token, "GET", api.ImagePath(owner, img), nil).Is(200).Has("name", "renamed")
+	})
+}

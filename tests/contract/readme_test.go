@@ -1,0 +1,71 @@
+package contract
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"image-sharing/local/runner"
+	"image-sharing/tests/kit"
+)
+
+var (
+	fence    = regexp.MustCompile("(?s)```(sh|json)\n(.*?)```")
+	volatile = regexp.MustCompile(`"20\d\d-[^"]*Z"`)
+)
+
+// TestReadmeStory runs the README's commands and compares its responses with the
+// real ones, times aside.
+func TestReadmeStory(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Fatal("this test runs the README's curl commands: install curl")
+	}
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := kit.Start(t, runner.Config{})
+	var script, want []string
+	for _, block := range fence.FindAllStringSubmatch(string(readme), -1) {
+		switch {
+		case block[1] == "json":
+			want = append(want, block[2])
+			script[len(script)-1] += "\necho =====\n"
+		case strings.Contains(block[2], "$URL"):
+			script = append(script, block[2])
+		}
+	}
+	if len(want) != 5 || len(script) != 6 {
+		t.Fatalf("the README has %d commands and %d responses, not 6 and 5", len(script), len(want))
+	}
+	text := strings.Replace(strings.Join(script, "\n"), "http://127.0.0.1:8080", e.URL, 1)
+	out, err := exec.CommandContext(t.Context(), "bash", "-eu", "-c", text).Output()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for i, got := range strings.Split(strings.TrimSuffix(string(out), "=====\n"), "=====\n") {
+		if !reflect.DeepEqual(decodeAll(t, got), decodeAll(t, want[i])) {
+			t.Errorf("response %d is\n%s\nthe README says\n%s", i+1, got, want[i])
+		}
+	}
+}
+
+// decodeAll decodes JSON values that follow each other.
+func decodeAll(t *testing.T, text string) []any {
+	t.Helper()
+	var all []any
+	for d := json.NewDecoder(bytes.NewReader(volatile.ReplaceAll([]byte(text), []byte(`"time"`)))); d.More(); {
+		var v any
+		if err := d.Decode(&v); err != nil {
+			t.Fatalf("%v in %s", err, text)
+		}
+		all = append(all, v)
+	}
+	return all
+}

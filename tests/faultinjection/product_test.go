@@ -1,0 +1,183 @@
+package faultinjection
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"image-sharing/local/lambdaruntime"
+	"image-sharing/shared/apigateway"
+	"image-sharing/shared/cleanup"
+	"image-sharing/shared/dynamo"
+	"image-sharing/shared/httpapi"
+	"image-sharing/shared/lambdalog"
+	"image-sharing/shared/service"
+	"image-sharing/shared/sharing"
+)
+
+// product is every function as it is deployed, from JSON to JSON, and the store
+// for those who repair it.
+type product struct {
+	store     *dynamo.Store
+	functions map[string]lambda.Handler
+	log       bytes.Buffer
+	asked     map[string]bool // routes
+}
+
+const onImageDeleted = "on-image-deleted"
+
+func newProduct(store *dynamo.Store, shareLimit int) *product {
+	p := &product{store: store, functions: map[string]lambda.Handler{}, asked: map[string]bool{}}
+	log := lambdalog.New(&p.log)
+	s := service.New(store, service.Config{ShareLimit: shareLimit})
+	for _, f := range httpapi.Functions() {
+		p.functions[f.Name] = lambda.NewHandler(apigateway.Decoding(apigateway.NewHandler(httpapi.NewHandler(f, s, log))))
+	}
+	p.functions[onImageDeleted] = lambda.NewHandler(cleanup.NewHandler(store, log))
+	return p
+}
+
+// action is what somebody asks of the product.
+type action func(context.Context, *product) (response, error)
+
+// request is an HTTP request as API Gateway hands it on.
+type request struct {
+	route string            // such as "GET /v1/projects/{projectId}"
+	ids   map[string]string // in the route
+	query string
+	key   string // Idempotency-Key
+	body  any
+}
+
+// functionOf is the function that serves a route.
+func functionOf(route string) string {
+	for _, f := range httpapi.Functions() {
+		for _, r := range f.Routes {
+			if r.Method+" "+r.Path == route {
+				return f.Name
+			}
+		}
+	}
+	return ""
+}
+
+func (r request) event() (events.APIGatewayV2HTTPRequest, error) {
+	e := events.APIGatewayV2HTTPRequest{
+		Version: "2.0", RouteKey: r.route, PathParameters: r.ids, RawQueryString: r.query, Headers: map[string]string{},
+	}
+	e.RequestContext.RequestID = "the-request"
+	e.RequestContext.HTTP.Method, _, _ = strings.Cut(r.route, " ")
+	e.RequestContext.Authorizer = &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{
+		JWT: &events.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{Claims: map[string]string{
+			"sub": "caller", "projects": r.ids["projectId"], "scope": "images:read images:share images:save catalog:write",
+		}},
+	}
+	if r.key != "" {
+		e.Headers["idempotency-key"] = r.key
+	}
+	if r.body != nil {
+		body, err := json.Marshal(r.body)
+		if err != nil {
+			return e, err
+		}
+		e.Headers["content-type"], e.Body = "application/json", string(body)
+	}
+	return e, nil
+}
+
+// send is an action.
+func (r request) send(ctx context.Context, p *product) (response, error) {
+	p.asked[r.route] = true
+	event, err := r.event()
+	if err != nil {
+		return response{}, err
+	}
+	var reply events.APIGatewayV2HTTPResponse
+	logged, err := p.invoke(ctx, functionOf(r.route), event, &reply)
+	if err != nil {
+		return response{}, err
+	}
+	got := response{text: fmt.Sprint(reply.StatusCode, reply.Headers, reply.MultiValueHeaders, reply.Body)}
+	if reply.StatusCode >= 400 {
+		var problem struct{ Code sharing.Code }
+		if err := json.Unmarshal([]byte(reply.Body), &problem); err != nil {
+			return response{}, err
+		}
+		got.code = problem.Code
+	}
+	return got, logged.check(reply.StatusCode >= 500, got.code)
+}
+
+// deliver hands the function behind the stream a record.
+func deliver(record string) action {
+	return func(ctx context.Context, p *product) (response, error) {
+		var reply events.DynamoDBEventResponse
+		logged, err := p.invoke(ctx, onImageDeleted, json.RawMessage(`{"Records":[`+record+`]}`), &reply)
+		if err != nil {
+			return response{}, err
+		}
+		got := response{text: fmt.Sprint(reply)}
+		if len(reply.BatchItemFailures) == 0 {
+			return got, logged.check(false, "")
+		}
+		if got.code = sharing.Code(logged.Outcome); got.code == "failed" { // why is in the log alone
+			got.code = sharing.CodeInternal
+		}
+		return got, logged.check(true, sharing.Code(logged.Outcome))
+	}
+}
+
+// byHand is what a person with make repair does: it has no log and no role.
+func byHand(do func(context.Context, *dynamo.Store) (any, error)) action {
+	return func(ctx context.Context, p *product) (response, error) {
+		result, err := do(ctx, p.store)
+		if err != nil {
+			return response{code: codeOf(err), text: err.Error()}, nil
+		}
+		return response{text: fmt.Sprintf("%+v", result)}, nil
+	}
+}
+
+// invoke calls a function as Lambda does and returns the line that it logged.
+func (p *product) invoke(ctx context.Context, function string, event, reply any) (line logLine, err error) {
+	if p.functions[function] == nil {
+		return line, fmt.Errorf("there is no function %q", function)
+	}
+	payload, err := json.Marshal(event)
+	if err != nil {
+		return line, err
+	}
+	p.log.Reset()
+	out, err := p.functions[function].Invoke(lambdaruntime.Context(ctx, function), payload)
+	if err != nil {
+		return line, err
+	}
+	if err := json.Unmarshal(p.log.Bytes(), &line); err != nil { // also of more than one line
+		return line, fmt.Errorf("the log %q: %w", p.log.String(), err)
+	}
+	return line, json.Unmarshal(out, reply)
+}
+
+// logLine is the line of a request or of a record.
+type logLine struct{ Level, Outcome string }
+
+// check returns an error unless the line is what the alarms go by: of the level
+// ERROR if our side failed, with the code that the caller gets.
+func (l logLine) check(failed bool, code sharing.Code) error {
+	want := logLine{"INFO", "ok"}
+	if failed {
+		want.Level = "ERROR"
+	}
+	if code != "" {
+		want.Outcome = string(code)
+	}
+	if l != want {
+		return fmt.Errorf("the log has %+v, not %+v", l, want)
+	}
+	return nil
+}

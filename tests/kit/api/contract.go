@@ -1,0 +1,61 @@
+package api
+
+import "maps"
+
+// The scopes of the two kinds of callers, and of one who may do everything.
+const (
+	TenantScope   = "images:read images:share images:save"
+	PlatformScope = "catalog:write"
+	EveryScope    = TenantScope + " " + PlatformScope
+)
+
+// ProjectPath is the address of a project.
+func ProjectPath(project string) string { return "/v1/projects/" + project }
+
+// ImagesPath is the address of a project's own images.
+func ImagesPath(project string) string { return ProjectPath(project) + "/images" }
+
+// ImagePath is the address of an image for its owner.
+func ImagePath(owner, image string) string { return ImagesPath(owner) + "/" + image }
+
+// SharesPath is the address of an image's shares.
+func SharesPath(owner, image string) string { return ImagePath(owner, image) + "/shares" }
+
+// SharePath is the address of the share with one target.
+func SharePath(owner, image, target string) string { return SharesPath(owner, image) + "/" + target }
+
+// ReceivedImagesPath is the address of the images that others share with a project.
+func ReceivedImagesPath(project string) string { return ProjectPath(project) + "/shared-images" }
+
+// ReceivedPath is the address of an image for a project that it is shared with.
+func ReceivedPath(project, image string) string { return ReceivedImagesPath(project) + "/" + image }
+
+// SavePath is where a project saves an image that is shared with it.
+func SavePath(project, image string) string { return ReceivedPath(project, image) + "/save" }
+
+// ProjectBody is the body that registers a project.
+func ProjectBody(account, name string) Object { return Object{"accountId": account, "name": name} }
+
+// ShareBody is the body that shares an image, with the acknowledgement.
+func ShareBody(targets ...string) Object {
+	return Object{"projectIds": targets, "acknowledgeSecurityReminder": true}
+}
+
+// The snapshots of ImageBody. No recipient may see them, and no log.
+const (
+	SystemSnapshot = "snap-system-secret"
+	DataSnapshot   = "snap-data-secret"
+)
+
+// ImageBody is the body that registers an image which can be shared, with
+// changes.
+func ImageBody(changes Object) Object {
+	body := Object{
+		"name": "golden", "description": "a test image", "region": "eu-west", "kind": "Custom", "hostType": "UHost", "state": "Available",
+		"osName": "Debian 12", "osType": "Linux", "architecture": "x86_64",
+		"systemDisk": Object{"sizeGiB": 20, "snapshotId": SystemSnapshot},
+		"dataDisks":  []Object{{"sizeGiB": 100, "snapshotId": DataSnapshot}},
+	}
+	maps.Copy(body, changes)
+	return body
+}

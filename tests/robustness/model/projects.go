@@ -1,0 +1,48 @@
+package model
+
+import "image-sharing/tests/kit/api"
+
+// PutProject registers a project or changes it.
+type PutProject struct{ Project, Account, Name string }
+
+// Form implements Request.
+func (r PutProject) Form() Form {
+	return Form{
+		By: Platform, Method: "PUT", Path: api.ProjectPath(r.Project), Body: api.ProjectBody(r.Account, r.Name),
+		Outcomes: []string{"201", "200"},
+	}
+}
+
+// Apply implements Request.
+func (r PutProject) Apply(s *State, o Observed) (*State, Response) {
+	status, p := 200, s.Projects[r.Project]
+	if p == (Project{}) {
+		status, p.Created = 201, o.Now
+	}
+	p.Account, p.Name, p.Updated = r.Account, r.Name, o.Now
+	return s.withProject(r.Project, p), Response{Status: status, Body: p.view(r.Project)}
+}
+
+func (p Project) view(id string) Object {
+	return Object{"projectId": id, "accountId": p.Account, "name": p.Name, "createdAt": p.Created, "updatedAt": p.Updated}
+}
+
+// GetProject looks at a project.
+type GetProject struct{ Project string }
+
+// Form implements Request.
+func (r GetProject) Form() Form {
+	return Form{
+		By: Tester, Method: "GET", Path: api.ProjectPath(r.Project),
+		Outcomes: []string{"200", "404 ProjectNotFound"},
+	}
+}
+
+// Apply implements Request.
+func (r GetProject) Apply(s *State, _ Observed) (*State, Response) {
+	p, ok := s.Projects[r.Project]
+	if !ok {
+		return s, refusal(404, "ProjectNotFound", Object{"projectIds": []string{r.Project}})
+	}
+	return s, Response{Status: 200, Body: p.view(r.Project)}
+}

@@ -1,0 +1,139 @@
+package model
+
+import (
+	"maps"
+
+	"image-sharing/shared/sharing"
+	"image-sharing/tests/kit/api"
+)
+
+// LaunchCheck looks at a received image, and so asks whether a host can be
+// created from it (R11).
+type LaunchCheck struct{ Project, Image, Region string }
+
+// Form implements Request.
+func (r LaunchCheck) Form() Form {
+	path := api.ReceivedPath(r.Project, r.Image)
+	if r.Region != "" {
+		path += "?region=" + r.Region
+	}
+	return Form{
+		By: Tester, Method: "GET", Path: path, Images: []string{r.Image},
+		Outcomes: []string{"200", "404 ImageNotFound", "422 CrossRegionNotSupported"},
+	}
+}
+
+// Apply implements Request. An image can be used in its own region only (R2).
+func (r LaunchCheck) Apply(s *State, _ Observed) (*State, Response) {
+	img, ok := s.received(r.Project, r.Image)
+	switch {
+	case !ok:
+		return s, imageNotFound()
+	case r.Region != "" && r.Region != img.Spec["region"]:
+		return s, crossRegion(text(img.Spec, "region"), r.Region)
+	}
+	return s, Response{Status: 200, Body: img.shown(r.Project)}
+}
+
+func (r LaunchCheck) details(got Response, _ Scope) (func(Object), []Moment) {
+	return unknown("sharedAt"), []Moment{reads(func(s *State) bool {
+		img, ok := s.received(r.Project, r.Image)
+		return ok && same(img.Shares[r.Project].At, got.Body["sharedAt"])
+	})}
+}
+
+// shown is an image as a recipient sees it: no data disks, no snapshots, no
+// other recipients (R5), a notice (R8), and nothing to pay (R9).
+func (img *Image) shown(target string) Object {
+	disk, _ := img.Spec["systemDisk"].(Object)
+	view := Object{
+		"imageId": img.ID, "createdAt": img.Created, "sharedAt": img.Shares[target].At,
+		"systemDisk":     Object{"sizeGiB": disk["sizeGiB"]},
+		"owner":          Object{"projectId": img.Owner, "accountId": img.Account},
+		"billing":        Object{"billedProjectId": img.Owner, "recipientFee": "none"},
+		"securityNotice": sharing.SecurityNotice,
+	}
+	for _, same := range []string{"name", "description", "region", "state", "osName", "osType", "architecture"} {
+		view[same] = img.Spec[same]
+	}
+	return view
+}
+
+// SaveImage saves a received image as an own one (R11).
+type SaveImage struct {
+	Project, Image, Region, Name, Description string
+	// Key is the Idempotency-Key, and Copy the id that the copy has by it. Without
+	// a key only the service knows the id.
+	Key, Copy string
+}
+
+// Form implements Request.
+func (r SaveImage) Form() Form {
+	body := Object{"name": r.Name, "description": r.Description}
+	if r.Region != "" {
+		body["region"] = r.Region
+	}
+	images := []string{r.Image}
+	if r.Key != "" {
+		images = append(images, r.Copy)
+	}
+	return Form{
+		By: Tester, Method: "POST", Path: api.SavePath(r.Project, r.Image), Key: r.Key, Body: body, Images: images,
+		Outcomes: []string{"202", "404 ImageNotFound", "409 IdempotencyConflict", "409 ImageNotAvailable", "422 CrossRegionNotSupported"},
+	}
+}
+
+// Apply implements Request. The same key gets the same image, also when the
+// share has ended since; with other content it is a conflict. The copy has the
+// system disk only (R5), and not the source's snapshot of it.
+func (r SaveImage) Apply(s *State, o Observed) (*State, Response) {
+	if prior := s.Images[r.Copy]; prior != nil {
+		switch {
+		case !r.repeats(prior):
+			return s, refusal(409, "IdempotencyConflict", nil)
+		case r.Region != "" && r.Region != prior.Spec["region"]:
+			return s, crossRegion(text(prior.Spec, "region"), r.Region)
+		}
+		return s, s.saved(prior)
+	}
+	source, ok := s.received(r.Project, r.Image)
+	switch {
+	case !ok:
+		return s, imageNotFound()
+	case r.Region != "" && r.Region != source.Spec["region"]: // R2
+		return s, crossRegion(text(source.Spec, "region"), r.Region)
+	case source.Spec["state"] != "Available":
+		return s, imageNotAvailable(source.Spec["state"])
+	}
+	img := Image{
+		ID: r.Copy, Owner: r.Project, Account: s.Projects[r.Project].Account, Created: o.Now, Updated: o.Now,
+		Source: Object{"imageId": source.ID, "projectId": source.Owner}, Spec: maps.Clone(source.Spec), Saved: r,
+	}
+	if r.Key == "" {
+		img.ID, img.Saved = o.ID, SaveImage{}
+	}
+	disk, _ := source.Spec["systemDisk"].(Object)
+	maps.Copy(img.Spec, Object{
+		"name": r.Name, "description": r.Description, "kind": "Custom", "state": "Creating",
+		"systemDisk": Object{"sizeGiB": disk["sizeGiB"], "snapshotId": ""}, "dataDisks": []Object{},
+	})
+	switch {
+	case img.ID == "": // its id was reported to nobody
+		return s, s.saved(&img)
+	case s.Images[img.ID] != nil: // a new copy takes nobody's id
+		return s, Response{}
+	}
+	return s.withImage(img), s.saved(&img)
+}
+
+// repeats reports whether a copy was made by this request, sent before. In what
+// region it was asked for makes no difference.
+func (r SaveImage) repeats(prior *Image) bool {
+	first := prior.Saved
+	first.Region = r.Region
+	return first == r
+}
+
+func (s *State) saved(img *Image) Response {
+	return Response{Status: 202, Body: s.owns(img), Location: api.ImagePath(img.Owner, img.ID)}
+}

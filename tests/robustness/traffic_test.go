@@ -1,0 +1,313 @@
+package robustness
+
+import (
+	"slices"
+
+	"image-sharing/shared/sharing"
+	"image-sharing/tests/kit/api"
+	"image-sharing/tests/robustness/model"
+)
+
+// traffic draws requests, mostly such as make sense in a state of the service.
+// The state of a sequence is known; that of concurrent clients is what a client
+// could think, by the responses that came so far.
+type traffic struct {
+	choose  func(label string, n int) int // a number from 0 to n-1
+	owners  []string                      // who may own images
+	targets []string                      // who may get them
+	crowd   []string                      // more of these, registered
+	images  []string                      // ids that there may be; of copies too
+	pages   []model.Page                  // of lists that were begun; nil reads first pages only
+	steady  bool                          // what a copy takes over from an image never changes
+	keys    []string                      // Idempotency-Keys, and none
+}
+
+// The regions, of which most images are in the first.
+var regions = []string{"eu-west", "us-east"}
+
+// kinds are the requests there are, and how often each is drawn.
+var kinds = []struct {
+	weight int
+	draw   func(g *traffic, s *model.State) model.Request
+}{
+	{22, (*traffic).share},
+	{6, func(g *traffic, s *model.State) model.Request { return g.putImage(s, missing) }},
+	{4, func(g *traffic, s *model.State) model.Request { return g.putImage(s, existing) }},
+	{3, func(g *traffic, s *model.State) model.Request { return g.putImage(s, isShared) }},
+	{10, (*traffic).unshare},
+	{9, (*traffic).save},
+	{10, (*traffic).list},
+	{10, (*traffic).launchCheck},
+	{6, (*traffic).saveAgain},
+	{3, (*traffic).shareToTheLimit},
+	{5, (*traffic).listShares},
+	{5, (*traffic).getImage},
+	{3, (*traffic).deleteImage},
+	{2, (*traffic).putProject},
+	{2, (*traffic).getProject},
+}
+
+// draw draws a request; nil if what was drawn cannot be.
+func (g *traffic) draw(s *model.State) model.Request {
+	sum := 0
+	for _, k := range kinds {
+		sum += k.weight
+	}
+	n := g.choose("kind", sum)
+	for _, k := range kinds {
+		if n -= k.weight; n < 0 {
+			return k.draw(g, s)
+		}
+	}
+	panic("not a kind")
+}
+
+func pick[T any](g *traffic, label string, all []T) T { return all[g.choose(label, len(all))] }
+
+// mostly picks one of the usual seven times of eight.
+func mostly[T any](g *traffic, label string, usual, all []T) T {
+	if len(usual) == 0 || g.choose("odd "+label, 8) == 7 {
+		usual = all
+	}
+	return pick(g, label, usual)
+}
+
+// image picks an image, mostly one that is as wanted; there is none for nil.
+func (g *traffic) image(s *model.State, wanted func(*model.Image) bool) string {
+	usual := slices.DeleteFunc(slices.Clone(g.images), func(id string) bool { return !wanted(s.Images[id]) })
+	return mostly(g, "image", usual, g.images)
+}
+
+func missing(img *model.Image) bool    { return img == nil }
+func existing(img *model.Image) bool   { return img != nil }
+func isShared(img *model.Image) bool   { return img != nil && len(img.Shares) > 0 }
+func isUnusable(img *model.Image) bool { return img != nil && !isUsable(img) }
+func isUsable(img *model.Image) bool {
+	return img != nil && img.Spec["state"] == "Available" && img.Spec["kind"] == "Custom" && img.Spec["hostType"] == "UHost"
+}
+
+// ownerOf picks the owner of an image, or somebody else.
+func (g *traffic) ownerOf(s *model.State, image string) string {
+	var owner []string
+	if img := s.Images[image]; img != nil {
+		owner = []string{img.Owner}
+	}
+	return mostly(g, "owner", owner, g.owners)
+}
+
+// recipientOf picks a project that has an image, or another one.
+func (g *traffic) recipientOf(s *model.State, image string) string {
+	all := slices.Concat(g.targets, g.crowd)
+	var recipients []string
+	if img := s.Images[image]; img != nil {
+		recipients = slices.DeleteFunc(slices.Clone(all), func(p string) bool { return img.Shares[p] == model.Share{} })
+	}
+	return mostly(g, "recipient", recipients, all)
+}
+
+// region picks no region, or that of the image, or another one.
+func (g *traffic) region(s *model.State, image string) string {
+	usual := []string{""}
+	if img := s.Images[image]; img != nil {
+		usual = append(usual, img.Spec["region"].(string))
+	}
+	return mostly(g, "region", usual, regions)
+}
+
+func (g *traffic) putProject(*model.State) model.Request {
+	if g.steady {
+		return nil // what is said of projects is read at a moment of its own
+	}
+	all := g.owners
+	return model.PutProject{
+		Project: mostly(g, "project", all[:len(all)-1], all),
+		Account: pick(g, "account", []string{"acct-1", "acct-2"}), Name: pick(g, "name", []string{"Project", "Renamed"}),
+	}
+}
+
+func (g *traffic) getProject(*model.State) model.Request {
+	last := g.owners[len(g.owners)-1] // at first it is not registered
+	return model.GetProject{Project: pick(g, "project", append([]string{last, last}, g.owners...))}
+}
+
+// putImage registers an image, also under an id that was used before, or changes
+// one.
+func (g *traffic) putImage(s *model.State, wanted func(*model.Image) bool) model.Request {
+	id := g.image(s, wanted)
+	spec := g.spec()
+	for _, fixed := range []struct {
+		field string
+		all   []string
+	}{{"region", regions}, {"kind", []string{"Custom", "Public"}}, {"hostType", []string{"UHost", "LightweightUHost"}}} {
+		usual := []string{fixed.all[0], fixed.all[0], fixed.all[1]} // often enough for two reasons to refuse
+		if g.steady {
+			usual = usual[:1]
+		}
+		if img := s.Images[id]; img != nil {
+			usual = []string{img.Spec[fixed.field].(string)}
+		}
+		spec[fixed.field] = mostly(g, fixed.field, usual, fixed.all)
+	}
+	return model.PutImage{Owner: g.ownerOf(s, id), Image: id, Spec: spec}
+}
+
+func (g *traffic) spec() model.Object {
+	spec := api.ImageBody(model.Object{
+		"name":        pick(g, "name", []string{"golden", "silver"}),
+		"description": pick(g, "description", []string{"one", "another"}),
+		"state":       pick(g, "state", []string{"Available", "Available", "Available", "Available", "Available", "Available", "Creating", "Failed"}),
+		"dataDisks":   pick(g, "data disks", [][]model.Object{{}, {{"sizeGiB": 1, "snapshotId": "snap-1"}}, {{"sizeGiB": 2, "snapshotId": "snap-2"}, {"sizeGiB": 3, "snapshotId": ""}}}),
+	})
+	if !g.steady {
+		spec["systemDisk"] = model.Object{"sizeGiB": 1 + g.choose("size", 100), "snapshotId": "snap-system"}
+		for _, field := range []string{"osName", "osType", "architecture"} {
+			spec[field] = pick(g, field, []string{"one " + field, "another " + field})
+		}
+	}
+	return spec
+}
+
+func (g *traffic) deleteImage(s *model.State) model.Request {
+	id := g.image(s, existing)
+	return model.DeleteImage{Owner: g.ownerOf(s, id), Image: id}
+}
+
+func (g *traffic) getImage(s *model.State) model.Request {
+	id := g.image(s, existing)
+	return model.GetImage{Owner: g.ownerOf(s, id), Image: id}
+}
+
+func (g *traffic) listShares(s *model.State) model.Request {
+	id := g.image(s, isShared)
+	return model.ListShares{Owner: g.ownerOf(s, id), Image: id}
+}
+
+// share shares with some projects, some of them more than once in a request, or
+// with many.
+func (g *traffic) share(s *model.State) model.Request {
+	id := g.image(s, pick(g, "usable", []func(*model.Image) bool{isUsable, isUsable, isUsable, isUsable, existing, isUnusable}))
+	owner := g.ownerOf(s, id)
+	if len(g.crowd) > 0 && g.choose("many", 8) == 7 {
+		from := g.choose("from", len(g.crowd))
+		to := from + 1 + g.choose("length", min(sharing.MaxShares, len(g.crowd)-from))
+		return g.shareWith(s, owner, id, g.crowd[from:to])
+	}
+	usual := slices.DeleteFunc(slices.Clone(g.targets), func(p string) bool { return p == owner || s.Projects[p] == model.Project{} })
+	targets := make([]string, 1+g.choose("more targets", 4))
+	for i := range targets {
+		targets[i] = mostly(g, "target", usual, g.targets)
+	}
+	return g.shareWith(s, owner, id, targets)
+}
+
+// shareToTheLimit shares with as many as there is room for, or one more.
+func (g *traffic) shareToTheLimit(s *model.State) model.Request {
+	id := g.image(s, existing)
+	img := s.Images[id]
+	if img == nil {
+		return nil
+	}
+	others := slices.DeleteFunc(slices.Concat(g.targets, g.crowd), func(p string) bool {
+		return p == img.Owner || s.Projects[p] == model.Project{} || img.Shares[p] != model.Share{}
+	})
+	n := s.Limit - len(img.Shares) + g.choose("one more", 2)
+	if n < 1 || n > min(len(others), sharing.MaxShares) {
+		return nil
+	}
+	return g.shareWith(s, img.Owner, id, others[:n])
+}
+
+// shareWith shares with targets, and sometimes with such as cannot be among them.
+func (g *traffic) shareWith(s *model.State, owner, image string, targets []string) model.Request {
+	unregistered := g.targets[len(g.targets)-1] // mostly
+	odd := [][]string{{owner}, {unregistered}, {unregistered, owner}}
+	if n := g.choose("odd company", 8*len(odd)); n < len(odd) && len(targets) < sharing.MaxShares-1 {
+		targets = slices.Concat(targets, odd[n])
+	}
+	return model.ShareImage{
+		Owner: owner, Image: image, Targets: targets, Region: g.region(s, image),
+		Acknowledged: g.choose("unaware", 16) < 15,
+		DryRun:       g.choose("dry run", 8) == 7,
+		By:           pick(g, "by", []string{model.Tester, model.Colleague}),
+	}
+}
+
+func (g *traffic) unshare(s *model.State) model.Request {
+	id := g.image(s, isShared)
+	return model.UnshareImage{Owner: g.ownerOf(s, id), Image: id, Target: g.recipientOf(s, id)}
+}
+
+func (g *traffic) launchCheck(s *model.State) model.Request {
+	id := g.image(s, isShared)
+	return model.LaunchCheck{Project: g.recipientOf(s, id), Image: id, Region: g.region(s, id)}
+}
+
+func (g *traffic) save(s *model.State) model.Request {
+	id := g.image(s, isShared)
+	r := model.SaveImage{
+		Project: g.recipientOf(s, id), Image: id, Region: g.region(s, id),
+		Name:        pick(g, "name", []string{"mine", "mine", "mine", "other"}),
+		Description: pick(g, "description", []string{"", "", "", "a copy"}),
+		Key:         pick(g, "key", g.keys),
+	}
+	if g.steady && r.Key != "" {
+		r.Key += "-of-" + r.Image // so that histories of different images are apart
+	}
+	return named(r)
+}
+
+// named gives a save the id that its copy has by its key.
+func named(r model.SaveImage) model.SaveImage {
+	if r.Key != "" {
+		r.Copy = string(sharing.SavedImageID(sharing.ProjectID(r.Project), r.Key))
+	}
+	return r
+}
+
+// saveAgain repeats a save that had a key, whatever became of the share.
+func (g *traffic) saveAgain(s *model.State) model.Request {
+	var earlier []model.SaveImage
+	for _, id := range g.images {
+		if img := s.Images[id]; img != nil && img.Saved != (model.SaveImage{}) {
+			earlier = append(earlier, img.Saved)
+		}
+	}
+	if len(earlier) == 0 {
+		return nil
+	}
+	r := pick(g, "earlier save", earlier)
+	if g.choose("other content", 4) == 3 {
+		r.Name += " otherwise"
+	}
+	return r
+}
+
+// list reads the first page of a list, or goes on with one that was begun, which
+// may have changed meanwhile.
+func (g *traffic) list(s *model.State) model.Request {
+	l := model.List{Received: g.choose("received", 3) > 0, Region: pick(g, "region", append([]string{"", ""}, regions...))}
+	all := slices.Concat(g.owners, g.targets)
+	l.Project = mostly(g, "project", slices.DeleteFunc(slices.Clone(all), func(p string) bool { return !listsSome(s, p, l.Received) }), all)
+	r := model.ListImages{List: l, Limit: 100}
+	if g.steady {
+		return r
+	}
+	r.Limit = pick(g, "limit", []int{1, 2, 3, 100})
+	if len(g.pages) == 0 || g.choose("go on", 3) == 0 {
+		return r
+	}
+	r.After = pick(g, "page", g.pages)
+	if g.choose("token of another list", 4) < 3 {
+		r.List = r.After.List
+	}
+	return r
+}
+
+func listsSome(s *model.State, project string, received bool) bool {
+	for _, img := range s.Images {
+		if _, has := img.Shares[project]; received && has || !received && img.Owner == project {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,160 @@
+package template
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"image-sharing/shared/apigateway"
+	"image-sharing/shared/cleanup"
+	"image-sharing/shared/dynamo"
+	"image-sharing/shared/httpapi"
+	"image-sharing/shared/lambdalog"
+	"image-sharing/shared/service"
+)
+
+// How a request or a stream record can end, for whoever watches.
+const (
+	fine      = "fine"
+	refused   = "refused"
+	busy      = "Busy"
+	throttled = "Throttled"
+	unknown   = "OutcomeUnknown"
+	internal  = "Internal"
+	leftOut   = "leftOut"
+	record    = "record"
+	badRecord = "badRecord"
+	busyOne   = "busyRecord"
+)
+
+// versionMark stands in the lines for the version that wrote them.
+const versionMark = "VERSION"
+
+// lines returns one real log line of the functions for each way to end: written
+// by the handlers that are deployed, through the SDK, from responses that
+// DynamoDB gives. The SDK's waits take no time.
+func lines(t *testing.T) map[string]string {
+	t.Helper()
+	if written == nil {
+		synctest.Test(t, func(*testing.T) { written = write() })
+	}
+	return written
+}
+
+var written map[string]string
+
+func write() map[string]string {
+	lambdacontext.FunctionVersion = versionMark
+	const (
+		denied   = `400 {"__type":"com.amazon.coral.service#AccessDeniedException","message":"not authorized"}`
+		throttle = `400 {"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"slow down"}`
+		conflict = `400 {"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","message":"m",` +
+			`"CancellationReasons":[{"Code":"TransactionConflict","Message":"m"}]}`
+		failed = `500 {"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"m"}`
+	)
+	return map[string]string{
+		fine:      lineOfRequest(dynamoDB{}, http.MethodGet, "/openapi.yaml", ""),
+		refused:   lineOfRequest(dynamoDB{"GetItem": "200 {}"}, http.MethodGet, "/v1/projects/p", ""),
+		throttled: lineOfRequest(dynamoDB{"GetItem": throttle}, http.MethodGet, "/v1/projects/p", ""),
+		internal:  lineOfRequest(dynamoDB{"GetItem": denied}, http.MethodGet, "/v1/projects/p", ""),
+		busy:      lineOfRequest(dynamoDB{"GetItem": "200 {}", "TransactWriteItems": conflict}, http.MethodPut, "/v1/projects/p", `{"accountId":"a","name":"n"}`),
+		unknown:   lineOfRequest(dynamoDB{"GetItem": "200 {}", "TransactWriteItems": failed}, http.MethodPut, "/v1/projects/p", `{"accountId":"a","name":"n"}`),
+		leftOut: lineOfRequest(dynamoDB{
+			"Query":        `200 {"Items":[{"pk":{"S":"IMAGE#i"},"sk":{"S":"IMAGE"},"gsi1pk":{"S":"PROJECT#p"},"gsi1sk":{"S":"OWNED#eu-west-1#2026-11-24T02:00:00.000000Z#i"}}]}`,
+			"BatchGetItem": `200 {"Responses":{"table":[{"pk":{"S":"IMAGE#i"},"sk":{"S":"IMAGE"}}]}}`,
+		}, http.MethodGet, "/v1/projects/p/images", ""),
+		record:    lineOfRecord(dynamoDB{"TransactWriteItems": "200 {}"}),
+		badRecord: lineOfRecord(dynamoDB{"TransactWriteItems": denied}),
+		busyOne:   lineOfRecord(dynamoDB{"TransactWriteItems": conflict}),
+	}
+}
+
+// dynamoDB is what DynamoDB responds to each operation: status and body.
+type dynamoDB map[string]string
+
+func (d dynamoDB) Do(r *http.Request) (*http.Response, error) {
+	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	status, body, _ := strings.Cut(d[operation], " ")
+	response := &http.Response{
+		Header: http.Header{"Content-Type": {"application/x-amz-json-1.0"}}, Request: r,
+		Body: io.NopCloser(strings.NewReader(body)),
+	}
+	_, err := fmt.Sscan(status, &response.StatusCode)
+	return response, err
+}
+
+func (d dynamoDB) store() *dynamo.Store {
+	return dynamo.New(dynamo.NewClient(dynamo.ClientConfig{
+		Region: "eu-west-1", HTTPClient: d,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "any", SecretAccessKey: "any"}, nil
+		}),
+	}), "table")
+}
+
+func invocation() context.Context {
+	return lambdacontext.NewContext(context.Background(), &lambdacontext.LambdaContext{AwsRequestID: "8c3f"})
+}
+
+func lineOfRequest(d dynamoDB, method, path, body string) string {
+	var out bytes.Buffer
+	log := lambdalog.New(&out)
+	all := httpapi.Function{Name: "all"}
+	for _, f := range httpapi.Functions() {
+		all.Routes = append(all.Routes, f.Routes...)
+	}
+	handle := apigateway.NewHandler(httpapi.NewHandler(all, service.New(d.store(), service.Config{ShareLimit: 50}), log))
+	var e events.APIGatewayV2HTTPRequest
+	e.RawPath, e.Body, e.RequestContext.HTTP.Method = path, body, method
+	e.RequestContext.Authorizer = &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{
+		JWT: &events.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{
+			Claims: map[string]string{"sub": "s", "projects": "p", "scope": "images:read catalog:write"},
+		},
+	}
+	if _, err := handle(invocation(), e); err != nil {
+		panic(err)
+	}
+	return out.String()
+}
+
+func lineOfRecord(d dynamoDB) string {
+	var out bytes.Buffer
+	var e events.DynamoDBEvent
+	if err := json.Unmarshal([]byte(`{"Records":[{"eventID":"1","eventName":"REMOVE","dynamodb":{"SequenceNumber":"1",
+		"Keys":{"pk":{"S":"IMAGE#i"},"sk":{"S":"IMAGE"}},"OldImage":{"uid":{"S":"u"},"sharedWith":{"SS":["p"]}}}}]}`), &e); err != nil {
+		panic(err)
+	}
+	if _, err := cleanup.NewHandler(d.store(), lambdalog.New(&out))(invocation(), e); err != nil {
+		panic(err)
+	}
+	return out.String()
+}
+
+// TestLines: each line ended as its name says, has Lambda's form and names its
+// version and invocation.
+func TestLines(t *testing.T) {
+	want := map[string][2]string{
+		fine: {"INFO", "ok"}, refused: {"INFO", "ProjectNotFound"}, busy: {"ERROR", "Busy"}, throttled: {"INFO", "Throttled"},
+		unknown: {"ERROR", "OutcomeUnknown"}, internal: {"ERROR", "Internal"}, leftOut: {"ERROR", "ok"},
+		record: {"INFO", "ok"}, badRecord: {"ERROR", "failed"}, busyOne: {"ERROR", "Busy"},
+	}
+	for name, line := range lines(t) {
+		o := decoded(t, line)
+		if got := [2]string{fmt.Sprint(o["level"]), fmt.Sprint(o["outcome"])}; got != want[name] {
+			t.Errorf("%s: %s", name, line)
+		}
+		if o["functionVersion"] != versionMark || o["lambdaRequestId"] != "8c3f" || o["timestamp"] == nil || o["message"] == nil {
+			t.Errorf("%s: %s", name, line)
+		}
+	}
+}
