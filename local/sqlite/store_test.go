@@ -131,7 +131,7 @@ func TestTwoProcesses(t *testing.T) {
 		putProject(t, stores[0], target)
 		go func() {
 			_, _, err := stores[i%2].Share(t.Context(), sharing.ShareCommand{
-				Owner: "owner", ImageID: "image", Targets: []sharing.ProjectID{target}, Now: time.Now(), Limit: sharing.MaxShares,
+				Owner: "owner", ImageID: "image", Targets: []sharing.ProjectID{target}, Origin: sample.Origin(time.Now()), Limit: sharing.MaxShares,
 			})
 			errs <- err
 		}()
