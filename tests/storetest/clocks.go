@@ -73,7 +73,7 @@ func changesAtOnce(s *suite) {
 	times, want := make([]time.Time, manyChanges), make([]time.Time, manyChanges)
 	for i, err := range concurrently(manyChanges, func(i int) error {
 		return s.persistently(func() error {
-			img, _, err := s.store.PutImage(s.Context(), putCommand(owner, id, at(5)))
+			img, _, err := s.store.PutImage(s.Context(), putCommand(owner, id, at(5), func(spec *sharing.ImageSpec) { spec.Name = fmt.Sprint("name ", i) }))
 			times[i] = img.UpdatedAt
 			return err
 		})

@@ -83,7 +83,7 @@ func putCommand(owner sharing.ProjectID, id sharing.ImageID, now time.Time, chan
 
 func (s *suite) deleteImage(owner sharing.ProjectID, id sharing.ImageID) {
 	s.Helper()
-	s.must(s.store.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id}))
+	s.must(s.store.DeleteImage(s.Context(), deleteCommand(owner, id)))
 }
 
 func deleteCommand(owner sharing.ProjectID, id sharing.ImageID) sharing.DeleteImageCommand {

@@ -33,6 +33,7 @@ func Run(t *testing.T, store service.Store) {
 		{"deletion", deletionTests},
 		{"concurrency", concurrencyTests},
 		{"clocks", clockTests},
+		{"activity", activityTests},
 	} {
 		for _, test := range topic.tests {
 			t.Run(topic.name+"/"+test.name, func(t *testing.T) {
