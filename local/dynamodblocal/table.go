@@ -19,6 +19,7 @@ const (
 	sortKey      = "sk"
 	indexPK      = "gsi1pk"
 	indexSK      = "gsi1sk"
+	endOfLife    = "expiresAt"
 )
 
 const tableTime = time.Minute
@@ -42,6 +43,27 @@ func CreateTable(ctx context.Context, db *dynamodb.Client, name string) error {
 	}
 	if err := checkShape(out.Table); err != nil {
 		return fmt.Errorf("there is a table %s already, but %w: choose another name", name, err)
+	}
+	return enableTimeToLive(ctx, db, name)
+}
+
+// enableTimeToLive has activities removed when their time is over. To enable it
+// again is an error, so it asks first.
+func enableTimeToLive(ctx context.Context, db *dynamodb.Client, name string) error {
+	out, err := db.DescribeTimeToLive(ctx, &dynamodb.DescribeTimeToLiveInput{TableName: aws.String(name)})
+	if err != nil {
+		return fmt.Errorf("cannot read the time to live of the table %s: %w", name, err)
+	}
+	switch out.TimeToLiveDescription.TimeToLiveStatus {
+	case types.TimeToLiveStatusEnabled, types.TimeToLiveStatusEnabling:
+		return nil
+	}
+	_, err = db.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{
+		TableName:               aws.String(name),
+		TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String(endOfLife), Enabled: aws.Bool(true)},
+	})
+	if err != nil {
+		return fmt.Errorf("cannot set the time to live of the table %s: %w", name, err)
 	}
 	return nil
 }

@@ -26,6 +26,13 @@ func TestCreateTable(t *testing.T) {
 	if got := out.Table.BillingModeSummary; got == nil || got.BillingMode != types.BillingModePayPerRequest {
 		t.Errorf("billing is %v", got)
 	}
+	live, err := db.DescribeTimeToLive(t.Context(), &dynamodb.DescribeTimeToLiveInput{TableName: aws.String(name)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := live.TimeToLiveDescription; got.TimeToLiveStatus != types.TimeToLiveStatusEnabled || aws.ToString(got.AttributeName) != "expiresAt" {
+		t.Errorf("time to live is %+v", got)
+	}
 }
 
 func TestCreateTableRefusesAnotherShape(t *testing.T) {

@@ -39,7 +39,7 @@ func TestWhoIsOvertakenEveryTimeGetsBusy(t *testing.T) {
 	put := func(id sharing.ImageID, n int) func(context.Context, *Store) error {
 		return func(ctx context.Context, table *Store) error {
 			w := lateImage
-			w.ImageID, w.UID, w.Now = id, fmt.Sprint("uid-", n), at(n)
+			w.ImageID, w.UID, w.Name, w.Now = id, fmt.Sprint("uid-", n), fmt.Sprint("name ", n), at(n)
 			_, _, err := table.PutImage(ctx, w)
 			return err
 		}

@@ -50,10 +50,10 @@ func configOf(getenv func(string) string) (config, error) {
 		return config{}, fmt.Errorf("DYNAMODB_ENDPOINT is %q: it must be a URL such as http://127.0.0.1:8000, or not set", c.endpoint)
 	}
 	var err error
-	if c.shareLimit, err = numberIn(getenv, "MAX_SHARES_PER_IMAGE", sharing.MaxShares, sharing.MaxShares); err != nil {
+	if c.shareLimit, err = numberIn("MAX_SHARES_PER_IMAGE", getenv("MAX_SHARES_PER_IMAGE"), sharing.MaxShares, sharing.MaxShares); err != nil {
 		return config{}, err
 	}
-	c.retentionDays, err = numberIn(getenv, "ACTIVITY_RETENTION_DAYS", sharing.DefaultActivityRetentionDays, sharing.MaxActivityRetentionDays)
+	c.retentionDays, err = numberIn("ACTIVITY_RETENTION_DAYS", getenv("ACTIVITY_RETENTION_DAYS"), sharing.DefaultActivityRetentionDays, sharing.MaxActivityRetentionDays)
 	return c, err
 }
 
@@ -62,9 +62,9 @@ func isURL(s string) bool {
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
 }
 
-// numberIn is from 1 to most, fallback for a variable that is not set.
-func numberIn(getenv func(string) string, name string, fallback, most int) (int, error) {
-	s := getenv(name)
+// numberIn is the value s of a variable, from 1 to most; fallback if it is not
+// set.
+func numberIn(name, s string, fallback, most int) (int, error) {
 	if s == "" {
 		return fallback, nil
 	}

@@ -132,6 +132,10 @@ func (s *fixture) saveCommand(id sharing.ImageID, uid string) sharing.SaveComman
 // many are the shares of the second image, which leave room for one more.
 const many = sharing.MaxShares - 1
 
+// activity is what each change costs besides: an item and its index entry.
+// secondKB is of an activity that names fifty projects.
+const activity, secondKB = 3, 2
+
 // useCases are run in this order on two images: one that is shared with nobody
 // when they begin, and one that is shared with many.
 var useCases = []struct {
@@ -166,7 +170,15 @@ var useCases = []struct {
 		_, err := s.store.ReceivedImages(s.Context(), sharing.PageQuery{Project: target(0), Limit: onAPage})
 		return err
 	}},
-	{"share with one more", costs{"BatchGetItem TransactWriteItems", 3, 5}, costs{"BatchGetItem TransactWriteItems", 3, 7}, func(s *fixture, id sharing.ImageID, _ int) error {
+	{"page of 25 activities", costs{"Query BatchGetItem", 26, 0}, costs{"Query BatchGetItem", 26, 0}, func(s *fixture, _ sharing.ImageID, _ int) error {
+		_, err := s.store.Activities(s.Context(), sharing.ActivityQuery{Project: owner, Limit: onAPage})
+		return err
+	}},
+	{"activity of one image", costs{"Query BatchGetItem", 3, 0}, costs{"Query BatchGetItem", 4, 0}, func(s *fixture, id sharing.ImageID, _ int) error {
+		_, err := s.store.Activities(s.Context(), sharing.ActivityQuery{Project: owner, ImageID: id, Limit: onAPage})
+		return err
+	}},
+	{"share with one more", costs{"BatchGetItem TransactWriteItems", 3, 5 + activity}, costs{"BatchGetItem TransactWriteItems", 3, 7 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
 		_, _, err := s.store.Share(s.Context(), s.shareCommand(id, target(49)))
 		return err
 	}},
@@ -174,7 +186,7 @@ var useCases = []struct {
 		_, _, err := s.store.Share(s.Context(), s.shareCommand(id, target(49)))
 		return err
 	}},
-	{"save", costs{"BatchGetItem TransactWriteItems", 3, 5}, costs{"BatchGetItem TransactWriteItems", 3, 7}, func(s *fixture, id sharing.ImageID, _ int) error {
+	{"save", costs{"BatchGetItem TransactWriteItems", 3, 5 + 2*activity}, costs{"BatchGetItem TransactWriteItems", 3, 7 + 2*activity}, func(s *fixture, id sharing.ImageID, _ int) error {
 		_, err := s.store.Save(s.Context(), s.saveCommand(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 		return err
 	}},
@@ -182,14 +194,16 @@ var useCases = []struct {
 		_, err := s.store.Save(s.Context(), s.saveCommand(id, "another"))
 		return err
 	}},
-	{"unshare", costs{"TransactWriteItems", 0, 5}, costs{"TransactWriteItems", 0, 7}, func(s *fixture, id sharing.ImageID, _ int) error {
+	{"unshare", costs{"GetItem TransactWriteItems", 1, 5 + activity}, costs{"GetItem TransactWriteItems", 1, 7 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
 		return s.store.Unshare(s.Context(), sharing.UnshareCommand{Owner: owner, ImageID: id, Target: target(49), Origin: sample.Origin(s.now())})
 	}},
-	{"put image (change)", costs{"BatchGetItem TransactWriteItems", 2, 2}, costs{"BatchGetItem TransactWriteItems", 2, 4}, func(s *fixture, id sharing.ImageID, _ int) error {
-		_, _, err := s.store.PutImage(s.Context(), s.putCommand(id))
+	{"put image (change)", costs{"BatchGetItem TransactWriteItems", 2, 2 + activity}, costs{"BatchGetItem TransactWriteItems", 2, 4 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
+		c := s.putCommand(id)
+		c.Description = "Debian with other agents"
+		_, _, err := s.store.PutImage(s.Context(), c)
 		return err
 	}},
-	{"delete image", costs{"GetItem TransactWriteItems", 1, 3}, costs{"GetItem TransactWriteItems", 1, 5}, func(s *fixture, id sharing.ImageID, _ int) error {
+	{"delete image", costs{"GetItem TransactWriteItems", 1, 3 + activity}, costs{"GetItem TransactWriteItems", 1, 5 + activity + secondKB}, func(s *fixture, id sharing.ImageID, _ int) error {
 		return s.store.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id, Origin: sample.Origin(s.now())})
 	}},
 	{"clean-up", costs{"", 0, 0}, costs{"TransactWriteItems", 0, 147}, func(s *fixture, id sharing.ImageID, shares int) error {
@@ -228,5 +242,5 @@ func TestCosts(t *testing.T) {
 	}
 	// The largest request there is.
 	_, _, err := s.store.Share(t.Context(), s.shareCommand(everybody, targets(sharing.MaxShares)...))
-	check("share with 50 at once", 0, costs{"BatchGetItem TransactWriteItems", 100, 154}, err)
+	check("share with 50 at once", 0, costs{"BatchGetItem TransactWriteItems", 100, 154 + activity + secondKB}, err)
 }

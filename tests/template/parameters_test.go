@@ -17,6 +17,7 @@ var accepted = map[string][]string{
 	"Rollout":                   {"careful", "at-once"},
 	"Architecture":              {"arm64", "x86_64"},
 	"MaxSharesPerImage":         {"1", fmt.Sprint(sharing.MaxShares)},
+	"ActivityRetentionDays":     {"1", fmt.Sprint(sharing.MaxActivityRetentionDays)},
 	"StreamReservedConcurrency": {"0", "1", "100"},
 	"ConcurrencyQuota":          {"10", "1000", "20000"},
 	"CorsOrigins":               {"", "https://console.example.com", "https://a.example,https://b.example:8443", "http://localhost:5173"},
@@ -37,6 +38,7 @@ var refusedValues = map[string][]string{
 	"Rollout":                   {"", "AllAtOnce", "Careful"},
 	"Architecture":              {"", "amd64", "x86-64"},
 	"MaxSharesPerImage":         {"", "0", fmt.Sprint(sharing.MaxShares + 1), "5.5"},
+	"ActivityRetentionDays":     {"", "0", fmt.Sprint(sharing.MaxActivityRetentionDays + 1), "1y"},
 	"StreamReservedConcurrency": {"", "-1"},
 	"ConcurrencyQuota":          {"0", "9", "many"},
 	"CorsOrigins":               {"*", "console.example.com", "https://a.example/", "https://a.example, https://b.example", "https://a.example,", "http://a.example", "https://a.example;https://b.example", "https://*.example"},
@@ -116,7 +118,8 @@ func checkDefaults(r *report, template object) {
 		return
 	}
 	for name, want := range map[string]string{
-		"Rollout": "careful", "Architecture": "arm64", "MaxSharesPerImage": fmt.Sprint(sharing.MaxShares), "StreamReservedConcurrency": "0",
+		"Rollout": "careful", "Architecture": "arm64", "MaxSharesPerImage": fmt.Sprint(sharing.MaxShares),
+		"ActivityRetentionDays": fmt.Sprint(sharing.DefaultActivityRetentionDays), "StreamReservedConcurrency": "0",
 		"ConcurrencyQuota": "1000", "LogRetentionDays": "30", "RunbookUrl": "docs/operations.md", "CorsOrigins": "",
 		"DomainName": "", "CertificateArn": "", "KmsKeyArn": "", "PermissionsBoundary": "", "AlarmTopicArn": "", "Restore": "none", "RestoredTable": "", "RestoredStream": "",
 	} {

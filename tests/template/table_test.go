@@ -25,6 +25,7 @@ func checkTable(template object) []error {
 	}
 	properties := properties(template, tableType, "Table")
 	for name, value := range map[string]any{
+		"TimeToLiveSpecification":          object{"AttributeName": "expiresAt", "Enabled": true}, // of activities
 		"PointInTimeRecoverySpecification": object{"PointInTimeRecoveryEnabled": true},
 		"DeletionProtectionEnabled":        true,
 		"TableName":                        nil, // a named table cannot be replaced

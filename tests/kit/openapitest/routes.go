@@ -130,7 +130,11 @@ func parametersOf(t testing.TB, all []*v3.Parameter) (parameters []Parameter) {
 func otherValue(t testing.TB, p *v3.Parameter, example string) string {
 	t.Helper()
 	validator := schema_validation.NewSchemaValidator()
-	for _, value := range []any{"elsewhere", 2, true, false} {
+	values := []any{"elsewhere", 2, true, false}
+	for _, node := range p.Schema.Schema().Enum {
+		values = append(values, node.Value)
+	}
+	for _, value := range values {
 		if valid, _ := validator.ValidateSchemaObject(p.Schema.Schema(), value); valid && fmt.Sprint(value) != example {
 			return fmt.Sprint(value)
 		}
