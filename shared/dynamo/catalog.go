@@ -128,7 +128,11 @@ func (t *Store) DeleteImage(ctx context.Context, c sharing.DeleteImageCommand) e
 		if err != nil {
 			return nil, err
 		}
-		return t.withActivity(activity, t.delete(imageKey(c.ImageID), all(sameImage), item{":uid": str(img.UID)})), nil
+		condition, values := all(sameImage, sharedWithNobody), item{":uid": str(img.UID)}
+		if len(img.SharedWith) > 0 {
+			condition, values[":sharedWith"] = all(sameImage, sharedAsRead), projectSet(img.SharedWith)
+		}
+		return t.withActivity(activity, t.delete(imageKey(c.ImageID), condition, values)), nil
 	}, func(latest map[int]item) error {
 		found = latest[0]
 		return nil

@@ -34,6 +34,11 @@ const (
 	// notSharedWithTarget: the opposite.
 	notSharedWithTarget = "NOT contains(sharedWith, :target)"
 
+	// sharedAsRead: the very projects that were read have the image, so that the
+	// activity of its deletion names who lost it. No attribute is an empty set.
+	sharedAsRead     = "sharedWith = :sharedWith"
+	sharedWithNobody = "attribute_not_exists(sharedWith)"
+
 	// hasRoom: the new targets fit under the limit (R3). room is the limit less
 	// their number.
 	hasRoom = "(attribute_not_exists(sharedWith) OR size(sharedWith) <= :room)"

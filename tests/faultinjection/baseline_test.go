@@ -29,6 +29,9 @@ func (w *worker) record(t *testing.T, u useCase, start state) (*baseline, error)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", u.name, err)
 	}
+	if err := oneActivity(b.overtaken, end); err != nil {
+		return nil, fmt.Errorf("%s: %w", u.name, err)
+	}
 	for _, from := range []state{b.overtaken, end} {
 		if err := w.repeat(t, u, from, end); err != nil {
 			return nil, fmt.Errorf("%s: %w", u.name, err)

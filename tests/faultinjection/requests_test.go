@@ -12,6 +12,7 @@ import (
 const (
 	theProject  = "/v1/projects/{projectId}"
 	theImages   = theProject + "/images"
+	theActivity = theProject + "/activity"
 	theImage    = theImages + "/{imageId}"
 	theShares   = theImage + "/shares"
 	theShare    = theShares + "/{targetProjectId}"
@@ -51,6 +52,10 @@ func deleteImage(id sharing.ImageID) action {
 
 func listImages(p sharing.ProjectID, query string) action {
 	return request{route: "GET " + theImages, ids: ofProject(p), query: query}.send
+}
+
+func listActivity(p sharing.ProjectID, query string) action {
+	return request{route: "GET " + theActivity, ids: ofProject(p), query: query}.send
 }
 
 func listReceived(p sharing.ProjectID, query string) action {

@@ -32,13 +32,15 @@ func codeOf(err error) sharing.Code {
 }
 
 var (
-	imageID = regexp.MustCompile(`img-[a-z2-7]{26}`)
-	uid     = regexp.MustCompile(`^[A-Z2-7]{26}$`)
+	imageID    = regexp.MustCompile(`img-[a-z2-7]{26}`)
+	activityID = regexp.MustCompile(`act-[a-z2-7]{26}`)
+	uid        = regexp.MustCompile(`^[A-Z2-7]{26}$`)
 )
 
-// masked is a text without what is new at each run: the id of a copy that no key
-// names.
+// masked is a text without what is new at each run: the id of an activity, and
+// that of a copy that no key names.
 func masked(text string) string {
+	text = activityID.ReplaceAllString(text, "a-new-activity")
 	return imageID.ReplaceAllStringFunc(text, func(id string) string {
 		if id == string(copyOf0) || id == string(copyOf1) {
 			return id

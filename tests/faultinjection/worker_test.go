@@ -88,6 +88,37 @@ func difference(got, want state) string {
 	return ""
 }
 
+// oneActivity returns an error unless a use case that has changed something has
+// left one activity, and any other none. What is left of deleted images is cleared
+// away without one.
+func oneActivity(before, after state) error {
+	changed, left := false, map[string]bool{}
+	for k, it := range after {
+		if id, is := it["activityId"].(*types.AttributeValueMemberS); is {
+			if before[k] == nil {
+				left[id.Value] = true
+			}
+			continue
+		}
+		changed = changed || !reflect.DeepEqual(withoutVoided(it), withoutVoided(before[k]))
+	}
+	for k := range before {
+		changed = changed || after[k] == nil && strings.HasSuffix(k, " IMAGE")
+	}
+	if want := map[bool]int{true: 1}[changed]; len(left) != want {
+		return fmt.Errorf("it left %d activities, not %d %v", len(left), want, left)
+	}
+	return nil
+}
+
+// withoutVoided is an item without the count of its cancelled shares, which goes
+// up also when a lost attempt to share is made void.
+func withoutVoided(it item) item {
+	it = maps.Clone(it)
+	delete(it, "cancelled")
+	return it
+}
+
 // comparable is the state without the ids that are new at each run. It is an
 // error if there are two items where only such an id makes them two.
 func (s state) comparable() (state, error) {
@@ -116,17 +147,26 @@ func (s state) mapped(text func(name, text string) string) (state, error) {
 	after := make(state, len(s))
 	for _, it := range s {
 		it = maps.Clone(it)
-		for name, value := range it {
-			if value, ok := value.(*types.AttributeValueMemberS); ok {
-				it[name] = &types.AttributeValueMemberS{Value: text(name, value.Value)}
-			}
-		}
+		mapTexts(it, text)
 		if after[keyOf(it)] != nil {
 			return nil, fmt.Errorf("there are two of %s", keyOf(it))
 		}
 		after[keyOf(it)] = it
 	}
 	return after, nil
+}
+
+func mapTexts(it item, text func(name, text string) string) {
+	for name, value := range it {
+		switch value := value.(type) {
+		case *types.AttributeValueMemberS:
+			it[name] = &types.AttributeValueMemberS{Value: text(name, value.Value)}
+		case *types.AttributeValueMemberM:
+			inner := maps.Clone(value.Value)
+			mapTexts(inner, text)
+			it[name] = &types.AttributeValueMemberM{Value: inner}
+		}
+	}
 }
 
 // read reads the whole table.

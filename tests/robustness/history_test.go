@@ -44,6 +44,10 @@ type setting struct {
 	limit  int
 	lag    time.Duration // by which the index may be behind
 	breaks bool          // connections may break at any moment
+	// unlisted histories list no activities: the index is behind, or so many are
+	// left at once that a search for an order, which meets them in the end only,
+	// takes too long.
+	unlisted bool
 }
 
 func settingOf(e *kit.Environment) setting {
@@ -90,7 +94,7 @@ func newHistory(e *kit.Environment, s setting, owners, targets int, crowd []stri
 	h := &history{
 		setting: s, prefix: strings.ToLower(rand.Text()[:8]) + "-", start: time.Now(), met: met,
 		initial: &model.State{Limit: s.limit, Tidy: s.store == runner.SQLite, Projects: map[string]model.Project{}},
-		traffic: traffic{crowd: crowd, steady: true},
+		traffic: traffic{crowd: crowd, unlisted: s.unlisted, steady: true},
 	}
 	h.owners, h.targets, h.keys = h.ids("owner", owners), h.ids("target", targets), append(h.ids("key", 2), "")
 	if targets == 0 {
@@ -313,6 +317,13 @@ func (h *history) everything() (all []model.Request) {
 		for _, target := range h.targets {
 			if _, has := img.Shares[target]; has {
 				all = append(all, model.LaunchCheck{Project: target, Image: id})
+			}
+		}
+	}
+	for _, id := range h.images {
+		for _, p := range h.projects() {
+			if !h.setting.unlisted && (slices.Contains(h.owners, p) || h.belief.Images[id] != nil && h.belief.Images[id].Owner == p) {
+				all = append(all, model.ListActivity{Project: p, Image: id})
 			}
 		}
 	}

@@ -102,7 +102,7 @@ func TestListsWithALateIndex(t *testing.T) {
 	}
 	e := kit.Start(t, runner.Config{Engine: runner.DynamoDB, ShareLimit: lowLimit, DynamoDBEndpoint: lateIndex(t, behind)}).Unchecked()
 	s := settingOf(e)
-	s.lag = indexLag
+	s.lag, s.unlisted = indexLag, true
 	linearizable(t, lateIndexShare, 2, func() (*kit.Environment, setting) { return e, s }, func(*history, func() bool) {})
 }
 

@@ -95,7 +95,7 @@ func (q *sequence) begin(t *rapid.T) {
 func (q *sequence) sweep(t *rapid.T) {
 	for _, r := range q.everything() {
 		switch r.(type) {
-		case model.ListImages, model.ListShares:
+		case model.ListImages, model.ListShares, model.ListActivity:
 			q.ask(t, r)
 		}
 	}

@@ -12,14 +12,15 @@ import (
 // The state of a sequence is known; that of concurrent clients is what a client
 // could think, by the responses that came so far.
 type traffic struct {
-	choose  func(label string, n int) int // a number from 0 to n-1
-	owners  []string                      // who may own images
-	targets []string                      // who may get them
-	crowd   []string                      // more of these, registered
-	images  []string                      // ids that there may be; of copies too
-	pages   []model.Page                  // of lists that were begun; nil reads first pages only
-	steady  bool                          // what a copy takes over from an image never changes
-	keys    []string                      // Idempotency-Keys, and none
+	choose   func(label string, n int) int // a number from 0 to n-1
+	owners   []string                      // who may own images
+	targets  []string                      // who may get them
+	crowd    []string                      // more of these, registered
+	images   []string                      // ids that there may be; of copies too
+	pages    []model.Page                  // of lists that were begun; nil reads first pages only
+	unlisted bool                          // no activities are listed
+	steady   bool                          // what a copy takes over from an image never changes
+	keys     []string                      // Idempotency-Keys, and none
 }
 
 // The regions, of which most images are in the first.
@@ -43,6 +44,7 @@ var kinds = []struct {
 	{5, (*traffic).listShares},
 	{5, (*traffic).getImage},
 	{3, (*traffic).deleteImage},
+	{4, (*traffic).listActivity},
 	{2, (*traffic).putProject},
 	{2, (*traffic).getProject},
 }
@@ -175,6 +177,18 @@ func (g *traffic) deleteImage(s *model.State) model.Request {
 func (g *traffic) getImage(s *model.State) model.Request {
 	id := g.image(s, existing)
 	return model.GetImage{Owner: g.ownerOf(s, id), Image: id}
+}
+
+func (g *traffic) listActivity(s *model.State) model.Request {
+	if g.unlisted {
+		return nil
+	}
+	id := pick(g, "image", g.images)
+	projects := g.owners
+	if img := s.Images[id]; img != nil {
+		projects = append([]string{img.Owner, img.Owner}, projects...)
+	}
+	return model.ListActivity{Project: pick(g, "project", projects), Image: id, Type: pick(g, "type", []string{"", "", "ImageShared", "ImageSaved"})}
 }
 
 func (g *traffic) listShares(s *model.State) model.Request {

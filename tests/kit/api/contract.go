@@ -30,6 +30,9 @@ func ReceivedImagesPath(project string) string { return ProjectPath(project) + "
 // ReceivedPath is the address of an image for a project that it is shared with.
 func ReceivedPath(project, image string) string { return ReceivedImagesPath(project) + "/" + image }
 
+// ActivityPath is what was done to a project and its images.
+func ActivityPath(project string) string { return ProjectPath(project) + "/activity" }
+
 // SavePath is where a project saves an image that is shared with it.
 func SavePath(project, image string) string { return ReceivedPath(project, image) + "/save" }
 

@@ -2,6 +2,7 @@ package model
 
 import (
 	"maps"
+	"strings"
 
 	"image-sharing/tests/kit/api"
 )
@@ -28,6 +29,7 @@ func (r PutImage) Apply(s *State, o Observed) (*State, Response) {
 		return s, refusal(422, "ProjectNotFound", Object{"projectIds": []string{r.Owner}})
 	}
 	status, img := 201, Image{ID: r.Image, Owner: r.Owner, Created: o.Now}
+	kind, fields := "ImageRegistered", []string(nil)
 	if before := s.Images[r.Image]; before != nil {
 		status, img = 200, *before
 		for _, fixed := range []string{"region", "kind", "hostType"} {
@@ -36,8 +38,19 @@ func (r PutImage) Apply(s *State, o Observed) (*State, Response) {
 			}
 		}
 	}
+	if status == 200 {
+		kind, fields = "ImageChanged", changed(img.Spec, r.Spec)
+		if img.Account != project.Account {
+			fields = append([]string{"accountId"}, fields...)
+		}
+		if len(fields) == 0 {
+			return s, Response{Status: status, Body: s.owns(&img)}
+		}
+	}
 	img.Spec, img.Account, img.Updated = r.Spec, project.Account, o.Now
-	return s.withImage(img), Response{Status: status, Body: s.owns(&img)}
+	a := img.activity(kind, Platform)
+	a.Changed = strings.Join(fields, " ")
+	return s.withImage(img).withActivity(a, r.Owner), Response{Status: status, Body: s.owns(&img)}
 }
 
 func (r PutImage) details(got Response, _ Scope) (func(Object), []Moment) {
@@ -87,7 +100,9 @@ func (r DeleteImage) Apply(s *State, _ Observed) (*State, Response) {
 	if !ok {
 		return s, imageNotFound()
 	}
-	return s.withoutImage(img), Response{Status: 204}
+	a := img.activity("ImageDeleted", Platform)
+	a.Targets = sortedTargets(img.Shares)
+	return s.withoutImage(img).withActivity(a, r.Owner), Response{Status: 204}
 }
 
 // GetImage looks at an own image.

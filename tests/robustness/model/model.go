@@ -58,7 +58,7 @@ func (f Form) HTTP(token string) api.Request {
 // Requests has one of each kind.
 var Requests = []Request{
 	PutProject{}, GetProject{}, PutImage{}, DeleteImage{}, GetImage{}, ShareImage{}, UnshareImage{}, ListShares{},
-	LaunchCheck{}, SaveImage{}, ListImages{},
+	LaunchCheck{}, SaveImage{}, ListImages{}, ListActivity{},
 }
 
 // The callers, by the subjects of their tokens.
@@ -186,6 +186,8 @@ func same(want, got any) bool {
 	case []Object:
 		return sameEach(w, got)
 	case set:
+		return w.is(got)
+	case bag:
 		return w.is(got)
 	default:
 		return got == want

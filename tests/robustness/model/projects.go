@@ -16,11 +16,14 @@ func (r PutProject) Form() Form {
 // Apply implements Request.
 func (r PutProject) Apply(s *State, o Observed) (*State, Response) {
 	status, p := 200, s.Projects[r.Project]
+	a := r.activity("ProjectChanged", changed(Object{"accountId": p.Account, "name": p.Name}, Object{"accountId": r.Account, "name": r.Name}))
 	if p == (Project{}) {
-		status, p.Created = 201, o.Now
+		status, p.Created, a = 201, o.Now, r.activity("ProjectRegistered", nil)
+	} else if a.Changed == "" {
+		return s, Response{Status: status, Body: p.view(r.Project)}
 	}
 	p.Account, p.Name, p.Updated = r.Account, r.Name, o.Now
-	return s.withProject(r.Project, p), Response{Status: status, Body: p.view(r.Project)}
+	return s.withProject(r.Project, p).withActivity(a, r.Project), Response{Status: status, Body: p.view(r.Project)}
 }
 
 func (p Project) view(id string) Object {

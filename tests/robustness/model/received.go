@@ -117,13 +117,19 @@ func (r SaveImage) Apply(s *State, o Observed) (*State, Response) {
 		"name": r.Name, "description": r.Description, "kind": "Custom", "state": "Creating",
 		"systemDisk": Object{"sizeGiB": disk["sizeGiB"], "snapshotId": ""}, "dataDisks": []Object{},
 	})
+	a := Activity{
+		Type: "ImageSaved", Project: r.Project, By: Tester, Image: source.ID, Region: text(source.Spec, "region"),
+		Owner: source.Owner, Copy: img.ID,
+	}
 	switch {
 	case img.ID == "": // its id was reported to nobody
-		return s, s.saved(&img)
+		a.Copy = Unknown
+		after := *s
+		return after.withActivity(a, source.Owner, r.Project), s.saved(&img)
 	case s.Images[img.ID] != nil: // a new copy takes nobody's id
 		return s, Response{}
 	}
-	return s.withImage(img), s.saved(&img)
+	return s.withImage(img).withActivity(a, source.Owner, r.Project), s.saved(&img)
 }
 
 // repeats reports whether a copy was made by this request, sent before. In what

@@ -71,7 +71,7 @@ func (r ShareImage) Apply(s *State, o Observed) (*State, Response) {
 		shared.Shares = with(shared.Shares, t, Share{At: o.Now, By: r.By})
 	}
 	if !r.DryRun && len(added) > 0 {
-		after = s.withImage(shared)
+		after = s.withImage(shared).withActivity(img.sharedActivity(r.By, added), r.Owner)
 		for _, t := range added {
 			after.Orphans = without(after.Orphans, ShareID{img.ID, t})
 		}
@@ -166,7 +166,9 @@ func (r UnshareImage) Apply(s *State, _ Observed) (*State, Response) {
 	}
 	left := *img
 	left.Shares = without(img.Shares, r.Target)
-	return s.withImage(left), Response{Status: 204}
+	a := img.activity("ShareCancelled", Tester)
+	a.Targets = r.Target
+	return s.withImage(left).withActivity(a, r.Owner), Response{Status: 204}
 }
 
 // ListShares lists who has an own image, newest first and then by project.

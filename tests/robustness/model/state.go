@@ -18,6 +18,8 @@ type State struct {
 	// recipients' lists. They are never shown. On DynamoDB, until they are cleaned
 	// up, a page before them may say that there is more.
 	Orphans map[ShareID]Place
+	// Activities are how often each was left, by the project in whose feed it is.
+	Activities map[string]map[Activity]int
 	// Tidy is true of a store that has no orphans: SQLite.
 	Tidy bool
 }
@@ -99,6 +101,7 @@ func (s *State) received(project, id string) (img *Image, ok bool) {
 // Equal reports whether two states are the same.
 func (s *State) Equal(other *State) bool {
 	return s == other || maps.Equal(s.Projects, other.Projects) && maps.Equal(s.Orphans, other.Orphans) &&
+		maps.EqualFunc(s.Activities, other.Activities, maps.Equal) &&
 		maps.EqualFunc(s.Images, other.Images, func(a, b *Image) bool { return a == b || reflect.DeepEqual(a, b) })
 }
 
