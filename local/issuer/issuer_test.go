@@ -86,11 +86,13 @@ func TestTokensHoldWhatWasAskedFor(t *testing.T) {
 		projects   any
 		scope      string
 		lifetime   float64
+		client     any
 	}{
-		{"defaults", `{"sub":"alice"}`, []any{}, "", 3600},
-		{"null", `{"sub":"alice","projects":null,"expiresIn":null}`, []any{}, "", 3600},
-		{"array", `{"sub":"alice","projects":["org-a","org-b"],"scope":"images:read images:share","expiresIn":60}`, []any{"org-a", "org-b"}, "images:read images:share", 60},
-		{"string", `{"sub":"alice","projects":"org-a org-b","expiresIn":86400}`, "org-a org-b", "", 86400},
+		{"defaults", `{"sub":"alice"}`, []any{}, "", 3600, nil},
+		{"null", `{"sub":"alice","projects":null,"expiresIn":null}`, []any{}, "", 3600, nil},
+		{"array", `{"sub":"alice","projects":["org-a","org-b"],"scope":"images:read images:share","expiresIn":60}`, []any{"org-a", "org-b"}, "images:read images:share", 60, nil},
+		{"string", `{"sub":"alice","projects":"org-a org-b","expiresIn":86400}`, "org-a org-b", "", 86400, nil},
+		{"client", `{"sub":"alice","clientId":"console"}`, []any{}, "", 3600, "console"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -101,7 +103,7 @@ func TestTokensHoldWhatWasAskedFor(t *testing.T) {
 			if token.Header["kid"] != i.KeyID() {
 				t.Errorf("kid %v", token.Header["kid"])
 			}
-			if claims["sub"] != "alice" || claims["scope"] != test.scope || !reflect.DeepEqual(claims["projects"], test.projects) {
+			if claims["sub"] != "alice" || claims["scope"] != test.scope || !reflect.DeepEqual(claims["projects"], test.projects) || claims["client_id"] != test.client {
 				t.Errorf("claims %v", claims)
 			}
 			iat, exp := claims["iat"].(float64), claims["exp"].(float64)

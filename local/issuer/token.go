@@ -28,6 +28,7 @@ type tokenRequest struct {
 	Sub       string `json:"sub"`
 	Projects  any    `json:"projects"` // an array of strings or one string, put into the token as it is
 	Scope     string `json:"scope"`
+	ClientID  string `json:"clientId"`  // the calling application, "" for none
 	ExpiresIn *int   `json:"expiresIn"` // seconds
 }
 
@@ -53,7 +54,7 @@ func (i *Issuer) serveToken(w http.ResponseWriter, r *http.Request) {
 
 func (i *Issuer) sign(request tokenRequest) (string, error) {
 	now := time.Now()
-	t := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{
+	claims := jwt.MapClaims{
 		"iss":      i.url,
 		"sub":      request.Sub,
 		"aud":      i.audience,
@@ -63,7 +64,11 @@ func (i *Issuer) sign(request tokenRequest) (string, error) {
 		"jti":      rand.Text(),
 		"projects": request.Projects,
 		"scope":    request.Scope,
-	})
+	}
+	if request.ClientID != "" {
+		claims["client_id"] = request.ClientID // RFC 9068, section 2.2
+	}
+	t := jwt.NewWithClaims(jwt.SigningMethodRS256, claims)
 	t.Header["kid"] = i.keyID // API Gateway refuses a token without one
 	return t.SignedString(i.key)
 }

@@ -32,9 +32,9 @@ type Inspection struct {
 }
 
 // Inspect reads the whole table and holds every image against its share items.
-// It costs a read of every item, and memory for all images and shares. While others write, the parts of one image
-// can be met apart; what Inspect finds then is confirmed by reading the image
-// and its shares again.
+// It costs a read of every item, and memory for all images and shares. While
+// others write, the parts of one image can be met apart; what Inspect finds then
+// is confirmed by reading the image and its shares again.
 func (t *Store) Inspect(ctx context.Context) (Inspection, error) {
 	c := contents{images: make(map[sharing.ImageID]*sharing.Image), shares: make(map[sharing.ImageID][]item), odd: make(map[sharing.ImageID]bool)}
 	if err := t.scan(ctx, c.add); err != nil {

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -48,14 +49,15 @@ func (r *request) subject() string {
 	return sub
 }
 
+// client is the calling application, "" for one that the token does not name.
+func (r *request) client() string {
+	return cmp.Or(r.gateway.Claims["client_id"], r.gateway.Claims["azp"]) // RFC 9068, section 2.2; OpenID Connect Core 1.0, section 2
+}
+
 // origin says who asks and as which request, for the activity.
 func (r *request) origin() sharing.Origin {
-	client := r.gateway.Claims["client_id"]
-	if client == "" {
-		client = r.gateway.Claims["azp"] // OpenID Connect Core 1.0, section 2
-	}
 	return sharing.Origin{
-		Actor:     sharing.Actor{Subject: r.subject(), ClientID: client},
+		Actor:     sharing.Actor{Subject: r.subject(), ClientID: r.client()},
 		RequestID: r.gateway.RequestID,
 	}
 }
@@ -205,7 +207,8 @@ func typeName(t reflect.Type) string {
 }
 
 // log writes the one line of the request: no token, no body, and no id that
-// was not well-formed.
+// was not well-formed. That of a write, done or refused, says who asked for what
+// on whom: it is the only record of what was refused.
 func (r *request) log(log *slog.Logger, status int, err error, took time.Duration) {
 	level, outcome := slog.LevelInfo, "ok"
 	attrs := []slog.Attr{
@@ -214,11 +217,14 @@ func (r *request) log(log *slog.Logger, status int, err error, took time.Duratio
 		slog.Int("status", status),
 		slog.Float64("durationMs", float64(took.Microseconds())/1000),
 	}
-	for name, id := range map[string]string{"project": string(r.project), "image": string(r.image), "target": string(r.target)} {
-		if id != "" {
-			attrs = append(attrs, slog.String(name, id))
+	for name, text := range map[string]string{
+		"project": string(r.project), "image": string(r.image), "target": string(r.target), "subject": r.subject(), "client": r.client(),
+	} {
+		if text != "" {
+			attrs = append(attrs, slog.String(name, text))
 		}
 	}
+	attrs = append(attrs, r.asked()...)
 	if err != nil {
 		e := refusal(err)
 		outcome = string(e.Code)
@@ -233,6 +239,29 @@ func (r *request) log(log *slog.Logger, status int, err error, took time.Duratio
 		level = slog.LevelError // an alarm counts these
 	}
 	log.LogAttrs(r.Context(), level, "request", append(attrs, slog.String("outcome", outcome))...)
+}
+
+// asked is on whom a share or its end was to be, also of one that was refused
+// before its body was decoded.
+func (r *request) asked() (attrs []slog.Attr) {
+	var body struct {
+		ProjectIDs []string `json:"projectIds"`
+		DryRun     bool     `json:"dryRun"`
+	}
+	if len(r.body) > 0 {
+		_ = json.Unmarshal(r.body, &body) // whatever there is of it
+	}
+	if r.target != "" {
+		body.ProjectIDs = []string{string(r.target)}
+	}
+	targets := slices.DeleteFunc(body.ProjectIDs, func(id string) bool { return !sharing.ValidID(id) })
+	if len(targets) > 0 {
+		attrs = append(attrs, slog.Any("targets", targets))
+	}
+	if body.DryRun {
+		attrs = append(attrs, slog.Bool("dryRun", true))
+	}
+	return attrs
 }
 
 // routePath is the path of a mux pattern, whether or not it has a method.

@@ -13,9 +13,10 @@ import (
 //
 // Every write is atomic: it happens whole or not at all, and it is decided by
 // a transition of package sharing on the records as they stand at that
-// moment. Its activity, if it changes anything, is written with it. Reads see every write that was answered before they began; only
-// DynamoDB's lists may miss an entry for as long as its index lags (they never
-// show one that is gone).
+// moment. If it changes anything, its activity is written with it. Reads see
+// every write that was answered before they began; only DynamoDB's lists may
+// miss an entry for as long as its index lags (they never show one that is
+// gone).
 //
 // Refusals are *sharing.Error. Besides those named below, any method may
 // return Throttled or Busy (nothing was written), OutcomeUnknown (writes only:

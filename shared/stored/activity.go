@@ -53,8 +53,8 @@ func DecodeActivity(l Lookup) (sharing.FeedEntry, error) { return decode(l, acti
 func flag(f *form, name string, field *bool) {
 	if f.writing() {
 		f.write(name, int64(1), !*field)
-	} else {
-		_, *field = f.lookup(name)
+	} else if n, ok := read[int64](f, name); ok {
+		*field = n != 0
 	}
 }
 

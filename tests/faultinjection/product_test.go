@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambda"
@@ -29,12 +30,16 @@ type product struct {
 	asked     map[string]bool // routes
 }
 
+// retention is in the future, or DynamoDB Local may remove activities: the use
+// cases have a time that is long past.
+const retention = 100 * 365 * 24 * time.Hour
+
 const onImageDeleted = "on-image-deleted"
 
 func newProduct(store *dynamo.Store, shareLimit int) *product {
 	p := &product{store: store, functions: map[string]lambda.Handler{}, asked: map[string]bool{}}
 	log := lambdalog.New(&p.log)
-	s := service.New(store, service.Config{ShareLimit: shareLimit})
+	s := service.New(store, service.Config{ShareLimit: shareLimit, ActivityRetention: retention})
 	for _, f := range httpapi.Functions() {
 		p.functions[f.Name] = lambda.NewHandler(apigateway.Decoding(apigateway.NewHandler(httpapi.NewHandler(f, s, log))))
 	}

@@ -84,6 +84,9 @@ func complete(t testing.TB, c runner.Config) runner.Config {
 	if c.DataDir == "" {
 		c.DataDir = runner.InMemory
 	}
+	if c.ActivityRetentionDays == 0 {
+		c.ActivityRetentionDays = sharing.DefaultActivityRetentionDays // DynamoDB Local removes what has expired
+	}
 	if c.ShareLimit == 0 {
 		c.ShareLimit = sharing.MaxShares
 	}

@@ -39,7 +39,7 @@ func (e *Environment) Share(owner, image string, targets ...string) Response {
 	return e.Send(e.Tenant(owner), "POST", api.SharesPath(owner, image), api.ShareBody(targets...))
 }
 
-// Pages reads a whole list and returns its imageIds. It fails the test unless
+// Pages reads a whole list and returns its ids. It fails the test unless
 // every page but the last is full.
 func (e *Environment) Pages(token, path string, limit int) []string {
 	e.T.Helper()

@@ -93,7 +93,7 @@ const (
 func newHistory(e *kit.Environment, s setting, owners, targets int, crowd []string, met counts) *history {
 	h := &history{
 		setting: s, prefix: strings.ToLower(rand.Text()[:8]) + "-", start: time.Now(), met: met,
-		initial: &model.State{Limit: s.limit, Tidy: s.store == runner.SQLite, Projects: map[string]model.Project{}},
+		initial: &model.State{Limit: s.limit, Tidy: s.store == runner.SQLite, Unlisted: s.unlisted, Projects: map[string]model.Project{}},
 		traffic: traffic{crowd: crowd, unlisted: s.unlisted, steady: true},
 	}
 	h.owners, h.targets, h.keys = h.ids("owner", owners), h.ids("target", targets), append(h.ids("key", 2), "")

@@ -33,6 +33,7 @@ func tell(t *teller) error {
 	saved := save(t, bob, platform)
 	unshare(t, alice, dave)
 	remove(t, platform, bob, saved)
+	remember(t, alice, bob)
 	if t.err == nil {
 		fmt.Fprintln(t.out, "\nThe story is told: every response was the expected one.")
 	}
@@ -159,4 +160,14 @@ func remove(t *teller, platform, bob person, savedID string) {
 	t.expect(len(a.IDs()) == 0, "Bob's list of shared images is empty")
 	a = t.call(bob, "GET", api.ImagePath(globexApp, savedID), nil, 200)
 	t.expect(a.Text("state") == "Available", "the copy is Available, and billed to globex-app")
+}
+
+func remember(t *teller, alice, bob person) {
+	t.chapter("What was done stays on record: who shared the image with whom, who cancelled it and when. Bob sees what he did himself.")
+	a := t.call(alice, "GET", api.ActivityPath(acmeWeb)+"?imageId=web-golden&type=ShareCancelled&limit=1", nil, 200)
+	ended := a.Objects("activities")
+	t.expect(len(ended) == 1 && fmt.Sprint(ended[0]["targets"]) == "["+acmeData+"]", "Alice cancelled the share with acme-data")
+	a = t.call(bob, "GET", api.ActivityPath(globexApp)+"?imageId=web-golden&limit=1", nil, 200)
+	saved := a.Objects("activities")
+	t.expect(len(saved) == 1 && saved[0]["type"] == "ImageSaved", "Bob saved the image, which is no more")
 }

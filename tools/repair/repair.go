@@ -41,8 +41,8 @@ func repair(ctx context.Context, at place, remove bool, getenv func(string) stri
 		}
 		fmt.Fprintf(out, "%s: share with %s of a former image %s (uid %s)\n", fate, l.Target, l.Image, l.UID)
 	}
-	fmt.Fprintf(out, "%s: %d projects, %d images, %d shares, %d of them orphans; broken promises: %d\n",
-		at.table, found.Projects, found.Images, found.Shares, len(found.Orphans), len(found.Broken))
+	fmt.Fprintf(out, "%s: %d projects, %d images, %d activities, %d shares, %d of them orphans; broken promises: %d\n",
+		at.table, found.Projects, found.Images, found.Activities, found.Shares, len(found.Orphans), len(found.Broken))
 	if !remove && len(found.Orphans) > 0 {
 		fmt.Fprintln(out, "Nothing was changed: -remove removes the orphans.")
 	}

@@ -159,12 +159,14 @@ func (r Response) Objects(field string) []Object {
 	return objects
 }
 
-// IDs returns the imageIds of a page of images.
+// IDs returns the ids of a page of images, or of activities.
 func (r Response) IDs() []string {
 	ids := []string{}
-	for _, image := range r.Objects("images") {
-		id, _ := image["imageId"].(string)
-		ids = append(ids, id)
+	for list, field := range map[string]string{"images": "imageId", "activities": "activityId"} {
+		for _, entry := range r.Objects(list) {
+			id, _ := entry[field].(string)
+			ids = append(ids, id)
+		}
 	}
 	return ids
 }

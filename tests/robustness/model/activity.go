@@ -27,6 +27,9 @@ func (a Activity) concerns(image string) bool { return a.Image == image || a.Cop
 // one, which is in the feed of each project that it concerns. State is a new one,
 // made for the change.
 func (s *State) withActivity(a Activity, feeds ...string) *State {
+	if s.Unlisted {
+		return s
+	}
 	for _, feed := range feeds {
 		s.Activities = with(s.Activities, feed, with(s.Activities[feed], a, s.Activities[feed][a]+1))
 	}

@@ -18,8 +18,11 @@ type State struct {
 	// recipients' lists. They are never shown. On DynamoDB, until they are cleaned
 	// up, a page before them may say that there is more.
 	Orphans map[ShareID]Place
-	// Activities are how often each was left, by the project in whose feed it is.
+	// Activities are how often each was left, by the project in whose feed it is;
+	// none of a history that does not list them. They would make states differ that
+	// nothing else tells apart.
 	Activities map[string]map[Activity]int
+	Unlisted   bool
 	// Tidy is true of a store that has no orphans: SQLite.
 	Tidy bool
 }
