@@ -16,6 +16,9 @@ import (
 
 const (
 	batchSize = 100 // as Lambda's default
+	// pause is how long the pump rests after a batch, so that under load the next
+	// has several records: a call of PutEvents takes as much time with ten.
+	pause = 20 * time.Millisecond
 	// saveEvery is how often at most the position is written: each time costs as
 	// much as a request's own write. What is delivered since then is delivered again
 	// after a crash.
@@ -73,16 +76,19 @@ func (p *Pump) Run(ctx context.Context) error {
 func (p *Pump) follow(ctx context.Context) error {
 	var save <-chan time.Time // when the position is to be written
 	for {
-		more, err := p.deliver(ctx)
+		delivered, err := p.deliver(ctx)
 		if err != nil {
 			return err
+		}
+		if delivered > 0 && delivered < batchSize {
+			sleep(ctx, pause)
 		}
 		if save == nil && p.seq > p.saved {
 			save = time.After(saveEvery)
 		}
 		written := p.store.Written()
-		if more {
-			written = always
+		if delivered == batchSize {
+			written = always // there may be more
 		}
 		select {
 		case <-ctx.Done():
@@ -98,24 +104,25 @@ func (p *Pump) follow(ctx context.Context) error {
 }
 
 // always receives at once.
-var always = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
+var always = func() <-chan struct{} { c := make(chan struct{}); close(c); return c }()
 
-// deliver delivers the next batch. The position moves only when the whole batch
-// is done with: an error in between repeats records, never skips one.
-func (p *Pump) deliver(ctx context.Context) (more bool, err error) {
+// deliver delivers the next batch, and returns how many records it had. The
+// position moves only when the whole batch is done with: an error in between
+// repeats records, never skips one.
+func (p *Pump) deliver(ctx context.Context) (delivered int, err error) {
 	rows, err := p.store.Outgoing(ctx, p.seq, batchSize)
 	if err != nil || len(rows) == 0 {
-		return false, err
+		return 0, err
 	}
 	records := make([]events.DynamoDBEventRecord, len(rows))
 	for i, row := range rows {
 		records[i] = recordOf(row)
 	}
 	if err := p.mapping.Deliver(ctx, records); err != nil {
-		return false, err
+		return 0, err
 	}
 	p.seq = rows[len(rows)-1].Seq
-	return len(rows) == batchSize, nil
+	return len(rows), nil
 }
 
 func (p *Pump) save(ctx context.Context) error {
