@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"image-sharing/shared/sharing"
+	"image-sharing/shared/wire"
 )
 
 // checkEdges holds what is in responses alone to values at its edge and just past
@@ -21,7 +23,7 @@ func checkEdges(d *document, report func(string, ...any)) {
 		}
 		for _, value := range e.inside {
 			if err := d.refused(place, value); err != nil {
-				report("%s must take %.200v: %v", place, value, err)
+				report("%s must take %.200v: %.500v", place, value, err)
 			}
 		}
 		for _, value := range e.past {
@@ -43,6 +45,7 @@ func responseEdges() map[string]edges {
 	owned, received := img.OwnedView(50), sharing.Received{Image: img}.View()
 	share := sharing.Share{ProjectID: "p", ProjectName: "n", AccountID: "a", SharedBy: "me", AcknowledgedReminder: sharing.Reminder.Version}
 	outcome := sharing.ShareOutcome{Share: share, Result: sharing.ShareCreated}
+	activity := sharing.Activity{ID: "a", Type: sharing.ImageShared, ProjectID: "p", Actor: sharing.Actor{Subject: "me"}, RequestID: "r"}
 	violation := sharing.Violation{Field: "f", Message: "m"}
 	message := object{"message": "Unauthorized"} // as API Gateway says it
 	return map[string]edges{
@@ -65,6 +68,14 @@ func responseEdges() map[string]edges {
 		"Share/properties/projectName":                           {a{"n"}, a{""}},
 		"SecurityReminder/properties/version":                    {a{sharing.Reminder.Version}, a{""}},
 		"SecurityReminder/properties/text":                       {a{sharing.Reminder.Text}, a{""}},
+
+		"Time":                               {a{plain(time.Time{}), "2026-11-24T02:51:33.734080Z"}, a{"2026-11-24T02:51:33Z", "2026-11-24T02:51:33.73408Z", "2026-11-24T02:51:33.7340801Z", "2026-11-24T02:51:33.734080+00:00", "2026-11-24T02:51:33.~34080Z"}},
+		"ActivityList/properties/activities": {lists(activity, 0, 100), lists(activity, 101)},
+		"Activity/properties/activityId":     {a{"act-a"}, a{"-", "a b"}},
+		"Activity/properties/targets":        {a{ids(1), ids(50)}, a{ids(0), ids(51), a{"p", "p"}, a{"-"}}},
+		"Activity/properties/changed":        {a{a{"name"}}, a{a{}, a{"name", "name"}, a{""}}},
+		"Actor/properties/subject":           {a{"x"}, a{""}},
+		"Actor/properties/clientId":          {a{"x"}, a{""}},
 
 		"Problem":                      {nil, a{"x"}},
 		"Problem/properties/type":      {a{documentURL}, a{"no address"}},
@@ -111,7 +122,11 @@ func ids(n int) []any {
 
 // plain is a value as its JSON reads.
 func plain(v any) (value any) {
-	if err := json.Unmarshal(encoded(v), &value); err != nil {
+	text, err := wire.Marshal(v)
+	if err == nil {
+		err = json.Unmarshal(text, &value)
+	}
+	if err != nil {
 		panic(err)
 	}
 	return value

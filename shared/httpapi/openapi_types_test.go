@@ -13,6 +13,7 @@ import (
 
 // responseTypes are the types behind the schemas of successful responses.
 var responseTypes = map[string]reflect.Type{
+	"ActivityList":    reflect.TypeFor[service.ActivityList](),
 	"Project":         reflect.TypeFor[sharing.Project](),
 	"OwnedImage":      reflect.TypeFor[sharing.OwnedImage](),
 	"OwnedImageList":  reflect.TypeFor[service.List[sharing.OwnedImage]](),
@@ -129,9 +130,13 @@ func (c comparison) compareFields(where string, s object, t reflect.Type) {
 // jsonFields are the fields of a struct by their names in JSON.
 func jsonFields(t reflect.Type) map[string]reflect.StructField {
 	fields := make(map[string]reflect.StructField)
-	for _, field := range reflect.VisibleFields(t) {
+	for field := range t.Fields() {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		if field.Anonymous || name == "-" {
+		if name == "-" {
+			continue
+		}
+		if field.Anonymous {
+			maps.Copy(fields, jsonFields(field.Type))
 			continue
 		}
 		if name == "" {

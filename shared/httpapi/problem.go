@@ -4,9 +4,8 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/go-json-experiment/json"
-
 	"image-sharing/shared/sharing"
+	"image-sharing/shared/wire"
 )
 
 // problems is the one table from code to HTTP status and title. What is not
@@ -95,7 +94,7 @@ func writeJSON(w http.ResponseWriter, status int, contentType string, body any) 
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
 	// The client may be gone; there is nobody left to read it.
-	if json.MarshalWrite(w, body, json.Deterministic(true)) == nil {
+	if wire.Write(w, body) == nil {
 		_, _ = w.Write([]byte("\n")) // for those who read it in a terminal
 	}
 }

@@ -35,7 +35,7 @@ func TestTheConfigurationOfADeployment(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config{
-		region: "eu-west-1", tableName: "image-sharing", shareLimit: 50, configuration: "3",
+		region: "eu-west-1", tableName: "image-sharing", shareLimit: 50, retentionDays: 400, configuration: "3",
 		credentials: aws.Credentials{AccessKeyID: "key", SecretAccessKey: "secret", SessionToken: "token", Source: "environment"},
 	}
 	if c != want {
@@ -45,24 +45,25 @@ func TestTheConfigurationOfADeployment(t *testing.T) {
 
 func TestOptionsOfTheConfiguration(t *testing.T) {
 	environment := lambdas()
-	maps.Copy(environment, map[string]string{"MAX_SHARES_PER_IMAGE": "7", "DYNAMODB_ENDPOINT": "http://127.0.0.1:8000"})
+	maps.Copy(environment, map[string]string{"MAX_SHARES_PER_IMAGE": "7", "ACTIVITY_RETENTION_DAYS": "30", "DYNAMODB_ENDPOINT": "http://127.0.0.1:8000"})
 	c, err := configIn(environment)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.shareLimit != 7 || c.endpoint != "http://127.0.0.1:8000" || c.dynamoDBURL() != c.endpoint {
+	if c.shareLimit != 7 || c.retentionDays != 30 || c.endpoint != "http://127.0.0.1:8000" || c.dynamoDBURL() != c.endpoint {
 		t.Errorf("the configuration is %+v", c)
 	}
 }
 
 func TestABadConfigurationNamesTheVariable(t *testing.T) {
 	for variable, values := range map[string][]string{
-		"AWS_REGION":            {""},
-		"AWS_ACCESS_KEY_ID":     {""},
-		"AWS_SECRET_ACCESS_KEY": {""},
-		"TABLE_NAME":            {""},
-		"MAX_SHARES_PER_IMAGE":  {"0", "51", "-1", "fifty", "5.5", " 5"},
-		"DYNAMODB_ENDPOINT":     {"127.0.0.1:8000", "localhost:8000", "ftp://127.0.0.1", "http://", "http://%"},
+		"AWS_REGION":              {""},
+		"AWS_ACCESS_KEY_ID":       {""},
+		"AWS_SECRET_ACCESS_KEY":   {""},
+		"TABLE_NAME":              {""},
+		"MAX_SHARES_PER_IMAGE":    {"0", "51", "-1", "fifty", "5.5", " 5"},
+		"ACTIVITY_RETENTION_DAYS": {"0", "3651", "400d"},
+		"DYNAMODB_ENDPOINT":       {"127.0.0.1:8000", "localhost:8000", "ftp://127.0.0.1", "http://", "http://%"},
 	} {
 		for _, value := range values {
 			environment := lambdas()
