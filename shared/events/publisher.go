@@ -11,9 +11,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
-	"github.com/go-json-experiment/json"
 
 	"image-sharing/shared/sharing"
+	"image-sharing/shared/wire"
 )
 
 // Source is the source of every event.
@@ -98,7 +98,7 @@ func (p *Publisher) Publish(ctx context.Context, activities []sharing.Activity) 
 
 // encode makes the activity's entry. It returns false when there can be none.
 func (p *Publisher) encode(a sharing.Activity, o *outgoing) bool {
-	text, err := json.Marshal(detail{SchemaVersion, a}, json.Deterministic(true))
+	text, err := wire.Marshal(detail{SchemaVersion, a})
 	if err != nil {
 		*o.err = err
 		return false
