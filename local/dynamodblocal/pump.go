@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams/types"
+
+	"image-sharing/local/delivery"
 )
 
 const (
@@ -23,23 +25,23 @@ const (
 	streamTimeout = 10 * time.Second
 )
 
-// Handler is what lambda.Start takes of a function that handles a stream.
-type Handler = func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error)
-
-// Pump reads a table's stream and hands its records to a handler: on one
-// machine it stands for Lambda's event source mapping, with the same filter,
-// batches and partial replies, and the log as dead-letter queue.
+// Pump reads a table's stream and hands those of its records that a filter wants
+// to a handler: on one machine it stands for Lambda's event source mapping, with
+// the same filter, batches and partial replies, and the log as dead-letter queue.
+// As there, each function has its own, so that none waits for another's retries.
 type Pump struct {
 	db      *dynamodb.Client
 	streams *dynamodbstreams.Client
 	table   string
-	handler Handler
+	wanted  Filter
+	mapping delivery.Mapping
 	log     *slog.Logger
 }
 
 // NewPump returns a pump. Both clients must lead to the same engine.
-func NewPump(db *dynamodb.Client, streams *dynamodbstreams.Client, table string, handler Handler, log *slog.Logger) *Pump {
-	return &Pump{db: db, streams: streams, table: table, handler: handler, log: log.With("table", table)}
+func NewPump(db *dynamodb.Client, streams *dynamodbstreams.Client, table string, wanted Filter, handler delivery.Handler, log *slog.Logger) *Pump {
+	log = log.With("table", table)
+	return &Pump{db: db, streams: streams, table: table, wanted: wanted, mapping: delivery.Mapping{Handler: handler, Log: log}, log: log}
 }
 
 // Streams returns a client for the streams of a local engine.
@@ -120,11 +122,11 @@ func (p *Pump) readShard(ctx context.Context, arn string, sh *shard) (records in
 	}
 	var batch []events.DynamoDBEventRecord
 	for _, r := range out.Records {
-		if wanted(r) {
+		if p.wanted(r) {
 			batch = append(batch, eventRecord(arn, r))
 		}
 	}
-	if err := p.deliver(ctx, batch); err != nil {
+	if err := p.mapping.Deliver(ctx, batch); err != nil {
 		return 0, err
 	}
 	if n := len(out.Records); n > 0 {

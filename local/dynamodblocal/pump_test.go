@@ -75,7 +75,7 @@ func (c *catcher) received(pk string) bool { return slices.Contains(slices.Conca
 func startPump(t *testing.T, endpoint, table string, c *catcher) (stop func() (log string)) {
 	t.Helper()
 	var out bytes.Buffer
-	p := dynamodblocal.NewPump(newClient(endpoint), dynamodblocal.Streams(endpoint), table, c.handle,
+	p := dynamodblocal.NewPump(newClient(endpoint), dynamodblocal.Streams(endpoint), table, dynamodblocal.DeletedImages, c.handle,
 		slog.New(slog.NewTextHandler(&out, nil)))
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error)

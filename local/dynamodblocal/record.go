@@ -2,6 +2,7 @@ package dynamodblocal
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -9,11 +10,27 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams/types"
 )
 
-// wanted is the filter that template.yaml gives the event source mapping: only
-// records of a removed image item reach the handler.
-func wanted(r types.Record) bool {
+// Filter chooses the records that reach a handler, as the filter that
+// template.yaml gives its event source mapping.
+type Filter func(types.Record) bool
+
+// DeletedImages wants the records of removed image items, for on-image-deleted.
+func DeletedImages(r types.Record) bool {
+	return r.EventName == types.OperationTypeRemove && sortKeyOf(r) == "IMAGE"
+}
+
+// NewActivities wants the records of new activities, for on-activity.
+func NewActivities(r types.Record) bool {
+	return r.EventName == types.OperationTypeInsert && strings.HasPrefix(sortKeyOf(r), "ACTIVITY#")
+}
+
+// sortKeyOf is "" for a key that is no text.
+func sortKeyOf(r types.Record) string {
 	sk, ok := r.Dynamodb.Keys[sortKey].(*types.AttributeValueMemberS)
-	return ok && sk.Value == "IMAGE" && r.EventName == types.OperationTypeRemove
+	if !ok {
+		return ""
+	}
+	return sk.Value
 }
 
 // eventRecord is the record as Lambda delivers it (AWS Lambda, "Using AWS

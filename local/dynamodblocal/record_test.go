@@ -80,23 +80,31 @@ func TestEventRecordIsAsLambdaDeliversIt(t *testing.T) {
 	}
 }
 
-func TestWanted(t *testing.T) {
+func TestFilters(t *testing.T) {
 	for _, c := range []struct {
-		name types.OperationType
-		sk   types.AttributeValue
-		want bool
+		name              types.OperationType
+		sk                types.AttributeValue
+		deleted, activity bool
 	}{
-		{types.OperationTypeRemove, &types.AttributeValueMemberS{Value: "IMAGE"}, true},
-		{types.OperationTypeInsert, &types.AttributeValueMemberS{Value: "IMAGE"}, false},
-		{types.OperationTypeModify, &types.AttributeValueMemberS{Value: "IMAGE"}, false},
-		{types.OperationTypeRemove, &types.AttributeValueMemberS{Value: "SHARE#IMAGE"}, false},
-		{types.OperationTypeRemove, &types.AttributeValueMemberN{Value: "1"}, false},
-		{types.OperationTypeRemove, nil, false},
+		{types.OperationTypeRemove, &types.AttributeValueMemberS{Value: "IMAGE"}, true, false},
+		{types.OperationTypeInsert, &types.AttributeValueMemberS{Value: "IMAGE"}, false, false},
+		{types.OperationTypeModify, &types.AttributeValueMemberS{Value: "IMAGE"}, false, false},
+		{types.OperationTypeRemove, &types.AttributeValueMemberS{Value: "SHARE#IMAGE"}, false, false},
+		{types.OperationTypeRemove, &types.AttributeValueMemberN{Value: "1"}, false, false},
+		{types.OperationTypeRemove, nil, false, false},
+		{types.OperationTypeInsert, &types.AttributeValueMemberS{Value: "ACTIVITY#2026#a"}, false, true},
+		{types.OperationTypeRemove, &types.AttributeValueMemberS{Value: "ACTIVITY#2026#a"}, false, false},
+		{types.OperationTypeModify, &types.AttributeValueMemberS{Value: "ACTIVITY#2026#a"}, false, false},
+		{types.OperationTypeInsert, &types.AttributeValueMemberS{Value: "SHARE#ACTIVITY"}, false, false},
+		{types.OperationTypeInsert, nil, false, false},
 	} {
 		keys := map[string]types.AttributeValue{"sk": c.sk}
 		r := types.Record{EventName: c.name, Dynamodb: &types.StreamRecord{Keys: keys}}
-		if got := wanted(r); got != c.want {
-			t.Errorf("%s of %v: %v, want %v", c.name, c.sk, got, c.want)
+		if got := DeletedImages(r); got != c.deleted {
+			t.Errorf("%s of %v: DeletedImages is %v", c.name, c.sk, got)
+		}
+		if got := NewActivities(r); got != c.activity {
+			t.Errorf("%s of %v: NewActivities is %v", c.name, c.sk, got)
 		}
 	}
 }

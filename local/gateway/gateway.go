@@ -32,6 +32,9 @@ type Config struct {
 	Verifier  *Verifier
 	// Issuer serves /local/ and /.well-known/; nil leaves them without routes.
 	Issuer http.Handler
+	// Events shows the event bus of this machine at GET /local/events; nil leaves
+	// it without a route.
+	Events http.Handler
 	Log    *slog.Logger
 }
 
@@ -53,6 +56,10 @@ func New(c Config) http.Handler {
 			handlers[routeKey(route)] = g.serve(g.integration(route, f.Name))
 		}
 	}
+	if c.Events != nil {
+		routes = append(routes, eventsRoute)
+		handlers[routeKey(eventsRoute)] = g.serve(g.showEvents)
+	}
 	mux := httpapi.Mux(routes,
 		func(route httpapi.Route) http.Handler { return handlers[routeKey(route)] },
 		func(err error) http.Handler {
@@ -62,7 +69,8 @@ func New(c Config) http.Handler {
 		return mux
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/local/") || strings.HasPrefix(r.URL.Path, "/.well-known/") {
+		isEvents := c.Events != nil && r.URL.Path == eventsRoute.Path
+		if strings.HasPrefix(r.URL.Path, "/local/") && !isEvents || strings.HasPrefix(r.URL.Path, "/.well-known/") {
 			c.Issuer.ServeHTTP(w, r)
 			return
 		}

@@ -39,9 +39,13 @@ type Config struct {
 	Issuer   string
 	Audience string
 
-	// WithoutCleanUp leaves the stream alone, to show that nothing but
+	// WithoutCleanUp leaves deleted images' shares where they are, to show that nothing but
 	// tidiness depends on it.
 	WithoutCleanUp bool
+
+	// OnEvent is called with each event that is put on the bus, as its consumers
+	// get it; nil for nobody. It must not keep the bus waiting.
+	OnEvent func(event []byte)
 
 	Log *slog.Logger
 }

@@ -1,6 +1,7 @@
 // Package runner runs the whole service on one machine: the gateway, the
-// functions' own handlers behind it, a store, the token issuer and, on
-// DynamoDB, the pump that feeds the table's stream to on-image-deleted.
+// functions' own handlers behind it, a store, the token issuer, an event bus, the
+// pump that feeds what was written to on-activity and, on DynamoDB, the one that
+// feeds the table's stream to on-image-deleted.
 // "make run" and the end-to-end tests start the same Runner.
 package runner
 
@@ -19,6 +20,8 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"image-sharing/local/dynamodblocal"
+	"image-sharing/local/eventbridge"
 	"image-sharing/local/gateway"
 	"image-sharing/local/issuer"
 	"image-sharing/shared/apigateway"
@@ -62,15 +65,18 @@ func (r *Runner) start(ctx context.Context, c Config) error {
 	if err := r.useDataDir(c.DataDir); err != nil {
 		return err
 	}
-	store, err := r.startStore(ctx, c)
+	bus := eventbridge.New(eventbridge.Config{Name: busName, Region: dynamodblocal.Region, OnEvent: c.OnEvent})
+	store, err := r.startStore(ctx, c, onActivity(bus, c.Log))
 	if err != nil {
 		return err
 	}
-	handler, err := r.handler(ctx, c, store)
+	handler, err := r.handler(ctx, c, store, bus)
 	if err != nil {
 		return err
 	}
-	r.serve(listener, gateway.NewServer(handler, c.Log))
+	server := gateway.NewServer(handler, c.Log)
+	server.RegisterOnShutdown(bus.Close) // or who follows the events would keep it from stopping
+	r.serve(listener, server)
 	return nil
 }
 
@@ -106,7 +112,7 @@ func (r *Runner) useDataDir(dir string) error {
 	return nil
 }
 
-func (r *Runner) handler(ctx context.Context, c Config, store service.Store) (http.Handler, error) {
+func (r *Runner) handler(ctx context.Context, c Config, store service.Store, bus *eventbridge.Bus) (http.Handler, error) {
 	functions := make(map[string]apigateway.Handler)
 	s := service.New(store, service.Config{
 		ShareLimit:        c.ShareLimit,
@@ -115,7 +121,7 @@ func (r *Runner) handler(ctx context.Context, c Config, store service.Store) (ht
 	for _, f := range httpapi.Functions() {
 		functions[f.Name] = apigateway.NewHandler(httpapi.NewHandler(f, s, c.Log))
 	}
-	g := gateway.Config{Functions: functions, Log: c.Log}
+	g := gateway.Config{Functions: functions, Events: bus.Stream(), Log: c.Log}
 	var err error
 	if c.Issuer != "" {
 		g.Verifier, err = gateway.NewVerifier(ctx, c.Issuer, c.Audience)

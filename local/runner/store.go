@@ -8,20 +8,24 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/aws/aws-lambda-go/events"
+	lambda "github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"image-sharing/local/delivery"
 	"image-sharing/local/dynamodblocal"
+	"image-sharing/local/eventbridge"
 	"image-sharing/local/lambdaruntime"
+	"image-sharing/local/outbox"
 	"image-sharing/local/sqlite"
 	"image-sharing/shared/cleanup"
 	"image-sharing/shared/dynamo"
+	"image-sharing/shared/events"
 	"image-sharing/shared/service"
 )
 
-func (r *Runner) startStore(ctx context.Context, c Config) (service.Store, error) {
+func (r *Runner) startStore(ctx context.Context, c Config, onActivity delivery.Handler) (service.Store, error) {
 	if c.Engine == DynamoDB {
-		return r.startDynamoDB(ctx, c)
+		return r.startDynamoDB(ctx, c, onActivity)
 	}
 	open := func() (*sqlite.Store, error) { return sqlite.Open(c.DataDir, c.Log) }
 	if c.DataDir == InMemory {
@@ -32,14 +36,51 @@ func (r *Runner) startStore(ctx context.Context, c Config) (service.Store, error
 		return nil, err
 	}
 	r.onStop(store.Close)
+	r.run("the removal of expired activities", func(ctx context.Context) error { return removeExpired(ctx, store, c.Log) })
+	r.run("the outbox", outbox.New(store, eventbridge.MostKept, onActivity, c.Log).Run)
 	return store, nil
+}
+
+// removeExpired does once a day what DynamoDB's time to live does, until ctx ends.
+func removeExpired(ctx context.Context, store *sqlite.Store, log *slog.Logger) error {
+	for {
+		removed, err := store.RemoveExpired(ctx, time.Now())
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			log.WarnContext(ctx, "activities whose time is over could not be removed, trying again tomorrow", "cause", err)
+		case removed > 0:
+			log.InfoContext(ctx, "activities whose time is over are removed", "activities", removed)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(24 * time.Hour):
+		}
+	}
+}
+
+// busName is that of the event bus.
+const busName = "image-sharing"
+
+// onActivity is the function that publishes activities on the bus. It logs
+// failures only: after each start a thousand activities come again.
+func onActivity(bus *eventbridge.Bus, log *slog.Logger) delivery.Handler {
+	client := events.NewClient(events.ClientConfig{
+		Region: dynamodblocal.Region, Credentials: dynamodblocal.Credentials(), HTTPClient: bus,
+	})
+	handle := events.NewHandler(events.NewPublisher(client, busName), slog.New(failures{log.Handler()}))
+	return func(ctx context.Context, e lambda.DynamoDBEvent) (lambda.DynamoDBEventResponse, error) {
+		return handle(lambdaruntime.Context(ctx, "on-activity"), e)
+	}
 }
 
 // attemptTimeout is longer than a function's: DynamoDB Local handles writes one
 // after the other, so a burst of them waits for its turn.
 const attemptTimeout = 10 * time.Second
 
-func (r *Runner) startDynamoDB(ctx context.Context, c Config) (service.Store, error) {
+func (r *Runner) startDynamoDB(ctx context.Context, c Config, onActivity delivery.Handler) (service.Store, error) {
 	endpoint := c.DynamoDBEndpoint
 	if endpoint == "" {
 		var err error
@@ -56,10 +97,11 @@ func (r *Runner) startDynamoDB(ctx context.Context, c Config) (service.Store, er
 		return nil, fmt.Errorf("cannot use the table %s at %s: %w", c.TableName, endpoint, err)
 	}
 	t := dynamo.New(db, c.TableName)
+	streams := dynamodblocal.Streams(endpoint)
 	if !c.WithoutCleanUp {
-		streams := dynamodblocal.Streams(endpoint)
-		r.run("the stream pump", dynamodblocal.NewPump(db, streams, c.TableName, onImageDeleted(t, c.Log), c.Log).Run)
+		r.run("the clean-up", dynamodblocal.NewPump(db, streams, c.TableName, dynamodblocal.DeletedImages, onImageDeleted(t, c.Log), c.Log).Run)
 	}
+	r.run("the outbox", dynamodblocal.NewPump(db, streams, c.TableName, dynamodblocal.NewActivities, onActivity, c.Log).Run)
 	return t, nil
 }
 
@@ -71,10 +113,18 @@ func (c Config) client() aws.HTTPClient {
 	return dynamo.NewHTTPClient(attemptTimeout)
 }
 
+// failures drops what is no failure.
+type failures struct{ slog.Handler }
+
+// Enabled implements slog.Handler.
+func (f failures) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && f.Handler.Enabled(ctx, level)
+}
+
 // onImageDeleted is the function behind the table's stream.
-func onImageDeleted(t *dynamo.Store, log *slog.Logger) dynamodblocal.Handler {
+func onImageDeleted(t *dynamo.Store, log *slog.Logger) delivery.Handler {
 	handle := cleanup.NewHandler(t, log)
-	return func(ctx context.Context, e events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
+	return func(ctx context.Context, e lambda.DynamoDBEvent) (lambda.DynamoDBEventResponse, error) {
 		return handle(lambdaruntime.Context(ctx, "on-image-deleted"), e)
 	}
 }

@@ -17,7 +17,7 @@ func insertActivity(ctx context.Context, tx *sql.Tx, a sharing.Activity) error {
 		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO activities (feed, attributes, published) VALUES (?, ?, ?)`, e.Feed, text, e.Echo); err != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO activities (feed, attributes) VALUES (?, ?)`, e.Feed, text); err != nil {
 			return err
 		}
 	}
@@ -53,11 +53,11 @@ func (s *Store) Activities(ctx context.Context, q sharing.ActivityQuery) (sharin
 	return page, nil
 }
 
-// RemoveExpired removes the activities whose time is over, and returns how many
-// there were.
+// RemoveExpired removes the activities whose time is over, but none that is not
+// delivered, and returns how many there were.
 func (s *Store) RemoveExpired(ctx context.Context, now time.Time) (removed int64, err error) {
-	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `DELETE FROM activities WHERE expires_at < ? AND published`, now.Unix())
+	err = s.transact(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, `DELETE FROM activities WHERE expires_at < ? AND seq <= (SELECT seq FROM delivered)`, now.Unix())
 		if err != nil {
 			return err
 		}

@@ -163,8 +163,10 @@ func migrateAndDie(t *testing.T, dir string) {
 		return nil, self.Kill()
 	})
 	s := newFile(t, dir)
-	// With next to no cache SQLite writes to its log before the commit.
-	dying := append(steps[:len(steps)-1:len(steps)-1], "PRAGMA cache_size = 1; "+steps[len(steps)-1]+"; SELECT die();")
+	// With next to no cache, and enough to write, SQLite writes to its log before
+	// the commit.
+	dying := append(steps[:len(steps)-1:len(steps)-1], "PRAGMA cache_size = 1; "+steps[len(steps)-1]+
+		"; CREATE TABLE much (content BLOB); INSERT INTO much VALUES (randomblob(100000)); SELECT die();")
 	_, err := s.migrate(dying)
 	t.Fatalf("still alive: %v", err)
 }

@@ -26,6 +26,12 @@ type Store struct {
 	// a caller can stop waiting, and not at SQLite's lock.
 	writer *sql.DB
 	reader *sql.DB
+
+	written chan struct{}
+}
+
+func newStore(writer, reader *sql.DB) *Store {
+	return &Store{writer: writer, reader: reader, written: make(chan struct{}, 1)}
 }
 
 // Open opens the database in a directory, and makes both if they are missing.
@@ -44,7 +50,7 @@ func Open(dir string, log *slog.Logger) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
-	s := &Store{writer: writer, reader: reader}
+	s := newStore(writer, reader)
 	had, err := s.migrate(steps)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -62,7 +68,7 @@ func OpenMemory() (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{writer: db, reader: db}
+	s := newStore(db, db)
 	if _, err := s.migrate(steps); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

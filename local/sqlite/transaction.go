@@ -11,11 +11,23 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// write runs fn in a transaction that is committed if fn returns nil. It waits
+// write is transact, and lets Written know of what was or may have been committed.
+func (s *Store) write(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
+	err := s.transact(ctx, fn)
+	if err == nil || errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
+		select {
+		case s.written <- struct{}{}:
+		default: // it will be looked at
+		}
+	}
+	return err
+}
+
+// transact runs fn in a transaction that is committed if fn returns nil. It waits
 // for its turn as long as ctx lasts. Once begun it runs to its end whatever
 // becomes of ctx, so that a caller who gives up never leaves a commit in
 // doubt; fn gets a context for that.
-func (s *Store) write(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
+func (s *Store) transact(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
 	conn, err := s.writer.Conn(ctx)
 	if err != nil {
 		return refusal(err)

@@ -81,7 +81,7 @@ func (r *record) log(ctx context.Context, log *slog.Logger) {
 	level, outcome, cause := slog.LevelInfo, "ok", slog.Attr{}
 	switch {
 	case r.err != nil:
-		level, outcome, cause = slog.LevelError, "failed", slog.String("cause", r.err.Error())
+		level, outcome, cause = slog.LevelError, outcomeOf(r.err), slog.String("cause", r.err.Error())
 	case !r.published:
 		outcome = "ignored"
 	}

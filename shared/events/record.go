@@ -1,6 +1,8 @@
 package events
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -9,20 +11,40 @@ import (
 	"image-sharing/shared/stored"
 )
 
+// The sort key of the table's items and how that of an activity begins. Package
+// dynamo makes it; importing that would link all of DynamoDB into a function that
+// does not call it.
+const (
+	sortKey        = "sk"
+	activityPrefix = "ACTIVITY#"
+)
+
+var errNoSortKey = errors.New("the record is none of the table's stream: it has no sort key")
+
 // activityOf reads the stream record of a new activity; ok is false for a record
 // of anything else, which the event source's filter should have kept away, and
 // for an entry that is not to be published. An error means that the record
 // cannot be understood, however often it is tried.
 func activityOf(r events.DynamoDBEventRecord) (a sharing.Activity, ok bool, err error) {
-	if r.EventName != string(events.DynamoDBOperationTypeInsert) {
+	switch events.DynamoDBOperationType(r.EventName) {
+	case events.DynamoDBOperationTypeModify, events.DynamoDBOperationTypeRemove:
+		return sharing.Activity{}, false, nil
+	case events.DynamoDBOperationTypeInsert:
+	default:
+		return sharing.Activity{}, false, fmt.Errorf("the record is of no known operation: %.80q", r.EventName)
+	}
+	sk, isText := valueOf(r.Change.Keys[sortKey]).(string)
+	if !isText {
+		return sharing.Activity{}, false, errNoSortKey
+	}
+	if !strings.HasPrefix(sk, activityPrefix) {
 		return sharing.Activity{}, false, nil
 	}
-	lookup := lookupIn(r.Change.NewImage)
-	if _, there := lookup("activityId"); !there {
-		return sharing.Activity{}, false, nil
+	e, err := stored.DecodeActivity(lookupIn(r.Change.NewImage))
+	if err != nil {
+		return sharing.Activity{}, false, fmt.Errorf("the record of %.80q cannot be read: %w", sk, err)
 	}
-	e, err := stored.DecodeActivity(lookup)
-	return e.Activity, err == nil && !e.Echo, err
+	return e.Activity, !e.Echo, nil
 }
 
 // lookupIn finds attributes in an item of the stream.

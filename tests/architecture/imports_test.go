@@ -123,9 +123,10 @@ var speakers = map[string][]string{
 	"modernc.org/sqlite":                                   {"local/sqlite"},
 	"database/sql":                                         {"local/sqlite"},
 	"github.com/golang-jwt/jwt":                            {"local/gateway", "local/issuer"},
-	"github.com/aws/aws-lambda-go/lambda":                  {"shared/startup", "shared/beforetraffic"},
+	"github.com/aws/aws-lambda-go/lambda":                  {"shared/startup", "shared/beforetraffic", "shared/events"},
 	"github.com/aws/aws-sdk-go-v2/service/lambda":          {"shared/beforetraffic"},
 	"github.com/aws/aws-sdk-go-v2/service/codedeploy":      {"shared/beforetraffic"},
+	eventBridge: {"shared/events"},
 }
 
 func TestOnePackageSpeaksEachLanguage(t *testing.T) {
@@ -162,6 +163,30 @@ var linked = []string{
 // linkedBy is what one function may have inside beside that.
 var linkedBy = map[string][]string{
 	"functions/before-traffic": {"github.com/aws/aws-sdk-go-v2/service/lambda", "github.com/aws/aws-sdk-go-v2/service/codedeploy"},
+	"functions/on-activity":    {eventBridge},
+}
+
+const eventBridge = "github.com/aws/aws-sdk-go-v2/service/eventbridge"
+
+// TestOnlyThePublisherLinksEventBridge: the other functions would be larger, and
+// start later, for nothing; and on-activity has no use for DynamoDB.
+func TestOnlyThePublisherLinksEventBridge(t *testing.T) {
+	publishers := 0
+	for _, p := range packages(t) {
+		links := slices.Contains(p.Deps, eventBridge)
+		switch {
+		case p.folder() == "functions/on-activity":
+			publishers++
+			if !links || slices.Contains(p.Deps, "github.com/aws/aws-sdk-go-v2/service/dynamodb") {
+				t.Errorf("%s links EventBridge: %v; and perhaps DynamoDB", p.ImportPath, links)
+			}
+		case within(p.ImportPath, "functions", "shared") && links && p.folder() != "shared/events":
+			t.Errorf("%s links EventBridge", p.ImportPath)
+		}
+	}
+	if publishers != 1 {
+		t.Errorf("there are %d functions that publish", publishers)
+	}
 }
 
 func TestFunctionsLinkOnlyWhatTheyNeed(t *testing.T) {

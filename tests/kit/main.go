@@ -18,7 +18,8 @@ import (
 
 // Main runs the tests of a package and stops what they have started. It fails
 // when the log of any service has a secret, or a function has called what its
-// role in template.yaml does not grant. When all tests of the package have run, on
+// role in template.yaml does not grant, or an event was not as the AsyncAPI
+// document says. When all tests of the package have run, on
 // both stores, it also fails with the error of a check:
 //
 //	func TestMain(m *testing.M) { kit.Main(m) }
@@ -29,6 +30,9 @@ func Main(m *testing.M, checks ...func() error) {
 	}
 	if faults := ungranted(); len(faults) > 0 {
 		fail("%s", strings.Join(faults, "\n"))
+	}
+	if faults := eventFaults(); len(faults) > 0 {
+		fail("%d events are not as documented, the first is\n%s", len(faults), faults[0])
 	}
 	if flag.Lookup("test.run").Value.String() != "" || flag.Lookup("test.list").Value.String() != "" || !bothStoresRan() {
 		return

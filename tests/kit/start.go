@@ -93,6 +93,7 @@ func complete(t testing.TB, c runner.Config) runner.Config {
 	if c.Log == nil {
 		c.Log = Log()
 	}
+	c = withEventsChecked(c)
 	if c.Engine == runner.DynamoDB {
 		if c.HTTPClient == nil {
 			c.HTTPClient = dynamo.NewHTTPClient(attemptTime)

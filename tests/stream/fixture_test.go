@@ -58,7 +58,7 @@ func newFixture(t *testing.T, projects int) *fixture {
 	f.name = ddbtest.NewTable(t, f.db)
 	f.store = dynamo.New(f.db, f.name)
 	f.function = functionOn(f.store)
-	f.deleted.start(t, dynamodblocal.NewPump(f.db, dynamodblocal.Streams(endpoint), f.name, f.deleted.take, discard))
+	f.deleted.start(t, dynamodblocal.NewPump(f.db, dynamodblocal.Streams(endpoint), f.name, dynamodblocal.DeletedImages, f.deleted.take, discard))
 	for _, p := range append(some(projects), owner) {
 		_, _, err := f.store.PutProject(t.Context(), sharing.PutProjectCommand{ID: p, ProjectSpec: sharing.ProjectSpec{AccountID: "account", Name: string(p)}, Origin: sample.Origin(time.Now())})
 		f.must(err)

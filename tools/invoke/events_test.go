@@ -16,12 +16,14 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-lambda-go/events"
 
 	"image-sharing/local/lambdaruntime"
 	"image-sharing/shared/httpapi"
+	"image-sharing/tests/kit/asyncapitest"
 	"image-sharing/tests/kit/openapitest"
 )
 
@@ -166,8 +168,11 @@ func TestEveryEventGetsTheDocumentedResponse(t *testing.T) {
 	t.Parallel()
 	e := seeded(t)
 	processes := make(map[string]*lambdaruntime.Function)
+	bus := newBus(t)
 	for _, function := range served {
-		processes[function] = started(t, function, e.environment())
+		environment := e.environment()
+		maps.Copy(environment, bus.environment)
+		processes[function] = started(t, function, environment)
 	}
 	contract := openapitest.New(t)
 	rows := documentation(t)
@@ -196,6 +201,65 @@ func TestEveryEventGetsTheDocumentedResponse(t *testing.T) {
 		_ = json.Unmarshal(body, &problem) // YAML and no content have no code
 		if response.StatusCode != row.status || problem.Code != row.code {
 			t.Errorf("%s got %d %s, not %d %s: %s", name, response.StatusCode, problem.Code, row.status, row.code, body)
+		}
+	}
+}
+
+// bus is an event bus, and what it shows.
+type bus struct {
+	environment map[string]string
+
+	mu    sync.Mutex
+	shown []string
+}
+
+func newBus(t *testing.T) *bus {
+	t.Helper()
+	b := &bus{}
+	environment, stop, err := openBus(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = stop() })
+	b.environment = environment
+	return b
+}
+
+// Write implements io.Writer.
+func (b *bus) Write(line []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.shown = append(b.shown, string(line))
+	return len(line), nil
+}
+
+// TestWhatIsPublished: what the samples of on-activity put on the bus.
+func TestWhatIsPublished(t *testing.T) {
+	t.Parallel()
+	for name, types := range map[string][]string{
+		"on-activity":             {"ImageShared"},
+		"on-activity-batch":       {"ProjectRegistered", "ImageShared", "ImageSaved", "ShareCancelled"},
+		"on-activity-third-fails": {"ProjectRegistered", "ImageShared", "ImageShared"},
+		"on-activity-ignored":     nil,
+	} {
+		b := newBus(t)
+		replyOf(t, started(t, "on-activity", b.environment), eventOf(t, name))
+		var got []string
+		for _, line := range b.shown {
+			event := []byte(strings.TrimPrefix(line, "published "))
+			if err := asyncapitest.Check(event); err != nil {
+				t.Errorf("%s: %v: %s", name, err, event)
+			}
+			var e struct {
+				Type string `json:"detail-type"`
+			}
+			if err := json.Unmarshal(event, &e); err != nil {
+				t.Error(err)
+			}
+			got = append(got, e.Type)
+		}
+		if !slices.Equal(got, types) {
+			t.Errorf("%s: published were %q, not %q", name, got, types)
 		}
 	}
 }

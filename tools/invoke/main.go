@@ -1,6 +1,6 @@
 // Command invoke runs the real binary of a function on one event, through a
-// Lambda runtime and against a DynamoDB Local that holds the events' data:
-// see events/README.md.
+// Lambda runtime and against a DynamoDB Local that holds the events' data and an
+// event bus: see events/README.md.
 package main
 
 import (
@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"os/signal"
 	"syscall"
@@ -56,7 +57,13 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 		_, err := fmt.Fprintf(out, "the table %s at %s has the events' data\n", e.tableName, e.endpoint)
 		return err
 	}
-	return invoke(ctx, flags.Arg(0), flags.Arg(1), e.environment(), out)
+	environment, stop, err := openBus(os.Stderr)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
+	maps.Copy(environment, e.environment())
+	return invoke(ctx, flags.Arg(0), flags.Arg(1), environment, out)
 }
 
 func invoke(ctx context.Context, binary, eventFile string, environment map[string]string, out io.Writer) error {

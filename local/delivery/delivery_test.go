@@ -1,4 +1,4 @@
-package dynamodblocal
+package delivery
 
 import (
 	"bytes"
@@ -17,15 +17,15 @@ import (
 // that failed, or fails as a whole.
 type replyFunc func(batch string) (failed []string, err error)
 
-// delivery runs deliver on the records "1" to "4", in the synthetic time of a
+// delivered runs Deliver on the records "1" to "4", in the synthetic time of a
 // synctest bubble, and returns the batches that the handler saw and the
 // records that became dead letters.
-func delivery(t *testing.T, reply replyFunc) (batches, dead []string) {
+func delivered(t *testing.T, reply replyFunc) (batches, dead []string) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
-		p := &Pump{log: slog.New(slog.NewTextHandler(&log, nil))}
-		p.handler = func(_ context.Context, e events.DynamoDBEvent) (r events.DynamoDBEventResponse, err error) {
+		m := Mapping{Log: slog.New(slog.NewTextHandler(&log, nil))}
+		m.Handler = func(_ context.Context, e events.DynamoDBEvent) (r events.DynamoDBEventResponse, err error) {
 			batch := ""
 			for _, record := range e.Records {
 				batch += record.Change.SequenceNumber
@@ -41,7 +41,7 @@ func delivery(t *testing.T, reply replyFunc) (batches, dead []string) {
 		for _, number := range []string{"1", "2", "3", "4"} {
 			records = append(records, events.DynamoDBEventRecord{Change: events.DynamoDBStreamRecord{SequenceNumber: number}})
 		}
-		if err := p.deliver(t.Context(), records); err != nil {
+		if err := m.Deliver(t.Context(), records); err != nil {
 			t.Error(err)
 		}
 		for line := range strings.Lines(log.String()) {
@@ -115,7 +115,7 @@ func TestDeliver(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			batches, dead := delivery(t, c.reply)
+			batches, dead := delivered(t, c.reply)
 			if !slices.Equal(batches, c.batches) {
 				t.Errorf("the handler saw %q, want %q", batches, c.batches)
 			}
@@ -155,14 +155,14 @@ func TestDeliverEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		calls := 0
-		p := &Pump{log: slog.New(slog.DiscardHandler)}
-		p.handler = func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
+		m := Mapping{Log: slog.New(slog.DiscardHandler)}
+		m.Handler = func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 			if calls++; calls == 2 {
 				cancel()
 			}
 			return events.DynamoDBEventResponse{}, errors.New("no luck")
 		}
-		if err := p.deliver(ctx, make([]events.DynamoDBEventRecord, 1)); !errors.Is(err, context.Canceled) || calls != 2 {
+		if err := m.Deliver(ctx, make([]events.DynamoDBEventRecord, 1)); !errors.Is(err, context.Canceled) || calls != 2 {
 			t.Errorf("it ended with %v after %d calls, want context.Canceled after 2", err, calls)
 		}
 	})

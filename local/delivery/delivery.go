@@ -1,4 +1,7 @@
-package dynamodblocal
+// Package delivery hands the records of a stream to a function as Lambda's event
+// source mapping does: with partial replies, a bound on the retries, and the log
+// as dead-letter queue.
+package delivery
 
 import (
 	"context"
@@ -18,10 +21,19 @@ const (
 	firstWait   = 100 * time.Millisecond // doubled each time: 3.1 s in all
 )
 
+// Handler is what lambda.Start takes of a function that handles a stream.
+type Handler = func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error)
+
+// Mapping delivers records to one function.
+type Mapping struct {
+	Handler Handler
+	Log     *slog.Logger
+}
+
 // errReported is the cause when the handler names a record and says no more.
 var errReported = errors.New("the handler reported the record as failed")
 
-// deliver hands the records to the handler, in order, until each is handled or
+// Deliver hands the records to the handler, in order, until each is handled or
 // given up. It returns only ctx's error.
 //
 // It follows Lambda's ReportBatchItemFailures with a bound on the retries: a
@@ -29,9 +41,9 @@ var errReported = errors.New("the handler reported the record as failed")
 // up after maxAttempts. When the batch fails as a whole, nobody knows which
 // record is to blame, so then each is tried alone, as Lambda's
 // BisectBatchOnFunctionError does in more steps.
-func (p *Pump) deliver(ctx context.Context, records []events.DynamoDBEventRecord) error {
+func (m Mapping) Deliver(ctx context.Context, records []events.DynamoDBEventRecord) error {
 	for attempt := 1; len(records) > 0; attempt++ {
-		handled, err := p.call(ctx, records)
+		handled, err := m.call(ctx, records)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -42,24 +54,24 @@ func (p *Pump) deliver(ctx context.Context, records []events.DynamoDBEventRecord
 		switch {
 		case err == nil:
 		case attempt < maxAttempts:
-			p.log.WarnContext(ctx, "stream records failed, trying again", "records", len(records),
+			m.Log.WarnContext(ctx, "stream records failed, trying again", "records", len(records),
 				"sequenceNumber", records[0].Change.SequenceNumber, "attempt", attempt, "cause", err)
 			if err := sleep(ctx, firstWait<<(attempt-1)); err != nil {
 				return err
 			}
 		case errors.Is(err, errReported) || len(records) == 1:
-			p.giveUp(ctx, records[0], err)
+			m.giveUp(ctx, records[0], err)
 			records, attempt = records[1:], 0
 		default:
-			return p.deliverAlone(ctx, records)
+			return m.deliverAlone(ctx, records)
 		}
 	}
 	return nil
 }
 
-func (p *Pump) deliverAlone(ctx context.Context, records []events.DynamoDBEventRecord) error {
+func (m Mapping) deliverAlone(ctx context.Context, records []events.DynamoDBEventRecord) error {
 	for i := range records {
-		if err := p.deliver(ctx, records[i:i+1]); err != nil {
+		if err := m.Deliver(ctx, records[i:i+1]); err != nil {
 			return err
 		}
 	}
@@ -68,12 +80,12 @@ func (p *Pump) deliverAlone(ctx context.Context, records []events.DynamoDBEventR
 
 // giveUp logs the whole record: the log is the dead-letter queue of this
 // machine.
-func (p *Pump) giveUp(ctx context.Context, r events.DynamoDBEventRecord, cause error) {
+func (m Mapping) giveUp(ctx context.Context, r events.DynamoDBEventRecord, cause error) {
 	record, err := json.Marshal(r)
 	if err != nil {
 		record = []byte(err.Error())
 	}
-	p.log.ErrorContext(ctx, "dead letter: a stream record is given up",
+	m.Log.ErrorContext(ctx, "dead letter: a stream record is given up",
 		slog.String("eventId", r.EventID), slog.String("sequenceNumber", r.Change.SequenceNumber),
 		slog.Int("attempts", maxAttempts), slog.String("cause", cause.Error()), slog.String("record", string(record)))
 }
@@ -82,8 +94,8 @@ func (p *Pump) giveUp(ctx context.Context, r events.DynamoDBEventRecord, cause e
 // the next one is not. The lowest record named is the checkpoint, and a reply
 // that names what was not sent fails the whole batch (AWS Lambda, "Configuring
 // partial batch response with DynamoDB").
-func (p *Pump) call(ctx context.Context, records []events.DynamoDBEventRecord) (handled int, err error) {
-	reply, err := p.recovered(ctx, records)
+func (m Mapping) call(ctx context.Context, records []events.DynamoDBEventRecord) (handled int, err error) {
+	reply, err := m.recovered(ctx, records)
 	if err != nil {
 		return 0, err
 	}
@@ -105,11 +117,21 @@ func (p *Pump) call(ctx context.Context, records []events.DynamoDBEventRecord) (
 
 // recovered turns the handler's panic into an error: in Lambda it would end
 // one invocation, here the whole service.
-func (p *Pump) recovered(ctx context.Context, records []events.DynamoDBEventRecord) (reply events.DynamoDBEventResponse, err error) {
+func (m Mapping) recovered(ctx context.Context, records []events.DynamoDBEventRecord) (reply events.DynamoDBEventResponse, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
 		}
 	}()
-	return p.handler(ctx, events.DynamoDBEvent{Records: records})
+	return m.Handler(ctx, events.DynamoDBEvent{Records: records})
+}
+
+// sleep returns early, with ctx's error, when ctx ends.
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
 }

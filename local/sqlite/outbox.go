@@ -1,0 +1,46 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+)
+
+// Outgoing is an activity in a feed, as it is kept.
+type Outgoing struct {
+	Seq        int64 // the order of the commits
+	Feed       string
+	Attributes string // JSON
+}
+
+// Outgoing returns the oldest activities after seq.
+func (s *Store) Outgoing(ctx context.Context, seq int64, most int) ([]Outgoing, error) {
+	found, err := findAll(ctx, s.reader, scanOutgoing, `SELECT seq, feed, attributes FROM activities WHERE seq > ? ORDER BY seq LIMIT ?`, seq, most)
+	return found, refusal(err)
+}
+
+func scanOutgoing(row scanner) (o Outgoing, err error) {
+	err = row.Scan(&o.Seq, &o.Feed, &o.Attributes)
+	return o, err
+}
+
+// Delivered returns the seq up to which everything is delivered, or, if that is
+// less, the one after which the newest so many changes come.
+func (s *Store) Delivered(ctx context.Context, newest int) (seq int64, err error) {
+	err = s.reader.QueryRowContext(ctx, `
+		SELECT min(seq, coalesce((
+			SELECT seq FROM activities WHERE attributes ->> 'echo' IS NULL ORDER BY seq DESC LIMIT 1 OFFSET ?), 0))
+		FROM delivered`, newest).Scan(&seq)
+	return seq, refusal(err)
+}
+
+// SetDelivered says that everything up to seq is delivered.
+func (s *Store) SetDelivered(ctx context.Context, seq int64) error {
+	return s.transact(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE delivered SET seq = max(seq, ?)`, seq)
+		return err
+	})
+}
+
+// Written receives when something was committed that may have left activities
+// since it received before.
+func (s *Store) Written() <-chan struct{} { return s.written }

@@ -1,0 +1,48 @@
+package events
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+
+	"image-sharing/shared/sharing"
+)
+
+// entryError is what the bus reports of one entry of a call.
+type entryError struct{ code, message string }
+
+func (e *entryError) Error() string { return e.code + ": " + e.message }
+
+// The codes of entries that may be taken another time (EventBridge API,
+// "PutEventsResultEntry").
+const (
+	throttlingException = "ThrottlingException"
+	internalFailure     = "InternalFailure"
+)
+
+func (e *entryError) passes() bool { return e.code == throttlingException || e.code == internalFailure }
+
+// outcomeOf names a failure for the log. What passes by itself is Throttled or
+// Busy, as everywhere: no deployment is stopped by Busy.
+func outcomeOf(err error) string {
+	var entry *entryError
+	switch {
+	case errors.As(err, &entry) && entry.code == throttlingException, isThrottled(err):
+		return string(sharing.CodeThrottled)
+	case entry != nil && entry.passes(), errors.Is(err, errNotSent),
+		errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), isRetryable(err):
+		return string(sharing.CodeBusy)
+	}
+	return "failed"
+}
+
+func isThrottled(err error) bool {
+	return retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err) == aws.TrueTernary
+}
+
+func isRetryable(err error) bool {
+	return retry.IsErrorRetryables(slices.Concat(retry.DefaultRetryables, []retry.IsErrorRetryable{retryCut})).IsErrorRetryable(err) == aws.TrueTernary
+}
