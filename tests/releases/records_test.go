@@ -12,15 +12,21 @@ import (
 
 // records are what a kept form must be read as.
 type records struct {
-	projects []sharing.Project
-	images   []sharing.Image
-	shares   map[sharing.ImageID][]sharing.Share // newest first
+	projects   []sharing.Project
+	images     []sharing.Image
+	shares     map[sharing.ImageID][]sharing.Share      // newest first
+	activities map[sharing.ProjectID][]sharing.Activity // newest first
 }
 
 // isRead fails unless the store finds exactly the records, each by itself and
 // in every list.
 func (want records) isRead(t *testing.T, s service.Store) {
 	t.Helper()
+	for p, activities := range want.activities {
+		page, err := s.Activities(t.Context(), sharing.ActivityQuery{Project: p, Limit: sharing.MaxPageLimit})
+		must(t, err)
+		equal(t, "activity of "+string(p), page.Activities, activities)
+	}
 	for _, p := range want.projects {
 		got, err := s.Project(t.Context(), p.ID)
 		must(t, err)

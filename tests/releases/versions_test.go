@@ -1,6 +1,10 @@
 package releases
 
-import "image-sharing/shared/sharing"
+import (
+	"time"
+
+	"image-sharing/shared/sharing"
+)
 
 // Who stores something new says here what the sample has of it, and what the
 // new form is read as.
@@ -9,6 +13,7 @@ import "image-sharing/shared/sharing"
 var versions = []records{
 	recordsV1(),
 	recordsV1(), // SQLite's second schema
+	recordsV3(), // activities
 }
 
 // spec has everything that can be said of an image.
@@ -83,4 +88,67 @@ func recordsV1() records {
 			"shared": {shareWith("org-b", "Org B"), shareWith("org-c", "Org C")},
 		},
 	}
+}
+
+// recordsV3 are those of v1 with what was done, newest first.
+func recordsV3() records {
+	left := func(n int, kind sharing.ActivityType, p sharing.ProjectID, more ...func(*sharing.Activity)) sharing.Activity {
+		clock := at(n).Format("150405")
+		a := sharing.Activity{
+			ID: sharing.ActivityID("act-" + clock), At: at(n), Type: kind, ProjectID: p,
+			Actor: sharing.Actor{Subject: "alice@example.com", ClientID: "console"}, RequestID: "request-" + clock,
+			KeepUntil: at(n).AddDate(1, 0, 0).Truncate(time.Second),
+		}
+		for _, change := range more {
+			change(&a)
+		}
+		return a
+	}
+	of := func(id sharing.ImageID) func(*sharing.Activity) {
+		return func(a *sharing.Activity) {
+			a.ImageID, a.Region = id, "eu-west"
+			if id == "bare" {
+				a.Region = "us-east"
+			}
+		}
+	}
+	to := func(targets ...sharing.ProjectID) func(*sharing.Activity) {
+		return func(a *sharing.Activity) {
+			if a.Targets = targets; a.Type == "ImageShared" {
+				a.ReminderVersion = "2026-11-01"
+			}
+		}
+	}
+	changed := func(fields ...string) func(*sharing.Activity) {
+		return func(a *sharing.Activity) { a.Changed = fields }
+	}
+	saved := func(n int, id sharing.ImageID) sharing.Activity {
+		return left(n, "ImageSaved", "org-b", of("shared"), func(a *sharing.Activity) {
+			a.Source = &sharing.ImageRef{ImageID: "shared", ProjectID: "org-a", Region: "eu-west"}
+			a.Copy = &sharing.ImageRef{ImageID: id, ProjectID: "org-b", Region: "eu-west"}
+		})
+	}
+	withKey, withoutKey := saved(31, "img-q63itze5xwhtdo5hymnxu34l56"), saved(30, "img-without-key")
+	all := recordsV1()
+	all.activities = map[sharing.ProjectID][]sharing.Activity{
+		"org-a": {
+			left(50, "ImageDeleted", "org-a", of("deleted"), to("org-b")),
+			left(42, "ImageChanged", "org-a", of("cancelled"), changed("accountId", "dataDisks", "name", "state")),
+			left(41, "ProjectChanged", "org-a", changed("accountId", "name")),
+			left(40, "ShareCancelled", "org-a", of("cancelled"), to("org-c")),
+			withKey, withoutKey,
+			left(22, "ImageShared", "org-a", of("deleted"), to("org-b")),
+			left(21, "ImageShared", "org-a", of("cancelled"), to("org-c")),
+			left(20, "ImageShared", "org-a", of("shared"), to("org-b", "org-c")),
+			left(14, "ImageRegistered", "org-a", of("deleted")),
+			left(13, "ImageRegistered", "org-a", of("cancelled")),
+			left(12, "ImageRegistered", "org-a", of("shared")),
+			left(11, "ImageRegistered", "org-a", of("bare")),
+			left(10, "ImageRegistered", "org-a", of("plain")),
+			left(0, "ProjectRegistered", "org-a"),
+		},
+		"org-b": {withKey, withoutKey, left(1, "ProjectRegistered", "org-b")},
+		"org-c": {left(2, "ProjectRegistered", "org-c")},
+	}
+	return all
 }
