@@ -47,6 +47,9 @@ func delivery(t *testing.T, reply replyFunc) (batches, dead []string) {
 		for line := range strings.Lines(log.String()) {
 			if _, after, ok := strings.Cut(line, `"dead letter: a stream record is given up" eventId="" sequenceNumber=`); ok {
 				dead = append(dead, after[:1])
+				if !strings.Contains(after, `"SequenceNumber\":\"`+after[:1]) {
+					t.Errorf("the dead letter lacks the record: %s", line)
+				}
 			}
 		}
 	})

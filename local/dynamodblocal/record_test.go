@@ -79,24 +79,3 @@ func TestEventRecordIsAsLambdaDeliversIt(t *testing.T) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 }
-
-func TestWanted(t *testing.T) {
-	for _, c := range []struct {
-		name types.OperationType
-		sk   types.AttributeValue
-		want bool
-	}{
-		{types.OperationTypeRemove, &types.AttributeValueMemberS{Value: "IMAGE"}, true},
-		{types.OperationTypeInsert, &types.AttributeValueMemberS{Value: "IMAGE"}, false},
-		{types.OperationTypeModify, &types.AttributeValueMemberS{Value: "IMAGE"}, false},
-		{types.OperationTypeRemove, &types.AttributeValueMemberS{Value: "SHARE#IMAGE"}, false},
-		{types.OperationTypeRemove, &types.AttributeValueMemberN{Value: "1"}, false},
-		{types.OperationTypeRemove, nil, false},
-	} {
-		keys := map[string]types.AttributeValue{"sk": c.sk}
-		r := types.Record{EventName: c.name, Dynamodb: &types.StreamRecord{Keys: keys}}
-		if got := wanted(r); got != c.want {
-			t.Errorf("%s of %v: %v, want %v", c.name, c.sk, got, c.want)
-		}
-	}
-}
