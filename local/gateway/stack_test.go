@@ -4,13 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -214,29 +211,4 @@ func (s *stack) checkLog(r *http.Request, text string) {
 	if lines := strings.Count(text, "\n"); lines > 1 {
 		s.t.Errorf("%s %q: %d lines are logged for one request:\n%s", r.Method, r.URL, lines, text)
 	}
-}
-
-// exchange sends text over a connection and returns what comes back until the
-// server closes it.
-func (s *stack) exchange(text []byte) string {
-	s.t.Helper()
-	// A socket without ports: there are not enough of them for a long run.
-	listener, err := net.Listen("unix", filepath.Join(s.t.TempDir(), "s"))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	server := NewServer(s.handler, slog.New(slog.NewJSONHandler(s.log, nil)))
-	go func() { _ = server.Serve(listener) }() // until it is closed
-	defer server.Close()
-	connection, err := net.Dial("unix", listener.Addr().String())
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer connection.Close()
-	go func() {
-		_, _ = connection.Write(text) // the server may have closed already
-		_ = connection.(*net.UnixConn).CloseWrite()
-	}()
-	answer, _ := io.ReadAll(connection) // a reset is an answer too
-	return string(answer)
 }
