@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// replyFunc answers a batch, given as its sequence numbers: it names records
+// replyFunc replies to a batch, given as its sequence numbers: it names records
 // that failed, or fails as a whole.
 type replyFunc func(batch string) (failed []string, err error)
 

@@ -14,7 +14,7 @@ import (
 )
 
 // The fuzz targets drive the whole service in this process: the gateway, the
-// functions behind it, and SQLite in memory. Whatever is sent, no answer is a
+// functions behind it, and SQLite in memory. Whatever is sent, no response is a
 // 500, every refusal is a problem of the contract, another tenant's data is
 // neither shown nor changed, and the log has one line for each request and no
 // token and nothing of a body.

@@ -116,7 +116,7 @@ func (s *stack) must(token, method, path string, body any) {
 	s.t.Helper()
 	response, err := s.client.Do(s.t.Context(), api.Request{Token: token, Method: method, Path: path, Body: body})
 	if err != nil || response.Status >= 300 {
-		s.t.Fatalf("%s %s was answered %d: %s, %v", method, path, response.Status, response.Raw, err)
+		s.t.Fatalf("%s %s got %d: %s, %v", method, path, response.Status, response.Raw, err)
 	}
 }
 
@@ -151,7 +151,7 @@ func (s *stacks) next(t testing.TB) *stack {
 	return s.now
 }
 
-// attack sends a request of the attacker and holds the answer, the log and the
+// attack sends a request of the attacker and holds the response, the log and the
 // victim's view to what they must be.
 func (s *stack) attack(r *http.Request) *httptest.ResponseRecorder {
 	s.t.Helper()
@@ -184,14 +184,14 @@ func (s *stack) checkProblem(r *http.Request, w *httptest.ResponseRecorder) {
 	}
 	d := json.NewDecoder(bytes.NewReader(w.Body.Bytes()))
 	if err := d.Decode(&p); err != nil {
-		s.t.Fatalf("%s %q answered %d with no problem: %v in %q", r.Method, r.URL, w.Code, err, w.Body)
+		s.t.Fatalf("%s %q got %d with no problem: %v in %q", r.Method, r.URL, w.Code, err, w.Body)
 	}
 	address, err := url.Parse(p.Type)
 	wellFormed := err == nil && address.IsAbs() && address.Path == "/openapi.yaml" && address.Fragment == "/components/schemas/"+p.Code &&
 		p.Title != "" && p.Detail != "" && p.RequestID != "" && p.Status == w.Code && isKnown(p.Code, w.Code) &&
 		w.Header().Get("Content-Type") == "application/problem+json" && w.Header().Get("Cache-Control") == "no-store"
 	if !wellFormed {
-		s.t.Errorf("%s %q answered %d with %v and the malformed problem %s", r.Method, r.URL, w.Code, w.Header(), w.Body)
+		s.t.Errorf("%s %q got %d with %v and the malformed problem %s", r.Method, r.URL, w.Code, w.Header(), w.Body)
 	}
 }
 

@@ -36,7 +36,7 @@ func testIssuer(t *testing.T) *Issuer {
 
 type object = map[string]any
 
-// send returns the answer and its JSON.
+// send returns the response and its JSON.
 func send(t *testing.T, i *Issuer, method, path, body string) (*http.Response, object) {
 	t.Helper()
 	w := httptest.NewRecorder()
@@ -56,7 +56,7 @@ func issue(t *testing.T, i *Issuer, body string) string {
 		t.Fatalf("%s: %d %v", body, response.StatusCode, got)
 	}
 	if response.Header.Get("Cache-Control") != "no-store" || got["token_type"] != "Bearer" {
-		t.Errorf("answer %v, headers %v", got, response.Header)
+		t.Errorf("response %v, headers %v", got, response.Header)
 	}
 	return got["access_token"].(string)
 }
@@ -159,7 +159,7 @@ func TestBadRequestsAreRefused(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			response, got := send(t, testIssuer(t), "POST", "/local/token", test.body)
 			if response.StatusCode != test.status || got["code"] != test.code {
-				t.Fatalf("answer %d %v", response.StatusCode, got)
+				t.Fatalf("response %d %v", response.StatusCode, got)
 			}
 			if response.Header.Get("Content-Type") != "application/problem+json" || !strings.HasPrefix(got["type"].(string), testURL+"/openapi.yaml#") || got["requestId"] == "" {
 				t.Errorf("problem %v", got)

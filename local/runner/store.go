@@ -20,7 +20,7 @@ import (
 )
 
 func (r *Runner) startStore(ctx context.Context, c Config) (service.Store, error) {
-	if c.Engine == DynamoDB {
+	if c.Store == DynamoDB {
 		return r.startDynamoDB(ctx, c)
 	}
 	open := func() (*sqlite.Store, error) { return sqlite.Open(c.DataDir, c.Log) }

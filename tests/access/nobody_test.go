@@ -61,12 +61,12 @@ func TestNobodyGetsInWithoutAGoodToken(t *testing.T) {
 			case r.Public() && attempt.query == "":
 				a.Is(200)
 			case !r.Public() && (a.Status != 401 || a.Code() != "Unauthenticated" || a.Header.Get("WWW-Authenticate") != "Bearer"):
-				t.Errorf("%s with %s was answered %d %s", r, name, a.Status, a.Raw)
+				t.Errorf("%s with %s got %d %s", r, name, a.Status, a.Raw)
 			}
 		}
 		// The query is looked at after the token and before anything happens.
 		if a := bearer(good).send(e, r.Method, s.Address(r)+"?unknown=1", r.Bodies[0]); a.Status != 400 {
-			t.Errorf("%s with a good token was answered %d %s", r, a.Status, a.Raw)
+			t.Errorf("%s with a good token got %d %s", r, a.Status, a.Raw)
 		}
 	}
 	if after := s.State(); after != before {

@@ -80,7 +80,7 @@ func TestNextTokenIsOfOneListOnly(t *testing.T) {
 
 func TestPagesAreFullAmongStaleKeys(t *testing.T) {
 	t.Parallel()
-	e := kit.Start(t, runner.Config{Engine: runner.DynamoDB, WithoutCleanUp: true})
+	e := kit.Start(t, runner.Config{Store: runner.DynamoDB, WithoutCleanUp: true})
 	owner, target := e.Project("owner"), e.Project("target")
 	platform := e.Platform()
 	var kept []string

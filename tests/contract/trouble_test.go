@@ -35,7 +35,7 @@ func troubledService(t *testing.T) (*kit.Environment, *trouble) {
 		}
 		make(w, c)
 	})
-	return kit.Start(t, runner.Config{Engine: runner.DynamoDB, DynamoDBEndpoint: endpoint, WithoutCleanUp: true}), tr
+	return kit.Start(t, runner.Config{Store: runner.DynamoDB, DynamoDBEndpoint: endpoint, WithoutCleanUp: true}), tr
 }
 
 // on makes a trouble of every call of an operation from now on.

@@ -112,7 +112,7 @@ func (want records) isUsed(t *testing.T, store service.Store) {
 
 	shared.Name, shared.AccountID, shared.UpdatedAt = "changed since", "acct-9", at(51)
 	changed := shared.ImageSpec
-	equal(t, "answer to a change", plain(s.putImage("shared", changed, 51)), shared)
+	equal(t, "response to a change", plain(s.putImage("shared", changed, 51)), shared)
 	s.unshare("shared", orgC, 52)
 	shared.SharedWith = []sharing.ProjectID{orgB}
 	equal(t, "result of sharing again", s.share("shared", 53, orgB)[0].Result, sharing.ShareUnchanged)

@@ -164,10 +164,10 @@ func pathOf(e events.APIGatewayV2HTTPRequest, route string) string {
 // order, on data that they share.
 func TestEveryEventGetsTheDocumentedResponse(t *testing.T) {
 	t.Parallel()
-	e := seeded(t)
+	s := seeded(t)
 	processes := make(map[string]*lambdaruntime.Function)
 	for _, function := range served {
-		processes[function] = started(t, function, e.environment())
+		processes[function] = started(t, function, s.environment())
 	}
 	contract := openapitest.New(t)
 	rows := documentation(t)

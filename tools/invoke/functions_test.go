@@ -22,17 +22,17 @@ import (
 )
 
 // seeded returns a DynamoDB with the events' data in a table of this test.
-func seeded(t *testing.T) engine {
+func seeded(t *testing.T) store {
 	t.Helper()
 	variables := map[string]string{"DYNAMODB_ENDPOINT": ddbtest.Endpoint(t), "TABLE_NAME": "test-" + t.Name()}
-	e, err := openEngine(t.Context(), func(name string) string { return variables[name] }, slog.New(slog.DiscardHandler))
+	s, err := openStore(t.Context(), func(name string) string { return variables[name] }, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := e.seed(t.Context()); err != nil {
+	if err := s.seed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return e
+	return s
 }
 
 // started returns a function's real binary, running.
