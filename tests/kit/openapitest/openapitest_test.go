@@ -1,7 +1,6 @@
 package openapitest
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -180,21 +179,3 @@ func TestManyAtOnceAreSeen(t *testing.T) {
 		t.Errorf("the missing codes are %v, %v", missing, err)
 	}
 }
-
-// The transport must not get a request that was already read.
-func TestTheRequestIsSentWhole(t *testing.T) {
-	sent := make(chan []byte, 1)
-	next := roundTrip(func(r *http.Request) (*http.Response, error) {
-		body, err := io.ReadAll(r.Body)
-		sent <- body
-		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(project))}, err
-	})
-	send(t, New(t), next, "PUT", "/v1/projects/p", registration)
-	if got := <-sent; !bytes.Equal(got, []byte(registration)) {
-		t.Errorf("sent %q", got)
-	}
-}
-
-type roundTrip func(*http.Request) (*http.Response, error)
-
-func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
