@@ -61,7 +61,7 @@ invoke:
 	@$(COMPILE) -o bin/$(FUNCTION)/bootstrap ./$(SOURCE)/$(FUNCTION)
 	@go run ./tools/invoke bin/$(FUNCTION)/bootstrap $(EVENT)
 
-# The events' data, loaded into the engine at DYNAMODB_ENDPOINT.
+# The events' data, loaded into the DynamoDB at DYNAMODB_ENDPOINT.
 seed:
 	@go run ./tools/invoke -seed
 

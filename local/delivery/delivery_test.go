@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// replyFunc answers a batch, given as its sequence numbers: it names records
+// replyFunc replies to a batch, given as its sequence numbers: it names records
 // that failed, or fails as a whole.
 type replyFunc func(batch string) (failed []string, err error)
 
@@ -47,6 +47,9 @@ func delivered(t *testing.T, reply replyFunc) (batches, dead []string) {
 		for line := range strings.Lines(log.String()) {
 			if _, after, ok := strings.Cut(line, `"dead letter: a stream record is given up" eventId="" sequenceNumber=`); ok {
 				dead = append(dead, after[:1])
+				if !strings.Contains(after, `"SequenceNumber\":\"`+after[:1]) {
+					t.Errorf("the dead letter lacks the record: %s", line)
+				}
 			}
 		}
 	})

@@ -23,7 +23,7 @@ func (i Installation) WithJava(program string) Installation {
 	return i
 }
 
-// IsOwn says whether the process with this origin answers at the endpoint.
+// IsOwn reports whether the process with this origin responds at the endpoint.
 func IsOwn(ctx context.Context, endpoint, origin string) bool {
 	return (&Process{endpoint: endpoint, origin: origin}).responds(ctx)
 }

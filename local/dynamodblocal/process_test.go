@@ -38,7 +38,7 @@ func TestStartsAtOnceAndStopsLeavingNothing(t *testing.T) {
 		defer func() { _ = p.Stop() }()
 	}
 	if both[0].Endpoint() == both[1].Endpoint() {
-		t.Fatalf("both answer at %s", both[0].Endpoint())
+		t.Fatalf("both respond at %s", both[0].Endpoint())
 	}
 	if err := both[0].Stop(); err != nil {
 		t.Error(err)

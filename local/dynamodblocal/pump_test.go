@@ -30,26 +30,13 @@ import (
 type catcher struct {
 	mu      sync.Mutex
 	batches [][]events.DynamoDBEventRecord
-	poison  string // the pk of a record that fails always
-	trip    string // the pk of a record that fails once
 }
 
-func (c *catcher) handle(_ context.Context, e events.DynamoDBEvent) (reply events.DynamoDBEventResponse, err error) {
+func (c *catcher) handle(_ context.Context, e events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.batches = append(c.batches, e.Records)
-	for _, r := range e.Records {
-		switch pkOf(r) {
-		case c.trip:
-			c.trip = ""
-		case c.poison:
-		default:
-			continue
-		}
-		reply.BatchItemFailures = []events.DynamoDBBatchItemFailure{{ItemIdentifier: r.Change.SequenceNumber}}
-		return reply, nil
-	}
-	return reply, nil
+	return events.DynamoDBEventResponse{}, nil
 }
 
 func pkOf(r events.DynamoDBEventRecord) string { return r.Change.Keys["pk"].String() }
@@ -167,43 +154,6 @@ func TestPumpDeliversRemovedImagesOnly(t *testing.T) {
 	}
 	if d.NewImage != nil || d.OldImage["uid"].String() != "u1" || len(d.OldImage["sharedWith"].StringSet()) != 2 {
 		t.Errorf("the images are %v and %v", d.OldImage, d.NewImage)
-	}
-}
-
-func TestPumpTriesAFailedRecordAgainFromThereOn(t *testing.T) {
-	t.Parallel()
-	endpoint := ddbtest.Endpoint(t)
-	i := newItems(t, endpoint)
-	for _, pk := range []string{"A", "B", "C"} { // one batch, as the pump starts later
-		i.put(pk, "IMAGE", nil)
-		i.remove(pk, "IMAGE")
-	}
-	c := catcher{trip: "B"}
-	startPump(t, endpoint, i.table, &c)
-	eventually(t, func() bool { return len(c.pks()) == 2 })
-	if got, want := fmt.Sprint(c.pks()), "[[A B C] [B C]]"; got != want {
-		t.Errorf("the handler received %s, want %s", got, want)
-	}
-}
-
-func TestPumpGivesUpAPoisonRecordAndGoesOn(t *testing.T) {
-	t.Parallel()
-	endpoint := ddbtest.Endpoint(t)
-	i := newItems(t, endpoint)
-	c := catcher{poison: "B"}
-	stop := startPump(t, endpoint, i.table, &c)
-	for _, pk := range []string{"A", "B", "C", "D"} {
-		i.put(pk, "IMAGE", nil)
-		i.remove(pk, "IMAGE")
-	}
-	eventually(t, func() bool { // what follows B came without B, in the end
-		batches := c.pks()
-		return c.received("D") && !slices.Contains(batches[len(batches)-1], "B")
-	})
-	log := stop()
-	wantContains(t, log, "dead letter", `\"pk\":{\"S\":\"B\"}`)
-	if n := strings.Count(log, "dead letter"); n != 1 {
-		t.Errorf("there are %d dead letters, want 1", n)
 	}
 }
 

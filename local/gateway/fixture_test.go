@@ -167,7 +167,7 @@ func (f *fixture) refused(r api.Response, status int, code string) {
 
 var nopLog = slog.New(slog.DiscardHandler)
 
-// statusOf is what a handler answers to a GET.
+// statusOf is of the response to a GET.
 func statusOf(h http.Handler, path string) int {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))

@@ -99,14 +99,6 @@ func TestHeadersHaveALimit(t *testing.T) {
 	}
 }
 
-func TestHealth(t *testing.T) {
-	f := newFixture(t)
-	a := f.send("GET", "/healthz", "")
-	if a.Status != 200 || a.Raw != `{"status":"ok"}` || a.Header.Get("Content-Type") != "application/json" {
-		t.Errorf("response %d %s %v", a.Status, a.Raw, a.Header)
-	}
-}
-
 func TestTheIssuerHasItsPaths(t *testing.T) {
 	f := newFixture(t)
 	a := f.send("POST", "/local/token", `{"sub":"alice","projects":["a","b"]}`)

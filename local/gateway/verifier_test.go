@@ -66,14 +66,14 @@ func TestTokensOfTheIssuerItself(t *testing.T) {
 	i := served(t)
 	w := httptest.NewRecorder()
 	i.ServeHTTP(w, httptest.NewRequest("POST", "http://localhost/local/token", strings.NewReader(`{"sub":"alice","projects":["a","b"],"scope":"images:read"}`)))
-	var answer struct {
+	var response struct {
 		Token string `json:"access_token"`
 	}
-	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+	if err := json.Unmarshal(w.Body.Bytes(), &response); err != nil {
 		t.Fatal(err)
 	}
 	for kind, v := range verifiers(t, i) {
-		got, err := v.Verify(withAuthorization("Bearer " + answer.Token))
+		got, err := v.Verify(withAuthorization("Bearer " + response.Token))
 		if err != nil || got["projects"] != "[a b]" || got["scope"] != "images:read" {
 			t.Errorf("%s: claims %v, %v", kind, got, err)
 		}

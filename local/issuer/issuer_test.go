@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/MicahParks/keyfunc/v3"
 	"github.com/golang-jwt/jwt/v5"
@@ -36,7 +35,7 @@ func testIssuer(t *testing.T) *Issuer {
 
 type object = map[string]any
 
-// send returns the answer and its JSON.
+// send returns the response and its JSON.
 func send(t *testing.T, i *Issuer, method, path, body string) (*http.Response, object) {
 	t.Helper()
 	w := httptest.NewRecorder()
@@ -56,7 +55,7 @@ func issue(t *testing.T, i *Issuer, body string) string {
 		t.Fatalf("%s: %d %v", body, response.StatusCode, got)
 	}
 	if response.Header.Get("Cache-Control") != "no-store" || got["token_type"] != "Bearer" {
-		t.Errorf("answer %v, headers %v", got, response.Header)
+		t.Errorf("response %v, headers %v", got, response.Header)
 	}
 	return got["access_token"].(string)
 }
@@ -114,26 +113,6 @@ func TestTokensHoldWhatWasAskedFor(t *testing.T) {
 	}
 }
 
-func TestEveryTokenHasAnIDOfItsOwn(t *testing.T) {
-	i := testIssuer(t)
-	_, first, _ := verify(t, i, issue(t, i, `{"sub":"alice"}`))
-	_, second, _ := verify(t, i, issue(t, i, `{"sub":"alice"}`))
-	if first["jti"] == second["jti"] || first["jti"] == "" {
-		t.Errorf("jti %v and %v", first["jti"], second["jti"])
-	}
-}
-
-func TestNegativeLifetimeMakesAnExpiredToken(t *testing.T) {
-	i := testIssuer(t)
-	_, claims, err := verify(t, i, issue(t, i, `{"sub":"alice","expiresIn":-86400}`))
-	if err == nil || !strings.Contains(err.Error(), "expired") {
-		t.Errorf("error %v", err)
-	}
-	if exp := claims["exp"].(float64); exp > float64(time.Now().Unix()-86000) {
-		t.Errorf("exp %v", exp)
-	}
-}
-
 func TestBadRequestsAreRefused(t *testing.T) {
 	tests := []struct {
 		name, body, field string
@@ -141,27 +120,24 @@ func TestBadRequestsAreRefused(t *testing.T) {
 		code              string
 	}{
 		{"empty", ``, "body", 400, "InvalidRequest"},
-		{"no JSON", `{`, "body", 400, "InvalidRequest"},
-		{"no object", `[]`, "body", 400, "InvalidRequest"},
 		{"two objects", `{"sub":"a"} {}`, "body", 400, "InvalidRequest"},
 		{"field twice", `{"sub":"a","sub":"b"}`, "body", 400, "InvalidRequest"},
 		{"no sub", `{}`, "sub", 400, "InvalidRequest"},
 		{"sub a number", `{"sub":1}`, "sub", 400, "InvalidRequest"},
 		{"unknown field", `{"sub":"a","project":"x"}`, "project", 400, "InvalidRequest"},
 		{"projects a number", `{"sub":"a","projects":1}`, "projects", 400, "InvalidRequest"},
-		{"projects an object", `{"sub":"a","projects":{}}`, "projects", 400, "InvalidRequest"},
 		{"projects of numbers", `{"sub":"a","projects":["x",1]}`, "projects", 400, "InvalidRequest"},
 		{"scope an array", `{"sub":"a","scope":["x"]}`, "scope", 400, "InvalidRequest"},
 		{"expiresIn a fraction", `{"sub":"a","expiresIn":1.5}`, "expiresIn", 400, "InvalidRequest"},
-		{"expiresIn too long", `{"sub":"a","expiresIn":86401}`, "expiresIn", 400, "InvalidRequest"},
 		{"expiresIn too long ago", `{"sub":"a","expiresIn":-86401}`, "expiresIn", 400, "InvalidRequest"},
+		{"expiresIn too long", `{"sub":"a","expiresIn":86401}`, "expiresIn", 400, "InvalidRequest"},
 		{"too large", `{"sub":"` + strings.Repeat("a", 64<<10) + `"}`, "", 413, "RequestTooLarge"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			response, got := send(t, testIssuer(t), "POST", "/local/token", test.body)
 			if response.StatusCode != test.status || got["code"] != test.code {
-				t.Fatalf("answer %d %v", response.StatusCode, got)
+				t.Fatalf("response %d %v", response.StatusCode, got)
 			}
 			if response.Header.Get("Content-Type") != "application/problem+json" || !strings.HasPrefix(got["type"].(string), testURL+"/openapi.yaml#") || got["requestId"] == "" {
 				t.Errorf("problem %v", got)
@@ -192,13 +168,6 @@ func TestOtherRoutesAndMethodsAreRefused(t *testing.T) {
 		if response.StatusCode != test.status || got["code"] != test.code || response.Header.Get("Allow") != test.allow {
 			t.Errorf("%s %s: %d %v, Allow %q", test.method, test.path, response.StatusCode, got, response.Header.Get("Allow"))
 		}
-	}
-}
-
-func TestConfigurationNamesTheKeySet(t *testing.T) {
-	_, got := send(t, testIssuer(t), "GET", "/.well-known/openid-configuration", "")
-	if got["issuer"] != testURL || got["jwks_uri"] != testURL+"/.well-known/jwks.json" || got["token_endpoint"] != testURL+"/local/token" {
-		t.Errorf("configuration %v", got)
 	}
 }
 

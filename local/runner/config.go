@@ -23,7 +23,7 @@ const InMemory = "memory"
 type Config struct {
 	Port       int    // of 127.0.0.1; 0 takes a free one
 	DataDir    string // a directory, or InMemory
-	Engine     string // SQLite or DynamoDB
+	Store      string // SQLite or DynamoDB
 	ShareLimit int    // 1 to sharing.MaxShares
 	// ActivityRetentionDays is 1 to sharing.MaxActivityRetentionDays.
 	ActivityRetentionDays int
@@ -61,7 +61,7 @@ func ConfigOf(getenv func(string) string, log *slog.Logger) (Config, error) {
 	}
 	c := Config{
 		DataDir:          or("DATA_DIR", ".data"),
-		Engine:           or("ENGINE", SQLite),
+		Store:            or("ENGINE", SQLite),
 		DynamoDBEndpoint: getenv("DYNAMODB_ENDPOINT"),
 		TableName:        or("TABLE_NAME", "image-sharing"),
 		Issuer:           getenv("JWT_ISSUER"),
@@ -78,11 +78,11 @@ func ConfigOf(getenv func(string) string, log *slog.Logger) (Config, error) {
 	if c.ActivityRetentionDays, err = number("ACTIVITY_RETENTION_DAYS", or("ACTIVITY_RETENTION_DAYS", strconv.Itoa(sharing.DefaultActivityRetentionDays)), 1, sharing.MaxActivityRetentionDays); err != nil {
 		return Config{}, err
 	}
-	if c.Engine != SQLite && c.Engine != DynamoDB {
-		return Config{}, fmt.Errorf("ENGINE is %q: it must be %s or %s", c.Engine, SQLite, DynamoDB)
+	if c.Store != SQLite && c.Store != DynamoDB {
+		return Config{}, fmt.Errorf("ENGINE is %q: it must be %s or %s", c.Store, SQLite, DynamoDB)
 	}
-	if c.DynamoDBEndpoint != "" && c.Engine != DynamoDB {
-		return Config{}, fmt.Errorf("DYNAMODB_ENDPOINT is set, but ENGINE is %s: set ENGINE=%s too", c.Engine, DynamoDB)
+	if c.DynamoDBEndpoint != "" && c.Store != DynamoDB {
+		return Config{}, fmt.Errorf("DYNAMODB_ENDPOINT is set, but ENGINE is %s: set ENGINE=%s too", c.Store, DynamoDB)
 	}
 	if (c.Issuer == "") != (c.Audience == "") {
 		return Config{}, fmt.Errorf("JWT_ISSUER and JWT_AUDIENCE go together: set both for a real issuer, none for the local one")

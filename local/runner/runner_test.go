@@ -14,7 +14,7 @@ import (
 )
 
 func config(dir string) runner.Config {
-	return runner.Config{DataDir: dir, Engine: runner.SQLite, ShareLimit: 50, Log: slog.New(slog.DiscardHandler)}
+	return runner.Config{DataDir: dir, Store: runner.SQLite, ShareLimit: 50, Log: slog.New(slog.DiscardHandler)}
 }
 
 func mustStart(t *testing.T, c runner.Config) *runner.Runner {
@@ -109,7 +109,7 @@ func TestConfigErrorsNameTheVariable(t *testing.T) {
 		}
 	}
 	c, err := runner.ConfigOf(func(string) string { return "" }, nil)
-	if err != nil || c.Port != 8080 || c.Engine != runner.SQLite || c.DataDir != ".data" || c.ShareLimit != 50 {
+	if err != nil || c.Port != 8080 || c.Store != runner.SQLite || c.DataDir != ".data" || c.ShareLimit != 50 {
 		t.Errorf("defaults %+v, %v", c, err)
 	}
 }

@@ -24,7 +24,7 @@ import (
 )
 
 func (r *Runner) startStore(ctx context.Context, c Config, onActivity delivery.Handler) (service.Store, error) {
-	if c.Engine == DynamoDB {
+	if c.Store == DynamoDB {
 		return r.startDynamoDB(ctx, c, onActivity)
 	}
 	open := func() (*sqlite.Store, error) { return sqlite.Open(c.DataDir, c.Log) }

@@ -12,7 +12,7 @@ import (
 )
 
 // BenchmarkShare is one client that shares with one more project at a time,
-// every share on disk when it is answered.
+// every share on disk when its response comes.
 func BenchmarkShare(b *testing.B) {
 	s := openDir(b, b.TempDir())
 	targets := make([]sharing.ProjectID, sharing.MaxShares)

@@ -163,7 +163,7 @@ func TestWriteOutlivesCaller(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if _, err := s.Project(t.Context(), "p"); err != nil {
-			t.Errorf("%s: after an answered write: %v", name, err)
+			t.Errorf("%s: after a write with a response: %v", name, err)
 		}
 	}
 }
@@ -284,7 +284,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	for i := range written + 1 {
 		if _, err := s.Project(t.Context(), sharing.ProjectID(fmt.Sprintf("p%d", i))); err != nil {
-			t.Errorf("what was answered: %v", err)
+			t.Errorf("what had a response: %v", err)
 		}
 	}
 }

@@ -144,67 +144,6 @@ func TestStageIsTakenOff(t *testing.T) {
 	}
 }
 
-func TestQueryIsKeptAsItCame(t *testing.T) {
-	for raw, want := range map[string]string{
-		"":                     "",
-		"limit=1&limit=2":      "limit=1&limit=2",
-		"nextToken=a%2Bb%3D":   "nextToken=a%2Bb%3D",
-		"%zz":                  "%zz",
-		"a=1#&b=2":             "a=1%23&b=2",
-		"region=a b":           "region=a b",
-		"redirect=http://x/?y": "redirect=http://x/?y",
-	} {
-		got := see(t, request(func(e *event) {
-			e.RawQueryString = raw
-			e.QueryStringParameters = map[string]string{"other": "1"}
-		}))
-		if got.query != want {
-			t.Errorf("%q: query %q", raw, got.query)
-		}
-	}
-}
-
-func TestHeadersAreKeptAsTheyCame(t *testing.T) {
-	headers := map[string]string{
-		"idempotency-key": "a, b,c", "accept": "application/json, text/plain", "content-type": "application/json",
-		"empty": "", "x-forwarded-proto": "https",
-	}
-	got := see(t, request(func(e *event) { e.Headers = headers }))
-	for name, want := range headers {
-		if values := got.header.Values(name); len(values) != 1 || values[0] != want {
-			t.Errorf("%s: %q", name, values)
-		}
-	}
-	if len(got.header) != len(headers) {
-		t.Errorf("headers %v", got.header)
-	}
-	if got := see(t, request(func(e *event) { e.Headers = nil })); len(got.header) != 0 {
-		t.Errorf("headers %v out of none", got.header)
-	}
-}
-
-func TestBodies(t *testing.T) {
-	tests := []struct {
-		name, body string
-		isBase64   bool
-		want       string
-	}{
-		{"none", "", false, ""},
-		{"text", `{"name":"ü"}`, false, `{"name":"ü"}`},
-		{"text that could be Base64", "aGFsbG8=", false, "aGFsbG8="},
-		{"Base64", "aGFsbG//", true, "hallo\xff"},
-		{"invalid Base64", "no base64!", true, "no base64!"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			got := see(t, request(func(e *event) { e.Body, e.IsBase64Encoded = test.body, test.isBase64 }))
-			if got.body != test.want {
-				t.Errorf("body %q", got.body)
-			}
-		})
-	}
-}
-
 func TestClaims(t *testing.T) {
 	claims := map[string]string{"sub": "alice", "projects": "[a b]"}
 	type authorizer = events.APIGatewayV2HTTPRequestContextAuthorizerDescription

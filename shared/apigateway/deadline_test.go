@@ -20,7 +20,7 @@ func deadlineIn(t *testing.T, ctx context.Context) (deadline time.Time, ok bool)
 	return deadline, ok
 }
 
-func TestARequestEndsInTimeForItsAnswer(t *testing.T) {
+func TestARequestEndsInTimeForItsResponse(t *testing.T) {
 	end := time.Now().Add(time.Hour)
 	ctx, cancel := context.WithDeadline(t.Context(), end)
 	defer cancel()

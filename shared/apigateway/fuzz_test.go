@@ -65,6 +65,9 @@ func FuzzEvents(f *testing.F) {
 		if values := got.header.Values(name); !strings.EqualFold(name, "x-forwarded-proto") && (len(values) != 1 || values[0] != value) {
 			t.Errorf("the header %q: %q has become %q", name, value, values)
 		}
+		if len(got.header) > 2 {
+			t.Errorf("the headers are %v", got.header)
+		}
 		if base, err := url.Parse(got.gateway.BaseURL); err != nil || base.Host == "" || base.Host != domain && base.Host != "localhost" {
 			t.Errorf("the base URL is %q", got.gateway.BaseURL)
 		}

@@ -27,7 +27,7 @@ func deletion(number string) events.DynamoDBEventRecord {
 	return r
 }
 
-// handled runs a batch against an engine that gets and answers requests by do.
+// handled runs a batch against a DynamoDB that is do.
 func handled(t *testing.T, ctx context.Context, do doer, records ...events.DynamoDBEventRecord) events.DynamoDBEventResponse {
 	t.Helper()
 	db := dynamo.NewClient(dynamo.ClientConfig{
@@ -47,14 +47,14 @@ type doer func(*http.Request) (*http.Response, error)
 
 func (d doer) Do(r *http.Request) (*http.Response, error) { return d(r) }
 
-func TestTheEngineIsAskedInTimeForTheReply(t *testing.T) {
+func TestDynamoDBIsAskedInTimeForTheReply(t *testing.T) {
 	end := time.Now().Add(time.Hour)
 	ctx, cancel := context.WithDeadline(t.Context(), end)
 	defer cancel()
 	var got time.Time
 	handled(t, ctx, func(r *http.Request) (*http.Response, error) {
 		got, _ = r.Context().Deadline()
-		return nil, errors.New("no engine")
+		return nil, errors.New("no DynamoDB")
 	}, deletion("1"))
 	if !got.Equal(end.Add(-500 * time.Millisecond)) {
 		t.Errorf("the deadline is %v, not half a second before %v", got, end)

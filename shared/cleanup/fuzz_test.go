@@ -71,7 +71,8 @@ func FuzzStreamRecords(f *testing.F) {
 			if keys["pk"].String() != "IMAGE#"+string(got.ID) || !sharing.ValidID(string(got.ID)) || got.UID == "" || old["uid"].String() != got.UID {
 				t.Errorf("%s and %s have become %+v", keysText, oldText, got)
 			}
-			if !slices.Equal(got.SharedWith, projectIDsIn(old)) || len(got.SharedWith) > sharing.MaxShares {
+			if !slices.Equal(got.SharedWith, projectIDsIn(old)) || len(got.SharedWith) > sharing.MaxShares ||
+				slices.ContainsFunc(got.SharedWith, func(p sharing.ProjectID) bool { return !sharing.ValidID(string(p)) }) {
 				t.Errorf("%s is shared with %q", oldText, got.SharedWith)
 			}
 		}

@@ -35,58 +35,27 @@ func (o *overtaken) Do(r *http.Request) (*http.Response, error) {
 // TestWhoIsOvertakenEveryTimeGetsBusy: the decision is made maxDecisions
 // times, none takes effect, and the caller gets to know.
 func TestWhoIsOvertakenEveryTimeGetsBusy(t *testing.T) {
-	at := func(n int) time.Time { return instant.Add(time.Duration(n) * time.Second) }
-	put := func(id sharing.ImageID, n int) func(context.Context, *Store) error {
-		return func(ctx context.Context, table *Store) error {
-			w := lateImage
-			w.ImageID, w.UID, w.Name, w.Now = id, fmt.Sprint("uid-", n), fmt.Sprint("name ", n), at(n)
-			_, _, err := table.PutImage(ctx, w)
-			return err
-		}
-	}
-	share := func(n int) func(context.Context, *Store) error {
-		return func(ctx context.Context, table *Store) error {
-			w := lateCommand(limit, "t1")
-			w.Now = at(n)
-			_, _, err := table.Share(ctx, w)
-			return err
-		}
-	}
-	unshare := func(n int) func(context.Context, *Store) error {
-		return func(ctx context.Context, table *Store) error {
-			return table.Unshare(ctx, sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t1", Origin: sample.Origin(at(n))})
-		}
-	}
-	remove := func(ctx context.Context, table *Store) error {
-		return table.DeleteImage(ctx, sharing.DeleteImageCommand{Owner: "owner", ImageID: imageID, Origin: sample.Origin(instant)})
-	}
-	both := func(calls ...func(context.Context, *Store) error) func(context.Context, *Store) error {
+	all := func(steps ...step) step {
 		return func(ctx context.Context, table *Store) (err error) {
-			for _, c := range calls {
-				err = errors.Join(err, c(ctx, table))
+			for _, s := range steps {
+				err = errors.Join(err, s(ctx, table))
 			}
 			return err
 		}
 	}
-	anew := func(n int) func(context.Context, *Store) error { return both(remove, put(imageID, n), share(n)) }
-	rename := func(n int) func(context.Context, *Store) error {
-		return func(ctx context.Context, table *Store) error {
-			_, _, err := table.PutProject(ctx, sharing.PutProjectCommand{ID: "t1", ProjectSpec: sharing.ProjectSpec{AccountID: "a", Name: fmt.Sprint(n)}, Origin: sample.Origin(at(n))})
-			return err
-		}
+	anew := func(n int, after time.Duration) step {
+		return all(remove, put(fmt.Sprint("uid-", n), sharing.Available, after), share(after, "t1"))
 	}
+	again := func(_ int, after time.Duration) step { return all(unshare(after), share(after, "t1")) }
 	for name, c := range map[string]struct {
-		command    func(context.Context, *Store) error
-		concurrent func(n int) func(context.Context, *Store) error
+		command    step
+		concurrent func(n int, after time.Duration) step
 	}{
-		"a change of a project": {rename(100), rename},
-		"a change of an image":  {put(imageID, 100), func(n int) func(context.Context, *Store) error { return put(imageID, n) }},
+		"a change of a project": {rename("changed", time.Hour), func(n int, after time.Duration) step { return rename(fmt.Sprint(n), after) }},
+		"a change of an image":  {put("", sharing.Failed, time.Hour), func(_ int, after time.Duration) step { return put("", sharing.Available, after) }},
 		"a deletion":            {remove, anew},
-		"a share": {func(ctx context.Context, table *Store) error {
-			_, _, err := table.Share(ctx, lateCommand(limit, "t2"))
-			return err
-		}, func(n int) func(context.Context, *Store) error { return both(unshare(n), share(n)) }},
-		"an unshare": {unshare(0), func(n int) func(context.Context, *Store) error { return both(unshare(n), share(n)) }},
+		"a share":               {share(0, "t2"), again},
+		"an unshare":            {unshare(0), again},
 		"a save": {func(ctx context.Context, table *Store) error {
 			_, err := table.Save(ctx, sharing.SaveCommand{Project: "t1", SourceID: imageID, Name: "copy", NewID: "copy", UID: "u9", Origin: sample.Origin(instant)})
 			return err
@@ -94,8 +63,10 @@ func TestWhoIsOvertakenEveryTimeGetsBusy(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, direct, _ := newDetour(t, nil)
-			fatal(t, share(0)(t.Context(), direct))
-			o := &overtaken{HTTPClient: NewHTTPClient(10 * time.Second), concurrent: func(n int) { fatal(t, c.concurrent(n)(t.Context(), direct)) }}
+			fatal(t, share(0, "t1")(t.Context(), direct))
+			o := &overtaken{HTTPClient: NewHTTPClient(10 * time.Second), concurrent: func(n int) {
+				fatal(t, c.concurrent(n, time.Duration(n)*time.Second)(t.Context(), direct))
+			}}
 			db := clientBy(o, ddbtest.Endpoint(t))
 			if err := c.command(t.Context(), New(db, *direct.name)); !errors.Is(err, &sharing.Error{Code: sharing.CodeBusy}) {
 				t.Fatalf("the error is %v, not Busy", err)
@@ -105,6 +76,9 @@ func TestWhoIsOvertakenEveryTimeGetsBusy(t *testing.T) {
 			}
 			img, err := direct.Image(t.Context(), imageID)
 			fatal(t, err)
+			if img.State != sharing.Available {
+				t.Error("the image was changed")
+			}
 			if len(img.SharedWith) != 1 || img.SharedWith[0] != "t1" {
 				t.Errorf("the image is shared with %v", img.SharedWith)
 			}
@@ -113,7 +87,7 @@ func TestWhoIsOvertakenEveryTimeGetsBusy(t *testing.T) {
 			}
 			p, err := direct.Project(t.Context(), "t1")
 			fatal(t, err)
-			if p.Name == "100" {
+			if p.Name == "changed" {
 				t.Error("the project was changed")
 			}
 		})

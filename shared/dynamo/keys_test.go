@@ -87,27 +87,8 @@ func TestIndexKeysSortByTheirParts(t *testing.T) {
 	})
 }
 
-// TestNoIDHasWhatSeparatesKeys, nor what sorts before that: keys sort by their
-// parts only then.
-func TestNoIDHasWhatSeparatesKeys(t *testing.T) {
-	for c := range rune('#' + 1) {
-		if sharing.ValidID("a" + string(c)) {
-			t.Errorf("an id may have %q", c)
-		}
-	}
-}
-
-func TestForeignKeysAreRefused(t *testing.T) {
-	for _, k := range []string{"", "IMAGE", "IMAGE#", "PROJECT#a", "IMAGE#a#b", "IMAGE#-"} {
-		if id, err := ParseImagePK(k); err == nil {
-			t.Errorf("%q is taken for image %q", k, id)
-		}
-	}
-	for _, k := range []string{"", "SHARE#", "IMAGE", "SHARE#a b"} {
-		if id, err := targetOf(k); err == nil {
-			t.Errorf("%q is taken for target %q", k, id)
-		}
-	}
+// Those of images and shares are of FuzzKeys.
+func TestForeignPositionsAreRefused(t *testing.T) {
 	for _, k := range []string{"", "OWNED#", "OWNED#r#t#i", "OWNED#r#2026-01-01T00:00:00.000000Z", "SHARED#r#2026-01-01T00:00:00.000000Z#i"} {
 		if at, err := positionOf(ownedPrefix, k); err == nil {
 			t.Errorf("%q is taken for position %v", k, at)

@@ -82,21 +82,54 @@ func lateCommand(limit int, targets ...sharing.ProjectID) sharing.ShareCommand {
 	return sharing.ShareCommand{Owner: "owner", ImageID: imageID, Targets: targets, Acknowledged: true, Origin: sample.Origin(instant), Limit: limit}
 }
 
+// step is a command on its way to a store.
+type step = func(context.Context, *Store) error
+
+func share(after time.Duration, targets ...sharing.ProjectID) step {
+	return func(ctx context.Context, table *Store) error {
+		c := lateCommand(limit, targets...)
+		c.Now = instant.Add(after)
+		_, _, err := table.Share(ctx, c)
+		return err
+	}
+}
+
+func unshare(after time.Duration) step {
+	return func(ctx context.Context, table *Store) error {
+		return table.Unshare(ctx, sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t1", Origin: sample.Origin(instant.Add(after))})
+	}
+}
+
+func put(uid string, state sharing.State, after time.Duration) step {
+	return func(ctx context.Context, table *Store) error {
+		c := lateImage
+		c.UID, c.State, c.Now = uid, state, instant.Add(after)
+		c.Description = after.String() // a change that changes nothing is none
+		_, _, err := table.PutImage(ctx, c)
+		return err
+	}
+}
+
+func remove(ctx context.Context, table *Store) error {
+	return table.DeleteImage(ctx, sharing.DeleteImageCommand{Owner: "owner", ImageID: imageID, Origin: sample.Origin(instant)})
+}
+
+func rename(name string, after time.Duration) step {
+	return func(ctx context.Context, table *Store) error {
+		_, _, err := table.PutProject(ctx, sharing.PutProjectCommand{ID: "t1", ProjectSpec: sharing.ProjectSpec{AccountID: "a", Name: name}, Origin: sample.Origin(instant.Add(after))})
+		return err
+	}
+}
+
 // TestALateAttemptIsNotRefused: an attempt that was lost arrives after the
 // SDK's second one was refused, and takes effect. A refusal would be untrue.
 func TestALateAttemptIsNotRefused(t *testing.T) {
-	become := func(direct *Store, state sharing.State) {
-		w := lateImage
-		w.ImageSpec.State = state
-		_, _, err := direct.PutImage(t.Context(), w)
-		fatal(t, err)
-	}
-	late, direct, d := newDetour(t, func(direct *Store) { become(direct, sharing.Failed) })
+	late, direct, d := newDetour(t, func(direct *Store) { fatal(t, put("", sharing.Failed, 0)(t.Context(), direct)) })
 	_, _, err := late.Share(t.Context(), lateCommand(1, "t1"))
 	if !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
 		t.Errorf("the error is %v, not OutcomeUnknown", err)
 	}
-	become(direct, sharing.Available)
+	fatal(t, put("", sharing.Available, 0)(t.Context(), direct))
 	d.release(t)
 	if _, err := direct.Received(t.Context(), "t1", imageID); err != nil {
 		t.Errorf("the late attempt took no effect, so this proves nothing: %v", err)
@@ -123,66 +156,35 @@ func TestALateAttemptIsNotDecidedAnew(t *testing.T) {
 // TestALateAttemptUndoesNothing: the caller gives up, asks again and goes on;
 // then the lost attempt arrives. Each case ends with what must stand.
 func TestALateAttemptUndoesNothing(t *testing.T) {
-	spec := lateImage.ImageSpec
-	failed := spec
-	failed.State = sharing.Failed
-	share := func(ctx context.Context, table *Store) error {
-		_, _, err := table.Share(ctx, lateCommand(limit, "t1"))
-		return err
-	}
-	unshare := func(ctx context.Context, table *Store) error {
-		return table.Unshare(ctx, sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t1", Origin: sample.Origin(instant)})
-	}
-	put := func(uid string, spec sharing.ImageSpec, now time.Time) func(context.Context, *Store) error {
-		return func(ctx context.Context, table *Store) error {
-			_, _, err := table.PutImage(ctx, sharing.PutImageCommand{Owner: "owner", ImageID: imageID, UID: uid, ImageSpec: spec, Origin: sample.Origin(now)})
-			return err
-		}
-	}
-	remove := func(ctx context.Context, table *Store) error {
-		return table.DeleteImage(ctx, sharing.DeleteImageCommand{Owner: "owner", ImageID: imageID, Origin: sample.Origin(instant)})
-	}
-	rename := func(name string, now time.Time) func(context.Context, *Store) error {
-		return func(ctx context.Context, table *Store) error {
-			_, _, err := table.PutProject(ctx, sharing.PutProjectCommand{ID: "t1", ProjectSpec: sharing.ProjectSpec{AccountID: "a", Name: name}, Origin: sample.Origin(now)})
-			return err
-		}
-	}
-	later := instant.Add(time.Second)
-	shareLater := func(ctx context.Context, table *Store) error {
-		w := lateCommand(limit, "t1")
-		w.Now = later
-		_, _, err := table.Share(ctx, w)
-		return err
-	}
+	const later = time.Second
 	for name, c := range map[string]struct {
-		before, command, then func(context.Context, *Store) error
+		before, command, then step
 		stands                func(t *testing.T, table *Store)
 	}{
-		"a share that was cancelled since": {nil, share, unshare, func(t *testing.T, table *Store) {
+		"a share that was cancelled since": {nil, share(0, "t1"), unshare(0), func(t *testing.T, table *Store) {
 			if _, err := table.Received(t.Context(), "t1", imageID); !errors.Is(err, sharing.ImageNotFound()) {
 				t.Errorf("t1 has the image: %v", err)
 			}
 		}},
-		"the end of a share that was given again since": {share, unshare, shareLater, func(t *testing.T, table *Store) {
+		"the end of a share that was given again since": {share(0, "t1"), unshare(0), share(later, "t1"), func(t *testing.T, table *Store) {
 			_, err := table.Received(t.Context(), "t1", imageID)
 			fatal(t, err)
 		}},
-		"the end of an image whose id was registered again since": {nil, remove, put("u2", spec, later), func(t *testing.T, table *Store) {
+		"the end of an image whose id was registered again since": {nil, remove, put("u2", sharing.Available, later), func(t *testing.T, table *Store) {
 			img, err := table.Image(t.Context(), imageID)
 			fatal(t, err)
 			if img.UID != "u2" {
 				t.Errorf("the image is %s", img.UID)
 			}
 		}},
-		"a change of an image that was changed since": {nil, put("", failed, instant.Add(time.Millisecond)), put("", spec, later), func(t *testing.T, table *Store) {
+		"a change of an image that was changed since": {nil, put("", sharing.Failed, time.Millisecond), put("", sharing.Available, later), func(t *testing.T, table *Store) {
 			img, err := table.Image(t.Context(), imageID)
 			fatal(t, err)
 			if img.State != sharing.Available {
 				t.Errorf("the image is %s", img.State)
 			}
 		}},
-		"a change of a project that was changed since": {nil, rename("early", instant.Add(time.Millisecond)), rename("late", later), func(t *testing.T, table *Store) {
+		"a change of a project that was changed since": {nil, rename("early", time.Millisecond), rename("late", later), func(t *testing.T, table *Store) {
 			p, err := table.Project(t.Context(), "t1")
 			fatal(t, err)
 			if p.Name != "late" {

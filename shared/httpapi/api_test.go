@@ -102,13 +102,6 @@ func TestUnknownRoutesAndMethods(t *testing.T) {
 	}
 }
 
-func TestOpenAPINeedsNoToken(t *testing.T) {
-	r := send(t, List, call{method: "GET", path: "/openapi.yaml", noToken: true})
-	if r.Code != 200 || r.Header().Get("Content-Type") != "application/yaml" || r.Body.String() != string(OpenAPI) {
-		t.Errorf("got %d, %s, %d bytes", r.Code, r.Header().Get("Content-Type"), r.Body.Len())
-	}
-}
-
 func TestAPanicIsAProblemAndALogLine(t *testing.T) {
 	f := Function{Name: "test", Routes: []Route{{Method: "GET", Path: "/panic", Scope: scopeRead, anyProject: true,
 		handle: noBody(func(*service.Service, *request) (reply, error) { panic("disk of 10.0.0.7 is full") })}}}

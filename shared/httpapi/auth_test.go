@@ -24,6 +24,7 @@ func TestParseProjectsTakesAllThreeForms(t *testing.T) {
 		"[null]":        {"null"}, // an id like any other
 		`["a", 1]`:      nil,
 		`{"x":"y a z"}`: nil,
+		"{x a}":         nil,
 		"a\u00a0b":      {"a\u00a0b"}, // only a space ends a word
 		"a\tb":          {"a\tb"},
 		// No list of texts: an array that does not end, or has something behind it

@@ -23,7 +23,7 @@ func checkEdges(d *document, report func(string, ...any)) {
 		}
 		for _, value := range e.inside {
 			if err := d.refused(place, value); err != nil {
-				report("%s must take %.200v: %.500v", place, value, err)
+				report("%s must take %.200v: %s", place, value, firstLines(err, 3))
 			}
 		}
 		for _, value := range e.past {
@@ -32,6 +32,15 @@ func checkEdges(d *document, report func(string, ...any)) {
 			}
 		}
 	}
+}
+
+// firstLines: of a list, an error has a line for each element.
+func firstLines(err error, n int) string {
+	lines := strings.Split(err.Error(), "\n")
+	if len(lines) <= n {
+		return err.Error()
+	}
+	return fmt.Sprintf("%s\n… and %d lines more", strings.Join(lines[:n], "\n"), len(lines)-n)
 }
 
 type edges struct{ inside, past []any }

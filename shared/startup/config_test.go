@@ -75,8 +75,8 @@ func TestABadConfigurationNamesTheVariable(t *testing.T) {
 	}
 }
 
-// TestEngineURL: a connection to any other host would be of no use to the SDK.
-func TestEngineURL(t *testing.T) {
+// TestDynamoDBURL: a connection to any other host would be of no use to the SDK.
+func TestDynamoDBURL(t *testing.T) {
 	for _, region := range []string{"us-east-1", "eu-west-1", "ap-southeast-2", "us-gov-west-1", "cn-north-1"} {
 		var asked string
 		db := dynamo.NewClient(dynamo.ClientConfig{

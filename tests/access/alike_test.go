@@ -29,7 +29,7 @@ func TestImagesThatAreNotThereAreAllAlike(t *testing.T) {
 		t.Parallel()
 		endpoint, calls := counted(t)
 		checkAlike(kit.Start(t, runner.Config{
-			Engine: runner.DynamoDB, DynamoDBEndpoint: endpoint, WithoutCleanUp: true, // so that something is left of a deleted image
+			Store: runner.DynamoDB, DynamoDBEndpoint: endpoint, WithoutCleanUp: true, // so that something is left of a deleted image
 		}), calls)
 	})
 }
@@ -147,12 +147,12 @@ func checkAlikeOn(e *kit.Environment, r openapitest.Route, what string, images m
 	}
 	want, cost := counted(e.ID("missing"))
 	if !strings.Contains(want, `"ImageNotFound"`) || calls != nil && len(cost) == 0 {
-		e.T.Errorf("%s, %s: a missing image takes the calls %v and is answered %s", r, what, cost, want)
+		e.T.Errorf("%s, %s: a missing image takes the calls %v and gets %s", r, what, cost, want)
 	}
 	for kind, image := range images {
 		got, made := counted(image)
 		if got != want {
-			e.T.Errorf("%s, %s: an image that is %s is answered\n%s\na missing one\n%s", r, what, kind, got, want)
+			e.T.Errorf("%s, %s: an image that is %s gets\n%s\na missing one\n%s", r, what, kind, got, want)
 		}
 		if !slices.Equal(made, cost) {
 			e.T.Errorf("%s, %s: an image that is %s takes the calls %v, a missing one %v", r, what, kind, made, cost)

@@ -86,7 +86,7 @@ func TestAccessIsAsTheDocumentSays(t *testing.T) {
 func checkRefusal(e *kit.Environment, r openapitest.Route, test accessCase, a kit.Response) {
 	e.T.Helper()
 	if a.Status != 403 || a.Code() != test.code {
-		e.T.Errorf("%s with %s was answered %d, not %s: %s", r, test.name, a.Status, test.code, a.Raw)
+		e.T.Errorf("%s with %s got %d, not %s: %s", r, test.name, a.Status, test.code, a.Raw)
 	}
 	if test.code == missingScope && a.Body["requiredScope"] != r.Scope {
 		e.T.Errorf("%s with %s: the required scope is %v", r, test.name, a.Body["requiredScope"])
@@ -108,7 +108,7 @@ func checkAllowed(e *kit.Environment, s kit.Sample, r openapitest.Route, scopes 
 		}
 		for n, body := range r.Bodies {
 			if a := e.Send(e.Token(test.scope, test.projects...), r.Method, s.Address(r), body); a.Status < 200 || a.Status > 299 {
-				e.T.Errorf("%s with %s and example %d was answered %s", r, test.name, n, a.Raw)
+				e.T.Errorf("%s with %s and example %d got %s", r, test.name, n, a.Raw)
 			}
 		}
 	}

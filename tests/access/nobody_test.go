@@ -45,12 +45,12 @@ func misplaced(good string) map[string]attempt {
 func TestNobodyGetsInWithoutAGoodToken(t *testing.T) {
 	t.Parallel()
 	routes, scopes := openapitest.Routes(t)
-	e := kit.Start(t, runner.Config{DataDir: t.TempDir()})
+	e := kit.Start(t, runner.Config{})
 	s := e.Sample("self")
-	f := newForge(e, api.Object{"projects": []string{s.Self}, "scope": strings.Join(scopes, " ")})
-	good := f.token("", nil)
+	every := strings.Join(scopes, " ")
+	good := e.Token(every, s.Self)
 	attempts := misplaced(good)
-	for name, token := range f.bad() {
+	for name, token := range badTokens(e, good, every, s.Self) {
 		attempts[name] = bearer(token)
 	}
 	before := s.State()
@@ -61,16 +61,30 @@ func TestNobodyGetsInWithoutAGoodToken(t *testing.T) {
 			case r.Public() && attempt.query == "":
 				a.Is(200)
 			case !r.Public() && (a.Status != 401 || a.Code() != "Unauthenticated" || a.Header.Get("WWW-Authenticate") != "Bearer"):
-				t.Errorf("%s with %s was answered %d %s", r, name, a.Status, a.Raw)
+				t.Errorf("%s with %s got %d %s", r, name, a.Status, a.Raw)
 			}
 		}
 		// The query is looked at after the token and before anything happens.
 		if a := bearer(good).send(e, r.Method, s.Address(r)+"?unknown=1", r.Bodies[0]); a.Status != 400 {
-			t.Errorf("%s with a good token was answered %d %s", r, a.Status, a.Raw)
+			t.Errorf("%s with a good token got %d %s", r, a.Status, a.Raw)
 		}
 	}
 	if after := s.State(); after != before {
 		t.Errorf("refused requests changed\n%s\nto\n%s", before, after)
+	}
+}
+
+// badTokens are some that the gateway refuses: all there are, are in its own
+// tests. These are to be refused on every route.
+func badTokens(e *kit.Environment, good, scope, project string) map[string]string {
+	e.T.Helper()
+	parts, other := strings.Split(good, "."), strings.Split(e.Token("", project), ".")
+	expired := e.Send("", "POST", "/local/token", api.Object{"sub": "tester", "scope": scope, "projects": []string{project}, "expiresIn": -1})
+	return map[string]string{
+		"an expired token":          expired.Is(200).Text("access_token"),
+		"another token's signature": parts[0] + "." + parts[1] + "." + other[2],
+		"no signature":              parts[0] + "." + parts[1] + ".",
+		"a mark":                    kit.Mark,
 	}
 }
 

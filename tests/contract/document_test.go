@@ -14,7 +14,7 @@ func TestOpenAPIIsServedToEverybody(t *testing.T) {
 		if !strings.HasPrefix(a.Raw, "openapi: 3.1") {
 			t.Errorf("it begins with %.40q", a.Raw)
 		}
-		e.Send("", "GET", "/healthz", nil).Is(200)
+		e.Send("", "GET", "/healthz", nil).Is(200).Has("status", "ok")
 		problem := e.Send("", "GET", "/v1/projects/x", nil).Refused(401, "Unauthenticated")
 		base, schema, _ := strings.Cut(problem.Text("type"), "/openapi.yaml#/components/schemas/")
 		if base != e.URL || schema != "Unauthenticated" || !strings.Contains(a.Raw, "    "+schema+":") {

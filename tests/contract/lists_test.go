@@ -3,7 +3,6 @@ package contract
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"image-sharing/local/runner"
@@ -58,21 +57,12 @@ func TestNextTokenIsOfOneListOnly(t *testing.T) {
 		next := e.Send(token, "GET", path(target, "shared-images"), nil).Is(200).Text("nextToken")
 
 		e.Send(token, "GET", path(target, "shared-images")+"&nextToken="+next, nil).Is(200)
-		foreign := []string{
+		for _, p := range []string{
 			path(other, "shared-images"), path(target, "images"), path(target, "shared-images") + "&region=eu-west", path(owner, "images"),
-		}
-		for _, p := range foreign {
+		} {
 			e.Send(token, "GET", p+"&nextToken="+next, nil).Refused(400, "InvalidNextToken")
 		}
-		for i := range len(next) {
-			changed := []byte(next)
-			changed[i] = 'A' + (changed[i]+1)%26
-			if string(changed) == next {
-				continue
-			}
-			e.Send(token, "GET", path(target, "shared-images")+"&nextToken="+string(changed), nil).Refused(400, "InvalidNextToken")
-		}
-		for _, bad := range []string{next[:len(next)-1], next + "A", next + "%0A", "%00", "null", strings.Repeat("A", 4000)} {
+		for _, bad := range []string{next[1:] + next[:1], next[:len(next)-1], next + "A", "null"} { // FuzzNextTokens has more
 			e.Send(token, "GET", path(target, "shared-images")+"&nextToken="+bad, nil).Refused(400, "InvalidNextToken")
 		}
 	})
@@ -80,7 +70,7 @@ func TestNextTokenIsOfOneListOnly(t *testing.T) {
 
 func TestPagesAreFullAmongStaleKeys(t *testing.T) {
 	t.Parallel()
-	e := kit.Start(t, runner.Config{Engine: runner.DynamoDB, WithoutCleanUp: true})
+	e := kit.Start(t, runner.Config{Store: runner.DynamoDB, WithoutCleanUp: true})
 	owner, target := e.Project("owner"), e.Project("target")
 	platform := e.Platform()
 	var kept []string

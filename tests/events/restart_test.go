@@ -16,7 +16,7 @@ func TestARestartShowsTheSameEvents(t *testing.T) {
 	for _, store := range kit.Stores {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
-			c := runner.Config{Engine: store, DataDir: t.TempDir(), TableName: "test-" + rand.Text()}
+			c := runner.Config{Store: store, DataDir: t.TempDir(), TableName: "test-" + rand.Text()}
 			var details []string
 			t.Run("before", func(t *testing.T) {
 				e := kit.Start(t, c)

@@ -39,7 +39,7 @@ func TestBodiesOnTheWire(t *testing.T) {
 			t.Fatal(err)
 		}
 		if a := c.next("POST"); a.Status != 400 || a.Code() != "InvalidRequest" {
-			t.Errorf("%s is answered %d %s", name, a.Status, a.Raw)
+			t.Errorf("%s got %d %s", name, a.Status, a.Raw)
 		}
 	}
 	one(chunked()+"zz\r\n"+body+"\r\n"+end).Refused(400, "InvalidRequest")

@@ -9,7 +9,7 @@ import (
 	"image-sharing/tests/kit/api"
 )
 
-func TestOddRequestsAreAnsweredAsTheContractSays(t *testing.T) {
+func TestOddRequestsGetWhatTheContractSays(t *testing.T) {
 	t.Parallel()
 	x := newWireService(t)
 	get := "GET " + api.ImagePath(x.owner, x.image)

@@ -27,10 +27,11 @@ func malformedBodies(t testing.TB, example api.Object) map[string]string {
 		"an unknown field": `{"` + kit.Mark + `":1,` + inside, "an unknown field that is deep": `{"unknown":` + strings.Repeat("[", 9000) + strings.Repeat("]", 9000) + "," + inside,
 		"__proto__": `{"__proto__":{"projectIds":[]},` + inside, "an empty name": `{"":1,` + inside, "a name with NUL": `{"\u0000":1,` + inside,
 		"a long name": `{"` + strings.Repeat("n", 60000) + `":1,` + inside, "a name that is no UTF-8": "{\"\xff\":1," + inside, "thousands of names": "{" + thousandsOfNames() + inside,
-		"a half character": `{"\ud800":1,` + inside,
+		"a half character": `{"\ud800":1,` + inside, "a huge disk": `{"systemDisk":{"sizeGiB":` + kit.HugeNumber + "}}",
 	}
 	for name, value := range example {
 		member := jsonOf(t, name) + ":" + jsonOf(t, value)
+		bodies[name+" a huge number"] = "{" + jsonOf(t, name) + ":" + kit.HugeNumber + "}"
 		bodies[name+" twice"] = "{" + member + "," + inside
 		bodies[name+" twice, once escaped"] = fmt.Sprintf(`{"\u%04x%s":%s,%s`, name[0], name[1:], jsonOf(t, value), inside)
 		bodies[name+" in capitals, too"] = "{" + jsonOf(t, strings.ToUpper(name)) + ":" + jsonOf(t, value) + "," + inside

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -111,8 +113,19 @@ func impatientService(t *testing.T, function apigateway.Handler) wireService {
 	server.ReadHeaderTimeout, server.ReadTimeout, server.IdleTimeout = 200*time.Millisecond, 400*time.Millisecond, 200*time.Millisecond
 	go func() { _ = server.Serve(listener) }() // until it is closed
 	t.Cleanup(func() { server.Close() })
-	e := kit.At(t, url)
-	return wireService{Environment: e, owner: "owner", target: "target", image: "img", token: e.Token(api.TenantScope, "owner")}
+	return wireService{Environment: kit.At(t, url), owner: "owner", target: "target", image: "img", token: tokenOf(t, i)}
+}
+
+// tokenOf asks the issuer past the server, whose patience a busy machine may try.
+func tokenOf(t *testing.T, i *issuer.Issuer) string {
+	t.Helper()
+	w := httptest.NewRecorder()
+	i.ServeHTTP(w, httptest.NewRequest("POST", "http://localhost/local/token", strings.NewReader(`{"sub":"tester","projects":["owner"]}`)))
+	response, err := api.Read(api.Request{}, w.Result())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.Text("access_token")
 }
 
 // A client that does not read its responses holds up nobody but itself.

@@ -9,7 +9,7 @@ import (
 
 // A token is a secret wherever a client puts it. TestMain looks for it in the
 // log.
-func TestATokenInAnyPlaceIsAnswered(t *testing.T) {
+func TestATokenInAnyPlaceGetsAResponse(t *testing.T) {
 	t.Parallel()
 	x := newWireService(t)
 	get, save := "GET "+api.ImagePath(x.owner, x.image), "POST "+api.SavePath(x.owner, x.image)
@@ -42,7 +42,7 @@ func TestATokenInAnyPlaceIsAnswered(t *testing.T) {
 		for _, authorization := range []string{"Authorization", "X-Authorization"} {
 			a := dial(t, x.URL).send(strings.Replace(request, "Authorization", authorization, 1)).next("GET")
 			if a.Status >= 500 {
-				t.Errorf("a token for %.60s, with %s, is answered %d %s", name, authorization, a.Status, a.Raw)
+				t.Errorf("a token for %.60s, with %s, got %d %s", name, authorization, a.Status, a.Raw)
 			}
 		}
 	}

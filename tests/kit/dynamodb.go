@@ -35,7 +35,7 @@ func DynamoDBOver(transport dynamodb.HTTPClient, endpoint string) *dynamodb.Clie
 // SQLite.
 func (e *Environment) Table() *dynamo.Store {
 	e.T.Helper()
-	if e.Config.Engine != runner.DynamoDB {
+	if e.Config.Store != runner.DynamoDB {
 		return nil
 	}
 	return dynamo.New(DynamoDB(ddbtest.Endpoint(e.T)), e.Config.TableName)

@@ -21,7 +21,7 @@ func (r Response) What() string { return r.Request.Method + " " + r.Request.Path
 func (r Response) Is(status int) Response {
 	r.T.Helper()
 	if r.Status != status {
-		r.T.Fatalf("%s was answered %d, not %d: %s", r.What(), r.Status, status, r.Raw)
+		r.T.Fatalf("%s got %d, not %d: %s", r.What(), r.Status, status, r.Raw)
 	}
 	return r
 }
@@ -30,7 +30,7 @@ func (r Response) Is(status int) Response {
 func (r Response) Refused(status int, code string) Response {
 	r.T.Helper()
 	if r.Status != status || r.Code() != code {
-		r.T.Fatalf("%s was answered %d %s, not %d %s: %s", r.What(), r.Status, r.Code(), status, code, r.Raw)
+		r.T.Fatalf("%s got %d %s, not %d %s: %s", r.What(), r.Status, r.Code(), status, code, r.Raw)
 	}
 	return r
 }
@@ -39,7 +39,7 @@ func (r Response) Refused(status int, code string) Response {
 func (r Response) Has(field string, value any) Response {
 	r.T.Helper()
 	if got := fmt.Sprint(r.Body[field]); got != fmt.Sprint(value) {
-		r.T.Fatalf("%s was answered %s %s, not %v: %s", r.What(), field, got, value, r.Raw)
+		r.T.Fatalf("%s got %s %s, not %v: %s", r.What(), field, got, value, r.Raw)
 	}
 	return r
 }

@@ -32,7 +32,7 @@ func OnEachStore(t *testing.T, test func(e *Environment)) {
 func Shared(t testing.TB, store string) *Environment {
 	t.Helper()
 	s := shared[store]
-	c := complete(t, runner.Config{Engine: store})
+	c := complete(t, runner.Config{Store: store})
 	s.once.Do(func() {
 		var r *runner.Runner
 		if r, s.err = runner.Start(context.Background(), c); s.err == nil { // ends with the process
@@ -78,8 +78,8 @@ func Start(t testing.TB, c runner.Config) *Environment {
 
 func complete(t testing.TB, c runner.Config) runner.Config {
 	t.Helper()
-	if c.Engine == "" {
-		c.Engine = runner.SQLite
+	if c.Store == "" {
+		c.Store = runner.SQLite
 	}
 	if c.DataDir == "" {
 		c.DataDir = runner.InMemory
@@ -94,7 +94,7 @@ func complete(t testing.TB, c runner.Config) runner.Config {
 		c.Log = Log()
 	}
 	c = withEventsChecked(c)
-	if c.Engine == runner.DynamoDB {
+	if c.Store == runner.DynamoDB {
 		if c.HTTPClient == nil {
 			c.HTTPClient = dynamo.NewHTTPClient(attemptTime)
 		}

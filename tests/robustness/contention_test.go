@@ -16,7 +16,7 @@ import (
 // about it and another image, many of them for up to 50 projects.
 func TestR03HoldsFor200SharersAtOnce(t *testing.T) {
 	onEachStore(t, func(t *testing.T, store string) {
-		c := runner.Config{Engine: store}
+		c := runner.Config{Store: store}
 		if store == runner.SQLite {
 			c.DataDir = t.TempDir()
 		}

@@ -51,7 +51,7 @@ type setting struct {
 }
 
 func settingOf(e *kit.Environment) setting {
-	return setting{store: e.Config.Engine, limit: e.Config.ShareLimit}
+	return setting{store: e.Config.Store, limit: e.Config.ShareLimit}
 }
 
 // record is a request, and its response unless that was lost.

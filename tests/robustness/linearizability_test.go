@@ -19,7 +19,7 @@ import (
 // have reported that does one request after the other.
 func TestLinearizability(t *testing.T) {
 	onEachStore(t, func(t *testing.T, store string) {
-		c := runner.Config{Engine: store, ShareLimit: lowLimit}
+		c := runner.Config{Store: store, ShareLimit: lowLimit}
 		if store == runner.DynamoDB {
 			c.DynamoDBEndpoint = unsteady(t)
 		} else {
@@ -100,7 +100,7 @@ func TestListsWithALateIndex(t *testing.T) {
 		}
 		return one
 	}
-	e := kit.Start(t, runner.Config{Engine: runner.DynamoDB, ShareLimit: lowLimit, DynamoDBEndpoint: lateIndex(t, behind)}).Unchecked()
+	e := kit.Start(t, runner.Config{Store: runner.DynamoDB, ShareLimit: lowLimit, DynamoDBEndpoint: lateIndex(t, behind)}).Unchecked()
 	s := settingOf(e)
 	s.lag, s.unlisted = indexLag, true
 	linearizable(t, lateIndexShare, 2, func() (*kit.Environment, setting) { return e, s }, func(*history, func() bool) {})
@@ -113,7 +113,7 @@ func TestListsWithALateIndex(t *testing.T) {
 func TestLateCleanUpLeavesANewImageAlone(t *testing.T) {
 	t.Parallel()
 	start := func() (*kit.Environment, setting) {
-		e := kit.Start(t, runner.Config{Engine: runner.DynamoDB, ShareLimit: lowLimit, WithoutCleanUp: true}).Unchecked()
+		e := kit.Start(t, runner.Config{Store: runner.DynamoDB, ShareLimit: lowLimit, WithoutCleanUp: true}).Unchecked()
 		return e, settingOf(e)
 	}
 	linearizable(t, cleanUpShare, 2, start, func(h *history, done func() bool) {
@@ -152,7 +152,7 @@ func readStream(h *history, meanwhile func()) {
 func TestAListBelievesItsIndexNothing(t *testing.T) {
 	t.Parallel()
 	oldest := func(earlier []indexResponse) indexResponse { return earlier[0] }
-	e := kit.Start(t, runner.Config{Engine: runner.DynamoDB, DynamoDBEndpoint: lateIndex(t, oldest)})
+	e := kit.Start(t, runner.Config{Store: runner.DynamoDB, DynamoDBEndpoint: lateIndex(t, oldest)})
 	owner, target := e.Project("owner"), e.Project("target")
 	path := api.ReceivedImagesPath(target) + "?region=eu-west"
 	unshared, deleted, moved := e.Image(owner, "unshared", nil), e.Image(owner, "deleted", nil), e.Image(owner, "moved", nil)
@@ -182,7 +182,7 @@ func TestAListBelievesItsIndexNothing(t *testing.T) {
 func TestAListShowsAnImageOnce(t *testing.T) {
 	t.Parallel()
 	both := func(earlier []indexResponse) indexResponse { return earlier[0].with(earlier[len(earlier)-1]) }
-	e := kit.Start(t, runner.Config{Engine: runner.DynamoDB, DynamoDBEndpoint: lateIndex(t, both)})
+	e := kit.Start(t, runner.Config{Store: runner.DynamoDB, DynamoDBEndpoint: lateIndex(t, both)})
 	owner, target := e.Project("owner"), e.Project("target")
 	img := e.Image(owner, "img", nil)
 	e.Share(owner, img, target).Is(200)
@@ -205,7 +205,7 @@ func TestAListShowsAnImageOnce(t *testing.T) {
 func TestARepeatedSaveFindsItsCopyWhateverItReadFirst(t *testing.T) {
 	t.Parallel()
 	var meanwhile atomic.Pointer[func()]
-	e := kit.Start(t, runner.Config{Engine: runner.DynamoDB, DynamoDBEndpoint: kit.Proxy(t, func(w http.ResponseWriter, c kit.Call) {
+	e := kit.Start(t, runner.Config{Store: runner.DynamoDB, DynamoDBEndpoint: kit.Proxy(t, func(w http.ResponseWriter, c kit.Call) {
 		if c.Operation == "BatchGetItem" {
 			if between := meanwhile.Swap(nil); between != nil {
 				leaveFirst(t, w, c, *between) // the source

@@ -45,7 +45,7 @@ func onEachStore(t *testing.T, test func(t *testing.T, store string)) {
 // sound fails the test if the whole table breaks a promise.
 func sound(e *kit.Environment) {
 	e.T.Helper()
-	if e.Config.Engine == runner.DynamoDB {
+	if e.Config.Store == runner.DynamoDB {
 		for _, broken := range e.Inspect().Broken {
 			e.T.Error(broken)
 		}

@@ -22,8 +22,8 @@ import (
 // testdata/rapid, where every later run tries it first.
 func TestModel(t *testing.T) {
 	onEachStore(t, func(t *testing.T, store string) {
-		low := kit.Start(t, runner.Config{Engine: store, ShareLimit: lowLimit})
-		full := kit.Start(t, runner.Config{Engine: store})
+		low := kit.Start(t, runner.Config{Store: store, ShareLimit: lowLimit})
+		full := kit.Start(t, runner.Config{Store: store})
 		crowd := full.Projects("crowd", 52)
 		met, sequences, givenUp := counts{}, 0, 0
 		budget.Check(t, modelShare, 24, func(r *rapid.T) {

@@ -15,7 +15,7 @@ func TestR06DeletedImageIsGoneAtOnce(t *testing.T) {
 
 func TestR06WithoutTheStream(t *testing.T) {
 	t.Parallel()
-	deleteHidesAtOnce(kit.Start(t, runner.Config{Engine: runner.DynamoDB, WithoutCleanUp: true}))
+	deleteHidesAtOnce(kit.Start(t, runner.Config{Store: runner.DynamoDB, WithoutCleanUp: true}))
 }
 
 // deleteHidesAtOnce checks every way a recipient could still see an image in

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"reflect"
 
 	"image-sharing/shared/sharing"
 )
@@ -87,11 +88,10 @@ func imageChanged(s *suite) {
 	s.share(owner, first.ImageID, s.targets[0], s.targets[1])
 
 	second := putCommand(owner, first.ImageID, at(2), func(spec *sharing.ImageSpec) {
-		*spec = sharing.ImageSpec{
-			Name: "other", Description: "", Region: spec.Region, Kind: spec.Kind, HostType: spec.HostType,
-			State: sharing.Failed, OSName: "Windows", OSType: "NT", Architecture: "arm64",
-			SystemDisk: sharing.Disk{SizeGiB: 40, SnapshotID: "snap-2"}, DataDisks: []sharing.Disk{{SizeGiB: 7}},
-		}
+		before := *spec
+		change(reflect.ValueOf(spec).Elem())
+		spec.Region, spec.Kind, spec.HostType = before.Region, before.Kind, before.HostType
+		spec.Description = ""
 	})
 	got, created, err := s.store.PutImage(s.Context(), second)
 	s.must(err)
@@ -101,6 +101,27 @@ func imageChanged(s *suite) {
 	s.equalImage("response", got, want)
 	s.equalImage("image", s.stored(first.ImageID), want)
 	s.sharedExactlyWith(owner, first.ImageID, s.targets[:2], s.targets[2])
+}
+
+// change gives everything within v another value, that is not zero.
+func change(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(v.String() + " changed")
+	case reflect.Int:
+		v.SetInt(v.Int() + 1)
+	case reflect.Bool:
+		v.SetBool(!v.Bool())
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		change(v.Index(0))
+	case reflect.Struct:
+		for i := range v.NumField() {
+			change(v.Field(i))
+		}
+	default:
+		panic(fmt.Sprintf("change knows no other value of a %s: teach it one", v.Type()))
+	}
 }
 
 func imageFollowsAccount(s *suite) {

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"reflect"
+
 	"image-sharing/shared/sharing"
 )
 
@@ -30,25 +32,21 @@ func (s *suite) sharedImage() (owner, recipient sharing.ProjectID, id sharing.Im
 func saveCopy(s *suite) {
 	owner, recipient, id := s.sharedImage()
 	s.putProject(recipient, sharing.ProjectSpec{AccountID: "account-7", Name: "recipient"}, at(1))
+	s.putImage(owner, id, at(1), func(spec *sharing.ImageSpec) {
+		region := spec.Region
+		change(reflect.ValueOf(spec).Elem())
+		spec.Region, spec.Kind, spec.HostType, spec.State = region, sharing.Custom, sharing.UHost, sharing.Available
+	})
 	source := s.stored(id)
 	c := saveCommand(recipient, id, "key")
 	c.Region = new(region)
 	got := s.save(c)
-	want := sharing.Image{
-		ID: c.NewID, UID: c.UID, Owner: recipient, AccountID: "account-7",
-		ImageSpec: sharing.ImageSpec{
-			Name: c.Name, Description: c.Description, Region: region,
-			Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Creating,
-			OSName: source.OSName, OSType: source.OSType, Architecture: source.Architecture,
-			// R5: no data disks, and of the system disk not the source's snapshot.
-			SystemDisk: sharing.Disk{SizeGiB: source.SystemDisk.SizeGiB},
-		},
-		CreatedAt: c.Now, UpdatedAt: c.Now,
-		Source:          &sharing.Source{ImageID: id, ProjectID: owner},
-		SaveFingerprint: c.Fingerprint(),
-	}
-	s.equalImage("response", got, want)
-	s.equalImage("copy", s.stored(c.NewID), want)
+	// What a copy takes over, the rules say: shared/sharing holds them to it.
+	want, err := sharing.SaveImage(&source, &sharing.Project{ID: recipient, AccountID: "account-7"}, nil, c)
+	s.must(err)
+	equal(s, "system disk of the copy", got.SystemDisk, sharing.Disk{SizeGiB: source.SystemDisk.SizeGiB}) // R5
+	s.equalImage("response", got, want.After)
+	s.equalImage("copy", s.stored(c.NewID), want.After)
 	s.sharedExactlyWith(recipient, c.NewID, nil, owner, recipient)
 	s.equalImage("source after the save", s.stored(id), source)
 	equal(s, "the recipient's images", s.all(owned, sharing.PageQuery{Project: recipient, Limit: 10}), []sharing.Position{

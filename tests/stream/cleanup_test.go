@@ -1,13 +1,11 @@
 package stream
 
 import (
-	"context"
 	"io"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"image-sharing/shared/sharing"
 )
@@ -82,30 +80,4 @@ func TestPartialFailureNamesTheRecordAndReplayFinishes(t *testing.T) {
 	rest := slices.Concat(shareKeys("c", some(2)...), shareKeys("d", some(2)...), shareKeys("e", some(2)...))
 	f.removesOnly(rest, func() { f.done(records[2:]...) })
 	f.inspected()
-}
-
-// DynamoDB is silent until the time is over, which it is a little before
-// Lambda's: so the record under way is named, and those before it are not
-// handled again.
-func TestOutOfTimeNamesTheRecord(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t, 1)
-	f.image("a", "p0")
-	f.image("b", "p0")
-	first, second := f.remove("a"), f.remove("b")
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-	defer cancel()
-	lambdas, _ := ctx.Deadline()
-	silent := f.troubled(`"IMAGE#b"`, func(r *http.Request) (*http.Response, error) {
-		if own, ok := r.Context().Deadline(); !ok || !own.Before(lambdas) {
-			t.Errorf("the call may last until %v, and Lambda waits until %v", own, lambdas)
-		}
-		return nil, context.DeadlineExceeded
-	})
-	f.removesOnly(shareKeys("a", "p0"), func() {
-		if failed, err := deliverBy(ctx, silent, first, second); failed != second.sequenceNumber() || err != nil {
-			t.Errorf("it named %q (%v), not %q", failed, err, second.sequenceNumber())
-		}
-	})
-	f.removesOnly(shareKeys("b", "p0"), func() { f.done(second) })
 }

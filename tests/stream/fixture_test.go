@@ -257,11 +257,6 @@ func (r record) sequenceNumber() string {
 // deliver hands records to a function as Lambda does. It returns the sequence
 // number of the first that failed, "" when none did.
 func deliver(f lambda.Handler, records ...record) (failed string, err error) {
-	return deliverBy(context.Background(), f, records...)
-}
-
-// deliverBy is deliver with Lambda's deadline in the context.
-func deliverBy(ctx context.Context, f lambda.Handler, records ...record) (failed string, err error) {
 	payload := []byte(`{"Records":[`)
 	for i, r := range records {
 		if i > 0 {
@@ -269,7 +264,7 @@ func deliverBy(ctx context.Context, f lambda.Handler, records ...record) (failed
 		}
 		payload = append(payload, r...)
 	}
-	out, err := f.Invoke(ctx, append(payload, "]}"...))
+	out, err := f.Invoke(context.Background(), append(payload, "]}"...))
 	if err != nil {
 		return "", err
 	}

@@ -1,7 +1,6 @@
 package stream
 
 import (
-	"strings"
 	"testing"
 
 	"image-sharing/shared/sharing"
@@ -16,31 +15,15 @@ func keys(fields object) object { return fields["dynamodb"].(object)["Keys"].(ob
 
 func set(ids ...string) object { return object{"SS": ids} }
 
-// poisons are records of a deleted image that cannot be understood.
+// poisons are records of a deleted image that cannot be understood, one of each
+// kind. FuzzStreamRecords in shared/cleanup has more of them.
 var poisons = map[string]func(fields object){
-	"no partition key":           func(r object) { delete(keys(r), "pk") },
 	"a number as partition key":  func(r object) { keys(r)["pk"] = object{"N": "1"} },
-	"binary partition key":       func(r object) { keys(r)["pk"] = object{"B": "SU1BR0UjaW1n"} },
-	"null as partition key":      func(r object) { keys(r)["pk"] = object{"NULL": true} },
-	"a project's partition key":  func(r object) { keys(r)["pk"] = object{"S": "PROJECT#owner"} },
-	"an empty id":                func(r object) { keys(r)["pk"] = object{"S": "IMAGE#"} },
 	"an id with a separator":     func(r object) { keys(r)["pk"] = object{"S": "IMAGE#a#b"} },
-	"a very long id":             func(r object) { keys(r)["pk"] = object{"S": "IMAGE#" + strings.Repeat("a", 65)} },
-	"an id that is no UTF-8":     func(r object) { keys(r)["pk"] = object{"S": "IMAGE#\xff"} },
-	"no old image":               func(r object) { delete(r["dynamodb"].(object), "OldImage") },
 	"null as old image":          func(r object) { r["dynamodb"].(object)["OldImage"] = nil },
-	"an empty old image":         func(r object) { r["dynamodb"].(object)["OldImage"] = object{} },
 	"no uid":                     func(r object) { delete(old(r), "uid") },
-	"an empty uid":               func(r object) { old(r)["uid"] = object{"S": ""} },
 	"a number as uid":            func(r object) { old(r)["uid"] = object{"N": "7"} },
-	"a list as uid":              func(r object) { old(r)["uid"] = object{"L": []any{}} },
-	"a list of projects":         func(r object) { old(r)["sharedWith"] = object{"L": []object{{"S": "p0"}}} },
-	"one project":                func(r object) { old(r)["sharedWith"] = object{"S": "p0"} },
 	"a map of projects":          func(r object) { old(r)["sharedWith"] = object{"M": object{"p0": object{"BOOL": true}}} },
-	"numbers as projects":        func(r object) { old(r)["sharedWith"] = object{"NS": []string{"1"}} },
-	"binary projects":            func(r object) { old(r)["sharedWith"] = object{"BS": []string{"cDA="}} },
-	"null as projects":           func(r object) { old(r)["sharedWith"] = object{"NULL": true} },
-	"a project without an id":    func(r object) { old(r)["sharedWith"] = set("p0", "") },
 	"a project with a separator": func(r object) { old(r)["sharedWith"] = set("p0", "p1#x") },
 	"51 projects":                func(r object) { old(r)["sharedWith"] = set(fiftyOne()...) },
 }
@@ -87,31 +70,6 @@ func TestPoisonIsNamedAndTouchesNothing(t *testing.T) {
 	f.inspected()
 }
 
-// What is no JSON form of a record never reaches the handler: the whole batch
-// fails.
-func TestNoRecordAtAll(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t, 1)
-	f.image("img", "p0")
-	good := f.remove("img")
-	for name, text := range map[string]record{
-		"text":                 `"REMOVE"`,
-		"a list":               `[]`,
-		"keys as a list":       `{"eventName":"REMOVE","dynamodb":{"SequenceNumber":"1","Keys":["IMAGE"]}}`,
-		"a bare attribute":     `{"eventName":"REMOVE","dynamodb":{"SequenceNumber":"1","Keys":{"sk":"IMAGE"}}}`,
-		"a number in a string": `{"eventName":"REMOVE","dynamodb":{"SequenceNumber":"1","Keys":{"sk":{"S":1}}}}`,
-		"a string for a set":   `{"eventName":"REMOVE","dynamodb":{"SequenceNumber":"1","OldImage":{"sharedWith":{"SS":"p0"}}}}`,
-		"a number in a set":    `{"eventName":"REMOVE","dynamodb":{"SequenceNumber":"1","OldImage":{"sharedWith":{"SS":[1]}}}}`,
-		"an unknown type":      `{"eventName":"REMOVE","dynamodb":{"SequenceNumber":"1","Keys":{"sk":{"X":"IMAGE"}}}}`,
-		"half of a record":     good[:len(good)/2],
-	} {
-		if failed, err := deliver(untouched(t), good, text); err == nil {
-			t.Errorf("%s: no error, named %q", name, failed)
-		}
-	}
-	f.removesOnly(shareKeys("img", "p0"), func() { f.done(good) })
-}
-
 // The event source's filter keeps these away. Should it not, they are done with
 // at once.
 func TestRecordsOfAnythingElseAreIgnored(t *testing.T) {
@@ -120,19 +78,10 @@ func TestRecordsOfAnythingElseAreIgnored(t *testing.T) {
 	f.image("img", some(2)...)
 	good := f.remove("img")
 	for name, change := range map[string]func(r object){
-		"INSERT":        func(r object) { r["eventName"] = "INSERT" },
-		"MODIFY":        func(r object) { r["eventName"] = "MODIFY" },
-		"no event":      func(r object) { delete(r, "eventName") },
-		"another event": func(r object) { r["eventName"] = "remove" },
-		"a share":       func(r object) { keys(r)["sk"] = object{"S": "SHARE#p1"} },
-		"a project": func(r object) {
-			r["dynamodb"].(object)["Keys"] = object{"pk": object{"S": "PROJECT#p0"}, "sk": object{"S": "PROJECT"}}
-		},
-		"no sort key":      func(r object) { delete(keys(r), "sk") },
-		"binary sort key":  func(r object) { keys(r)["sk"] = object{"B": "SU1BR0U="} },
-		"another sort key": func(r object) { keys(r)["sk"] = object{"S": "IMAGE#"} },
-		"no keys":          func(r object) { delete(r["dynamodb"].(object), "Keys") },
-		"no change":        func(r object) { delete(r, "dynamodb") },
+		"MODIFY":          func(r object) { r["eventName"] = "MODIFY" },
+		"a share":         func(r object) { keys(r)["sk"] = object{"S": "SHARE#p1"} },
+		"binary sort key": func(r object) { keys(r)["sk"] = object{"B": "SU1BR0U="} },
+		"no change":       func(r object) { delete(r, "dynamodb") },
 	} {
 		if failed, err := deliver(untouched(t), good.with(t, change)); failed != "" || err != nil {
 			t.Errorf("%s: record %q failed (%v)", name, failed, err)

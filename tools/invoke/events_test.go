@@ -166,11 +166,11 @@ func pathOf(e events.APIGatewayV2HTTPRequest, route string) string {
 // order, on data that they share.
 func TestEveryEventGetsTheDocumentedResponse(t *testing.T) {
 	t.Parallel()
-	e := seeded(t)
+	s := seeded(t)
 	processes := make(map[string]*lambdaruntime.Function)
 	bus := newBus(t)
 	for _, function := range served {
-		environment := e.environment()
+		environment := s.environment()
 		maps.Copy(environment, bus.environment)
 		processes[function] = started(t, function, environment)
 	}

@@ -9,37 +9,30 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"image-sharing/local/lambdaruntime"
-	"image-sharing/shared/dynamo"
 	"image-sharing/tests/kit/ddbtest"
 )
 
 // seeded returns a DynamoDB with the events' data in a table of this test.
-func seeded(t *testing.T) engine {
+func seeded(t *testing.T) store {
 	t.Helper()
 	variables := map[string]string{"DYNAMODB_ENDPOINT": ddbtest.Endpoint(t), "TABLE_NAME": "test-" + t.Name()}
-	e, err := openEngine(t.Context(), func(name string) string { return variables[name] }, slog.New(slog.DiscardHandler))
+	s, err := openStore(t.Context(), func(name string) string { return variables[name] }, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := e.seed(t.Context()); err != nil {
+	if err := s.seed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return e
+	return s
 }
 
 // started returns a function's real binary, running.
@@ -233,21 +226,6 @@ func TestADynamoDBThatHangs(t *testing.T) {
 	})
 }
 
-func TestEventsReuseOneProcess(t *testing.T) {
-	t.Parallel()
-	f := started(t, "list", seeded(t).environment())
-	first := invoked(t, f, eventOf(t, "list-shared-image"), timeout)
-	second := invoked(t, f, eventOf(t, "list-shares"), timeout)
-	for _, result := range []lambdaruntime.Result{first, second} {
-		if status, _ := httpResponse(t, result); status != http.StatusOK {
-			t.Errorf("the response is %s", result.Payload)
-		}
-	}
-	if first.PID != second.PID {
-		t.Errorf("the processes are %d and %d", first.PID, second.PID)
-	}
-}
-
 // TestAMalformedEvent is an error of one invocation, for every function.
 func TestAMalformedEvent(t *testing.T) {
 	t.Parallel()
@@ -264,102 +242,6 @@ func TestAMalformedEvent(t *testing.T) {
 	}
 }
 
-// TestABatchWhoseThirdRecordFails is replayed from that record on.
-func TestABatchWhoseThirdRecordFails(t *testing.T) {
-	t.Parallel()
-	e := seeded(t)
-	images := []string{"img-retired-1", "img-retired-2", "img-retired-3"}
-	gate := newGate(t, e.endpoint, images[2])
-	environment := e.environment()
-	environment["DYNAMODB_ENDPOINT"] = gate.URL
-	f := started(t, "on-image-deleted", environment)
-
-	first, rest := recordsOf(t, eventOf(t, "on-image-deleted")), recordsOf(t, eventOf(t, "on-image-deleted-batch"))
-	batch := eventWith(t, append(first, rest...))
-	gate.closed.Store(true)
-	if failed := failedIn(t, replyOf(t, f, batch)); failed != sequenceNumbers(t, batch)[2] {
-		t.Errorf("the reply names %q, not the third record", failed)
-	}
-	for i, want := range []int{0, 0, 2} {
-		if left := sharesLeft(t, e, images[i]); left != want {
-			t.Errorf("%s has %d shares left, not %d", images[i], left, want)
-		}
-	}
-	gate.closed.Store(false)
-	for name, replay := range map[string][]byte{"from the third record on": eventWith(t, rest[1:]), "of the whole batch": batch} {
-		if failed := failedIn(t, replyOf(t, f, replay)); failed != "" {
-			t.Errorf("a replay %s fails at %q", name, failed)
-		}
-		if left := sharesLeft(t, e, images[2]); left != 0 {
-			t.Errorf("after a replay %s, %s has %d shares left", name, images[2], left)
-		}
-	}
-}
-
-// TestALateRecordSparesTheNewImage: the event is of the image that had the id
-// before.
-func TestALateRecordSparesTheNewImage(t *testing.T) {
-	t.Parallel()
-	e := seeded(t)
-	if left := sharesLeft(t, e, "img-reborn"); left != 2 {
-		t.Fatalf("the data has %d shares, not one of each image", left)
-	}
-	replyOf(t, started(t, "on-image-deleted", e.environment()), eventOf(t, "on-image-deleted-late"))
-	if left := sharesLeft(t, e, "img-reborn"); left != 1 {
-		t.Errorf("%d shares are left, not the new image's one", left)
-	}
-}
-
-// gate is a way to DynamoDB that, while it is closed, refuses transactions
-// that name an image.
-type gate struct {
-	*httptest.Server
-	closed atomic.Bool
-}
-
-func newGate(t *testing.T, endpoint, image string) *gate {
-	target, err := url.Parse(endpoint)
-	if err != nil {
-		t.Fatal(err)
-	}
-	g := new(gate)
-	through := httputil.NewSingleHostReverseProxy(target)
-	g.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			return // the client is gone
-		}
-		if g.closed.Load() && bytes.Contains(body, []byte(image)) {
-			w.Header().Set("Content-Type", "application/x-amz-json-1.0")
-			w.WriteHeader(http.StatusBadRequest)
-			_, _ = io.WriteString(w, `{"__type":"com.amazon.coral.service#AccessDeniedException","message":"not while the test says so"}`)
-			return
-		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		through.ServeHTTP(w, r)
-	}))
-	t.Cleanup(g.Close)
-	return g
-}
-
-func recordsOf(t *testing.T, event []byte) []json.RawMessage {
-	t.Helper()
-	var e struct{ Records []json.RawMessage }
-	if err := json.Unmarshal(event, &e); err != nil {
-		t.Fatal(err)
-	}
-	return e.Records
-}
-
-func eventWith(t *testing.T, records []json.RawMessage) []byte {
-	t.Helper()
-	event, err := json.Marshal(map[string]any{"Records": records})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return event
-}
-
 func sequenceNumbers(t *testing.T, event []byte) (numbers []string) {
 	t.Helper()
 	var e events.DynamoDBEvent
@@ -370,21 +252,4 @@ func sequenceNumbers(t *testing.T, event []byte) (numbers []string) {
 		numbers = append(numbers, r.Change.SequenceNumber)
 	}
 	return numbers
-}
-
-// sharesLeft counts an image's share items, whether or not they mean anything.
-func sharesLeft(t *testing.T, e engine, image string) int {
-	t.Helper()
-	out, err := dynamo.NewClient(e.clientConfig()).Query(t.Context(), &dynamodb.QueryInput{
-		TableName: aws.String(e.tableName), ConsistentRead: aws.Bool(true),
-		KeyConditionExpression: aws.String("pk = :image AND begins_with(sk, :share)"),
-		ExpressionAttributeValues: map[string]types.AttributeValue{
-			":image": &types.AttributeValueMemberS{Value: "IMAGE#" + image},
-			":share": &types.AttributeValueMemberS{Value: "SHARE#"},
-		},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return len(out.Items)
 }

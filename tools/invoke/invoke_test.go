@@ -68,15 +68,15 @@ func TestAFunctionThatFails(t *testing.T) {
 // TestSeedAgain leaves alone what events have changed.
 func TestSeedAgain(t *testing.T) {
 	t.Parallel()
-	e := seeded(t)
-	store := e.store()
-	if err := store.Unshare(t.Context(), sharing.UnshareCommand{Owner: "acme-web", ImageID: "img-golden", Target: "globex", Origin: origin(time.Now())}); err != nil {
+	s := seeded(t)
+	table := s.table()
+	if err := table.Unshare(t.Context(), sharing.UnshareCommand{Owner: "acme-web", ImageID: "img-golden", Target: "globex", Origin: origin(time.Now())}); err != nil {
 		t.Fatal(err)
 	}
-	if err := e.seed(t.Context()); err != nil {
+	if err := s.seed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	img, err := store.Image(t.Context(), "img-golden")
+	img, err := table.Image(t.Context(), "img-golden")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,22 +88,22 @@ func TestSeedAgain(t *testing.T) {
 // TestALoadThatBrokeOff is completed by the next.
 func TestALoadThatBrokeOff(t *testing.T) {
 	t.Parallel()
-	e := seeded(t)
-	store := e.store()
+	s := seeded(t)
+	table := s.table()
 	last := sharing.SavedImageID(firstSave.Project, firstSave.Key)
 	for _, img := range []struct {
 		owner projectID
 		id    sharing.ImageID
 	}{{"globex", last}, {"acme-web", "img-golden"}} {
-		if err := store.DeleteImage(t.Context(), sharing.DeleteImageCommand{Owner: img.owner, ImageID: img.id, Origin: origin(seedTime)}); err != nil {
+		if err := table.DeleteImage(t.Context(), sharing.DeleteImageCommand{Owner: img.owner, ImageID: img.id, Origin: origin(seedTime)}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := e.seed(t.Context()); err != nil {
+	if err := s.seed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	for _, id := range []sharing.ImageID{last, "img-golden"} {
-		if _, err := store.Image(t.Context(), id); err != nil {
+		if _, err := table.Image(t.Context(), id); err != nil {
 			t.Errorf("%s: %v", id, err)
 		}
 	}

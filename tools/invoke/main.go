@@ -45,16 +45,16 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	if *seedOnly && os.Getenv("DYNAMODB_ENDPOINT") == "" {
 		return errors.New("set DYNAMODB_ENDPOINT to the URL of the DynamoDB to load the events' data into")
 	}
-	e, err := openEngine(ctx, os.Getenv, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+	s, err := openStore(ctx, os.Getenv, slog.New(slog.NewTextHandler(os.Stderr, nil)))
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, e.stop()) }()
-	if err := e.seed(ctx); err != nil {
-		return fmt.Errorf("cannot load the events' data into the table %s at %s: %w", e.tableName, e.endpoint, err)
+	defer func() { err = errors.Join(err, s.stop()) }()
+	if err := s.seed(ctx); err != nil {
+		return fmt.Errorf("cannot load the events' data into the table %s at %s: %w", s.tableName, s.endpoint, err)
 	}
 	if *seedOnly {
-		_, err := fmt.Fprintf(out, "the table %s at %s has the events' data\n", e.tableName, e.endpoint)
+		_, err := fmt.Fprintf(out, "the table %s at %s has the events' data\n", s.tableName, s.endpoint)
 		return err
 	}
 	environment, stop, err := openBus(os.Stderr)
@@ -62,7 +62,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	maps.Copy(environment, e.environment())
+	maps.Copy(environment, s.environment())
 	return invoke(ctx, flags.Arg(0), flags.Arg(1), environment, out)
 }
 

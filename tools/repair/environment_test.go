@@ -26,7 +26,7 @@ type environment struct {
 
 func newEnvironment(t *testing.T) *environment {
 	t.Helper()
-	e := &environment{Environment: kit.Start(t, runner.Config{Engine: runner.DynamoDB, WithoutCleanUp: true})}
+	e := &environment{Environment: kit.Start(t, runner.Config{Store: runner.DynamoDB, WithoutCleanUp: true})}
 	e.at = place{table: e.Config.TableName, endpoint: e.Config.DynamoDBEndpoint}
 	e.db, e.table = kit.DynamoDB(e.at.endpoint), e.Table()
 	projects := []string{"owner", "a", "b", "c"}

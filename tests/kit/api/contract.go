@@ -1,6 +1,13 @@
 package api
 
-import "maps"
+import (
+	"maps"
+	"sync"
+
+	"go.yaml.in/yaml/v3"
+
+	"image-sharing/shared/httpapi"
+)
 
 // The scopes of the two kinds of callers, and of one who may do everything.
 const (
@@ -51,14 +58,39 @@ const (
 )
 
 // ImageBody is the body that registers an image which can be shared, with
-// changes.
+// changes. What is not said here is as in the fullest example of the OpenAPI
+// document: so an attribute that is new has a value in every test.
 func ImageBody(changes Object) Object {
-	body := Object{
-		"name": "golden", "description": "a test image", "region": "eu-west", "kind": "Custom", "hostType": "UHost", "state": "Available",
+	body := maps.Clone(exampleImage())
+	maps.Copy(body, Object{
+		"name": "golden", "description": "it's a test image; \u202e😀", "region": "eu-west", "kind": "Custom", "hostType": "UHost", "state": "Available",
 		"osName": "Debian 12", "osType": "Linux", "architecture": "x86_64",
 		"systemDisk": Object{"sizeGiB": 20, "snapshotId": SystemSnapshot},
 		"dataDisks":  []Object{{"sizeGiB": 100, "snapshotId": DataSnapshot}},
-	}
+	})
 	maps.Copy(body, changes)
 	return body
 }
+
+var exampleImage = sync.OnceValue(func() (fullest Object) {
+	var document struct {
+		Paths map[string]struct {
+			Put struct {
+				RequestBody struct {
+					Content map[string]struct {
+						Examples map[string]struct{ Value Object }
+					}
+				} `yaml:"requestBody"`
+			}
+		}
+	}
+	if err := yaml.Unmarshal(httpapi.OpenAPI, &document); err != nil {
+		panic(err) // its own tests say more
+	}
+	for _, example := range document.Paths[ImagePath("{projectId}", "{imageId}")].Put.RequestBody.Content["application/json"].Examples {
+		if len(example.Value) > len(fullest) {
+			fullest = example.Value
+		}
+	}
+	return fullest
+})

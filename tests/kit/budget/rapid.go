@@ -3,7 +3,9 @@ package budget
 import (
 	"flag"
 	"fmt"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -31,11 +33,29 @@ func initRapid() {
 	}
 }
 
+// allOfThem takes back what -short means to rapid: a fifth of the cases, and half
+// of the steps. Here it leaves out DynamoDB Local and no sequence.
+var allOfThem = sync.OnceFunc(func() {
+	if !testing.Short() {
+		return
+	}
+	for name, factor := range map[string]int{"rapid.checks": 5, "rapid.steps": 2} {
+		n, err := strconv.Atoi(flag.Lookup(name).Value.String())
+		if err == nil {
+			err = flag.Set(name, fmt.Sprint(n*factor))
+		}
+		if err != nil {
+			panic(err)
+		}
+	}
+})
+
 // Check holds a property against random cases: so many (100 at most) in the
 // short form, and in the long one at least as many, until the test's share of
 // the time is used.
 func Check(t *testing.T, share float64, short int, property func(*rapid.T)) {
 	t.Helper()
+	allOfThem()
 	over, cases, failed := Overtime(share), 0, false
 	rapid.Check(quiet{t}, func(r *rapid.T) {
 		enough := cases >= short && (Duration == 0 || over())

@@ -125,7 +125,7 @@ func (v *Validator) check(e exchange) {
 	v.t.Helper()
 	mismatches := v.c.check(e)
 	if len(mismatches) > 0 {
-		v.t.Errorf("%s %s was answered %d, which is not as the OpenAPI document says:\n\t%s\nthe body is %s",
+		v.t.Errorf("%s %s got %d, which is not as the OpenAPI document says:\n\t%s\nthe body is %s",
 			e.request.Method, e.request.URL.RequestURI(), e.response.StatusCode, strings.Join(mismatches, "\n\t"), e.received)
 		return
 	}

@@ -1,7 +1,6 @@
 package openapitest
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"net/http"
@@ -10,6 +9,8 @@ import (
 	"sync"
 	"testing"
 
+	"image-sharing/shared/sharing"
+	"image-sharing/shared/wire"
 	"image-sharing/tests/kit/api"
 )
 
@@ -66,12 +67,21 @@ func send(t *testing.T, v *Validator, next http.RoundTripper, method, path, body
 }
 
 const (
-	project = `{"projectId":"p","accountId":"a","name":"n","createdAt":"2026-11-01T00:00:00Z","updatedAt":"2026-11-01T00:00:00.000001Z"}`
-	shared  = `{"imageId":"i","name":"n","description":"","region":"r","state":"Available","osName":"","osType":"","architecture":"",
-		"systemDisk":{"sizeGiB":1},"createdAt":"2026-11-01T00:00:00Z","sharedAt":"2026-11-01T00:00:00Z","owner":{"projectId":"p","accountId":"a"},
-		"billing":{"billedProjectId":"p","recipientFee":"none"},"securityNotice":"Careful."%s}`
+	project      = `{"projectId":"p","accountId":"a","name":"n","createdAt":"2026-11-01T00:00:00.000000Z","updatedAt":"2026-11-01T00:00:00.000001Z"}`
 	registration = `{"accountId":"a","name":"n"}`
 )
+
+// shared is an image as the service shows it to a recipient, with more fields.
+func shared(more string) string {
+	img := sharing.Image{ID: "i", Owner: "p", AccountID: "a", ImageSpec: sharing.ImageSpec{
+		Name: "n", Region: "r", State: sharing.Available, SystemDisk: sharing.Disk{SizeGiB: 1},
+	}}
+	text, err := wire.Marshal(sharing.Received{Image: img}.View())
+	if err != nil {
+		panic(err)
+	}
+	return strings.TrimSuffix(string(text), "}") + more + "}"
+}
 
 func TestTrafficAsDocumentedPasses(t *testing.T) {
 	for _, c := range []struct {
@@ -80,7 +90,7 @@ func TestTrafficAsDocumentedPasses(t *testing.T) {
 	}{
 		{"GET", "/v1/projects/p", "", responding(200, project)},
 		{"PUT", "/v1/projects/p", registration, responding(201, project)},
-		{"GET", "/v1/projects/p/shared-images/i?region=r", "", responding(200, fmt.Sprintf(shared, ""))},
+		{"GET", "/v1/projects/p/shared-images/i?region=r", "", responding(200, shared(""))},
 		{"GET", "/v1/projects/p/images?limit=100&nextToken=abc", "", responding(200, `{"images":[]}`)},
 		{"DELETE", "/v1/projects/p/images/i", "", canned{status: 204}},
 		{"GET", "/openapi.yaml", "", responding(200, "openapi: 3.1.0", "Content-Type", "application/yaml", "Cache-Control", "public, max-age=300", "ETag", `W/"0123456789abcdef0123456789abcdef"`)},
@@ -114,9 +124,9 @@ func TestMismatchesAreReported(t *testing.T) {
 		response           canned
 		reason             string
 	}{
-		"leaked field":        {"GET", "/v1/projects/p/shared-images/i", "", responding(200, fmt.Sprintf(shared, `,"dataDisks":[]`)), "dataDisks"},
+		"leaked field":        {"GET", "/v1/projects/p/shared-images/i", "", responding(200, shared(`,"dataDisks":[]`)), "dataDisks"},
 		"missing field":       {"GET", "/v1/projects/p", "", responding(200, `{"projectId":"p"}`), "accountId"},
-		"malformed time":      {"GET", "/v1/projects/p", "", responding(200, strings.Replace(project, "00:00:00Z", "00:00", 1)), "date-time"},
+		"malformed time":      {"GET", "/v1/projects/p", "", responding(200, strings.Replace(project, "11-01T", "11-41T", 1)), "date-time"},
 		"malformed JSON":      {"GET", "/v1/projects/p", "", responding(200, "{"), "decoded"},
 		"no body":             {"GET", "/v1/projects/p", "", responding(200, ""), "missing"},
 		"null":                {"GET", "/v1/projects/p", "", responding(200, "null"), "missing"},
@@ -169,21 +179,3 @@ func TestManyAtOnceAreSeen(t *testing.T) {
 		t.Errorf("the missing codes are %v, %v", missing, err)
 	}
 }
-
-// The transport must not get a request that was already read.
-func TestTheRequestIsSentWhole(t *testing.T) {
-	sent := make(chan []byte, 1)
-	next := roundTrip(func(r *http.Request) (*http.Response, error) {
-		body, err := io.ReadAll(r.Body)
-		sent <- body
-		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(project))}, err
-	})
-	send(t, New(t), next, "PUT", "/v1/projects/p", registration)
-	if got := <-sent; !bytes.Equal(got, []byte(registration)) {
-		t.Errorf("sent %q", got)
-	}
-}
-
-type roundTrip func(*http.Request) (*http.Response, error)
-
-func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

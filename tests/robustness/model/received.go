@@ -42,20 +42,22 @@ func (r LaunchCheck) details(got Response, _ Scope) (func(Object), []Moment) {
 	})}
 }
 
-// shown is an image as a recipient sees it: no data disks, no snapshots, no
-// other recipients (R5), a notice (R8), and nothing to pay (R9).
+// shown is an image as a recipient sees it: all that the catalog says of it, but
+// no data disks, no snapshots, no other recipients (R5); a notice (R8), and
+// nothing to pay (R9).
 func (img *Image) shown(target string) Object {
 	disk, _ := img.Spec["systemDisk"].(Object)
-	view := Object{
+	view := maps.Clone(img.Spec)
+	for _, hidden := range []string{"kind", "hostType", "dataDisks"} {
+		delete(view, hidden)
+	}
+	maps.Copy(view, Object{
 		"imageId": img.ID, "createdAt": img.Created, "sharedAt": img.Shares[target].At,
 		"systemDisk":     Object{"sizeGiB": disk["sizeGiB"]},
 		"owner":          Object{"projectId": img.Owner, "accountId": img.Account},
 		"billing":        Object{"billedProjectId": img.Owner, "recipientFee": "none"},
 		"securityNotice": sharing.SecurityNotice,
-	}
-	for _, same := range []string{"name", "description", "region", "state", "osName", "osType", "architecture"} {
-		view[same] = img.Spec[same]
-	}
+	})
 	return view
 }
 
