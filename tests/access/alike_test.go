@@ -34,15 +34,17 @@ func TestImagesThatAreNotThereAreAllAlike(t *testing.T) {
 	})
 }
 
-// counted stands before DynamoDB Local and counts the calls to it. The function
-// returns those since it was called before.
+// counted stands before DynamoDB Local and counts the calls to it, but for those
+// to the table's stream. The function returns those since it was called before.
 func counted(t *testing.T) (endpoint string, calls func() []string) {
 	var mu sync.Mutex
 	var made []string
 	endpoint = kit.Proxy(t, func(w http.ResponseWriter, c kit.Call) {
-		mu.Lock()
-		made = append(made, c.Operation)
-		mu.Unlock()
+		if !strings.Contains(c.Operation, "Stream") && c.Operation != "GetShardIterator" && c.Operation != "GetRecords" {
+			mu.Lock()
+			made = append(made, c.Operation)
+			mu.Unlock()
+		}
 		c.Forward(w)
 	})
 	return endpoint, func() []string {

@@ -57,7 +57,7 @@ func TestWhatALostEventLeavesIsInvisibleFoundAndRemoved(t *testing.T) {
 	printed := e.repair(inOrder)
 	wantLines(t, printed,
 		"would remove: share with a of a former image img (uid ", "would remove: share with b of a former image img", "would remove: share with c of a former image img",
-		"4 projects, 1 images, 5 shares, 3 of them orphans; broken promises: 0\n", "Nothing was changed")
+		"4 projects, 1 images, 9 activities, 5 shares, 3 of them orphans; broken promises: 0\n", "Nothing was changed")
 	if !reflect.DeepEqual(e.items(), before) {
 		t.Error("without -remove it changed the table")
 	}
@@ -75,7 +75,7 @@ func TestWhatALostEventLeavesIsInvisibleFoundAndRemoved(t *testing.T) {
 	before = e.items()
 	wantLines(t, e.repair(inOrder, "-remove"),
 		"removed: share with b of a former image img (uid ", "removed: share with c of a former image img",
-		"4 projects, 2 images, 5 shares, 2 of them orphans; broken promises: 0\n")
+		"4 projects, 2 images, 11 activities, 5 shares, 2 of them orphans; broken promises: 0\n")
 	delete(before, "IMAGE#img SHARE#b")
 	delete(before, "IMAGE#img SHARE#c")
 	if got := e.items(); !reflect.DeepEqual(got, before) {
