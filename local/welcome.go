@@ -36,6 +36,8 @@ or step by step:
   PLATFORM=$(token '{"sub":"platform","scope":"catalog:write"}')
   curl -s -X PUT $URL/v1/projects/org-a -H "Authorization: Bearer $PLATFORM" -d '{"accountId":"acct-1","name":"Org A"}'
 
-The README goes on from here; the contract is at %s/openapi.yaml.
+The README goes on from here; the contract is at %s/openapi.yaml. What is done shows at
+
+  curl -sN $URL/local/events -H "Authorization: Bearer $PLATFORM"
 `, port, url, url)
 }

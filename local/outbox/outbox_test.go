@@ -256,7 +256,7 @@ func TestABacklog(t *testing.T) {
 func TestOnlyWhatIsDeliveredIsRemoved(t *testing.T) {
 	s := open(t, t.TempDir())
 	put(t, s, "a", "b")
-	later := time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
+	later := time.Date(2300, 1, 1, 0, 0, 0, 0, time.UTC)
 	if n, err := s.RemoveExpired(t.Context(), later); err != nil || n != 0 {
 		t.Fatalf("%d were removed, %v", n, err)
 	}

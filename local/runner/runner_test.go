@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"image-sharing/local/runner"
 	"image-sharing/tests/kit"
@@ -52,6 +53,35 @@ func TestDataAndTokensOutliveARestart(t *testing.T) {
 	}
 	after := kit.At(t, mustStart(t, c).URL)
 	after.Send(token, "GET", api.ProjectPath("p"), nil).Is(200).Has("name", "kept")
+}
+
+// TestAStartRemovesWhatIsOver: what is delivered and whose time is over.
+func TestAStartRemovesWhatIsOver(t *testing.T) {
+	c := config(t.TempDir())
+	c.ActivityRetentionDays = 0 // over at once, which ConfigOf does not allow
+	published := make(chan string, 10)
+	c.OnEvent = func(event []byte) { published <- string(event) }
+	r, err := runner.Start(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := kit.At(t, r.URL)
+	e.Send(e.Platform(), "PUT", api.ProjectPath("p"), api.ProjectBody("a", "n")).Is(201)
+	<-published
+	activity := func() string {
+		return e.Send(e.Tenant("p"), "GET", api.ProjectPath("p")+"/activity", nil).Is(200).Raw
+	}
+	if !strings.Contains(activity(), "ProjectRegistered") {
+		t.Errorf("before the restart there is %s", activity())
+	}
+	mustStop(t, r)
+	time.Sleep(2 * time.Second) // it is over in the second after
+	e = kit.At(t, mustStart(t, c).URL)
+	for end := time.Now().Add(20 * time.Second); strings.Contains(activity(), "ProjectRegistered"); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("after the restart there is %s", activity())
+		}
+	}
 }
 
 func TestADataDirectoryIsForOneProcess(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,6 +44,7 @@ func TestTheFunctionItself(t *testing.T) {
 		t.Errorf("without a bus it logged %s", out)
 	}
 
+	var mu sync.Mutex
 	var published []string
 	bus := eventbridge.New(eventbridge.Config{Name: "the-bus", Region: "eu-west-1", OnEvent: func(e []byte) {
 		if err := asyncapitest.Check(e); err != nil {
@@ -52,6 +54,8 @@ func TestTheFunctionItself(t *testing.T) {
 		if err := json.Unmarshal(e, &of); err != nil {
 			t.Error(err)
 		}
+		mu.Lock()
+		defer mu.Unlock()
 		published = append(published, of.detail(t).ActivityID)
 	}})
 	server := httptest.NewServer(bus)
@@ -71,8 +75,11 @@ func TestTheFunctionItself(t *testing.T) {
 	} {
 		result, err := f.Invoke(t.Context(), []byte(`{"Records":[`+c.records+`]}`), time.Minute)
 		reply := strings.Replace(string(result.Payload), "null", "[]", 1)
-		if err != nil || result.Error != nil || reply != c.reply || fmt.Sprint(published) != c.published {
-			t.Errorf("it replied %s, %+v, %v; published are %s", reply, result.Error, err, published)
+		mu.Lock()
+		got := fmt.Sprint(published)
+		mu.Unlock()
+		if err != nil || result.Error != nil || reply != c.reply || got != c.published {
+			t.Errorf("it replied %s, %+v, %v; published are %s", reply, result.Error, err, got)
 		}
 	}
 	f.Stop()

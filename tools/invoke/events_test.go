@@ -233,6 +233,12 @@ func (b *bus) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
+func (b *bus) lines() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.shown)
+}
+
 // TestWhatIsPublished: what the samples of on-activity put on the bus.
 func TestWhatIsPublished(t *testing.T) {
 	t.Parallel()
@@ -245,7 +251,7 @@ func TestWhatIsPublished(t *testing.T) {
 		b := newBus(t)
 		replyOf(t, started(t, "on-activity", b.environment), eventOf(t, name))
 		var got []string
-		for _, line := range b.shown {
+		for _, line := range b.lines() {
 			event := []byte(strings.TrimPrefix(line, "published "))
 			if err := asyncapitest.Check(event); err != nil {
 				t.Errorf("%s: %v: %s", name, err, event)
