@@ -20,6 +20,7 @@ import (
 // provider is an identity provider whose keys can change.
 type provider struct {
 	*httptest.Server
+	slash   string // at the end of its name, perhaps
 	mu      sync.Mutex
 	keys    []jwkset.JWKMarshal
 	fetches int
@@ -27,21 +28,34 @@ type provider struct {
 
 func newProvider(t *testing.T, keys ...jwkset.JWKMarshal) *provider {
 	p := &provider{keys: keys}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintf(w, `{"issuer":%q,"jwks_uri":%q}`, p.URL, p.URL+"/keys")
-	})
-	mux.HandleFunc("GET /keys", func(w http.ResponseWriter, _ *http.Request) {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.fetches++
-		if err := json.NewEncoder(w).Encode(jwkset.JWKSMarshal{Keys: p.keys}); err != nil {
-			t.Error(err)
+	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path { // a mux would forgive a slash more
+		case "/.well-known/openid-configuration":
+			fmt.Fprintf(w, `{"issuer":%q,"jwks_uri":%q}`, p.name(), p.URL+"/keys")
+		case "/keys":
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.fetches++
+			if err := json.NewEncoder(w).Encode(jwkset.JWKSMarshal{Keys: p.keys}); err != nil {
+				t.Error(err)
+			}
+		default:
+			http.NotFound(w, r)
 		}
-	})
-	p.Server = httptest.NewServer(mux)
+	}))
 	t.Cleanup(p.Close)
 	return p
+}
+
+func (p *provider) name() string { return p.URL + p.slash }
+
+func (p *provider) verifier(t *testing.T) *Verifier {
+	t.Helper()
+	v, err := NewVerifier(t.Context(), p.name(), testAudience)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
 }
 
 func (p *provider) rotate(keys ...jwkset.JWKMarshal) {
@@ -68,17 +82,14 @@ func jwk(t *testing.T, key any, kid string) jwkset.JWKMarshal {
 // verify verifies a token of the provider with the given kid.
 func (p *provider) verify(t *testing.T, v *Verifier, kid any, method jwt.SigningMethod, key any) error {
 	t.Helper()
-	d := draft{method: method, key: key, header: claims{"kid": kid}, claims: claims{"iss": p.URL}}
+	d := draft{method: method, key: key, header: claims{"kid": kid}, claims: claims{"iss": p.name()}}
 	_, err := v.Verify(withAuthorization("Bearer " + d.signed(t, newIssuer(t, "http://unused.test"))))
 	return err
 }
 
 func TestRotatedKeys(t *testing.T) {
 	p := newProvider(t, jwk(t, &issuerKey().PublicKey, "one"))
-	v, err := NewVerifier(t.Context(), p.URL, testAudience)
-	if err != nil {
-		t.Fatal(err)
-	}
+	v := p.verifier(t)
 	if err := p.verify(t, v, "one", jwt.SigningMethodRS256, issuerKey()); err != nil {
 		t.Errorf("before: %v", err)
 	}
@@ -93,10 +104,7 @@ func TestRotatedKeys(t *testing.T) {
 
 func TestUnknownKeysDoNotFloodTheIssuer(t *testing.T) {
 	p := newProvider(t, jwk(t, &issuerKey().PublicKey, "one"))
-	v, err := NewVerifier(t.Context(), p.URL, testAudience)
-	if err != nil {
-		t.Fatal(err)
-	}
+	v := p.verifier(t)
 	for n := range 20 {
 		if err := p.verify(t, v, fmt.Sprintf("unknown-%d", n), jwt.SigningMethodRS256, issuerKey()); err == nil {
 			t.Error("an unknown key verifies")
@@ -116,10 +124,7 @@ func TestOnlyNamedRSAKeysVerify(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := newProvider(t, jwk(t, &ecKey.PublicKey, "ec"), jwk(t, &issuerKey().PublicKey, ""))
-	v, err := NewVerifier(t.Context(), p.URL, testAudience)
-	if err != nil {
-		t.Fatal(err)
-	}
+	v := p.verifier(t)
 	if err := p.verify(t, v, "ec", jwt.SigningMethodES256, ecKey); err == nil {
 		t.Error("an EC key verifies")
 	}
@@ -168,26 +173,9 @@ func TestIssuersThatCannotBeUsed(t *testing.T) {
 }
 
 func TestIssuersWithASlashAtTheEnd(t *testing.T) {
-	key := jwk(t, &issuerKey().PublicKey, "one")
-	var url string
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch r.URL.Path {
-		case "/.well-known/openid-configuration":
-			fmt.Fprintf(w, `{"issuer":"%s/","jwks_uri":"%s/keys"}`, url, url)
-		case "/keys":
-			_ = json.NewEncoder(w).Encode(jwkset.JWKSMarshal{Keys: []jwkset.JWKMarshal{key}})
-		default:
-			http.NotFound(w, r)
-		}
-	}))
-	defer server.Close()
-	url = server.URL
-	v, err := NewVerifier(t.Context(), url+"/", testAudience)
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := draft{header: claims{"kid": "one"}, claims: claims{"iss": url + "/"}}
-	if _, err := v.Verify(withAuthorization("Bearer " + d.signed(t, newIssuer(t, "http://unused.test")))); err != nil {
+	p := newProvider(t, jwk(t, &issuerKey().PublicKey, "one"))
+	p.slash = "/"
+	if err := p.verify(t, p.verifier(t), "one", jwt.SigningMethodRS256, issuerKey()); err != nil {
 		t.Error(err)
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -58,24 +57,6 @@ func TestSchemeIsCaseInsensitive(t *testing.T) {
 	for _, value := range []string{"Bearer " + token, "bearer " + token, "BEARER  " + token} {
 		if _, err := v.Verify(withAuthorization(value)); err != nil {
 			t.Errorf("%.8s: %v", value, err)
-		}
-	}
-}
-
-func TestTokensOfTheIssuerItself(t *testing.T) {
-	i := served(t)
-	w := httptest.NewRecorder()
-	i.ServeHTTP(w, httptest.NewRequest("POST", "http://localhost/local/token", strings.NewReader(`{"sub":"alice","projects":["a","b"],"scope":"images:read"}`)))
-	var response struct {
-		Token string `json:"access_token"`
-	}
-	if err := json.Unmarshal(w.Body.Bytes(), &response); err != nil {
-		t.Fatal(err)
-	}
-	for kind, v := range verifiers(t, i) {
-		got, err := v.Verify(withAuthorization("Bearer " + response.Token))
-		if err != nil || got["projects"] != "[a b]" || got["scope"] != "images:read" {
-			t.Errorf("%s: claims %v, %v", kind, got, err)
 		}
 	}
 }

@@ -208,18 +208,3 @@ func TestMethods(t *testing.T) {
 		}
 	}
 }
-
-func TestResponses(t *testing.T) {
-	h := NewHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(http.StatusAccepted)
-		_, _ = io.WriteString(w, `{"a":1}`)
-	}))
-	got, err := h(t.Context(), request(func(*event) {}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got.StatusCode != 202 || got.Body != `{"a":1}` || got.IsBase64Encoded || got.Headers["Content-Type"] != "application/json" {
-		t.Errorf("response %+v", got)
-	}
-}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
-	"reflect"
 	"strings"
 	"testing"
 
@@ -84,17 +83,6 @@ type decoded struct {
 }
 
 func deep(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) + "}" }
-
-func TestDecodeTakesNullForLeftOut(t *testing.T) {
-	for _, body := range []string{
-		"{}", " {\n} ", `{"name":null,"region":null,"names":null,"yes":null,"disk":null,"disks":null}`,
-	} {
-		var got decoded
-		if violations := violationsOf(t, (&request{body: []byte(body)}).decode(&got)); violations != nil || !reflect.DeepEqual(got, decoded{}) {
-			t.Errorf("%s: %+v, %v", body, got, violations)
-		}
-	}
-}
 
 func TestParseQuery(t *testing.T) {
 	for query, want := range map[string]string{ // the fields

@@ -2,15 +2,10 @@ package main
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"math/rand/v2"
-	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -24,7 +19,6 @@ import (
 	"image-sharing/local/lambdaruntime"
 	"image-sharing/shared/httpapi"
 	"image-sharing/tests/kit/asyncapitest"
-	"image-sharing/tests/kit/openapitest"
 )
 
 const eventsFolder = root + "/events/"
@@ -174,7 +168,6 @@ func TestEveryEventGetsTheDocumentedResponse(t *testing.T) {
 		maps.Copy(environment, bus.environment)
 		processes[function] = started(t, function, environment)
 	}
-	contract := openapitest.New(t)
 	rows := documentation(t)
 	names := slices.Sorted(maps.Keys(rows))
 	rand.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
@@ -188,19 +181,8 @@ func TestEveryEventGetsTheDocumentedResponse(t *testing.T) {
 			}
 			continue
 		}
-		request := requestOf(t, name)
-		response, err := contract.Transport(&transport{processes[row.function], eventOf(t, name)}).RoundTrip(request)
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		body, err := io.ReadAll(response.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var problem struct{ Code string }
-		_ = json.Unmarshal(body, &problem) // YAML and no content have no code
-		if response.StatusCode != row.status || problem.Code != row.code {
-			t.Errorf("%s got %d %s, not %d %s: %s", name, response.StatusCode, problem.Code, row.status, row.code, body)
+		if status, code := httpResponse(t, invoked(t, processes[row.function], eventOf(t, name), timeout)); status != row.status || code != row.code {
+			t.Errorf("%s got %d %s, not %d %s", name, status, code, row.status, row.code)
 		}
 	}
 }
@@ -286,57 +268,4 @@ func failedIn(t *testing.T, payload []byte) string {
 		t.Fatalf("the reply names several records: %s", payload)
 		return ""
 	}
-}
-
-// requestOf is the request that API Gateway made the event of.
-func requestOf(t *testing.T, name string) *http.Request {
-	t.Helper()
-	var e events.APIGatewayV2HTTPRequest
-	strict(t, name, &e)
-	_, path, _ := strings.Cut(e.RouteKey, " ")
-	for name, value := range e.PathParameters {
-		path = strings.ReplaceAll(path, "{"+name+"}", url.PathEscape(value))
-	}
-	body := []byte(e.Body)
-	if decoded, err := base64.StdEncoding.DecodeString(e.Body); err == nil && e.IsBase64Encoded {
-		body = decoded
-	}
-	r, err := http.NewRequestWithContext(t.Context(), e.RequestContext.HTTP.Method,
-		"https://"+e.RequestContext.DomainName+path+"?"+e.RawQueryString, bytes.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, value := range e.Headers {
-		r.Header.Set(name, value)
-	}
-	return r
-}
-
-// transport sends any request as an event to a function.
-type transport struct {
-	function *lambdaruntime.Function
-	event    []byte
-}
-
-// RoundTrip implements http.RoundTripper.
-func (tr *transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	result, err := tr.function.Invoke(r.Context(), tr.event, timeout)
-	if err != nil {
-		return nil, err
-	}
-	if result.Error != nil {
-		return nil, errors.New(result.Error.Message)
-	}
-	var response events.APIGatewayV2HTTPResponse
-	if err := json.Unmarshal(result.Payload, &response); err != nil {
-		return nil, err
-	}
-	header := make(http.Header)
-	for name, value := range response.Headers {
-		header.Set(name, value)
-	}
-	return &http.Response{
-		StatusCode: response.StatusCode, Header: header, Request: r,
-		Body: io.NopCloser(strings.NewReader(response.Body)),
-	}, nil
 }
