@@ -207,7 +207,7 @@ func own(resources []any) []any {
 	var all []any
 	for _, resource := range resources {
 		if parts := listAt(resource, "!If"); len(parts) == 3 {
-			resource = map[any]any{"GrantsOwn": parts[1], "GrantsRestored": parts[2]}[parts[0]]
+			resource = map[any]any{"UsesOwn": parts[1], "GrantsOther": parts[2]}[parts[0]]
 		}
 		if resource != "!Ref AWS::NoValue" {
 			all = append(all, resource)
