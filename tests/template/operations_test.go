@@ -69,6 +69,52 @@ func TestCommandsOfTheRunbook(t *testing.T) {
 	}
 }
 
+var (
+	assigned   = regexp.MustCompile(`\b([A-Z][A-Z_]*)=|\bfor ([A-Z]+) in`)
+	variable   = regexp.MustCompile(`\$\{?([A-Z][A-Z_]*)`)
+	definition = regexp.MustCompile(`(?m)^ *([a-z]+)\(\) \{`)
+	functions  = regexp.MustCompile(`\bfor F in ([A-Za-z ]+)`)
+)
+
+// TestRunbookDefinesWhatItUses: each variable and helper is there before it is
+// used, in the order of the document, and a loop over functions has all.
+func TestRunbookDefinesWhatItUses(t *testing.T) {
+	var all strings.Builder
+	for _, b := range shellBlock.FindAllStringSubmatch(operations(), -1) {
+		all.WriteString(b[1])
+	}
+	commands, known := all.String(), map[string]bool{}
+	for line := range strings.Lines(commands) {
+		for _, m := range assigned.FindAllStringSubmatch(line, -1) {
+			known[m[1]+m[2]] = true
+		}
+		for _, m := range variable.FindAllStringSubmatch(line, -1) {
+			if !known[m[1]] {
+				t.Errorf("%s has no value yet in %s", m[1], line)
+			}
+		}
+	}
+	for _, m := range definition.FindAllStringSubmatchIndex(commands, -1) {
+		name := commands[m[2]:m[3]]
+		if used := regexp.MustCompile(`(?m)(?:^ *|\$\(|[;|&] |do )` + name + `\b`).FindStringIndex(commands); used[0] < m[0] {
+			t.Errorf("%s is used before it is defined", name)
+		}
+	}
+	for _, m := range functions.FindAllStringSubmatch(commands, -1) {
+		var r report
+		got, want := map[string]bool{}, map[string]bool{}
+		for _, folder := range watchedFolders() {
+			want[logicalName(folder)] = true
+		}
+		for name := range strings.FieldsSeq(m[1]) {
+			got[name] = true
+		}
+		if sameSet(&r, "functions of the runbook", got, want); len(r) > 0 {
+			t.Error(r)
+		}
+	}
+}
+
 func checkOverrides(t *testing.T, template object, overrides string) {
 	t.Helper()
 	for _, pair := range strings.Fields(overrides) {
