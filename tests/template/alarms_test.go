@@ -3,12 +3,10 @@ package template
 import (
 	"fmt"
 	"maps"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
-
-	"image-sharing/tests/kit/cfn"
+	"sync"
 )
 
 const alarmType = "AWS::CloudWatch::Alarm"
@@ -66,32 +64,43 @@ func (e episode) check(r *report, c *cloud) {
 }
 
 // checkAlarms lets every episode happen to a new deployment.
-func checkAlarms(template object) []error {
+func checkAlarms(template object) []error { return checkAlarm("")(template) }
+
+// checkAlarm does so with the episodes of one alarm, or of all.
+func checkAlarm(id string) check {
+	return func(template object) []error {
+		var r report
+		others := func(e episode) bool { return id != "" && e.alarm != id }
+		watchAll(&r, template, nil, slices.DeleteFunc(episodes(), others))
+		watchAll(&r, template, map[string]string{"ConcurrencyQuota": "100"}, slices.DeleteFunc(smallQuota(), others))
+		checkAlarmActions(&r, template)
+		return r
+	}
+}
+
+func checkEveryAlarmHasEpisodes(template object) []error {
 	var r report
 	watched := map[string]bool{}
-	for _, e := range watchAll(&r, template, nil, episodes()) {
+	for _, e := range episodes() {
 		watched[e.alarm] = watched[e.alarm] || e.rises != never && e.falls != never
 	}
-	watchAll(&r, template, map[string]string{"ConcurrencyQuota": "100"}, smallQuota())
 	for id := range ofType(template, alarmType) {
 		if !watched[id] {
 			r.errorf("%s: no episode makes it rise and fall", id)
 		}
 	}
-	checkAlarmActions(&r, template)
 	return r
 }
 
-func watchAll(r *report, template object, values map[string]string, all []episode) []episode {
-	d, err := cfn.DeployedWith(template, values)
+func watchAll(r *report, template object, values map[string]string, all []episode) {
+	d, err := deployed(template, values)
 	if err != nil {
 		r.errorf("%w", err)
-		return nil
+		return
 	}
 	for _, e := range all {
 		e.check(r, &cloud{d, written, samples{}, map[string]map[string]float64{}})
 	}
-	return all
 }
 
 // checkAlarmActions asks that people are told of every alarm and of its end, if
@@ -99,7 +108,7 @@ func watchAll(r *report, template object, values map[string]string, all []episod
 // which CodeDeploy reports.
 func checkAlarmActions(r *report, template object) {
 	for topic, want := range map[string]any{"": nil, "arn:aws:sns:eu-west-1:123456789012:alarms": []any{"arn:aws:sns:eu-west-1:123456789012:alarms"}} {
-		d, err := cfn.DeployedWith(template, map[string]string{"AlarmTopicArn": topic, "RunbookUrl": "https://wiki.example/runbook"})
+		d, err := deployed(template, map[string]string{"AlarmTopicArn": topic, "RunbookUrl": "https://wiki.example/runbook"})
 		if err != nil {
 			r.errorf("%w", err)
 			continue
@@ -128,15 +137,11 @@ var (
 )
 
 // runbookSections are the anchors of docs/operations.md.
-func runbookSections() map[string]bool {
-	text, err := os.ReadFile(root + "docs/operations.md")
-	if err != nil {
-		panic(err)
-	}
+var runbookSections = sync.OnceValue(func() map[string]bool {
 	sections := map[string]bool{}
-	for _, heading := range headingRegexp.FindAllStringSubmatch(string(text), -1) {
+	for _, heading := range headingRegexp.FindAllStringSubmatch(operations(), -1) {
 		anchor := anchorRegexp.ReplaceAllString(strings.ToLower(heading[1]), "")
 		sections[strings.ReplaceAll(anchor, " ", "-")] = true
 	}
 	return sections
-}
+})

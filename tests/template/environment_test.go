@@ -40,7 +40,7 @@ func checkEnvironment(template object) []error {
 			}
 		}
 	}
-	d, err := cfn.DeployedWith(template, map[string]string{"MaxSharesPerImage": "7"})
+	d, err := deployed(template, map[string]string{"MaxSharesPerImage": "7"})
 	if err != nil {
 		return append(r, err)
 	}

@@ -132,7 +132,7 @@ func functionEpisodes(folder string) []episode {
 
 func wholeEpisodes() []episode {
 	well := answers(200, usual, 0)
-	log := func(end string, n int) func(*cloud, int) { return of("share", oldVersion, end, n, n) }
+	log := func(end string, n int) func(*cloud, int) { return of("share", oldVersion, end, usual, n) }
 	table := func(metric string, n int) func(*cloud, int) {
 		return with(well, counted("AWS/DynamoDB "+metric+" TableName=Table", n))
 	}
@@ -155,6 +155,7 @@ func wholeEpisodes() []episode {
 	letters := func(n float64) func(*cloud, int) {
 		return valued("AWS/SQS ApproximateNumberOfMessagesVisible QueueName=DeadLetters.QueueName", n)
 	}
+	unreadable := func(n int) func(*cloud, int) { return of("list", oldVersion, leftOut, usual, n) }
 	return []episode{
 		{"1.5 % are answered 5xx", "ApiFaultsAlarm", 15, answers(503, usual, 3), well, 10, 25},
 		{"1.5 % are answered 5xx, then silence", "ApiFaultsAlarm", 15, answers(500, usual, 3), nil, 10, 25},
@@ -217,9 +218,10 @@ func wholeEpisodes() []episode {
 		{"the clean-up is 15 minutes behind", "IteratorAgeAlarm", 60, behind(900_000), nil, never, never},
 		{"nothing is deleted", "IteratorAgeAlarm", 5, behind(1_000_000), nil, 5, 10},
 
-		{"an image cannot be read", "UnreadableAlarm", 10, of("list", oldVersion, leftOut, usual, 1), of("list", oldVersion, fine, usual, 0), 5, 15},
-		{"an image cannot be read", "ListFailuresAlarm", 60, of("list", oldVersion, leftOut, usual, usual), nil, never, never},
+		{"an image cannot be read", "UnreadableAlarm", 10, unreadable(1), of("list", oldVersion, fine, usual, 0), 5, 15},
+		{"an image cannot be read", "ListFailuresAlarm", 60, unreadable(usual), nil, never, never},
 		{"an image cannot be read", "ListNewVersionAlarm", 30, of("list", newVersion("list"), leftOut, usual, usual), nil, never, never},
+		{"a list in five minutes", "UnreadableAlarm", 10, nowAndThen(unreadable(1)), nil, 5, 15},
 		{"all lists are read", "UnreadableAlarm", 60, with(of("list", oldVersion, fine, usual, 0), of("list", oldVersion, internal, usual, usual)), nil, never, never},
 
 		{"a dead letter is there, then taken away", "DeadLettersAlarm", 10, letters(1), letters(0), 5, 15},

@@ -128,7 +128,7 @@ func checkParameters(template object) []error {
 
 func checkOutputs(template object) []error {
 	var r report
-	d, err := cfn.DeployedWith(template, nil)
+	d, err := deployed(template, nil)
 	if err != nil {
 		return append(r, err)
 	}

@@ -68,16 +68,16 @@ var ofTable = map[string][]string{
 func isOfTable(g grant) bool { return g.resource == theTable || g.resource == theIndex }
 
 // hookGrants are to call any version of a function, and not the function as
-// such, and to report to this stack's deployments.
+// such, and to report to this stack's codeDeploy.
 func hookGrants() []grant {
-	grants := []grant{{"codedeploy:PutLifecycleEventHookExecutionStatus", deployments, ""}}
+	grants := []grant{{"codedeploy:PutLifecycleEventHookExecutionStatus", codeDeploy, ""}}
 	for _, f := range watchedFolders() {
 		grants = append(grants, grant{"lambda:InvokeFunction", "!Sub ${" + logicalName(f) + "Function.Arn}:*", ""})
 	}
 	return grants
 }
 
-const deployments = "!Sub arn:${AWS::Partition}:codedeploy:${AWS::Region}:${AWS::AccountId}:deploymentgroup:${ServerlessDeploymentApplication}/*"
+const codeDeploy = "!Sub arn:${AWS::Partition}:codedeploy:${AWS::Region}:${AWS::AccountId}:deploymentgroup:${ServerlessDeploymentApplication}/*"
 
 // wildcards are the only ones: these actions have no resources to name.
 var wildcards = map[grant]bool{

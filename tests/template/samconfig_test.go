@@ -48,7 +48,7 @@ func TestSamconfig(t *testing.T) {
 			name, value, _ := strings.Cut(pair, "=")
 			values[name] = value
 		}
-		if _, err := cfn.DeployedWith(template, values); err != nil {
+		if _, err := deployed(template, values); err != nil {
 			t.Errorf("%s: %v", line[0], err)
 		}
 		for _, name := range override.FindAllStringSubmatch(line[1], -1) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Deployment is a template as CloudFormation makes it with the values of its
@@ -89,7 +90,8 @@ func (d Deployment) checkRules() error {
 // checkValue refuses what CloudFormation refuses.
 func checkValue(parameter any, value string) error {
 	if pattern, ok := At(parameter, "AllowedPattern").(string); ok {
-		if match, err := regexp.MatchString("^(?:"+pattern+")$", value); err != nil || !match {
+		allowed, err := compiled(pattern)
+		if err != nil || !allowed.MatchString(value) {
 			return fmt.Errorf("%q is not %s: %v", value, pattern, err)
 		}
 	}
@@ -112,6 +114,19 @@ func checkValue(parameter any, value string) error {
 		return fmt.Errorf("%d is above %d", n, most)
 	}
 	return nil
+}
+
+var patterns sync.Map // compiled, by their text
+
+func compiled(pattern string) (*regexp.Regexp, error) {
+	if known, ok := patterns.Load(pattern); ok {
+		return known.(*regexp.Regexp), nil
+	}
+	allowed, err := regexp.Compile("^(?:" + pattern + ")$")
+	if err == nil {
+		patterns.Store(pattern, allowed)
+	}
+	return allowed, err
 }
 
 func (d Deployment) resolved(v any) (any, error) {
