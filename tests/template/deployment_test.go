@@ -126,16 +126,3 @@ func checkDomain(template object) []error {
 	r.want("DomainTarget", at(d.Template, "Outputs", "DomainTarget", "Value"), "Domain.RegionalDomainName")
 	return r
 }
-
-// checkPolicies asks for the one version of the policy language: an older one,
-// or a mistyped one, has other rules or none.
-func checkPolicies(template object) []error {
-	var r report
-	for id, role := range ofType(template, roleType) {
-		r.want(id+" who may assume it: Version", at(role, "AssumeRolePolicyDocument", "Version"), "2012-10-17")
-		for _, policy := range listAt(role, "Policies") {
-			r.want(fmt.Sprint(id, " ", at(policy, "PolicyName"), ": Version"), at(policy, "PolicyDocument", "Version"), "2012-10-17")
-		}
-	}
-	return r
-}

@@ -16,14 +16,14 @@ import (
 
 // notHeld are the values that may be anything, or some other thing, by their
 // place in the template: what is said to people, the counter, names within
-// the stack; what a bound is for; and the grants on the table as a whole, which
-// fault injection holds against the calls.
+// the stack; what a bound is for.
 var notHeld = regexp.MustCompile(`^(AWSTemplateFormatVersion|Transform.*|Metadata.*|Parameters\.[A-Za-z]+\.Type|Rules\..*\.AssertDescription|(.*\.)?Description|.*\.Sid|` +
 	`Globals\.Function\.Environment\.Variables\.CONFIGURATION|.*\.(Timeout|MaxAge|PolicyName|DashboardName)|.*LogGroup.*\.LogGroupName|` +
-	`.*\.Metrics\[0\]\.Id|Resources.Unreadable.*\.MetricValue|.*(Reads|Writes|Queries|Deletes)\.Properties\.PolicyDocument\.Statement)$`)
+	`.*\.Metrics\[0\]\.Id|Resources.Unreadable.*\.MetricValue)$`)
 
-// absent are those that mean the same if they are not there.
-var absent = regexp.MustCompile(`\.DefaultValue$`)
+// absent are those that nobody here misses: a default that is the usual one, and
+// grants on the table, which fault injection holds against the calls.
+var absent = regexp.MustCompile(`\.DefaultValue$|^Mappings\.|(Reads|Writes|Queries|Deletes)\.Properties\.PolicyDocument\.Statement(\[[01]\])?$`)
 
 // place is where a value of the template stands; change puts another one there,
 // or takes it away.

@@ -20,7 +20,7 @@ func checkStream(template object) []error {
 		"StartingPosition":           "TRIM_HORIZON",
 		"FunctionResponseTypes":      []any{"ReportBatchItemFailures"},
 		"BisectBatchOnFunctionError": true,
-		"DestinationConfig":          object{"OnFailure": object{"Type": "SQS", "Destination": theQueue}},
+		"DestinationConfig":          object{"OnFailure": object{"Type": "SQS", "Destination": "!GetAtt DeadLetters.Arn"}},
 	} {
 		r.want("the stream trigger's "+name, at(event, name), value)
 	}

@@ -36,7 +36,6 @@ var checks = map[string]check{
 	"outputs":       checkOutputs,
 	"parameters":    checkParameters,
 	"permissions":   checkPermissions,
-	"policies":      checkPolicies,
 	"queue":         checkQueue,
 	"restore":       checkRestore,
 	"routes":        checkRoutes,

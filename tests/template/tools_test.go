@@ -18,6 +18,9 @@ import (
 // them.
 
 func TestCfnLint(t *testing.T) {
+	if testing.Short() {
+		t.Skip("cfn-lint takes five seconds: it is of the long form")
+	}
 	if _, err := exec.LookPath("cfn-lint"); err != nil {
 		t.Log("not checked: this machine has no cfn-lint (pip install cfn-lint)")
 		return
@@ -53,6 +56,9 @@ json.dump({"template": translated, "warnings": found}, sys.stdout)
 `
 
 func TestSAMTranslator(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the SAM translator is of the long form")
+	}
 	if err := exec.Command("python3", "-c", "import samtranslator").Run(); err != nil {
 		t.Log("not checked: this machine has no SAM translator (pip install aws-sam-translator)")
 		return
@@ -88,7 +94,7 @@ func TestSAMTranslator(t *testing.T) {
 	if err := cfn.AttachPolicies(translated); err != nil {
 		t.Fatal(err)
 	}
-	for name, check := range map[string]check{"permissions": checkPermissions, "routes": checkTranslatedRoutes, "deployment": checkTranslatedDeployment} {
+	for name, check := range map[string]check{"roles": func(o object) []error { return checkRoles(o) }, "routes": checkTranslatedRoutes, "deployment": checkTranslatedDeployment} {
 		for _, err := range check(translated) {
 			t.Errorf("translated: %s: %v", name, err)
 		}
