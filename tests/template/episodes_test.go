@@ -92,9 +92,9 @@ func watchedFolders() []string {
 func functionEpisodes(folder string) []episode {
 	name := logicalName(folder)
 	deployment, failures, throttles := name+"NewVersionAlarm", name+"FailuresAlarm", name+"ThrottlesAlarm"
-	bad, hindered, good, new := internal, busy, fine, newVersion(folder)
+	bad, hindered, no, good, new := internal, busy, refused, fine, newVersion(folder)
 	if folder == "on-image-deleted" {
-		bad, hindered, good = badRecord, busyOne, record
+		bad, hindered, no, good = badRecord, busyOne, record, record
 	}
 	old := of(folder, oldVersion, good, usual, 0)
 	oldFails := of(folder, oldVersion, bad, usual, usual)
@@ -121,6 +121,8 @@ func functionEpisodes(folder string) []episode {
 		{"two fail in five minutes, of two", failures, 60, nowAndThen(of(folder, oldVersion, bad, 2, 2)), nil, never, never},
 		{"three fail in five minutes, of three", failures, 15, nowAndThen(of(folder, oldVersion, bad, 3, 3)), nil, 10, 25},
 		{"five bad minutes", failures, 5, oldFails, old, never, never},
+		{"all are refused", failures, 60, of(folder, oldVersion, no, usual, usual), nil, never, never},
+		{"a new version refuses all", deployment, 30, of(folder, new, no, usual, usual), nil, never, never},
 		{"a tenant hammers one image", failures, 60, of(folder, oldVersion, hindered, usual, usual/2), nil, never, never},
 
 		{"1.5 % are not started", throttles, 15, with(of(folder, oldVersion, good, 197, 0), refusedStarts(3)), old, 10, 25},

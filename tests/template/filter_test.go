@@ -3,8 +3,6 @@ package template
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -112,40 +110,4 @@ func passesFilters(template, record object) (bool, error) {
 		}
 	}
 	return false, nil
-}
-
-// The sample events that the runtime tests use are of both kinds: some that
-// Lambda would hand over, and some that it would not.
-func TestSampleEventsAgainstFilter(t *testing.T) {
-	template := templateOf(t, source(t))
-	files, err := filepath.Glob(root + "events/on-image-deleted*.json")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("events/on-image-deleted*.json: %v, %v", files, err)
-	}
-	var passed, stopped int
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var batch struct{ Records []json.RawMessage }
-		if err := json.Unmarshal(text, &batch); err != nil || len(batch.Records) == 0 {
-			t.Errorf("%s: %d records, %v", file, len(batch.Records), err)
-		}
-		for i, record := range batch.Records {
-			var r report
-			checkRecord(&r, template, fmt.Sprintf("%s, record %d", filepath.Base(file), i), record)
-			for _, err := range r {
-				t.Error(err)
-			}
-			if ok, _ := passesFilters(template, decoded(t, string(record))); ok {
-				passed++
-			} else {
-				stopped++
-			}
-		}
-	}
-	if passed == 0 || stopped == 0 {
-		t.Errorf("of the samples, the filter lets %d through and stops %d: there must be both", passed, stopped)
-	}
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"image-sharing/shared/httpapi"
 	"image-sharing/tests/kit/cfn"
 )
 
@@ -163,22 +162,5 @@ func TestBuildTargets(t *testing.T) {
 		if !strings.Contains(string(out), "artifacts/bootstrap") {
 			t.Errorf("make %s does not write to $(ARTIFACTS_DIR)/bootstrap", target)
 		}
-	}
-}
-
-// Every function behind the gateway has a folder, and every folder is one of
-// those or the stream's.
-func TestFoldersAreFunctions(t *testing.T) {
-	var r report
-	got, want := map[string]bool{}, map[string]bool{"on-image-deleted": true, "before-traffic": true}
-	for _, folder := range folders {
-		got[folder] = true
-	}
-	for _, f := range httpapi.Functions() {
-		want[f.Name] = true
-	}
-	sameSet(&r, "folders", got, want)
-	for _, err := range r {
-		t.Error(err)
 	}
 }

@@ -67,9 +67,12 @@ func places(path string, v any) (all []place) {
 
 var (
 	numberInText = regexp.MustCompile(`[0-9]+`)
-	// Numbers of these are none, or are said to people, or are what is not
-	// compared: a pattern's, a description's, the last of IF.
-	noNumbers = regexp.MustCompile(`\.(AllowedPattern|AlarmDescription|DashboardBody\.!Sub\[0\])$`)
+	quotedInText = regexp.MustCompile(`"[^"]+"`)
+	firstOfAnd   = regexp.MustCompile(`^\{[^&]*&&`)
+	lastOfAnd    = regexp.MustCompile(`&&[^&]*\}$`)
+	// Parts of these are none, or are said to people, or are what is not compared:
+	// a pattern's, a description's, the last number of IF.
+	noParts   = regexp.MustCompile(`\.(AllowedPattern|AlarmDescription|DashboardBody\.!Sub\[0\])$`)
 	otherwise = regexp.MustCompile(`, 0\)$`)
 )
 
@@ -86,12 +89,20 @@ func others(p place) (all []any) {
 			break
 		}
 		all = append(all, value+"x")
-		if noNumbers.MatchString(p.path) {
+		if noParts.MatchString(p.path) {
 			break
 		}
 		for _, at := range numberInText.FindAllStringIndex(otherwise.ReplaceAllString(value, ""), -1) {
 			n, _ := strconv.Atoi(value[at[0]:at[1]])
 			all = append(all, fmt.Sprint(value[:at[0]], n+1, value[at[1]:]))
+		}
+		for _, at := range quotedInText.FindAllStringIndex(value, -1) {
+			all = append(all, value[:at[1]-1]+`x"`+value[at[1]:])
+		}
+		for _, other := range []string{strings.Replace(value, ">=", ">", 1), firstOfAnd.ReplaceAllString(value, "{"), lastOfAnd.ReplaceAllString(value, " }")} {
+			if other != value {
+				all = append(all, other)
+			}
 		}
 	}
 	if !absent.MatchString(p.path) {
