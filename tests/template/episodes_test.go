@@ -7,7 +7,7 @@ const usual = 200
 // one way and the rest well.
 func of(folder, version, end string, n, some int) func(*cloud, int) {
 	good := fine
-	if folder == "on-image-deleted" {
+	if readsStream(folder) {
 		good = record
 	}
 	return func(c *cloud, minute int) {
@@ -93,7 +93,7 @@ func functionEpisodes(folder string) []episode {
 	name := logicalName(folder)
 	deployment, failures, throttles := name+"NewVersionAlarm", name+"FailuresAlarm", name+"ThrottlesAlarm"
 	bad, hindered, no, good, new := internal, busy, refused, fine, newVersion(folder)
-	if folder == "on-image-deleted" {
+	if readsStream(folder) {
 		bad, hindered, no, good = badRecord, busyOne, record, record
 	}
 	old := of(folder, oldVersion, good, usual, 0)

@@ -99,7 +99,7 @@ func checkRecord(r *report, template object, name string, record []byte) {
 
 // passesFilters reports whether a record passes one of the template's filters.
 func passesFilters(template, record object) (bool, error) {
-	for _, filter := range listAt(streamEvent(template), "FilterCriteria", "Filters") {
+	for _, filter := range listAt(streamEvent(template, "on-image-deleted"), "FilterCriteria", "Filters") {
 		text, _ := at(filter, "Pattern").(string)
 		var pattern object
 		if err := json.Unmarshal([]byte(text), &pattern); err != nil {

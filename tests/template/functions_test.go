@@ -119,11 +119,11 @@ func checkTimeouts(template object) []error {
 	for _, folder := range folders {
 		timeout, _ := at(function(template, folder), "Timeout").(int)
 		least, most := 3*callTime, gatewayTime-1.0
-		switch folder {
-		case "on-image-deleted":
-			batch, _ := at(streamEvent(template), "BatchSize").(int)
+		switch {
+		case readsStream(folder):
+			batch, _ := at(streamEvent(template, folder), "BatchSize").(int)
 			least, most = float64(batch)*callTime, 900
-		case "before-traffic": // one function after the other
+		case folder == "before-traffic": // one function after the other
 			least, most = float64(len(watchedFolders()))*gatewayTime, 900
 		}
 		if float64(timeout) < least || float64(timeout) > most {

@@ -89,10 +89,8 @@ func checkRestore(template object) []error {
 		checkTablesOfRoles(&r, d.Template, name, step)
 		for _, folder := range watchedFolders() {
 			r.want(name+": the table of "+folder, at(function(d.Template, folder), "Environment", "Variables", "TABLE_NAME"), step.used)
-			for _, event := range objectAt(function(d.Template, folder), "Events") {
-				if at(event, "Type") == "DynamoDB" {
-					r.want(name+": the stream of "+folder, byName(at(event, "Properties", "Stream")), streamOf(step.used))
-				}
+			if readsStream(folder) {
+				r.want(name+": the stream of "+folder, byName(at(streamEvent(d.Template, folder), "Stream")), streamOf(step.used))
 			}
 		}
 		r.want(name+": TableName", at(d.Template, "Outputs", "TableName", "Value"), step.used)
