@@ -99,6 +99,9 @@ func watchAll(r *report, template object, values map[string]string, all []episod
 		return
 	}
 	for _, e := range all {
+		if len(*r) > 2 { // the others would say the same
+			return
+		}
 		e.check(r, &cloud{d, written, samples{}, map[string]map[string]float64{}})
 	}
 }
