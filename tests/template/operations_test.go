@@ -1,16 +1,20 @@
 package template
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit/cfn"
 )
 
@@ -111,6 +115,38 @@ func TestRunbookDefinesWhatItUses(t *testing.T) {
 		}
 		if sameSet(&r, "functions of the runbook", got, want); len(r) > 0 {
 			t.Error(r)
+		}
+	}
+}
+
+// TestRunbookPutsAnImageBack runs the runbook's jq on an image as a release has
+// stored it: what comes out is a body that registers it, with every field.
+func TestRunbookPutsAnImageBack(t *testing.T) {
+	if _, err := exec.LookPath("jq"); err != nil {
+		t.Skip("this machine has no jq")
+	}
+	program := regexp.MustCompile(`(?s)jq '(def plain.*?)' kept\.json`).FindStringSubmatch(operations())
+	items, err := os.ReadFile(root + "tests/releases/testdata/v2/dynamodb.json")
+	if program == nil || err != nil {
+		t.Fatal("there is nothing to run, or to run it on: ", err)
+	}
+	jq := exec.Command("jq", "{Items: .} | ["+program[1]+"]")
+	jq.Stdin = bytes.NewReader(items)
+	out, err := jq.Output()
+	var bodies []map[string]json.RawMessage
+	var commands []sharing.PutImageCommand
+	if err := errors.Join(err, json.Unmarshal(out, &bodies), json.Unmarshal(out, &commands)); err != nil || len(bodies) == 0 {
+		t.Fatal(err, string(out))
+	}
+	spec := reflect.TypeFor[sharing.ImageSpec]()
+	for i, body := range bodies {
+		if err := commands[i].Check(); err != nil || len(body) != spec.NumField() {
+			t.Errorf("%s: %v", body, err)
+		}
+		for field := range spec.NumField() {
+			if name := spec.Field(field).Tag.Get("json"); body[name] == nil {
+				t.Errorf("%s is not put back: %s", name, body)
+			}
 		}
 	}
 }
