@@ -3,12 +3,10 @@ package template
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -119,35 +117,36 @@ func TestRunbookDefinesWhatItUses(t *testing.T) {
 	}
 }
 
-// TestRunbookPutsAnImageBack runs the runbook's jq on an image as a release has
-// stored it: what comes out is a body that registers it, with every field.
+// TestRunbookPutsAnImageBack runs the runbook's jq on images as the newest release
+// has stored them: what comes out is a body that registers one, and nothing else.
 func TestRunbookPutsAnImageBack(t *testing.T) {
 	if _, err := exec.LookPath("jq"); err != nil {
 		t.Skip("this machine has no jq")
 	}
 	program := regexp.MustCompile(`(?s)jq '(def plain.*?)' kept\.json`).FindStringSubmatch(operations())
-	items, err := os.ReadFile(root + "tests/releases/testdata/v2/dynamodb.json")
-	if program == nil || err != nil {
+	forms, err := filepath.Glob(root + "tests/releases/testdata/v*/dynamodb.json")
+	if program == nil || err != nil || len(forms) == 0 {
 		t.Fatal("there is nothing to run, or to run it on: ", err)
 	}
-	jq := exec.Command("jq", "{Items: .} | ["+program[1]+"]")
+	items, err := os.ReadFile(forms[len(forms)-1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	jq := exec.Command("jq", "{Items: .} | "+program[1])
 	jq.Stdin = bytes.NewReader(items)
 	out, err := jq.Output()
-	var bodies []map[string]json.RawMessage
-	var commands []sharing.PutImageCommand
-	if err := errors.Join(err, json.Unmarshal(out, &bodies), json.Unmarshal(out, &commands)); err != nil || len(bodies) == 0 {
-		t.Fatal(err, string(out))
+	if err != nil {
+		t.Fatal(err)
 	}
-	spec := reflect.TypeFor[sharing.ImageSpec]()
-	for i, body := range bodies {
-		if err := commands[i].Check(); err != nil || len(body) != spec.NumField() {
-			t.Errorf("%s: %v", body, err)
+	bodies, n := json.NewDecoder(bytes.NewReader(out)), 0
+	for bodies.DisallowUnknownFields(); bodies.More(); n++ {
+		var command sharing.PutImageCommand
+		if err := bodies.Decode(&command); err != nil || command.Check() != nil {
+			t.Fatalf("%v, %v: %s", err, command.Check(), out)
 		}
-		for field := range spec.NumField() {
-			if name := spec.Field(field).Tag.Get("json"); body[name] == nil {
-				t.Errorf("%s is not put back: %s", name, body)
-			}
-		}
+	}
+	if n == 0 {
+		t.Errorf("no image comes out of %s", forms[len(forms)-1])
 	}
 }
 
