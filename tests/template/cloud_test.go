@@ -1,6 +1,7 @@
 package template
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -84,14 +85,13 @@ func (c *cloud) filtered(group, line string) map[string]float64 {
 // transformed is the metric that a filter feeds. Its dimensions have the values
 // of the line's fields.
 func transformed(m any, line string) string {
-	fields, err := cfn.Parse(line)
-	if err != nil {
+	var fields object
+	if err := json.Unmarshal([]byte(line), &fields); err != nil {
 		panic(err)
 	}
 	name := fmt.Sprint(at(m, "MetricNamespace"), " ", at(m, "MetricName"))
 	for _, d := range listAt(m, "Dimensions") {
-		selector := strings.TrimPrefix(fmt.Sprint(at(d, "Value")), "$.")
-		name += fmt.Sprintf(" %v=%v", at(d, "Key"), at(fields, strings.Split(selector, ".")...))
+		name += fmt.Sprintf(" %v=%v", at(d, "Key"), fields[strings.TrimPrefix(fmt.Sprint(at(d, "Value")), "$.")])
 	}
 	return name
 }

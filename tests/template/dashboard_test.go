@@ -4,15 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-
-	"image-sharing/tests/kit/cfn"
 )
 
 // checkDashboard asks that the dashboard shows every function's duration,
 // crashes and faults, and only metrics that there are.
 func checkDashboard(template object) []error {
 	var r report
-	d, err := cfn.DeployedWith(template, nil)
+	d, err := deployed(template, nil)
 	if err != nil {
 		return append(r, err)
 	}

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"image-sharing/shared/beforetraffic"
-	"image-sharing/tests/kit/cfn"
 )
 
 // checkDeployment asks that new code is tried first, then on a tenth of the
@@ -17,7 +16,7 @@ func checkDeployment(template object) []error {
 		"careful": {"Type": "Canary10Percent5Minutes", "Role": "DeploymentRole.Arn", "Hooks": object{"PreTraffic": "BeforeTrafficFunction"}},
 		"at-once": {"Type": "AllAtOnce", "Role": "DeploymentRole.Arn", "Hooks": object{}},
 	} {
-		d, err := cfn.DeployedWith(template, map[string]string{"Rollout": rollout})
+		d, err := deployed(template, map[string]string{"Rollout": rollout})
 		if err != nil {
 			return append(r, err)
 		}
@@ -65,7 +64,7 @@ func checkOptions(template object) []error {
 		if given {
 			values = map[string]string{"KmsKeyArn": key, "PermissionsBoundary": boundary, "Architecture": "x86_64", "StreamReservedConcurrency": "5"}
 		}
-		d, err := cfn.DeployedWith(template, values)
+		d, err := deployed(template, values)
 		if err != nil {
 			return append(r, err)
 		}
@@ -101,7 +100,7 @@ func checkOptions(template object) []error {
 // root: under a mapping's key, every path would begin with the key.
 func checkDomain(template object) []error {
 	var r report
-	without, err := cfn.DeployedWith(template, nil)
+	without, err := deployed(template, nil)
 	if err != nil {
 		return append(r, err)
 	}
@@ -111,7 +110,7 @@ func checkDomain(template object) []error {
 	r.want("the API's own address without a domain", at(properties(without.Template, apiType, "Api"), "DisableExecuteApiEndpoint"), false)
 	r.want("ApiUrl without a domain", at(without.Template, "Outputs", "ApiUrl", "Value"), "Api.ApiEndpoint")
 	const certificate = "arn:aws:acm:eu-west-1:123456789012:certificate/1"
-	d, err := cfn.DeployedWith(template, map[string]string{"DomainName": "images.example.com", "CertificateArn": certificate})
+	d, err := deployed(template, map[string]string{"DomainName": "images.example.com", "CertificateArn": certificate})
 	if err != nil {
 		return append(r, err)
 	}
@@ -125,18 +124,5 @@ func checkDomain(template object) []error {
 	r.want("the API's own address", at(properties(d.Template, apiType, "Api"), "DisableExecuteApiEndpoint"), true)
 	r.want("ApiUrl", at(d.Template, "Outputs", "ApiUrl", "Value"), "https://images.example.com")
 	r.want("DomainTarget", at(d.Template, "Outputs", "DomainTarget", "Value"), "Domain.RegionalDomainName")
-	return r
-}
-
-// checkPolicies asks for the one version of the policy language: an older one,
-// or a mistyped one, has other rules or none.
-func checkPolicies(template object) []error {
-	var r report
-	for id, role := range ofType(template, roleType) {
-		r.want(id+" who may assume it: Version", at(role, "AssumeRolePolicyDocument", "Version"), "2012-10-17")
-		for _, policy := range listAt(role, "Policies") {
-			r.want(fmt.Sprint(id, " ", at(policy, "PolicyName"), ": Version"), at(policy, "PolicyDocument", "Version"), "2012-10-17")
-		}
-	}
 	return r
 }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"image-sharing/shared/httpapi"
 	"image-sharing/tests/kit/cfn"
@@ -13,13 +14,13 @@ import (
 
 // operations is docs/operations.md, which tells the team what to expect: its
 // figures and the template's are the same.
-func operations() string {
+var operations = sync.OnceValue(func() string {
 	text, err := os.ReadFile(root + "docs/operations.md")
 	if err != nil {
 		panic(err)
 	}
 	return string(text)
-}
+})
 
 // documentedLimit reads "each route 500/s, bursts of 1,000".
 func documentedLimit(kind string) (object, error) {
@@ -50,15 +51,15 @@ func number(text string) int {
 
 // documentedHeaders are the request headers that openapi.yaml takes and the
 // response headers that it promises, in lower case.
-func documentedHeaders() (taken, promised map[string]bool, err error) {
+var documentedHeaders = sync.OnceValues(func() (taken, promised map[string]bool) {
 	document, err := cfn.Parse(string(httpapi.OpenAPI))
 	if err != nil {
-		return nil, nil, err
+		panic(err)
 	}
-	taken, promised = map[string]bool{}, map[string]bool{}
+	taken, promised = map[string]bool{"authorization": true, "content-type": true}, map[string]bool{}
 	collect(document, taken, promised)
-	return taken, promised, nil
-}
+	return taken, promised
+})
 
 func collect(v any, taken, promised map[string]bool) {
 	switch v := v.(type) {

@@ -2,12 +2,11 @@ package template
 
 import (
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"maps"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -40,7 +39,7 @@ func checkEnvironment(template object) []error {
 			}
 		}
 	}
-	d, err := cfn.DeployedWith(template, map[string]string{"MaxSharesPerImage": "7"})
+	d, err := deployed(template, map[string]string{"MaxSharesPerImage": "7"})
 	if err != nil {
 		return append(r, err)
 	}
@@ -97,34 +96,18 @@ var variablesRead = sync.OnceValues(func() (map[string]map[string]bool, error) {
 	return read, nil
 })
 
+var readVariable = regexp.MustCompile(`\b(?:getenv|Getenv|LookupEnv)\(([^)]*)\)`)
+
 func variablesIn(path string, read map[string]bool) error {
-	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
-	if err != nil {
-		return err
-	}
-	ast.Inspect(file, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok || !readsVariable(call.Fun) || len(call.Args) != 1 {
-			return true
-		}
-		name := "an unknown name in " + path // a name that is no literal cannot be checked
-		if literal, ok := call.Args[0].(*ast.BasicLit); ok {
-			name, _ = strconv.Unquote(literal.Value)
+	text, err := os.ReadFile(path)
+	for _, call := range readVariable.FindAllSubmatch(text, -1) {
+		name, notLiteral := strconv.Unquote(string(call[1]))
+		if notLiteral != nil {
+			name = "an unknown name in " + path // which cannot be checked
 		}
 		if !strings.HasPrefix(name, "AWS_") {
 			read[name] = true
 		}
-		return true
-	})
-	return nil
-}
-
-func readsVariable(f ast.Expr) bool {
-	switch f := f.(type) {
-	case *ast.Ident:
-		return f.Name == "getenv"
-	case *ast.SelectorExpr:
-		return f.Sel.Name == "Getenv" || f.Sel.Name == "LookupEnv"
 	}
-	return false
+	return err
 }

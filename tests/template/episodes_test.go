@@ -7,7 +7,7 @@ const usual = 200
 // one way and the rest well.
 func of(folder, version, end string, n, some int) func(*cloud, int) {
 	good := fine
-	if folder == "on-image-deleted" {
+	if readsStream(folder) {
 		good = record
 	}
 	return func(c *cloud, minute int) {
@@ -30,6 +30,28 @@ func with(all ...func(*cloud, int)) func(*cloud, int) {
 		for _, happens := range all {
 			happens(c, minute)
 		}
+	}
+}
+
+// nowAndThen is what happens in one minute of five.
+func nowAndThen(happens func(*cloud, int)) func(*cloud, int) {
+	return func(c *cloud, minute int) {
+		if minute%5 == 0 {
+			happens(c, minute)
+		}
+	}
+}
+
+// claimed is the concurrency that the account's functions have.
+func claimed(n float64) func(*cloud, int) {
+	return valued("AWS/Lambda ClaimedAccountConcurrency", n)
+}
+
+// smallQuota is for an account with a quota of 100.
+func smallQuota() []episode {
+	return []episode{
+		{"81 of 100 are claimed", "ConcurrencyAlarm", 6, claimed(81), claimed(10), 3, 9},
+		{"80 of 100 are claimed", "ConcurrencyAlarm", 60, claimed(80), nil, never, never},
 	}
 }
 
@@ -70,9 +92,9 @@ func watchedFolders() []string {
 func functionEpisodes(folder string) []episode {
 	name := logicalName(folder)
 	deployment, failures, throttles := name+"NewVersionAlarm", name+"FailuresAlarm", name+"ThrottlesAlarm"
-	bad, hindered, good, new := internal, busy, fine, newVersion(folder)
-	if folder == "on-image-deleted" {
-		bad, hindered, good = badRecord, busyOne, record
+	bad, hindered, no, good, new := internal, busy, refused, fine, newVersion(folder)
+	if readsStream(folder) {
+		bad, hindered, no, good = badRecord, busyOne, record, record
 	}
 	old := of(folder, oldVersion, good, usual, 0)
 	oldFails := of(folder, oldVersion, bad, usual, usual)
@@ -90,29 +112,29 @@ func functionEpisodes(folder string) []episode {
 		{"only the old version crashes", deployment, 30, with(of(folder, oldVersion, crash, usual, usual), of(folder, new, good, usual, 0)), nil, never, never},
 		{"a tenant hammers one image", deployment, 30, of(folder, new, hindered, usual, usual/2), nil, never, never},
 		{"nobody calls the new version", deployment, 30, old, nil, never, never},
-		{"no traffic at all", deployment, 0, nil, nil, never, never},
 
 		{"5.5 % fail", failures, 15, of(folder, oldVersion, bad, usual, 11), nil, 10, 25},
 		{"5.5 % fail, then all is well", failures, 15, of(folder, oldVersion, bad, usual, 11), old, 10, 25},
 		{"5.5 % crash", failures, 15, of(folder, oldVersion, crash, usual, 11), nil, 10, 25},
 		{"5 % fail", failures, 60, of(folder, oldVersion, bad, usual, 10), nil, never, never},
 		{"both versions fail, each a little", failures, 15, with(of(folder, oldVersion, bad, usual/2, 3), of(folder, new, crash, usual/2, 8)), nil, 10, 25},
-		{"one request, and it fails", failures, 1, of(folder, oldVersion, bad, 1, 1), nil, never, never},
+		{"two fail in five minutes, of two", failures, 60, nowAndThen(of(folder, oldVersion, bad, 2, 2)), nil, never, never},
+		{"three fail in five minutes, of three", failures, 15, nowAndThen(of(folder, oldVersion, bad, 3, 3)), nil, 10, 25},
 		{"five bad minutes", failures, 5, oldFails, old, never, never},
+		{"all are refused", failures, 60, of(folder, oldVersion, no, usual, usual), nil, never, never},
+		{"a new version refuses all", deployment, 30, of(folder, new, no, usual, usual), nil, never, never},
 		{"a tenant hammers one image", failures, 60, of(folder, oldVersion, hindered, usual, usual/2), nil, never, never},
-		{"no traffic at all", failures, 0, nil, nil, never, never},
 
 		{"1.5 % are not started", throttles, 15, with(of(folder, oldVersion, good, 197, 0), refusedStarts(3)), old, 10, 25},
 		{"1 % is not started", throttles, 60, with(of(folder, oldVersion, good, 198, 0), refusedStarts(2)), nil, never, never},
-		{"nothing is started", throttles, 15, refusedStarts(10), nil, 10, 25},
-		{"one start is refused", throttles, 1, refusedStarts(1), old, never, never},
-		{"no traffic at all", throttles, 0, nil, nil, never, never},
+		{"nothing is started of three in five minutes", throttles, 15, nowAndThen(refusedStarts(3)), nil, 10, 25},
+		{"nothing is started of two in five minutes", throttles, 60, nowAndThen(refusedStarts(2)), nil, never, never},
 	}
 }
 
 func wholeEpisodes() []episode {
 	well := answers(200, usual, 0)
-	log := func(end string, n int) func(*cloud, int) { return of("share", oldVersion, end, n, n) }
+	log := func(end string, n int) func(*cloud, int) { return of("share", oldVersion, end, usual, n) }
 	table := func(metric string, n int) func(*cloud, int) {
 		return with(well, counted("AWS/DynamoDB "+metric+" TableName=Table", n))
 	}
@@ -122,26 +144,28 @@ func wholeEpisodes() []episode {
 	failing := func(operation string, n int) func(*cloud, int) {
 		return with(well, counted("AWS/DynamoDB SystemErrors Operation="+operation+" TableName=Table", n))
 	}
+	const throttledWrites, failedGets = "AWS/DynamoDB WriteThrottleEvents TableName=Table", "AWS/DynamoDB SystemErrors Operation=GetItem TableName=Table"
 	slow := func(status, latency, n, some int) func(*cloud, int) {
 		return func(c *cloud, minute int) {
 			c.gateway(minute, status, latency, some)
 			c.gateway(minute, status, 20, n-some)
 		}
 	}
-	claimed := func(n float64) func(*cloud, int) { return valued("AWS/Lambda ClaimedAccountConcurrency", n) }
 	behind := func(ms float64) func(*cloud, int) {
 		return valued("AWS/Lambda IteratorAge FunctionName=OnImageDeletedFunction", ms)
 	}
 	letters := func(n float64) func(*cloud, int) {
 		return valued("AWS/SQS ApproximateNumberOfMessagesVisible QueueName=DeadLetters.QueueName", n)
 	}
+	unreadable := func(n int) func(*cloud, int) { return of("list", oldVersion, leftOut, usual, n) }
 	return []episode{
 		{"1.5 % are answered 5xx", "ApiFaultsAlarm", 15, answers(503, usual, 3), well, 10, 25},
 		{"1.5 % are answered 5xx, then silence", "ApiFaultsAlarm", 15, answers(500, usual, 3), nil, 10, 25},
 		{"1 % is answered 5xx", "ApiFaultsAlarm", 60, answers(500, usual, 2), nil, never, never},
+		{"three in five minutes, of three", "ApiFaultsAlarm", 15, nowAndThen(answers(500, 3, 3)), nil, 10, 25},
+		{"two in five minutes, of two", "ApiFaultsAlarm", 60, nowAndThen(answers(500, 2, 2)), nil, never, never},
 		{"five bad minutes", "ApiFaultsAlarm", 5, answers(500, usual, usual), well, never, never},
 		{"many refusals", "ApiFaultsAlarm", 60, answers(404, usual, usual), nil, never, never},
-		{"no traffic at all", "ApiFaultsAlarm", 0, nil, nil, never, never},
 
 		{"51 % are refused", "ApiRefusalsAlarm", 20, answers(401, 100, 51), well, 15, 25},
 		{"half are refused", "ApiRefusalsAlarm", 60, answers(404, 100, 50), nil, never, never},
@@ -149,56 +173,57 @@ func wholeEpisodes() []episode {
 		{"all of few are refused", "ApiRefusalsAlarm", 60, answers(403, 19, 19), nil, never, never},
 		{"all of a hundred are refused", "ApiRefusalsAlarm", 20, answers(403, 20, 20), nil, 15, 25},
 		{"all fail", "ApiRefusalsAlarm", 60, answers(500, 100, 100), nil, never, never},
-		{"no traffic at all", "ApiRefusalsAlarm", 0, nil, nil, never, never},
 
 		{"5.5 % are answered 429", "ApiThrottlesAlarm", 15, answers(429, usual, 11), well, 10, 25},
 		{"5 % are answered 429", "ApiThrottlesAlarm", 60, answers(429, usual, 10), nil, never, never},
+		{"three in five minutes, of three", "ApiThrottlesAlarm", 15, nowAndThen(answers(429, 3, 3)), nil, 10, 25},
+		{"two in five minutes, of two", "ApiThrottlesAlarm", 60, nowAndThen(answers(429, 2, 2)), nil, never, never},
 		{"five throttled minutes", "ApiThrottlesAlarm", 5, answers(429, usual, usual), well, never, never},
 		{"many refusals", "ApiThrottlesAlarm", 60, answers(404, usual, usual), nil, never, never},
-		{"no traffic at all", "ApiThrottlesAlarm", 0, nil, nil, never, never},
 
 		{"1.5 % take over a second", "ApiLatencyAlarm", 20, slow(200, 1001, usual, 3), well, 15, 25},
 		{"1.5 % take a second", "ApiLatencyAlarm", 60, slow(200, 1000, usual, 3), nil, never, never},
 		{"0.5 % take ten seconds", "ApiLatencyAlarm", 60, slow(200, 10_000, usual, 1), nil, never, never},
 		{"ten slow minutes", "ApiLatencyAlarm", 10, slow(200, 5000, usual, usual), well, never, never},
 		{"few are slow", "ApiLatencyAlarm", 60, slow(200, 5000, 3, 3), nil, never, never},
-		{"no traffic at all", "ApiLatencyAlarm", 0, nil, nil, never, never},
 
 		{"1.5 % end as Throttled", "ThrottledAlarm", 15, with(well, log(throttled, 3)), well, 10, 25},
 		{"1 % ends as Throttled", "ThrottledAlarm", 60, with(well, log(throttled, 2)), nil, never, never},
-		{"five minutes of it", "ThrottledAlarm", 5, with(well, log(throttled, usual)), well, never, never},
+		{"three in five minutes, of three", "ThrottledAlarm", 15, nowAndThen(with(answers(429, 3, 3), log(throttled, 3))), nil, 10, 25},
+		{"two in five minutes, of two", "ThrottledAlarm", 60, nowAndThen(with(answers(429, 2, 2), log(throttled, 2))), nil, never, never},
 		{"the gateway throttles, DynamoDB does not", "ThrottledAlarm", 60, answers(429, usual, usual), nil, never, never},
 		{"other ends", "ThrottledAlarm", 60, with(well, log(busy, usual), log(internal, usual), log(refused, usual)), nil, never, never},
-		{"no traffic at all", "ThrottledAlarm", 0, nil, nil, never, never},
 
 		{"reads are throttled", "TableThrottlesAlarm", 15, table("ReadThrottleEvents", 3), well, 10, 25},
 		{"writes are throttled", "TableThrottlesAlarm", 15, table("WriteThrottleEvents", 3), well, 10, 25},
 		{"the index's reads are throttled", "TableThrottlesAlarm", 15, throttledIndex("ReadThrottleEvents", 3), well, 10, 25},
 		{"the index's writes are throttled", "TableThrottlesAlarm", 15, throttledIndex("WriteThrottleEvents", 3), well, 10, 25},
 		{"1 % is throttled", "TableThrottlesAlarm", 60, table("WriteThrottleEvents", 2), nil, never, never},
+		{"three in five minutes, of three", "TableThrottlesAlarm", 15, nowAndThen(with(answers(429, 3, 3), counted(throttledWrites, 3))), nil, 10, 25},
+		{"two in five minutes, of two", "TableThrottlesAlarm", 60, nowAndThen(with(answers(429, 2, 2), counted(throttledWrites, 2))), nil, never, never},
 		{"five throttled minutes", "TableThrottlesAlarm", 5, table("WriteThrottleEvents", usual), well, never, never},
-		{"no traffic at all", "TableThrottlesAlarm", 0, nil, nil, never, never},
 
 		{"BatchGetItem fails", "TableErrorsAlarm", 15, failing("BatchGetItem", 3), well, 10, 25},
 		{"GetItem fails", "TableErrorsAlarm", 15, failing("GetItem", 3), well, 10, 25},
 		{"Query fails", "TableErrorsAlarm", 15, failing("Query", 3), well, 10, 25},
 		{"TransactWriteItems fails", "TableErrorsAlarm", 15, failing("TransactWriteItems", 3), well, 10, 25},
 		{"1 % fails", "TableErrorsAlarm", 60, failing("GetItem", 2), nil, never, never},
+		{"three in five minutes, of three", "TableErrorsAlarm", 15, nowAndThen(with(answers(500, 3, 3), counted(failedGets, 3))), nil, 10, 25},
+		{"two in five minutes, of two", "TableErrorsAlarm", 60, nowAndThen(with(answers(500, 2, 2), counted(failedGets, 2))), nil, never, never},
 		{"five bad minutes", "TableErrorsAlarm", 5, failing("GetItem", usual), well, never, never},
-		{"no traffic at all", "TableErrorsAlarm", 0, nil, nil, never, never},
 
 		{"801 of 1000 are claimed", "ConcurrencyAlarm", 6, claimed(801), claimed(10), 3, 9},
 		{"800 of 1000 are claimed", "ConcurrencyAlarm", 60, claimed(800), nil, never, never},
 		{"two crowded minutes", "ConcurrencyAlarm", 2, claimed(1000), claimed(10), never, never},
-		{"no traffic at all", "ConcurrencyAlarm", 0, nil, nil, never, never},
 
 		{"the clean-up is more than 15 minutes behind", "IteratorAgeAlarm", 5, behind(900_001), behind(0), 5, 10},
 		{"the clean-up is 15 minutes behind", "IteratorAgeAlarm", 60, behind(900_000), nil, never, never},
 		{"nothing is deleted", "IteratorAgeAlarm", 5, behind(1_000_000), nil, 5, 10},
 
-		{"an image cannot be read", "UnreadableAlarm", 10, of("list", oldVersion, leftOut, usual, 1), of("list", oldVersion, fine, usual, 0), 5, 15},
-		{"an image cannot be read", "ListFailuresAlarm", 60, of("list", oldVersion, leftOut, usual, usual), nil, never, never},
+		{"an image cannot be read", "UnreadableAlarm", 10, unreadable(1), of("list", oldVersion, fine, usual, 0), 5, 15},
+		{"an image cannot be read", "ListFailuresAlarm", 60, unreadable(usual), nil, never, never},
 		{"an image cannot be read", "ListNewVersionAlarm", 30, of("list", newVersion("list"), leftOut, usual, usual), nil, never, never},
+		{"a list in five minutes", "UnreadableAlarm", 10, nowAndThen(unreadable(1)), nil, 5, 15},
 		{"all lists are read", "UnreadableAlarm", 60, with(of("list", oldVersion, fine, usual, 0), of("list", oldVersion, internal, usual, usual)), nil, never, never},
 
 		{"a dead letter is there, then taken away", "DeadLettersAlarm", 10, letters(1), letters(0), 5, 15},

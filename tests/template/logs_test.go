@@ -4,15 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-
-	"image-sharing/tests/kit/cfn"
 )
 
 // checkLogs asks that every function has a log of its own, in Lambda's JSON
 // form, which is kept as long as the parameter says.
 func checkLogs(template object) []error {
 	var r report
-	d, err := cfn.DeployedWith(template, map[string]string{"LogRetentionDays": "7"})
+	d, err := deployed(template, map[string]string{"LogRetentionDays": "7"})
 	if err != nil {
 		return append(r, err)
 	}
@@ -64,7 +62,7 @@ func checkNames(template object) []error {
 	var r report
 	taken := map[string]string{}
 	for _, stack := range []string{"one", "two"} {
-		d, err := cfn.DeployedWith(template, map[string]string{"AWS::StackName": stack})
+		d, err := deployed(template, map[string]string{"AWS::StackName": stack})
 		if err != nil {
 			return append(r, err)
 		}

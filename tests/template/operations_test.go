@@ -1,6 +1,7 @@
 package template
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit/cfn"
 )
 
@@ -27,7 +29,7 @@ var (
 
 // TestCommandsOfTheRunbook: whoever is called at night pastes them.
 func TestCommandsOfTheRunbook(t *testing.T) {
-	d, err := cfn.DeployedWith(templateOf(t, source(t)), map[string]string{
+	d, err := deployed(templateOf(t, source(t)), map[string]string{
 		"DomainName": "images.example.com", "CertificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/1",
 	})
 	if err != nil {
@@ -66,6 +68,85 @@ func TestCommandsOfTheRunbook(t *testing.T) {
 				t.Errorf("there is no log group %s", g[1])
 			}
 		}
+	}
+}
+
+var (
+	assigned   = regexp.MustCompile(`\b([A-Z][A-Z_]*)=|\bfor ([A-Z]+) in`)
+	variable   = regexp.MustCompile(`\$\{?([A-Z][A-Z_]*)`)
+	definition = regexp.MustCompile(`(?m)^ *([a-z]+)\(\) \{`)
+	functions  = regexp.MustCompile(`\bfor F in ([A-Za-z ]+)`)
+)
+
+// TestRunbookDefinesWhatItUses: each variable and helper is there before it is
+// used, in the order of the document, and a loop over functions has all.
+func TestRunbookDefinesWhatItUses(t *testing.T) {
+	var all strings.Builder
+	for _, b := range shellBlock.FindAllStringSubmatch(operations(), -1) {
+		all.WriteString(b[1])
+	}
+	commands, known := all.String(), map[string]bool{}
+	for line := range strings.Lines(commands) {
+		for _, m := range assigned.FindAllStringSubmatch(line, -1) {
+			known[m[1]+m[2]] = true
+		}
+		for _, m := range variable.FindAllStringSubmatch(line, -1) {
+			if !known[m[1]] {
+				t.Errorf("%s has no value yet in %s", m[1], line)
+			}
+		}
+	}
+	for _, m := range definition.FindAllStringSubmatchIndex(commands, -1) {
+		name := commands[m[2]:m[3]]
+		if used := regexp.MustCompile(`(?m)(?:^ *|\$\(|[;|&] |do )` + name + `\b`).FindStringIndex(commands); used[0] < m[0] {
+			t.Errorf("%s is used before it is defined", name)
+		}
+	}
+	for _, m := range functions.FindAllStringSubmatch(commands, -1) {
+		var r report
+		got, want := map[string]bool{}, map[string]bool{}
+		for _, folder := range watchedFolders() {
+			want[logicalName(folder)] = true
+		}
+		for name := range strings.FieldsSeq(m[1]) {
+			got[name] = true
+		}
+		if sameSet(&r, "functions of the runbook", got, want); len(r) > 0 {
+			t.Error(r)
+		}
+	}
+}
+
+// TestRunbookPutsAnImageBack runs the runbook's jq on images as the newest release
+// has stored them: what comes out is a body that registers one, and nothing else.
+func TestRunbookPutsAnImageBack(t *testing.T) {
+	if _, err := exec.LookPath("jq"); err != nil {
+		t.Skip("this machine has no jq")
+	}
+	program := regexp.MustCompile(`(?s)jq '(def plain.*?)' kept\.json`).FindStringSubmatch(operations())
+	forms, err := filepath.Glob(root + "tests/releases/testdata/v*/dynamodb.json")
+	if program == nil || err != nil || len(forms) == 0 {
+		t.Fatal("there is nothing to run, or to run it on: ", err)
+	}
+	items, err := os.ReadFile(forms[len(forms)-1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	jq := exec.Command("jq", "{Items: .} | "+program[1])
+	jq.Stdin = bytes.NewReader(items)
+	out, err := jq.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	bodies, n := json.NewDecoder(bytes.NewReader(out)), 0
+	for bodies.DisallowUnknownFields(); bodies.More(); n++ {
+		var command sharing.PutImageCommand
+		if err := bodies.Decode(&command); err != nil || command.Check() != nil {
+			t.Fatalf("%v, %v: %s", err, command.Check(), out)
+		}
+	}
+	if n == 0 {
+		t.Errorf("no image comes out of %s", forms[len(forms)-1])
 	}
 }
 

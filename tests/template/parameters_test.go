@@ -2,7 +2,6 @@ package template
 
 import (
 	"fmt"
-	"maps"
 	"strings"
 
 	"image-sharing/shared/sharing"
@@ -25,9 +24,9 @@ var accepted = map[string][]string{
 	"CertificateArn":            {"", "arn:aws:acm:eu-west-1:123456789012:certificate/1b2c-3d", "arn:aws-cn:acm:cn-north-1:123456789012:certificate/1"},
 	"KmsKeyArn":                 {"", "arn:aws:kms:eu-west-1:123456789012:key/1b2c-3d", "arn:aws:kms:eu-west-1:123456789012:key/mrk-1b2c", "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/1B2C"},
 	"PermissionsBoundary":       {"", "arn:aws:iam::123456789012:policy/team/bound", "arn:aws:iam::aws:policy/PowerUserAccess", "arn:aws-us-gov:iam::123456789012:policy/b"},
-	"Restore":                   {"none", "grant", "switch", "revoke"},
-	"RestoredTable":             {"", "image-sharing-Table-1ABC-restored"},
-	"RestoredStream":            {"", "arn:aws:dynamodb:eu-west-1:123456789012:table/a-restored/stream/2026-11-24T02:51:33.734", "arn:aws-cn:dynamodb:cn-north-1:123456789012:table/A_1.b/stream/2026-11-24T02:51:33.734"},
+	"CurrentTable":              {"own", "image-sharing-20261124-0200"},
+	"OtherTable":                {"none", "image-sharing-Table-1ABC"},
+	"CurrentStream":             {"", "arn:aws:dynamodb:eu-west-1:123456789012:table/a-restored/stream/2026-11-24T02:51:33.734", "arn:aws-cn:dynamodb:cn-north-1:123456789012:table/A_1.b/stream/2026-11-24T02:51:33.734"},
 	"LogRetentionDays":          {"1", "3", "5", "7", "14", "30", "60", "90", "120", "150", "180", "365", "400", "545", "731", "1096", "1827", "2192", "2557", "2922", "3288", "3653"},
 	"AlarmTopicArn":             {"", "arn:aws:sns:eu-west-1:123456789012:on-call", "arn:aws-cn:sns:cn-north-1:123456789012:On_Call"},
 	"RunbookUrl":                {"docs/operations.md", "https://git.example/images/blob/main/docs/operations.md"},
@@ -46,31 +45,41 @@ var refusedValues = map[string][]string{
 	"CertificateArn":            {"1b2c", "arn:aws:acm:eu-west-1:123456789012:certificate/", "arn:aws:acm:eu-west-1:12345678901a:certificate/1", "arn:aws:acm:eu_west_1:123456789012:certificate/1", "arn:aws:iam::123456789012:server-certificate/x"},
 	"KmsKeyArn":                 {"1b2c", "alias/images", "arn:aws:kms:eu-west-1:123456789012:alias/images", "arn:aws:kms:eu-west-1:12345678901a:key/1", "arn:aws:kms:eu-west-1:123456789012:key/"},
 	"PermissionsBoundary":       {"bound", "arn:aws:iam::123456789012:role/bound", "arn:aws:iam::12345:policy/bound", "arn:aws:iam::123456789012:policy/", "arn:aws:iam::12345678901a:policy/bound", "arn:aws:iam::123456789012:policy/a b"},
-	"Restore":                   {"", "yes"},
-	"RestoredTable":             {"arn:aws:dynamodb:eu-west-1:123456789012:table/a", "a b", "*"},
-	"RestoredStream":            {"a-restored", "arn:aws:dynamodb:eu-west-1:123456789012:table/a-restored", "arn:aws:kinesis:eu-west-1:123456789012:stream/a", "arn:aws:dynamodb:eu-west-1:12345678901a:table/a/stream/2026-11-24T02:51:33.734", "arn:aws:dynamodb:eu-west-1:123456789012:table/a/stream/"},
+	"CurrentTable":              {"arn:aws:dynamodb:eu-west-1:123456789012:table/a", "a b", "*"},
+	"CurrentStream":             {"a-restored", "arn:aws:dynamodb:eu-west-1:123456789012:table/a-restored", "arn:aws:kinesis:eu-west-1:123456789012:stream/a", "arn:aws:dynamodb:eu-west-1:12345678901a:table/a/stream/2026-11-24T02:51:33.734", "arn:aws:dynamodb:eu-west-1:123456789012:table/a/stream/"},
 	"LogRetentionDays":          {"", "0", "2", "31", "3650"},
 	"AlarmTopicArn":             {"on-call", "arn:aws:sns:eu-west-1:123456789012:on-call.fifo", "arn:aws:sqs:eu-west-1:123456789012:on-call", "arn:aws:sns:eu-west-1:12345678901:on-call", "arn:aws:sns:eu-west-1:12345678901a:on-call", "arn:aws:sns:eu-west-1:123456789012:"},
 	"RunbookUrl":                {"", "docs/operations.md#a", "a b"},
 }
 
-// together are the parameters that others need.
-var together = map[string]string{
-	"CertificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/1",
-	"RestoredTable":  restored, "RestoredStream": restoredStream,
+func init() {
+	for _, values := range []map[string][]string{accepted, refusedValues} {
+		values["OtherStream"] = values["CurrentStream"]
+	}
+	refusedValues["OtherTable"] = refusedValues["CurrentTable"]
 }
 
-// among is a value, with those that it may need.
-func among(name, value string) map[string]string {
-	with := maps.Clone(together)
+// needs are values that are refused without another parameter.
+var needs = map[string][2]string{
+	"DomainName=images.example.com": {"CertificateArn", "arn:aws:acm:eu-west-1:123456789012:certificate/1"},
+	"CurrentTable=another":          {"CurrentStream", streamOf("another")},
+	"OtherTable=another":            {"OtherStream", streamOf("another")},
+}
+
+// among is a value, with those that it may need, but for one.
+func among(name, value, but string) map[string]string {
+	with := map[string]string{}
+	for _, needed := range needs {
+		with[needed[0]] = needed[1]
+	}
 	with[name] = value
+	delete(with, but)
 	return with
 }
 
 func checkParameters(template object) []error {
 	var r report
-	parameters := objectAt(template, "Parameters")
-	for name, p := range parameters {
+	for name, p := range objectAt(template, "Parameters") {
 		if text, _ := at(p, "Description").(string); len(text) < 20 {
 			r.errorf("%s has no description for who is asked for it", name)
 		}
@@ -81,58 +90,48 @@ func checkParameters(template object) []error {
 		if hasDefault := at(p, "Default") != nil; hasDefault == (name == "JwtIssuer" || name == "JwtAudience") {
 			r.errorf("%s has a default: %v", name, hasDefault)
 		}
-	}
-	for name, values := range accepted {
-		for _, value := range values {
-			if _, err := cfn.DeployedWith(template, among(name, value)); err != nil {
+		for _, value := range accepted[name] {
+			if _, err := cfn.Accepted(template, among(name, value, "")); err != nil {
 				r.errorf("%s=%s: %w", name, value, err)
 			}
 		}
-	}
-	for name, values := range refusedValues {
-		for _, value := range values {
-			if _, err := cfn.DeployedWith(template, among(name, value)); err == nil {
+		for _, value := range refusedValues[name] {
+			if _, err := cfn.Accepted(template, among(name, value, "")); err == nil {
 				r.errorf("%s=%q is accepted", name, value)
 			}
 		}
 	}
-	for name, value := range map[string]string{"DomainName": "images.example.com", "Restore": "grant"} {
-		for needed := range together {
-			with := among(name, value)
-			delete(with, needed)
-			needs := (name == "DomainName") == (needed == "CertificateArn")
-			if _, err := cfn.DeployedWith(template, with); (err != nil) != needs {
-				r.errorf("%s=%s without %s: %v", name, value, needed, err)
+	for given := range needs {
+		name, value, _ := strings.Cut(given, "=")
+		for other, needed := range needs {
+			if _, err := cfn.Accepted(template, among(name, value, needed[0])); (err != nil) != (given == other) {
+				r.errorf("%s without %s: %v", given, needed[0], err)
 			}
 		}
 	}
-	checkDefaults(&r, template)
-	return r
-}
-
-// checkDefaults asks that an option that nobody sets is off.
-func checkDefaults(r *report, template object) {
-	d, err := cfn.DeployedWith(template, nil)
+	// An option that nobody sets is off.
+	d, err := cfn.Accepted(template, nil)
 	if err != nil {
-		r.errorf("%w", err)
-		return
+		return append(r, err)
 	}
 	for name, want := range map[string]string{
 		"Rollout": "careful", "Architecture": "arm64", "MaxSharesPerImage": fmt.Sprint(sharing.MaxShares),
 		"ActivityRetentionDays": fmt.Sprint(sharing.DefaultActivityRetentionDays), "StreamReservedConcurrency": "0",
 		"ConcurrencyQuota": "1000", "LogRetentionDays": "30", "RunbookUrl": "docs/operations.md", "CorsOrigins": "",
-		"DomainName": "", "CertificateArn": "", "KmsKeyArn": "", "PermissionsBoundary": "", "AlarmTopicArn": "", "Restore": "none", "RestoredTable": "", "RestoredStream": "",
+		"DomainName": "", "CertificateArn": "", "KmsKeyArn": "", "PermissionsBoundary": "", "AlarmTopicArn": "",
+		"CurrentTable": "own", "CurrentStream": "", "OtherTable": "none", "OtherStream": "",
 	} {
 		r.want(name, d.Parameters[name], want)
 	}
 	r.want("type of JwtAudience", at(template, "Parameters", "JwtAudience", "Type"), "CommaDelimitedList")
 	// SAM puts the value into CorsConfiguration before !Split sees it.
 	r.want("type of CorsOrigins", at(template, "Parameters", "CorsOrigins", "Type"), "String")
+	return r
 }
 
 func checkOutputs(template object) []error {
 	var r report
-	d, err := cfn.DeployedWith(template, nil)
+	d, err := deployed(template, nil)
 	if err != nil {
 		return append(r, err)
 	}

@@ -5,22 +5,29 @@ import (
 	"strings"
 )
 
-// streamEvent returns the properties of on-image-deleted's trigger.
-func streamEvent(template object) object {
-	return objectAt(function(template, "on-image-deleted"), "Events", "ImageDeleted", "Properties")
+// readsStream says of which functions the stream is the trigger, by their names.
+func readsStream(folder string) bool { return strings.HasPrefix(folder, "on-") }
+
+// streamEvent returns the properties of a function's trigger, if it is the stream.
+func streamEvent(template object, folder string) object {
+	for _, event := range objectAt(function(template, folder), "Events") {
+		if at(event, "Type") == "DynamoDB" {
+			return objectAt(event, "Properties")
+		}
+	}
+	return nil
 }
 
 func checkStream(template object) []error {
 	var r report
 	events := objectAt(function(template, "on-image-deleted"), "Events")
 	r.want("events of on-image-deleted", len(events), 1)
-	r.want("type of its event", at(events, "ImageDeleted", "Type"), "DynamoDB")
-	event := streamEvent(template)
+	event := streamEvent(template, "on-image-deleted")
 	for name, value := range map[string]any{
 		"StartingPosition":           "TRIM_HORIZON",
 		"FunctionResponseTypes":      []any{"ReportBatchItemFailures"},
 		"BisectBatchOnFunctionError": true,
-		"DestinationConfig":          object{"OnFailure": object{"Type": "SQS", "Destination": theQueue}},
+		"DestinationConfig":          object{"OnFailure": object{"Type": "SQS", "Destination": "!GetAtt DeadLetters.Arn"}},
 	} {
 		r.want("the stream trigger's "+name, at(event, name), value)
 	}

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -71,11 +70,4 @@ func (c *capture) Do(r *http.Request) (*http.Response, error) {
 	}
 	c.body = string(body)
 	return &http.Response{StatusCode: http.StatusBadRequest, Body: io.NopCloser(strings.NewReader("{}")), Request: r}, nil
-}
-
-func TestCreateTableRequest(t *testing.T) {
-	request, err := createTableRequest()
-	if err != nil || len(listAt(request, "AttributeDefinitions")) != 4 {
-		t.Errorf("the captured request is %v, %v", request, err)
-	}
 }

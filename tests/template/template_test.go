@@ -1,7 +1,7 @@
 // Package template holds template.yaml to the code that it deploys: functions,
 // routes, environment, permissions, the stream's filter. Every check is a
-// function over the parsed template; mutations_test.go breaks the template in
-// ways that happen and asks that a check reports each.
+// function over the parsed template; held_test.go changes each value of the
+// template and asks that some check notices.
 package template
 
 import (
@@ -22,6 +22,7 @@ type check func(object) []error
 
 var checks = map[string]check{
 	"alarms":        checkAlarms,
+	"all alarms":    checkEveryAlarmHasEpisodes,
 	"authorizer":    checkAuthorizer,
 	"cors":          checkCors,
 	"dashboard":     checkDashboard,
@@ -35,7 +36,6 @@ var checks = map[string]check{
 	"outputs":       checkOutputs,
 	"parameters":    checkParameters,
 	"permissions":   checkPermissions,
-	"policies":      checkPolicies,
 	"queue":         checkQueue,
 	"restore":       checkRestore,
 	"routes":        checkRoutes,
@@ -76,6 +76,27 @@ func templateOf(t *testing.T, text string) object {
 		t.Fatal(err)
 	}
 	return o
+}
+
+// deployed deploys a template with some values. Many checks ask for the same.
+func deployed(template object, values map[string]string) (cfn.Deployment, error) {
+	if reflect.ValueOf(template).Pointer() != reflect.ValueOf(deployments.of).Pointer() {
+		deployments.of, deployments.with = template, map[string]cfn.Deployment{}
+	}
+	key := fmt.Sprint(values)
+	if known, ok := deployments.with[key]; ok {
+		return known, nil
+	}
+	d, err := cfn.DeployedWith(template, values)
+	if err == nil {
+		deployments.with[key] = d
+	}
+	return d, err
+}
+
+var deployments struct {
+	of   object
+	with map[string]cfn.Deployment
 }
 
 // The reading of a template is the kit's.

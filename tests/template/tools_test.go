@@ -18,6 +18,9 @@ import (
 // them.
 
 func TestCfnLint(t *testing.T) {
+	if testing.Short() {
+		t.Skip("cfn-lint takes five seconds: it is of the long form")
+	}
 	if _, err := exec.LookPath("cfn-lint"); err != nil {
 		t.Log("not checked: this machine has no cfn-lint (pip install cfn-lint)")
 		return
@@ -28,14 +31,30 @@ func TestCfnLint(t *testing.T) {
 	}
 }
 
-// translate writes the template, its loops written out, as SAM hands it to
-// CloudFormation. Code is in S3 by then. The translator's own rollout switches
-// are not the template's.
+// translate writes the template, its loops written out and its functions in the
+// short form of package cfn, as SAM hands it to CloudFormation. Code is in S3 by
+// then. The translator's own rollout switches are not the template's.
 const translate = `
-import json, logging, sys, warnings
+import json, logging, sys
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
-from samtranslator.yaml_helper import yaml_parse
+
+def long_form(v):
+    if isinstance(v, str) and v.startswith("!"):
+        name, argument = v.split(" ", 1)
+        v = {name: argument}
+    if isinstance(v, list):
+        return [long_form(item) for item in v]
+    if not isinstance(v, dict):
+        return v
+    (name, argument), *more = v.items()
+    if more or not name.startswith("!"):
+        return {name: long_form(value) for name, value in v.items()}
+    if name == "!Ref":
+        return {"Ref": argument}
+    if name == "!GetAtt":
+        return {"Fn::GetAtt": argument.split(".", 1)}
+    return {"Fn::" + name[1:]: argument if isinstance(argument, str) else long_form(argument)}
 
 found = []
 class Collect(logging.Handler):
@@ -45,7 +64,7 @@ logging.getLogger().addHandler(Collect(logging.WARNING))
 logging.getLogger("samtranslator.feature_toggle").setLevel(logging.ERROR)
 logging.captureWarnings(True)
 
-template = yaml_parse(sys.stdin.read())
+template = long_form(json.load(sys.stdin))
 template["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"
 translated = Translator({}, Parser()).translate(template, {
     "JwtIssuer": "https://issuer.example", "JwtAudience": "a,b", "CorsOrigins": "https://a.example,https://b.example"})
@@ -53,6 +72,9 @@ json.dump({"template": translated, "warnings": found}, sys.stdout)
 `
 
 func TestSAMTranslator(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the SAM translator is of the long form")
+	}
 	if err := exec.Command("python3", "-c", "import samtranslator").Run(); err != nil {
 		t.Log("not checked: this machine has no SAM translator (pip install aws-sam-translator)")
 		return
@@ -66,7 +88,7 @@ func TestSAMTranslator(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	input, err := json.Marshal(longForm(template))
+	input, err := json.Marshal(template)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +110,7 @@ func TestSAMTranslator(t *testing.T) {
 	if err := cfn.AttachPolicies(translated); err != nil {
 		t.Fatal(err)
 	}
-	for name, check := range map[string]check{"permissions": checkPermissions, "routes": checkTranslatedRoutes, "deployment": checkTranslatedDeployment} {
+	for name, check := range map[string]check{"roles": func(o object) []error { return checkRoles(o) }, "routes": checkTranslatedRoutes, "deployment": checkTranslatedDeployment} {
 		for _, err := range check(translated) {
 			t.Errorf("translated: %s: %v", name, err)
 		}

@@ -39,82 +39,40 @@ func nameOf(m any) string {
 	return strings.Join(append([]string{name}, dimensions...), " ")
 }
 
-// The states of an alarm.
-const (
-	ok           = "OK"
-	inAlarm      = "ALARM"
-	insufficient = "INSUFFICIENT_DATA"
-)
-
-// watch returns the states of an alarm at the end of each of its periods: what
+// watch returns whether an alarm is on at the end of each of its periods: what
 // CloudWatch would make of the samples with this alarm's own expression,
-// statistics, period, threshold and treatment of missing data (CloudWatch User
-// Guide, "Using CloudWatch alarms").
-func watch(alarm object, s samples, minutes int) (states map[int]string, err error) {
+// statistics, period and threshold (CloudWatch User Guide, "Using CloudWatch
+// alarms"). What is missing must count as good: nothing calls when nothing happens.
+func watch(alarm object, s samples, minutes int) (on map[int]bool, err error) {
 	values, counts, period, err := valuesOf(alarm, s, minutes)
 	if err != nil {
 		return nil, err
 	}
 	window, _ := at(alarm, "EvaluationPeriods").(int)
-	needed := window
-	if n, ok := at(alarm, "DatapointsToAlarm").(int); ok {
-		needed = n
+	needed, _ := at(alarm, "DatapointsToAlarm").(int)
+	if window < 1 || needed < 1 || needed > window || at(alarm, "TreatMissingData") != "notBreaching" {
+		return nil, fmt.Errorf("%d of %d periods, what is missing is %v", needed, window, at(alarm, "TreatMissingData"))
 	}
-	if window < 1 || needed < 1 || needed > window {
-		return nil, fmt.Errorf("%d of %d periods", needed, window)
-	}
-	states = map[int]string{}
-	state := ok
+	on = map[int]bool{}
+	is := false
 	for end := range minutes / period {
 		if !tooFew(alarm, counts[end]) {
-			if state, err = evaluated(alarm, values, end, window, needed, state); err != nil {
-				return nil, err
+			breaching := 0
+			for i := end - window + 1; i <= end; i++ {
+				v, there := values[i]
+				bad, err := breaches(alarm, v)
+				if err != nil {
+					return nil, err
+				}
+				if there && bad {
+					breaching++
+				}
 			}
+			is = breaching >= needed
 		}
-		states[(end+1)*period] = state
+		on[(end+1)*period] = is
 	}
-	return states, nil
-}
-
-// evaluated is an alarm's state after a period. Missing values count as the
-// alarm says; where it leaves them open, they decide nothing, and what is there
-// may be too little to decide (CloudWatch User Guide, "Configuring how
-// CloudWatch alarms treat missing data").
-func evaluated(alarm object, values series, end, window, needed int, before string) (string, error) {
-	breaching, fine, missing := 0, 0, 0
-	for i := end - window + 1; i <= end; i++ {
-		v, is := values[i]
-		bad := at(alarm, "TreatMissingData") == "breaching"
-		if is {
-			var err error
-			if bad, err = breaches(alarm, v); err != nil {
-				return "", err
-			}
-		} else if bad || at(alarm, "TreatMissingData") == "notBreaching" {
-			is = true
-		}
-		switch {
-		case !is:
-			missing++
-		case bad:
-			breaching++
-		default:
-			fine++
-		}
-	}
-	switch {
-	case breaching >= needed:
-		return inAlarm, nil
-	case fine > window-needed:
-		return ok, nil
-	case at(alarm, "TreatMissingData") == "ignore":
-		return before, nil
-	case missing == window:
-		return insufficient, nil
-	case breaching > 0:
-		return inAlarm, nil
-	}
-	return ok, nil
+	return on, nil
 }
 
 func breaches(alarm object, v float64) (bool, error) {
@@ -127,10 +85,6 @@ func breaches(alarm object, v float64) (bool, error) {
 		return v > threshold, nil
 	case "GreaterThanOrEqualToThreshold":
 		return v >= threshold, nil
-	case "LessThanThreshold":
-		return v < threshold, nil
-	case "LessThanOrEqualToThreshold":
-		return v <= threshold, nil
 	default:
 		return false, fmt.Errorf("the operator %v", operator)
 	}
@@ -214,14 +168,8 @@ func statistic(stat string, all []sample) (float64, int, error) {
 	switch stat {
 	case "Sum":
 		return sum, count, nil
-	case "Average":
-		return sum / float64(count), count, nil
-	case "SampleCount":
-		return float64(count), count, nil
 	case "Maximum":
 		return all[len(all)-1].value, count, nil
-	case "Minimum":
-		return all[0].value, count, nil
 	}
 	p, isPercentile := percentile(stat)
 	if !isPercentile {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Deployment is a template as CloudFormation makes it with the values of its
@@ -26,6 +27,22 @@ var required = map[string]string{"JwtIssuer": "https://issuer.example", "JwtAudi
 // Deploy returns the template with the values of some of its parameters, and
 // an error if one is refused.
 func Deploy(template Object, values map[string]string) (Deployment, error) {
+	d, err := accepted(template, values)
+	if err != nil {
+		return d, err
+	}
+	resolved := maps.Clone(template)
+	for _, section := range []string{"Globals", "Resources", "Outputs"} {
+		if resolved[section], err = d.resolved(ObjectAt(template, section)); err != nil {
+			return d, err
+		}
+	}
+	d.Template = resolved
+	return d, nil
+}
+
+// accepted returns the template, as it is, with the values of its parameters.
+func accepted(template Object, values map[string]string) (Deployment, error) {
 	d := Deployment{template, map[string]string{
 		"AWS::StackName": "stack", "AWS::Region": "eu-west-1", "AWS::Partition": "aws", "AWS::AccountId": "123456789012",
 	}}
@@ -48,30 +65,18 @@ func Deploy(template Object, values map[string]string) (Deployment, error) {
 		}
 		d.Parameters[name] = value
 	}
-	if err := d.checkRules(); err != nil {
-		return d, err
-	}
-	resolved := maps.Clone(template)
-	for _, section := range []string{"Globals", "Resources", "Outputs"} {
-		var err error
-		if resolved[section], err = d.resolved(ObjectAt(template, section)); err != nil {
-			return d, err
-		}
-	}
-	d.Template = resolved
-	return d, nil
+	return d, d.checkRules()
 }
 
 // checkRules refuses values that do not go together.
 func (d Deployment) checkRules() error {
 	for name, rule := range ObjectAt(d.Template, "Rules") {
-		if condition := At(rule, "RuleCondition"); condition != nil {
-			if is, err := d.resolved(condition); err != nil || is != true {
-				if err != nil {
-					return fmt.Errorf("%s: %w", name, err)
-				}
-				continue
-			}
+		is, err := d.resolved(At(rule, "RuleCondition"))
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if is != true {
+			continue
 		}
 		for _, assertion := range ListAt(rule, "Assertions") {
 			if is, err := d.resolved(At(assertion, "Assert")); err != nil || is != true {
@@ -85,7 +90,8 @@ func (d Deployment) checkRules() error {
 // checkValue refuses what CloudFormation refuses.
 func checkValue(parameter any, value string) error {
 	if pattern, ok := At(parameter, "AllowedPattern").(string); ok {
-		if match, err := regexp.MatchString("^(?:"+pattern+")$", value); err != nil || !match {
+		allowed, err := compiled(pattern)
+		if err != nil || !allowed.MatchString(value) {
 			return fmt.Errorf("%q is not %s: %v", value, pattern, err)
 		}
 	}
@@ -108,6 +114,19 @@ func checkValue(parameter any, value string) error {
 		return fmt.Errorf("%d is above %d", n, most)
 	}
 	return nil
+}
+
+var patterns sync.Map // compiled, by their text
+
+func compiled(pattern string) (*regexp.Regexp, error) {
+	if known, ok := patterns.Load(pattern); ok {
+		return known.(*regexp.Regexp), nil
+	}
+	allowed, err := regexp.Compile("^(?:" + pattern + ")$")
+	if err == nil {
+		patterns.Store(pattern, allowed)
+	}
+	return allowed, err
 }
 
 func (d Deployment) resolved(v any) (any, error) {
@@ -275,7 +294,17 @@ func (d Deployment) holds(condition string) (bool, error) {
 
 // DeployedWith deploys template.yaml with some values beside the required ones.
 func DeployedWith(template Object, values map[string]string) (Deployment, error) {
+	return Deploy(template, withRequired(values))
+}
+
+// Accepted returns an error if a deployment of template.yaml with some values
+// beside the required ones would be refused before it does anything.
+func Accepted(template Object, values map[string]string) (Deployment, error) {
+	return accepted(template, withRequired(values))
+}
+
+func withRequired(values map[string]string) map[string]string {
 	all := maps.Clone(required)
 	maps.Copy(all, values)
-	return Deploy(template, all)
+	return all
 }

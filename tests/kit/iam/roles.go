@@ -104,19 +104,6 @@ const (
 	isWithin = "ForAnyValue:StringEquals dynamodb:EnclosingOperation"
 )
 
-// resourcesOf are the resources of a statement, also those that it names only
-// under a condition: the own table is there until a restore is over.
-func resourcesOf(statement any) (all []any) {
-	for _, resource := range cfn.ListAt(statement, "Resource") {
-		if branches := cfn.ListAt(resource, "!If"); len(branches) == 3 {
-			all = append(all, branches[1:]...)
-			continue
-		}
-		all = append(all, resource)
-	}
-	return all
-}
-
 // addGrants adds what a statement grants of the table and its index.
 func addGrants(grants map[Grant]bool, statement any) error {
 	conditions := map[string][]any{likeKeys: {AnyKey}, isWithin: {""}}
@@ -126,7 +113,7 @@ func addGrants(grants map[Grant]bool, statement any) error {
 		}
 	}
 	for _, action := range cfn.ListAt(statement, "Action") {
-		for _, resource := range resourcesOf(statement) {
+		for _, resource := range cfn.ListAt(statement, "Resource") {
 			resource := fmt.Sprint(resource)
 			if resource != table && !strings.HasPrefix(resource, indexPrefix) {
 				continue
