@@ -13,7 +13,8 @@ import (
 )
 
 // probe is a request that changes nothing, and what a version that works says
-// to it. It must need the table: a version that cannot reach it responds too.
+// to it. It must need the table: a version that cannot reach it responds too. That
+// of on-activity needs nothing: consumers would take an event for a change.
 type probe struct {
 	event func() []byte
 	check func(response []byte) error
@@ -29,6 +30,7 @@ var probes = map[string]probe{
 	"save":             request(http.MethodPost, "/v1/projects/{projectId}/shared-images/{imageId}/save", "images:save", `{"name":"probe"}`),
 	"catalog":          request(http.MethodDelete, "/v1/projects/{projectId}/images/{imageId}", "catalog:write", ""),
 	"on-image-deleted": {deletedImage, noFailures},
+	"on-activity":      {listedActivity, noFailures},
 }
 
 // Probed returns the names of the functions that have a probe.
@@ -81,6 +83,16 @@ func deletedImage() []byte {
 	return fmt.Appendf(nil, `{"Records":[{"eventID":%[1]q,"eventName":"REMOVE","dynamodb":{"SequenceNumber":"1",
 		"Keys":{"pk":{"S":"IMAGE#%[1]s"},"sk":{"S":"IMAGE"}},
 		"OldImage":{"pk":{"S":"IMAGE#%[1]s"},"sk":{"S":"IMAGE"},"uid":{"S":%[1]q},"sharedWith":{"SS":["another"]}}}}]}`, id)
+}
+
+// listedActivity is the stream's record of an activity's second entry, which a
+// version that works reads whole, and does not publish.
+func listedActivity() []byte {
+	id := "before-traffic-" + rand.Text()
+	return fmt.Appendf(nil, `{"Records":[{"eventID":%[1]q,"eventName":"INSERT","dynamodb":{"SequenceNumber":"1",
+		"Keys":{"pk":{"S":"PROJECT#%[1]s"},"sk":{"S":"ACTIVITY#2000-01-01T00:00:00.000000Z#%[1]s"}},
+		"NewImage":{"activityId":{"S":%[1]q},"at":{"S":"2000-01-01T00:00:00.000000Z"},"type":{"S":"ProjectChanged"},"projectId":{"S":%[1]q},
+			"actor":{"M":{"subject":{"S":"before-traffic"}}},"requestId":{"S":%[1]q},"expiresAt":{"N":"946684800"},"echo":{"N":"1"}}}}]}`, id)
 }
 
 func noFailures(response []byte) error {
