@@ -26,7 +26,7 @@ var responseTypes = map[string]reflect.Type{
 // checkTypes compares what is documented with the types that bodies are decoded
 // into and responses are made of, field by field, both ways.
 func checkTypes(d *document, report func(string, ...any)) {
-	operations := d.operations()
+	operations, compared := d.operations(), make(map[string]bool)
 	for _, f := range Functions() {
 		for _, r := range f.Routes {
 			op := operations[r.Method+" "+r.Path]
@@ -43,7 +43,10 @@ func checkTypes(d *document, report func(string, ...any)) {
 					report("%s %s: no type is known for the schema %q: name it in responseTypes", op.name, status, name)
 					continue
 				}
-				comparison{d, report, true}.compare(name, schema, responseTypes[name])
+				if !compared[name] {
+					compared[name] = true
+					comparison{d, report, true}.compare(name, schema, responseTypes[name])
+				}
 			}
 		}
 	}
