@@ -37,6 +37,7 @@ var guides = map[string]int{
 	"A route":                  12,
 	"An attribute of an image": 8,
 	"A rule":                   9,
+	"A type of activity":       5,
 }
 
 func TestTheGuidesNamePlacesThatExist(t *testing.T) {
