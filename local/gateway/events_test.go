@@ -6,12 +6,17 @@ import (
 	"testing"
 
 	"image-sharing/local/issuer"
+	"image-sharing/shared/httpapi"
 )
 
 // showing is a gateway that shows events.
 func showing(t *testing.T, v *Verifier, i *issuer.Issuer) http.Handler {
 	t.Helper()
-	c := Config{Verifier: v, Log: nopLog, Events: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })}
+	platform, err := httpapi.ParsePlatformClients("platform")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := Config{Verifier: v, Log: nopLog, PlatformClients: platform, Events: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })}
 	if i != nil {
 		c.Issuer = i
 	}
@@ -36,8 +41,9 @@ func TestEventsAreForThePlatform(t *testing.T) {
 				claims claims
 				status int
 			}{
-				"who may read all":         {claims{"scope": "catalog:read"}, 418},
-				"who may write all":        {claims{"scope": "images:read catalog:write"}, 418},
+				"who may read all":         {claims{"scope": "catalog:read", "client_id": "platform"}, 418},
+				"who may write all":        {claims{"scope": "images:read catalog:write", "azp": "platform"}, 418},
+				"another application":      {claims{"scope": "catalog:read", "client_id": "tenant"}, 403},
 				"a member":                 {claims{"scope": "images:read images:share images:save"}, 403},
 				"no scope":                 {claims{"scope": nil}, 403},
 				"a part of a scope":        {claims{"scope": "catalog:reader"}, 403},

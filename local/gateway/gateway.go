@@ -35,7 +35,9 @@ type Config struct {
 	// Events shows the event bus of this machine at GET /local/events; nil leaves
 	// it without a route.
 	Events http.Handler
-	Log    *slog.Logger
+	// PlatformClients may see the events.
+	PlatformClients httpapi.PlatformClients
+	Log             *slog.Logger
 }
 
 // integrationTime is how long a function has, a little less than the 30

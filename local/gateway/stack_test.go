@@ -67,7 +67,7 @@ func newStack(t testing.TB) *stack {
 	log := slog.New(slog.NewJSONHandler(s.log, nil))
 	functions := make(map[string]apigateway.Handler)
 	for _, f := range httpapi.Functions() {
-		functions[f.Name] = apigateway.NewHandler(httpapi.NewHandler(f, service.New(store, service.Config{ShareLimit: 50}), log))
+		functions[f.Name] = apigateway.NewHandler(httpapi.NewHandler(f, service.New(store, service.Config{ShareLimit: 50}), httpapi.AnyClient(), log))
 	}
 	s.handler = New(Config{Functions: functions, Verifier: NewLocalVerifier(s.issuer), Issuer: s.issuer, Log: log})
 	s.attacker = s.token("attacker", api.TenantScope, "attacker")

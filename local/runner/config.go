@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"image-sharing/shared/httpapi"
 	"image-sharing/shared/sharing"
 )
 
@@ -25,6 +26,8 @@ type Config struct {
 	DataDir    string // a directory, or InMemory
 	Store      string // SQLite or DynamoDB
 	ShareLimit int    // 1 to sharing.MaxShares
+	// PlatformClients are the applications that act for the platform.
+	PlatformClients httpapi.PlatformClients
 	// ActivityRetentionDays is 1 to sharing.MaxActivityRetentionDays.
 	ActivityRetentionDays int
 
@@ -77,6 +80,9 @@ func ConfigOf(getenv func(string) string, log *slog.Logger) (Config, error) {
 	}
 	if c.ActivityRetentionDays, err = number("ACTIVITY_RETENTION_DAYS", or("ACTIVITY_RETENTION_DAYS", strconv.Itoa(sharing.DefaultActivityRetentionDays)), 1, sharing.MaxActivityRetentionDays); err != nil {
 		return Config{}, err
+	}
+	if c.PlatformClients, err = httpapi.ParsePlatformClients(or("PLATFORM_CLIENTS", "*")); err != nil {
+		return Config{}, fmt.Errorf("PLATFORM_CLIENTS is %q: %w", getenv("PLATFORM_CLIENTS"), err)
 	}
 	if c.Store != SQLite && c.Store != DynamoDB {
 		return Config{}, fmt.Errorf("ENGINE is %q: it must be %s or %s", c.Store, SQLite, DynamoDB)

@@ -119,9 +119,9 @@ func (r *Runner) handler(ctx context.Context, c Config, store service.Store, bus
 		ActivityRetention: time.Duration(c.ActivityRetentionDays) * 24 * time.Hour,
 	})
 	for _, f := range httpapi.Functions() {
-		functions[f.Name] = apigateway.NewHandler(httpapi.NewHandler(f, s, c.Log))
+		functions[f.Name] = apigateway.NewHandler(httpapi.NewHandler(f, s, c.PlatformClients, c.Log))
 	}
-	g := gateway.Config{Functions: functions, Events: bus.Stream(), Log: c.Log}
+	g := gateway.Config{Functions: functions, Events: bus.Stream(), PlatformClients: c.PlatformClients, Log: c.Log}
 	var err error
 	if c.Issuer != "" {
 		g.Verifier, err = gateway.NewVerifier(ctx, c.Issuer, c.Audience)

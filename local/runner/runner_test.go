@@ -10,12 +10,13 @@ import (
 	"time"
 
 	"image-sharing/local/runner"
+	"image-sharing/shared/httpapi"
 	"image-sharing/tests/kit"
 	"image-sharing/tests/kit/api"
 )
 
 func config(dir string) runner.Config {
-	return runner.Config{DataDir: dir, Store: runner.SQLite, ShareLimit: 50, Log: slog.New(slog.DiscardHandler)}
+	return runner.Config{DataDir: dir, Store: runner.SQLite, ShareLimit: 50, PlatformClients: httpapi.AnyClient(), Log: slog.New(slog.DiscardHandler)}
 }
 
 func mustStart(t *testing.T, c runner.Config) *runner.Runner {
@@ -127,11 +128,13 @@ func TestAFailedStartLeavesNothing(t *testing.T) {
 
 func TestConfigErrorsNameTheVariable(t *testing.T) {
 	for name, env := range map[string]map[string]string{
-		"PORT":                 {"PORT": "x"},
-		"MAX_SHARES_PER_IMAGE": {"MAX_SHARES_PER_IMAGE": "51"},
-		"ENGINE":               {"ENGINE": "mysql"},
-		"DYNAMODB_ENDPOINT":    {"DYNAMODB_ENDPOINT": "http://127.0.0.1:1"},
-		"JWT_ISSUER":           {"JWT_AUDIENCE": "a"},
+		"PORT":                    {"PORT": "x"},
+		"MAX_SHARES_PER_IMAGE":    {"MAX_SHARES_PER_IMAGE": "51"},
+		"ENGINE":                  {"ENGINE": "mysql"},
+		"ACTIVITY_RETENTION_DAYS": {"ACTIVITY_RETENTION_DAYS": "0"},
+		"PLATFORM_CLIENTS":        {"PLATFORM_CLIENTS": ","},
+		"DYNAMODB_ENDPOINT":       {"DYNAMODB_ENDPOINT": "http://127.0.0.1:1"},
+		"JWT_ISSUER":              {"JWT_AUDIENCE": "a"},
 	} {
 		_, err := runner.ConfigOf(func(n string) string { return env[n] }, nil)
 		if err == nil || !strings.Contains(err.Error(), name) {
@@ -139,7 +142,7 @@ func TestConfigErrorsNameTheVariable(t *testing.T) {
 		}
 	}
 	c, err := runner.ConfigOf(func(string) string { return "" }, nil)
-	if err != nil || c.Port != 8080 || c.Store != runner.SQLite || c.DataDir != ".data" || c.ShareLimit != 50 {
+	if err != nil || c.Port != 8080 || c.Store != runner.SQLite || c.DataDir != ".data" || c.ShareLimit != 50 || c.ActivityRetentionDays != 400 {
 		t.Errorf("defaults %+v, %v", c, err)
 	}
 }

@@ -28,7 +28,7 @@ var probes = map[string]probe{
 	"unshare":          request(http.MethodDelete, "/v1/projects/{projectId}/images/{imageId}/shares/{targetProjectId}", "images:share", ""),
 	"list":             request(http.MethodGet, "/v1/projects/{projectId}/images/{imageId}", "images:read", ""),
 	"save":             request(http.MethodPost, "/v1/projects/{projectId}/shared-images/{imageId}/save", "images:save", `{"name":"probe"}`),
-	"catalog":          request(http.MethodDelete, "/v1/projects/{projectId}/images/{imageId}", "catalog:write", ""),
+	"catalog":          request(http.MethodDelete, "/v1/projects/{projectId}/images/{imageId}", "images:write", ""),
 	"on-image-deleted": {deletedImage, noFailures},
 	"on-activity":      {listedActivity, noFailures},
 }

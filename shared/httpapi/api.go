@@ -33,16 +33,17 @@ func Functions() []Function { return []Function{Share, Unshare, List, Save, Cata
 type Route struct {
 	Method string
 	Path   string // as http.ServeMux and OpenAPI write it
-	Scope  string // that the token needs; "" for a public route
+	// Scope is the one that a member's token needs, which names the project;
+	// PlatformScope the one that the platform's needs, for any project. Without the
+	// one or the other the route is not theirs, without both it is public.
+	Scope, PlatformScope string
+
 	query  []string
-	// anyProject lets a caller with the scope act for projects that the token
-	// does not name.
-	anyProject bool
-	handle     handler
+	handle handler
 }
 
 // Public reports whether the route asks for no token.
-func (r Route) Public() bool { return r.Scope == "" }
+func (r Route) Public() bool { return r.Scope == "" && r.PlatformScope == "" }
 
 // handler is what a route does; noBody and jsonBody make one.
 type handler struct {
@@ -78,10 +79,10 @@ type reply struct {
 
 // NewHandler returns the handler of one function. It responds to every request,
 // logs one line for each, and survives a panic of a route.
-func NewHandler(f Function, s *service.Service, log *slog.Logger) http.Handler {
+func NewHandler(f Function, s *service.Service, platform PlatformClients, log *slog.Logger) http.Handler {
 	return Mux(f.Routes, func(route Route) http.Handler {
 		return serve(log, func(w http.ResponseWriter, r *request) (int, error) {
-			return handle(w, r, route, s)
+			return handle(w, r, route, platform, s)
 		})
 	}, func(err error) http.Handler {
 		return serve(log, func(http.ResponseWriter, *request) (int, error) { return 0, err })
@@ -156,7 +157,7 @@ func recovered(w http.ResponseWriter, r *request, f func(http.ResponseWriter, *r
 
 // handle refuses in the order of the contract: 401, 413, path and query,
 // access to the project, scope; then the route's own.
-func handle(w http.ResponseWriter, r *request, route Route, s *service.Service) (int, error) {
+func handle(w http.ResponseWriter, r *request, route Route, platform PlatformClients, s *service.Service) (int, error) {
 	// A token without a subject cannot be held to what it does (R7).
 	if !route.Public() && r.subject() == "" {
 		return 0, Unauthenticated(errNoSubject)
@@ -167,7 +168,7 @@ func handle(w http.ResponseWriter, r *request, route Route, s *service.Service) 
 	if err := r.parsePathAndQuery(route); err != nil {
 		return 0, err
 	}
-	if err := authorize(callerOf(r.gateway.Claims), r.project, route); err != nil {
+	if err := platform.Authorize(r.gateway.Claims, r.project, route); err != nil {
 		return 0, err
 	}
 	re, err := route.handle.serve(s, r)

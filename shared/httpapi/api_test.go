@@ -52,7 +52,7 @@ func send(t *testing.T, f Function, c call) response {
 	t.Helper()
 	var lines bytes.Buffer
 	w := httptest.NewRecorder()
-	NewHandler(f, service.New(nil, service.Config{ShareLimit: 50}), slog.New(slog.NewJSONHandler(&lines, nil))).ServeHTTP(w, c.request())
+	NewHandler(f, service.New(nil, service.Config{ShareLimit: 50}), AnyClient(), slog.New(slog.NewJSONHandler(&lines, nil))).ServeHTTP(w, c.request())
 	var problem struct{ Code string }
 	_ = json.Unmarshal(w.Body.Bytes(), &problem) // YAML has no code
 	return response{w, problem.Code, lines.String()}
@@ -88,7 +88,7 @@ func TestUnknownRoutesAndMethods(t *testing.T) {
 	}
 	// HEAD is no GET: the gateway has no such route either.
 	for _, method := range []string{"POST", "HEAD", "OPTIONS", "PURGE"} {
-		h := NewHandler(List, service.New(nil, service.Config{ShareLimit: 50}), slog.New(slog.DiscardHandler))
+		h := NewHandler(List, service.New(nil, service.Config{ShareLimit: 50}), AnyClient(), slog.New(slog.DiscardHandler))
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequest(method, "/v1/projects/p", nil))
 		if w.Code != 405 || w.Header().Get("Allow") != "GET" {
@@ -103,9 +103,9 @@ func TestUnknownRoutesAndMethods(t *testing.T) {
 }
 
 func TestAPanicIsAProblemAndALogLine(t *testing.T) {
-	f := Function{Name: "test", Routes: []Route{{Method: "GET", Path: "/panic", Scope: scopeRead, anyProject: true,
+	f := Function{Name: "test", Routes: []Route{{Method: "GET", Path: "/panic", PlatformScope: scopeCatalogRead,
 		handle: noBody(func(*service.Service, *request) (reply, error) { panic("disk of 10.0.0.7 is full") })}}}
-	r := send(t, f, call{method: "GET", path: "/panic", scope: scopeRead})
+	r := send(t, f, call{method: "GET", path: "/panic", scope: scopeCatalogRead})
 	const want = `{"code":"Internal","detail":"Something failed on our side: try again, and report the requestId if it stays.",` +
 		`"requestId":"req-1","status":500,"title":"Internal error","type":"https://api.test/openapi.yaml#/components/schemas/Internal"}` + "\n"
 	if r.Code != 500 || r.Body.String() != want {

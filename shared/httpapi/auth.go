@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -12,23 +13,74 @@ import (
 
 // The scopes of the contract.
 const (
-	scopeRead    = "images:read"
-	scopeShare   = "images:share"
-	scopeSave    = "images:save"
-	scopeCatalog = "catalog:write"
+	scopeRead  = "images:read"
+	scopeShare = "images:share"
+	scopeSave  = "images:save"
+	scopeWrite = "images:write"
+
+	scopeCatalogRead  = "catalog:read"
+	scopeCatalogWrite = "catalog:write" // includes scopeCatalogRead
 )
+
+// PlatformClients are the applications that act for the platform, by the
+// client_id or azp of their tokens. A catalog scope of any other application
+// counts for nothing: an issuer that gives tenants the scopes that they ask for
+// must not make them the platform.
+type PlatformClients struct {
+	any bool
+	ids []string
+}
+
+// ParsePlatformClients reads a list separated by commas, in which * stands for any
+// application. It returns an error for a list that names none.
+func ParsePlatformClients(list string) (PlatformClients, error) {
+	var c PlatformClients
+	for id := range strings.SplitSeq(list, ",") {
+		switch id = strings.TrimSpace(id); id {
+		case "":
+		case "*":
+			c.any = true
+		default:
+			c.ids = append(c.ids, id)
+		}
+	}
+	if !c.any && len(c.ids) == 0 {
+		return c, errors.New("it must name the applications of the platform by their client ids, separated by commas, or be * for any")
+	}
+	return c, nil
+}
+
+// AnyClient takes every application for the platform's.
+func AnyClient() PlatformClients { return PlatformClients{any: true} }
+
+func (c PlatformClients) include(client string) bool {
+	return c.any || slices.Contains(c.ids, client)
+}
 
 // caller is who calls, by the claims of the token that the gateway verified.
 type caller struct {
 	projects []string
 	scopes   []string
+	platform bool // a catalog scope counts
 }
 
-func callerOf(claims map[string]string) caller {
+func (c PlatformClients) callerOf(claims map[string]string) caller {
 	return caller{
 		projects: parseProjects(claims["projects"]),
 		scopes:   words(claims["scope"]),
+		platform: c.include(clientOf(claims)),
 	}
+}
+
+// clientOf is the calling application, "" for one that the token does not name.
+func clientOf(claims map[string]string) string {
+	return cmp.Or(claims["client_id"], claims["azp"]) // RFC 9068, section 2.2; OpenID Connect Core 1.0, section 2
+}
+
+// has reports whether the token has a scope that a route asks for. None has "".
+func (c caller) has(scope string) bool {
+	return scope != "" && slices.Contains(c.scopes, scope) ||
+		scope == scopeCatalogRead && slices.Contains(c.scopes, scopeCatalogWrite)
 }
 
 // parseProjects reads the projects claim in the three forms it arrives in: a
@@ -64,27 +116,36 @@ func words(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return r == ' ' })
 }
 
-// authorize is the one place that decides who may call a route for a project.
-// It returns ProjectAccessDenied or MissingScope.
+// Authorize is the one place that decides who may call a route for a project: a
+// member, whose token names the project, or the platform. A route without a
+// project takes everybody for a member. It returns ProjectAccessDenied,
+// PlatformOnly or MissingScope.
+func (c PlatformClients) Authorize(claims map[string]string, p sharing.ProjectID, route Route) error {
+	return authorize(c.callerOf(claims), p, route)
+}
+
 func authorize(c caller, p sharing.ProjectID, route Route) error {
-	if route.Public() {
+	member, catalog := p == "" || slices.Contains(c.projects, string(p)), c.has(route.PlatformScope)
+	switch {
+	case route.Public(), member && c.has(route.Scope), catalog && c.platform:
 		return nil
-	}
-	hasScope := slices.Contains(c.scopes, route.Scope)
-	if !slices.Contains(c.projects, string(p)) && !(route.anyProject && hasScope) {
+	case !member && !catalog:
 		return &sharing.Error{
 			Code:   sharing.CodeProjectAccessDenied,
 			Detail: "Your token does not name this project: ask for one whose projects claim does.",
 		}
-	}
-	if !hasScope {
+	case catalog:
 		return &sharing.Error{
-			Code:      sharing.CodeMissingScope,
-			Detail:    "Your token lacks the scope " + route.Scope + ": ask for one that has it.",
-			Extension: map[string]any{"requiredScope": route.Scope},
+			Code:   sharing.CodePlatformOnly,
+			Detail: "The scope " + route.PlatformScope + " counts only in tokens of the platform's own applications: use one of those.",
 		}
 	}
-	return nil
+	scope := cmp.Or(route.Scope, route.PlatformScope)
+	return &sharing.Error{
+		Code:      sharing.CodeMissingScope,
+		Detail:    "Your token lacks the scope " + scope + ": ask for one that has it.",
+		Extension: map[string]any{"requiredScope": scope},
+	}
 }
 
 var errNoSubject = errors.New("the request has no token, or one without sub")

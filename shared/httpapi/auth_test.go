@@ -1,8 +1,10 @@
 package httpapi
 
 import (
+	"cmp"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"image-sharing/shared/sharing"
@@ -46,8 +48,11 @@ func TestParseProjectsTakesAllThreeForms(t *testing.T) {
 
 func TestAuthorize(t *testing.T) {
 	const denied, missing = sharing.CodeProjectAccessDenied, sharing.CodeMissingScope
-	read := Route{Scope: scopeRead}
-	catalog := Route{Scope: scopeCatalog, anyProject: true}
+	const only = sharing.CodePlatformOnly
+	read := Route{Scope: scopeRead, PlatformScope: scopeCatalogRead}
+	share := Route{Scope: scopeShare}
+	catalog := Route{PlatformScope: scopeCatalogWrite}
+	remove := Route{Scope: scopeWrite, PlatformScope: scopeCatalogWrite}
 	for name, c := range map[string]struct {
 		route            Route
 		projects, scopes string
@@ -61,9 +66,16 @@ func TestAuthorize(t *testing.T) {
 		"part of a scope":                 {read, "p", "images:readonly images", missing},
 		"part of a project":               {read, "pp", "images:read", denied},
 		"catalog, any project":            {catalog, "", "catalog:write", ""},
+		"catalog:read, any project":       {read, "", "catalog:read", ""},
+		"catalog:write includes it":       {read, "", "catalog:write", ""},
+		"catalog:read does not write":     {catalog, "", "catalog:read", denied},
+		"catalog:read of a member":        {catalog, "p", "catalog:read", missing},
+		"catalog scope of a tenant's":     {catalog, "p", "catalog:write by-tenant", only},
+		"the same for another project":    {read, "x", "catalog:read by-tenant", only},
+		"a tenant's own right":            {remove, "p", "images:write catalog:write by-tenant", ""},
+		"the platform has no share scope": {share, "", "catalog:write images:share", denied},
 		"catalog, stranger without scope": {catalog, "x", "images:read", denied},
 		"catalog, member without scope":   {catalog, "p", "images:read", missing},
-		"catalog scope elsewhere":         {read, "x", "catalog:write images:read", denied},
 		"scopes with another space":       {read, "p", "images:share\u00a0images:read", missing},
 		"scopes with a tab":               {read, "p", "images:share\timages:read", missing},
 		"scopes in an array":              {read, "p", "[images:share images:read]", missing},
@@ -73,15 +85,40 @@ func TestAuthorize(t *testing.T) {
 		"projects in an object":           {read, "map[x: p ]", "images:read", denied},
 	} {
 		t.Run(name, func(t *testing.T) {
-			caller := callerOf(map[string]string{"projects": c.projects, "scope": c.scopes})
+			client := "console"
+			if strings.Contains(c.scopes, "by-tenant") {
+				client = "tenant"
+			}
+			caller := PlatformClients{ids: []string{"platform", "console"}}.callerOf(map[string]string{"projects": c.projects, "scope": c.scopes, "azp": client})
 			err := authorize(caller, "p", c.route)
 			var e *sharing.Error
 			if c.want == "" && err != nil || c.want != "" && (!errors.As(err, &e) || e.Code != c.want) {
 				t.Fatalf("got %v, not %q", err, c.want)
 			}
-			if c.want == missing && e.Extension["requiredScope"] != c.route.Scope {
+			if c.want == missing && e.Extension["requiredScope"] != cmp.Or(c.route.Scope, c.route.PlatformScope) {
 				t.Errorf("requiredScope is %v", e.Extension["requiredScope"])
 			}
 		})
+	}
+}
+
+func TestPlatformClients(t *testing.T) {
+	for list, want := range map[string][2]bool{ // of "platform", and of none
+		"platform":          {true, false},
+		"console, platform": {true, false},
+		"console":           {false, false},
+		"*":                 {true, true},
+		"console,*":         {true, true},
+		"platforms":         {false, false},
+	} {
+		c, err := ParsePlatformClients(list)
+		if got := [2]bool{c.include("platform"), c.include("")}; err != nil || got != want {
+			t.Errorf("%q: %v, %v", list, got, err)
+		}
+	}
+	for _, list := range []string{"", " ", ",", " , "} {
+		if c, err := ParsePlatformClients(list); err == nil {
+			t.Errorf("%q is %+v", list, c)
+		}
 	}
 }

@@ -9,9 +9,9 @@ import (
 
 // Catalog is functions/catalog: the platform's side.
 var Catalog = Function{Name: "catalog", Routes: []Route{
-	{Method: http.MethodPut, Path: "/v1/projects/{projectId}", Scope: scopeCatalog, anyProject: true, handle: jsonBody(putProject)},
-	{Method: http.MethodPut, Path: "/v1/projects/{projectId}/images/{imageId}", Scope: scopeCatalog, anyProject: true, handle: jsonBody(putImage)},
-	{Method: http.MethodDelete, Path: "/v1/projects/{projectId}/images/{imageId}", Scope: scopeCatalog, anyProject: true, handle: noBody(deleteImage)},
+	{Method: http.MethodPut, Path: "/v1/projects/{projectId}", PlatformScope: scopeCatalogWrite, handle: jsonBody(putProject)},
+	{Method: http.MethodPut, Path: "/v1/projects/{projectId}/images/{imageId}", PlatformScope: scopeCatalogWrite, handle: jsonBody(putImage)},
+	{Method: http.MethodDelete, Path: "/v1/projects/{projectId}/images/{imageId}", Scope: scopeWrite, PlatformScope: scopeCatalogWrite, handle: noBody(deleteImage)},
 }}
 
 func putProject(s *service.Service, r *request, c sharing.PutProjectCommand) (reply, error) {

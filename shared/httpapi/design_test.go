@@ -26,8 +26,14 @@ func TestTheDesignListsEveryRouteAndCode(t *testing.T) {
 	operations := openAPI().operations()
 	for name, op := range operations {
 		scope := "none"
-		if s := textAt(op.object, "x-required-scope"); s != "" {
-			scope = "`" + s + "`"
+		var scopes []string
+		for _, extension := range []string{"x-required-scope", "x-platform-scope"} {
+			if s := textAt(op.object, extension); s != "" {
+				scopes = append(scopes, "`"+s+"`")
+			}
+		}
+		if len(scopes) > 0 {
+			scope = strings.Join(scopes, ", ")
 		}
 		statuses := slices.DeleteFunc(slices.Sorted(maps.Keys(objectAt(op.object, "responses"))), func(s string) bool { return s[0] != '2' })
 		slices.Reverse(statuses)

@@ -12,13 +12,13 @@ var pageQuery = []string{"region", "limit", "nextToken"}
 
 // List is functions/list: everything that only reads.
 var List = Function{Name: "list", Routes: []Route{
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}", Scope: scopeRead, handle: noBody(getProject)},
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/activity", Scope: scopeRead, query: []string{"imageId", "type", "limit", "nextToken"}, handle: noBody(listActivity)},
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images", Scope: scopeRead, query: pageQuery, handle: noBody(listImages)},
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images/{imageId}", Scope: scopeRead, handle: noBody(getImage)},
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images/{imageId}/shares", Scope: scopeRead, handle: noBody(listShares)},
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images", Scope: scopeRead, query: pageQuery, handle: noBody(listSharedImages)},
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images/{imageId}", Scope: scopeRead, query: []string{"region"}, handle: noBody(getSharedImage)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}", Scope: scopeRead, PlatformScope: scopeCatalogRead, handle: noBody(getProject)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/activity", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: []string{"imageId", "type", "limit", "nextToken"}, handle: noBody(listActivity)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: pageQuery, handle: noBody(listImages)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images/{imageId}", Scope: scopeRead, PlatformScope: scopeCatalogRead, handle: noBody(getImage)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images/{imageId}/shares", Scope: scopeRead, PlatformScope: scopeCatalogRead, handle: noBody(listShares)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: pageQuery, handle: noBody(listSharedImages)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images/{imageId}", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: []string{"region"}, handle: noBody(getSharedImage)},
 	{Method: http.MethodGet, Path: "/openapi.yaml", handle: noBody(getOpenAPI)},
 }}
 

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -173,7 +174,7 @@ func (s sent) with(place, name, value string) sent {
 // handlerOf is a function without a store: to reach it is a panic, and the
 // response Internal.
 func handlerOf(f Function) http.Handler {
-	return NewHandler(f, service.New(nil, service.Config{ShareLimit: 50}), slog.New(slog.DiscardHandler))
+	return NewHandler(f, service.New(nil, service.Config{ShareLimit: 50}), AnyClient(), slog.New(slog.DiscardHandler))
 }
 
 // response sends the request with a token that is good for it. It returns the
@@ -212,7 +213,7 @@ func (s sent) request() *http.Request {
 	r.Header = http.Header(several(s.header))
 	projects := encoded([]string{s.path["projectId"]})
 	return WithGateway(r, Gateway{Claims: map[string]string{
-		"sub": "tester", "projects": string(projects), "scope": textAt(s.op.object, "x-required-scope"),
+		"sub": "tester", "projects": string(projects), "scope": cmp.Or(textAt(s.op.object, "x-required-scope"), textAt(s.op.object, "x-platform-scope")),
 	}})
 }
 

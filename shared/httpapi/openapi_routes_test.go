@@ -46,11 +46,11 @@ func checkRoute(op operation, r Route, report func(string, ...any)) {
 	if got := textAt(op.object, "x-required-scope"); got != r.Scope {
 		report("x-required-scope is %q, the route needs %q", got, r.Scope)
 	}
-	if r.Scope != "" && !strings.Contains(strings.ReplaceAll(textAt(op.object, "description"), "\n", " "), "the scope `"+r.Scope+"`") {
-		report("the description does not name the scope %s", r.Scope)
+	if scope := cmp.Or(r.Scope, r.PlatformScope); scope != "" && !strings.Contains(strings.ReplaceAll(textAt(op.object, "description"), "\n", " "), "the scope `"+scope+"`") {
+		report("the description does not name the scope %s", scope)
 	}
-	if got := at(op.object, "x-any-project") == true; got != r.anyProject {
-		report("x-any-project is %v, of the route %v", got, r.anyProject)
+	if got := textAt(op.object, "x-platform-scope"); got != r.PlatformScope {
+		report("x-platform-scope is %q, the route needs %q", got, r.PlatformScope)
 	}
 	// A public route says so with an empty list; all others have the document's.
 	security, own := op.object["security"].([]any)

@@ -18,6 +18,7 @@ var problems = map[sharing.Code]struct {
 	sharing.CodeInvalidNextToken:                {http.StatusBadRequest, "Invalid nextToken"},
 	sharing.CodeUnauthenticated:                 {http.StatusUnauthorized, "Unauthenticated"},
 	sharing.CodeProjectAccessDenied:             {http.StatusForbidden, "Project access denied"},
+	sharing.CodePlatformOnly:                    {http.StatusForbidden, "Platform only"},
 	sharing.CodeMissingScope:                    {http.StatusForbidden, "Missing scope"},
 	sharing.CodeImageNotFound:                   {http.StatusNotFound, "Image not found"},
 	sharing.CodeShareNotFound:                   {http.StatusNotFound, "Share not found"},

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -49,15 +48,10 @@ func (r *request) subject() string {
 	return sub
 }
 
-// client is the calling application, "" for one that the token does not name.
-func (r *request) client() string {
-	return cmp.Or(r.gateway.Claims["client_id"], r.gateway.Claims["azp"]) // RFC 9068, section 2.2; OpenID Connect Core 1.0, section 2
-}
-
 // origin says who asks and as which request, for the activity.
 func (r *request) origin() sharing.Origin {
 	return sharing.Origin{
-		Actor:     sharing.Actor{Subject: r.subject(), ClientID: r.client()},
+		Actor:     sharing.Actor{Subject: r.subject(), ClientID: clientOf(r.gateway.Claims)},
 		RequestID: r.gateway.RequestID,
 	}
 }
@@ -218,7 +212,7 @@ func (r *request) log(log *slog.Logger, status int, err error, took time.Duratio
 		slog.Float64("durationMs", float64(took.Microseconds())/1000),
 	}
 	for name, text := range map[string]string{
-		"project": string(r.project), "image": string(r.image), "target": string(r.target), "subject": r.subject(), "client": r.client(),
+		"project": string(r.project), "image": string(r.image), "target": string(r.target), "subject": r.subject(), "client": clientOf(r.gateway.Claims),
 	} {
 		if text != "" {
 			attrs = append(attrs, slog.String(name, text))

@@ -10,7 +10,7 @@ import (
 // Unshare is functions/unshare.
 var Unshare = Function{Name: "unshare", Routes: []Route{{
 	Method: http.MethodDelete, Path: "/v1/projects/{projectId}/images/{imageId}/shares/{targetProjectId}",
-	Scope: scopeShare, handle: noBody(unshareImage),
+	Scope: scopeShare, PlatformScope: scopeCatalogWrite, handle: noBody(unshareImage),
 }}}
 
 func unshareImage(s *service.Service, r *request) (reply, error) {

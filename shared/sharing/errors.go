@@ -12,6 +12,7 @@ const (
 	CodeInvalidNextToken                Code = "InvalidNextToken"
 	CodeUnauthenticated                 Code = "Unauthenticated"
 	CodeProjectAccessDenied             Code = "ProjectAccessDenied"
+	CodePlatformOnly                    Code = "PlatformOnly"
 	CodeMissingScope                    Code = "MissingScope"
 	CodeImageNotFound                   Code = "ImageNotFound"
 	CodeShareNotFound                   Code = "ShareNotFound"

@@ -9,18 +9,20 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"image-sharing/shared/httpapi"
 	"image-sharing/shared/sharing"
 )
 
 // config is what a deployed function reads from its environment.
 type config struct {
-	region        string          // AWS_REGION, set by Lambda
-	credentials   aws.Credentials // AWS_ACCESS_KEY_ID and so on, set by Lambda
-	tableName     string          // TABLE_NAME
-	endpoint      string          // DYNAMODB_ENDPOINT, for runs against a local engine
-	shareLimit    int             // MAX_SHARES_PER_IMAGE
-	retentionDays int             // ACTIVITY_RETENTION_DAYS
-	configuration string          // CONFIGURATION, counted up for a new version of the same code
+	region        string                  // AWS_REGION, set by Lambda
+	credentials   aws.Credentials         // AWS_ACCESS_KEY_ID and so on, set by Lambda
+	tableName     string                  // TABLE_NAME
+	endpoint      string                  // DYNAMODB_ENDPOINT, for runs against a local engine
+	shareLimit    int                     // MAX_SHARES_PER_IMAGE
+	platform      httpapi.PlatformClients // PLATFORM_CLIENTS
+	retentionDays int                     // ACTIVITY_RETENTION_DAYS
+	configuration string                  // CONFIGURATION, counted up for a new version of the same code
 }
 
 // configOf returns an error that names the variable to set.
@@ -50,6 +52,9 @@ func configOf(getenv func(string) string) (config, error) {
 		return config{}, fmt.Errorf("DYNAMODB_ENDPOINT is %q: it must be a URL such as http://127.0.0.1:8000, or not set", c.endpoint)
 	}
 	var err error
+	if c.platform, err = httpapi.ParsePlatformClients(getenv("PLATFORM_CLIENTS")); err != nil {
+		return config{}, fmt.Errorf("PLATFORM_CLIENTS is %q: %w", getenv("PLATFORM_CLIENTS"), err)
+	}
 	if c.shareLimit, err = numberIn("MAX_SHARES_PER_IMAGE", getenv("MAX_SHARES_PER_IMAGE"), sharing.MaxShares, sharing.MaxShares); err != nil {
 		return config{}, err
 	}

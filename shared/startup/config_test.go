@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -12,13 +13,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"image-sharing/shared/dynamo"
+	"image-sharing/shared/httpapi"
 )
 
 // lambdas is the environment of a deployed function.
 func lambdas() map[string]string {
 	return map[string]string{
 		"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token",
-		"TABLE_NAME": "image-sharing",
+		"TABLE_NAME": "image-sharing", "PLATFORM_CLIENTS": "*",
 	}
 }
 
@@ -35,10 +37,10 @@ func TestTheConfigurationOfADeployment(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config{
-		region: "eu-west-1", tableName: "image-sharing", shareLimit: 50, retentionDays: 400, configuration: "3",
+		region: "eu-west-1", tableName: "image-sharing", shareLimit: 50, retentionDays: 400, platform: httpapi.AnyClient(), configuration: "3",
 		credentials: aws.Credentials{AccessKeyID: "key", SecretAccessKey: "secret", SessionToken: "token", Source: "environment"},
 	}
-	if c != want {
+	if !reflect.DeepEqual(c, want) {
 		t.Errorf("the configuration is %+v, not %+v", c, want)
 	}
 }
@@ -58,6 +60,7 @@ func TestOptionsOfTheConfiguration(t *testing.T) {
 func TestABadConfigurationNamesTheVariable(t *testing.T) {
 	for variable, values := range map[string][]string{
 		"AWS_REGION":              {""},
+		"PLATFORM_CLIENTS":        {"", ","},
 		"AWS_ACCESS_KEY_ID":       {""},
 		"AWS_SECRET_ACCESS_KEY":   {""},
 		"TABLE_NAME":              {""},

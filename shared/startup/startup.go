@@ -30,7 +30,7 @@ func ServeHTTP(f httpapi.Function) {
 		ShareLimit:        c.shareLimit,
 		ActivityRetention: time.Duration(c.retentionDays) * 24 * time.Hour,
 	})
-	lambda.Start(apigateway.Decoding(apigateway.NewHandler(httpapi.NewHandler(f, s, log))))
+	lambda.Start(apigateway.Decoding(apigateway.NewHandler(httpapi.NewHandler(f, s, c.platform, log))))
 }
 
 // ServeStream runs the function behind the table's stream. It does not return.

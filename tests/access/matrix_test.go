@@ -1,12 +1,16 @@
 package access
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
+	"image-sharing/local/runner"
+	"image-sharing/shared/httpapi"
 	"image-sharing/tests/kit"
+	"image-sharing/tests/kit/api"
 	"image-sharing/tests/kit/openapitest"
 )
 
@@ -26,24 +30,35 @@ const (
 // casesOf are the cases of a route for the project self, where stranger is
 // another.
 func casesOf(r openapitest.Route, scopes []string, self, stranger string) []accessCase {
-	others := slices.DeleteFunc(slices.Clone(scopes), func(s string) bool { return s == r.Scope })
-	every, allOthers := strings.Join(scopes, " "), strings.Join(others, " ")
-	// Only the platform's routes take its scope in place of the project.
+	var platforms []string // the scopes that stand in for the project
+	if r.PlatformScope != "" {
+		platforms = append(platforms, r.PlatformScope)
+	}
+	if r.PlatformScope == "catalog:read" {
+		platforms = append(platforms, "catalog:write") // which includes it
+	}
+	others := slices.DeleteFunc(slices.Clone(scopes), func(s string) bool { return s == r.Scope || slices.Contains(platforms, s) })
+	every, allOthers, needed := strings.Join(scopes, " "), strings.Join(others, " "), cmp.Or(r.Scope, r.PlatformScope)
 	withoutProject := accessDenied
-	if r.AnyProject {
+	if len(platforms) > 0 {
 		withoutProject = ""
 	}
 	cases := []accessCase{
 		{"no project, every scope", every, nil, withoutProject},
 		{"a foreign project, every scope", every, []string{stranger}, withoutProject},
-		{"a foreign project, the right scope", r.Scope, []string{stranger}, withoutProject},
 		{"a foreign project, every other scope", allOthers, []string{stranger}, accessDenied},
 		{"a foreign project, no scope", "", []string{stranger}, accessDenied},
 		{"no project, no scope", "", nil, accessDenied},
 		{"no scope", "", []string{self}, missingScope},
 		{"every other scope", allOthers, []string{self, stranger}, missingScope},
-		{"the right scope", r.Scope, []string{self}, ""},
+		{"the right scope", needed, []string{self}, ""},
 		{"the right scope among others", every, []string{stranger, self}, ""},
+	}
+	if r.Scope != "" {
+		cases = append(cases, accessCase{"a foreign project, the member's scope", r.Scope, []string{stranger}, accessDenied})
+	}
+	for _, scope := range platforms {
+		cases = append(cases, accessCase{"a foreign project, " + scope, scope, []string{stranger}, ""})
 	}
 	for _, project := range []string{self + "x", self[:len(self)-1], strings.ToUpper(self), "*", self + "," + stranger, "[" + self, self + "/.."} {
 		cases = append(cases, accessCase{"the project " + project, allOthers, []string{project}, accessDenied})
@@ -51,8 +66,8 @@ func casesOf(r openapitest.Route, scopes []string, self, stranger string) []acce
 	for _, scope := range others {
 		cases = append(cases, accessCase{"only " + scope, scope, []string{self}, missingScope})
 	}
-	family, _, _ := strings.Cut(r.Scope, ":")
-	for _, scope := range []string{r.Scope + "x", "x" + r.Scope, strings.ToUpper(r.Scope), family, family + ":", family + ":*", "*", r.Scope + "," + others[0], "[" + r.Scope + "]"} {
+	family, _, _ := strings.Cut(needed, ":")
+	for _, scope := range []string{needed + "x", "x" + needed, strings.ToUpper(needed), family, family + ":", family + ":*", "*", needed + "," + others[0], "[" + needed + "]"} {
 		cases = append(cases, accessCase{"the scope " + scope, scope, []string{self}, missingScope})
 	}
 	return cases
@@ -83,12 +98,51 @@ func TestAccessIsAsTheDocumentSays(t *testing.T) {
 	})
 }
 
+// A catalog scope of an application that is not the platform's counts for
+// nothing, whatever else is in the token; a tenant's own right stays.
+func TestOnlyThePlatformsApplicationsAreThePlatform(t *testing.T) {
+	platform, err := httpapi.ParsePlatformClients("operations, platform")
+	if err != nil {
+		t.Fatal(err)
+	}
+	routes, scopes := openapitest.Routes(t)
+	e := kit.Start(t, runner.Config{PlatformClients: platform})
+	token := func(client, scope string, projects ...string) string {
+		token := e.Send("", "POST", "/local/token", api.Object{"sub": "tester", "clientId": client, "scope": scope, "projects": projects}).Is(200).Text("access_token")
+		kit.SecretTokens(token)
+		return token
+	}
+	operator := token("operations", "catalog:write")
+	for i, r := range routes {
+		if r.PlatformScope == "" {
+			continue
+		}
+		s := e.ByPlatform(operator).Sample(e.ID(fmt.Sprint("self", i)))
+		before := s.State()
+		every := strings.Join(scopes, " ")
+		for _, client := range []string{"", "tenant", "platforms", "*"} {
+			for _, projects := range [][]string{nil, {s.Other}} {
+				e.Send(token(client, every, projects...), r.Method, s.Address(r), r.Bodies[0]).Refused(403, "PlatformOnly")
+			}
+			if r.Scope == "" {
+				e.Send(token(client, every, s.Self), r.Method, s.Address(r), r.Bodies[0]).Refused(403, "PlatformOnly")
+			}
+		}
+		if after := s.State(); after != before {
+			t.Errorf("%s: refused requests changed\n%s\nto\n%s", r, before, after)
+		}
+		if a := e.Send(token("platform", r.PlatformScope), r.Method, s.Address(r), r.Bodies[0]); a.Status < 200 || a.Status > 299 {
+			t.Errorf("%s of the platform got %s", r, a.Raw)
+		}
+	}
+}
+
 func checkRefusal(e *kit.Environment, r openapitest.Route, test accessCase, a kit.Response) {
 	e.T.Helper()
 	if a.Status != 403 || a.Code() != test.code {
 		e.T.Errorf("%s with %s got %d, not %s: %s", r, test.name, a.Status, test.code, a.Raw)
 	}
-	if test.code == missingScope && a.Body["requiredScope"] != r.Scope {
+	if test.code == missingScope && a.Body["requiredScope"] != cmp.Or(r.Scope, r.PlatformScope) {
 		e.T.Errorf("%s with %s: the required scope is %v", r, test.name, a.Body["requiredScope"])
 	}
 }

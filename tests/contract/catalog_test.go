@@ -13,7 +13,8 @@ func TestCatalogRegistersAndChanges(t *testing.T) {
 		platform, token := e.Platform(), e.Tenant(owner)
 		e.Send(token, "GET", api.ProjectPath(owner), nil).Is(200).Has("projectId", owner).Has("name", "Project owner")
 		e.Send(e.Tenant(e.ID("nobody")), "GET", api.ProjectPath(e.ID("nobody")), nil).Refused(404, "ProjectNotFound")
-		e.Send(platform, "GET", api.ProjectPath(owner), nil).Refused(403, "ProjectAccessDenied")
+		e.Send(platform, "GET", api.ProjectPath(owner), nil).Is(200).Has("projectId", owner)
+		e.Send(e.Tenant(other), "GET", api.ProjectPath(owner), nil).Refused(403, "ProjectAccessDenied")
 
 		img := e.ID("img")
 		e.Send(platform, "PUT", api.ImagePath(e.ID("nobody"), img), api.ImageBody(nil)).Refused(422, "ProjectNotFound")

@@ -41,7 +41,7 @@ func newProduct(store *dynamo.Store, shareLimit int) *product {
 	log := lambdalog.New(&p.log)
 	s := service.New(store, service.Config{ShareLimit: shareLimit, ActivityRetention: retention})
 	for _, f := range httpapi.Functions() {
-		p.functions[f.Name] = lambda.NewHandler(apigateway.Decoding(apigateway.NewHandler(httpapi.NewHandler(f, s, log))))
+		p.functions[f.Name] = lambda.NewHandler(apigateway.Decoding(apigateway.NewHandler(httpapi.NewHandler(f, s, httpapi.AnyClient(), log))))
 	}
 	p.functions[onImageDeleted] = lambda.NewHandler(cleanup.NewHandler(store, log))
 	return p

@@ -20,8 +20,9 @@ type Environment struct {
 	Config runner.Config // zero if the service runs elsewhere
 	api.Client
 
-	prefix string
-	tokens *tokens
+	prefix   string
+	tokens   *tokens
+	platform string // the token of Platform, "" for the usual one
 }
 
 // At returns the environment of a service that runs already.
@@ -84,7 +85,17 @@ func (e *Environment) Tenant(projects ...string) string {
 // Platform returns a token of the platform.
 func (e *Environment) Platform() string {
 	e.T.Helper()
+	if e.platform != "" {
+		return e.platform
+	}
 	return e.Token(api.PlatformScope)
+}
+
+// ByPlatform is the environment with another token of the platform.
+func (e *Environment) ByPlatform(token string) *Environment {
+	by := *e
+	by.platform = token
+	return &by
 }
 
 // Send sends a request; headers are names and values in turn. It fails the test

@@ -3,11 +3,13 @@ package kit
 import (
 	"context"
 	"crypto/rand"
+	"reflect"
 	"sync"
 	"testing"
 
 	"image-sharing/local/runner"
 	"image-sharing/shared/dynamo"
+	"image-sharing/shared/httpapi"
 	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit/ddbtest"
 )
@@ -89,6 +91,9 @@ func complete(t testing.TB, c runner.Config) runner.Config {
 	}
 	if c.ShareLimit == 0 {
 		c.ShareLimit = sharing.MaxShares
+	}
+	if reflect.ValueOf(c.PlatformClients).IsZero() {
+		c.PlatformClients = httpapi.AnyClient()
 	}
 	if c.Log == nil {
 		c.Log = Log()

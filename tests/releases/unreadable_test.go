@@ -50,7 +50,7 @@ func TestAnImageThatCannotBeReadIsLeftOutAndNamed(t *testing.T) {
 func list(t *testing.T, s service.Store, path string) (ids []string, log string) {
 	t.Helper()
 	var lines bytes.Buffer
-	h := httpapi.NewHandler(httpapi.List, service.New(s, service.Config{ShareLimit: sharing.MaxShares}), slog.New(slog.NewJSONHandler(&lines, nil)))
+	h := httpapi.NewHandler(httpapi.List, service.New(s, service.Config{ShareLimit: sharing.MaxShares}), httpapi.PlatformClients{}, slog.New(slog.NewJSONHandler(&lines, nil)))
 	for query := "?limit=1"; query != ""; {
 		r := httpapi.WithGateway(httptest.NewRequest("GET", path+query, nil), httpapi.Gateway{
 			Claims: map[string]string{"sub": "tester", "projects": "org-a org-b", "scope": "images:read"},

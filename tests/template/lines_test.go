@@ -113,7 +113,7 @@ func lineOfRequest(d dynamoDB, method, path, body string) string {
 	for _, f := range httpapi.Functions() {
 		all.Routes = append(all.Routes, f.Routes...)
 	}
-	handle := apigateway.NewHandler(httpapi.NewHandler(all, service.New(d.store(), service.Config{ShareLimit: 50}), log))
+	handle := apigateway.NewHandler(httpapi.NewHandler(all, service.New(d.store(), service.Config{ShareLimit: 50}), httpapi.AnyClient(), log))
 	var e events.APIGatewayV2HTTPRequest
 	e.RawPath, e.Body, e.RequestContext.HTTP.Method = path, body, method
 	e.RequestContext.Authorizer = &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{

@@ -13,12 +13,12 @@ import (
 // Route is an operation of the OpenAPI document. Tests are made from it, so that
 // a new route is in all of them by itself.
 type Route struct {
-	Method, Path string
-	Scope        string   // "" for a public one
-	AnyProject   bool     // the scope stands in for the project
-	Bodies       []any    // the examples; one nil for a route without a body
-	Fields       []string // that a body may have
-	Parameters   []Parameter
+	Method, Path  string
+	Scope         string   // "" for a public one
+	PlatformScope string   // of the platform's applications, for any project; "" for none
+	Bodies        []any    // the examples; one nil for a route without a body
+	Fields        []string // that a body may have
+	Parameters    []Parameter
 }
 
 // Parameter is a parameter that a request may have: its example, and
@@ -32,7 +32,7 @@ type Parameter struct {
 func (r Route) String() string { return r.Method + " " + r.Path }
 
 // Public reports whether the route takes no token.
-func (r Route) Public() bool { return r.Scope == "" }
+func (r Route) Public() bool { return r.Scope == "" && r.PlatformScope == "" }
 
 // NamesImage reports whether an image is part of the address.
 func (r Route) NamesImage() bool { return strings.Contains(r.Path, "{imageId}") }
@@ -52,16 +52,17 @@ func Routes(t testing.TB) (routes []Route, scopes []string) {
 				Parameters: parametersOf(t, slices.Concat(item.Parameters, op.Parameters)),
 			}
 			if security := op.Security; security == nil || len(security) > 0 {
-				r.Scope = extensionOf(op, "x-required-scope")
-				if r.Scope == "" {
-					t.Fatalf("%s asks for a token, but has no x-required-scope", r)
+				r.Scope, r.PlatformScope = extensionOf(op, "x-required-scope"), extensionOf(op, "x-platform-scope")
+				if r.Public() {
+					t.Fatalf("%s asks for a token, but has neither x-required-scope nor x-platform-scope", r)
 				}
 			}
-			r.AnyProject = extensionOf(op, "x-any-project") == "true"
 			routes = append(routes, r)
-			if !r.Public() && !known[r.Scope] {
-				known[r.Scope] = true
-				scopes = append(scopes, r.Scope)
+			for _, scope := range []string{r.Scope, r.PlatformScope} {
+				if scope != "" && !known[scope] {
+					known[scope] = true
+					scopes = append(scopes, scope)
+				}
 			}
 		}
 	}
