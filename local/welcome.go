@@ -18,6 +18,9 @@ func welcome(w io.Writer, r *runner.Runner, c runner.Config) {
 	fmt.Fprintf(w, "image-sharing runs at %s (store %s, %s). Ctrl-C stops it.\n", url, c.Store, where)
 	if r.DynamoDBEndpoint != "" {
 		fmt.Fprintf(w, "DynamoDB answers at %[1]s. To inspect the table: make repair ARGS='-endpoint %[1]s -table %[2]s'\n", r.DynamoDBEndpoint, c.TableName)
+		if c.DynamoDBEndpoint == "" {
+			fmt.Fprintln(w, "It listens on every interface of this machine and asks for no password: it has no option for that.")
+		}
 	}
 	if c.Issuer != "" {
 		fmt.Fprintf(w, "Tokens are those of %s for %s.\n", c.Issuer, c.Audience)

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/url"
 	"os"
@@ -41,6 +42,9 @@ func Open(dir string, log *slog.Logger) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("directory of the database: %w", err)
 	}
+	if err := forOwnerOnly(filepath.Join(dir, fileName)); err != nil {
+		return nil, fmt.Errorf("file of the database: %w", err)
+	}
 	path := (&url.URL{Path: filepath.ToSlash(filepath.Join(dir, fileName))}).EscapedPath()
 	writer, err := openPool("file:"+path, 1)
 	if err != nil {
@@ -59,6 +63,25 @@ func Open(dir string, log *slog.Logger) (*Store, error) {
 		log.Info("the database has a new schema, which older versions of this program refuse", "file", filepath.Join(dir, fileName), "from", had, "to", len(steps))
 	}
 	return s, nil
+}
+
+// forOwnerOnly sees to it that nobody else of the machine reads the database, also
+// one of an earlier version, or in a directory that was there before. SQLite gives
+// the log and its index the mode of the file.
+func forOwnerOnly(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Chmod(path+suffix, 0o600); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // OpenMemory opens an empty database that is gone when it is closed. A

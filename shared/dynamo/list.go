@@ -152,35 +152,35 @@ func (t *Store) imagesAt(ctx context.Context, positions []sharing.Position) (ima
 	return images, unreadable, nil
 }
 
-// Shares implements service.Store with one Query of the image and all its
-// shares, and one BatchGetItem of the projects if there are any. The query is
-// no snapshot: a share counts only if image and share item both have it.
+// Shares implements service.Store with one GetItem of the image, so that whoever
+// does not own it reads nothing else, and if it is shared one BatchGetItem of its
+// shares and their projects: a hundred at most. The two are no snapshot: a share
+// counts only if image and share item both have it.
 func (t *Store) Shares(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.Image, []sharing.Share, error) {
-	items, err := t.collection(ctx, id)
+	it, err := t.get(ctx, imageKey(id))
 	if err != nil {
 		return sharing.Image{}, nil, err
 	}
-	img, err := imageOf(items[imageKey(id)])
+	img, err := imageOf(it)
 	if err != nil {
 		return sharing.Image{}, nil, err
 	}
 	if err := img.OwnedBy(owner); err != nil {
 		return sharing.Image{}, nil, err
 	}
-	shares, err := sharesIn(items, img)
-	if err != nil || len(shares) == 0 {
-		return *img, shares, err
-	}
-	ids := make([]sharing.ProjectID, len(shares))
-	keys := make([]key, len(shares))
-	for i, s := range shares {
-		ids[i], keys[i] = s.ProjectID, projectKey(s.ProjectID)
+	var keys []key
+	for _, p := range img.SharedWith {
+		keys = append(keys, shareKey(id, p), projectKey(p))
 	}
 	found, err := t.batchGet(ctx, keys)
 	if err != nil {
 		return sharing.Image{}, nil, err
 	}
-	projects, err := projectsIn(found, ids)
+	shares, err := sharesIn(found, img)
+	if err != nil {
+		return sharing.Image{}, nil, err
+	}
+	projects, err := projectsIn(found, img.SharedWith)
 	if err != nil {
 		return sharing.Image{}, nil, err
 	}
@@ -193,11 +193,8 @@ func (t *Store) Shares(ctx context.Context, owner sharing.ProjectID, id sharing.
 // sharesIn returns the shares that stand, newest first.
 func sharesIn(items map[key]item, img *sharing.Image) ([]sharing.Share, error) {
 	shares := []sharing.Share{}
-	for k, it := range items {
-		if k == imageKey(img.ID) {
-			continue
-		}
-		s, ok, err := shareOf(it, img)
+	for _, p := range img.SharedWith {
+		s, ok, err := shareOf(items[shareKey(img.ID, p)], img)
 		if err != nil {
 			return nil, err
 		}
@@ -212,28 +209,4 @@ func sharesIn(items map[key]item, img *sharing.Image) ([]sharing.Share, error) {
 		return strings.Compare(string(a.ProjectID), string(b.ProjectID))
 	})
 	return shares, nil
-}
-
-// collection reads the image and everything in its partition.
-func (t *Store) collection(ctx context.Context, id sharing.ImageID) (map[key]item, error) {
-	items := make(map[key]item)
-	input := &dynamodb.QueryInput{
-		TableName:                 t.name,
-		KeyConditionExpression:    aws.String("pk = :image AND sk >= :self"), // not its activities, however many
-		ExpressionAttributeValues: item{":image": str(imageKey(id).pk), ":self": str(ImageSK)},
-		ConsistentRead:            aws.Bool(true),
-	}
-	for {
-		out, err := t.db.Query(ctx, input)
-		if err != nil {
-			return nil, refusal(err)
-		}
-		for _, it := range out.Items {
-			items[keyOf(it)] = it
-		}
-		if out.LastEvaluatedKey == nil {
-			return items, nil
-		}
-		input.ExclusiveStartKey = out.LastEvaluatedKey
-	}
 }

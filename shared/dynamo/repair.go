@@ -137,6 +137,31 @@ func (t *Store) inspectImage(ctx context.Context, id sharing.ImageID, found *Ins
 	return nil
 }
 
+// collection reads the image and everything else in its partition but its
+// activities.
+func (t *Store) collection(ctx context.Context, id sharing.ImageID) (map[key]item, error) {
+	items := make(map[key]item)
+	input := &dynamodb.QueryInput{
+		TableName:                 t.name,
+		KeyConditionExpression:    aws.String("pk = :image AND sk >= :self"),
+		ExpressionAttributeValues: item{":image": str(imageKey(id).pk), ":self": str(ImageSK)},
+		ConsistentRead:            aws.Bool(true),
+	}
+	for {
+		out, err := t.db.Query(ctx, input)
+		if err != nil {
+			return nil, refusal(err)
+		}
+		for _, it := range out.Items {
+			items[keyOf(it)] = it
+		}
+		if out.LastEvaluatedKey == nil {
+			return items, nil
+		}
+		input.ExclusiveStartKey = out.LastEvaluatedKey
+	}
+}
+
 func inspectItems(id sharing.ImageID, items map[key]item) (orphans []Orphan, broken []string, err error) {
 	img, err := imageOf(items[imageKey(id)])
 	if err != nil {

@@ -75,6 +75,7 @@ func responseEdges() map[string]edges {
 		"SharedImage/properties/securityNotice":                  {a{sharing.SecurityNotice}, a{""}},
 		"Share/properties/acknowledgedReminder":                  {a{sharing.Reminder.Version}, a{""}},
 		"Share/properties/projectName":                           {a{"n"}, a{""}},
+		"ShareRequest/properties/reminderVersion":                {a{sharing.Reminder.Version, nil}, a{"Other", ""}},
 		"SecurityReminder/properties/version":                    {a{sharing.Reminder.Version}, a{""}},
 		"SecurityReminder/properties/text":                       {a{sharing.Reminder.Text}, a{""}},
 

@@ -36,6 +36,9 @@ func idempotencyKey(h http.Header) (string, error) {
 	if len(values) == 0 {
 		return "", nil
 	}
+	if len(values) > 1 {
+		return "", sharing.Invalid(sharing.Violation{Field: "Idempotency-Key", Message: "must be given once"})
+	}
 	if values[0] == "" {
 		return "", sharing.Invalid(sharing.Violation{Field: "Idempotency-Key", Message: "must not be empty"})
 	}

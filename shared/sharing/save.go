@@ -26,12 +26,13 @@ func (c SaveCommand) Check() error {
 	v.text("name", c.Name, 1, maxNameLength)
 	v.description(c.Description)
 	v.region(c.Region)
-	v.Check(c.Key == "" || visibleASCII(c.Key), "Idempotency-Key", "must have 1 to 128 visible ASCII characters")
+	v.Check(c.Key == "" || validKey(c.Key), "Idempotency-Key", "must have 1 to 128 visible ASCII characters other than comma, and be sent once")
 	return v.Err()
 }
 
-func visibleASCII(s string) bool {
-	return len(s) <= 128 && strings.IndexFunc(s, func(r rune) bool { return r < '!' || r > '~' }) < 0
+// validKey refuses commas: API Gateway joins a header that was sent twice by one.
+func validKey(s string) bool {
+	return len(s) <= 128 && strings.IndexFunc(s, func(r rune) bool { return r < '!' || r > '~' || r == ',' }) < 0
 }
 
 // SavedImageID derives the id of a saved copy from the project and the

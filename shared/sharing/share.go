@@ -38,16 +38,19 @@ type ShareCommand struct {
 	ImageID      ImageID     `json:"-"`
 	Targets      []ProjectID `json:"projectIds"`
 	Acknowledged bool        `json:"acknowledgeSecurityReminder"`
-	Region       *string     `json:"region"` // nil asks for no particular one
-	DryRun       bool        `json:"dryRun"` // check everything, write nothing
-	Origin       `json:"-"`
-	Limit        int `json:"-"` // of the deployment, at most MaxShares
+	// ReminderVersion is that of the reminder which the sharer has read, nil for the
+	// present one.
+	ReminderVersion *string `json:"reminderVersion"`
+	Region          *string `json:"region"` // nil asks for no particular one
+	DryRun          bool    `json:"dryRun"` // check everything, write nothing
+	Origin          `json:"-"`
+	Limit           int `json:"-"` // of the deployment, at most MaxShares
 }
 
 // Check drops duplicate targets: duplicate ids in a request count once. It
 // returns InvalidRequest with every violation, and then
 // SecurityReminderNotAcknowledged unless the sharer acknowledged the security
-// reminder (R7). It comes before any I/O.
+// reminder as it is now (R7). It comes before any I/O.
 func (c *ShareCommand) Check() error {
 	var v Violations
 	v.region(c.Region)
@@ -68,7 +71,7 @@ func (c *ShareCommand) Check() error {
 		return v.Err()
 	}
 	c.Targets = distinct
-	if !c.Acknowledged {
+	if !c.Acknowledged || c.ReminderVersion != nil && *c.ReminderVersion != Reminder.Version {
 		return reminderNotAcknowledged()
 	}
 	return nil

@@ -30,7 +30,7 @@ func TestCatalogRegistersAndChanges(t *testing.T) {
 		}
 		e.Send(platform, "PUT", api.ImagePath(other, img), api.ImageBody(nil)).Refused(409, "ImageConflict")
 		e.Send(platform, "DELETE", api.ImagePath(other, img), nil).Refused(404, "ImageNotFound")
-		e.Send(token, "DELETE", api.ImagePath(owner, img), nil).Refused(403, "MissingScope").Has("requiredScope", "catalog:write")
+		e.Send(e.Token("images:read catalog:read", owner), "DELETE", api.ImagePath(owner, img), nil).Refused(403, "MissingScope").Has("requiredScope", "images:write")
 		e.Send(token, "GET", api.ImagePath(owner, img), nil).Is(200).Has("name", "renamed")
 	})
 }

@@ -158,7 +158,7 @@ var useCases = []struct {
 		_, err := s.store.Image(s.Context(), id)
 		return err
 	}},
-	{"an image's shares", costs{"Query", 1, 0}, costs{"Query BatchGetItem", 53, 0}, func(s *fixture, id sharing.ImageID, _ int) error {
+	{"an image's shares", costs{"GetItem", 1, 0}, costs{"GetItem BatchGetItem", 99, 0}, func(s *fixture, id sharing.ImageID, _ int) error {
 		_, _, err := s.store.Shares(s.Context(), owner, id)
 		return err
 	}},

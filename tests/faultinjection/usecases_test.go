@@ -70,9 +70,9 @@ var useCases = []useCase{
 
 	{name: "an image", calls: get,
 		run: getImage(shared)},
-	{name: "an image's shares", calls: query + " " + batchGet,
+	{name: "an image's shares", calls: get + " " + batchGet,
 		run: listShares(again)},
-	{name: "fifty shares of an image", calls: query + " " + batchGet, large: true,
+	{name: "fifty shares of an image", calls: get + " " + batchGet, large: true,
 		run: listShares(full)},
 	{name: "a received image", calls: batchGet,
 		run: getReceived(target(1), again)},

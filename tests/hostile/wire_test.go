@@ -77,7 +77,7 @@ func newWireService(t *testing.T) wireService {
 	e := kit.Start(t, runner.Config{Log: kit.QuietLog(t)})
 	x := wireService{Environment: e, owner: e.Project("owner"), target: e.Project("target")}
 	x.image = e.Image(x.owner, "img", nil)
-	x.token = e.Token(api.EveryScope, x.owner)
+	x.token = e.Token(api.TenantScope, x.owner)
 	return x
 }
 

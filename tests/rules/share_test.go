@@ -100,6 +100,7 @@ func TestR07SharerAcknowledgesTheSecurityReminder(t *testing.T) {
 		for _, body := range []api.Object{
 			{"projectIds": []string{target}},
 			{"projectIds": []string{target}, "acknowledgeSecurityReminder": false},
+			{"projectIds": []string{target}, "acknowledgeSecurityReminder": true, "reminderVersion": "2020-01-01"},
 		} {
 			a := e.Send(token, "POST", api.SharesPath(owner, img), body).Refused(422, "SecurityReminderNotAcknowledged")
 			reminder = a.Body["securityReminder"].(api.Object)
@@ -108,7 +109,9 @@ func TestR07SharerAcknowledgesTheSecurityReminder(t *testing.T) {
 			t.Errorf("the reminder says nothing: %v", reminder)
 		}
 		before := time.Now().Add(-time.Minute)
-		e.Share(owner, img, target).Is(200)
+		e.Send(token, "POST", api.SharesPath(owner, img), api.Object{
+			"projectIds": []string{target}, "acknowledgeSecurityReminder": true, "reminderVersion": reminder["version"],
+		}).Is(200)
 		share := e.Send(token, "GET", api.SharesPath(owner, img), nil).Is(200).Objects("shares")[0]
 		at, err := time.Parse(time.RFC3339, share["sharedAt"].(string))
 		if err != nil || at.Before(before) || at.After(time.Now().Add(time.Minute)) {

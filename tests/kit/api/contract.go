@@ -11,7 +11,7 @@ import (
 
 // The scopes of the two kinds of callers, and of one who may do everything.
 const (
-	TenantScope   = "images:read images:share images:save"
+	TenantScope   = "images:read images:share images:save images:write"
 	PlatformScope = "catalog:write"
 	EveryScope    = TenantScope + " " + PlatformScope
 )
