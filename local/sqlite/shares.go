@@ -89,6 +89,30 @@ func (s *Store) Unshare(ctx context.Context, c sharing.UnshareCommand) error {
 	})
 }
 
+// RevokeShares implements service.Store.
+func (s *Store) RevokeShares(ctx context.Context, c sharing.RevokeSharesCommand) (revoked []sharing.ProjectID, err error) {
+	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		img, err := findImage(ctx, tx, c.ImageID)
+		if err != nil {
+			return err
+		}
+		decision, err := sharing.RevokeShares(img, c)
+		if err != nil {
+			return err
+		}
+		revoked = decision.Revoked
+		if decision.Activity == nil {
+			return nil
+		}
+		if err := insertActivity(ctx, tx, *decision.Activity); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `DELETE FROM shares WHERE image_id = ?`, c.ImageID)
+		return err
+	})
+	return revoked, err
+}
+
 // Shares implements service.Store.
 func (s *Store) Shares(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.Image, []sharing.Share, error) {
 	var img *sharing.Image

@@ -68,3 +68,51 @@ func (t *Store) voidLostShares(uid string, c sharing.UnshareCommand) types.Trans
 		":one":    number(1),
 	})
 }
+
+// RevokeShares implements service.Store with one GetItem and one transaction. It
+// names what it was decided on: who has the image, so that the activity names
+// everybody who lost it, and how many shares were cancelled so far, so that an
+// attempt that was lost and arrives after it was repeated ends no newer share.
+func (t *Store) RevokeShares(ctx context.Context, c sharing.RevokeSharesCommand) (revoked []sharing.ProjectID, err error) {
+	found, err := t.get(ctx, imageKey(c.ImageID))
+	if err != nil {
+		return nil, err
+	}
+	err = t.decide(ctx, func() ([]types.TransactWriteItem, error) {
+		img, err := imageOf(found)
+		if err != nil {
+			return nil, err
+		}
+		decision, err := sharing.RevokeShares(img, c)
+		if err != nil {
+			return nil, err
+		}
+		revoked = decision.Revoked
+		return t.revokeOperations(img, found[attrCancelled], decision), nil
+	}, func(latest map[int]item) error {
+		found = latest[0]
+		return nil
+	})
+	return revoked, err
+}
+
+// revokeOperations count a cancellation also when there is no share: an attempt to
+// share that was lost must not take effect after the response.
+func (t *Store) revokeOperations(img *sharing.Image, cancelled types.AttributeValue, d sharing.RevokeDecision) []types.TransactWriteItem {
+	values := item{":uid": str(img.UID), ":one": number(1)}
+	sinceRead, who := neverCancelled, sharedWithNobody
+	if cancelled != nil {
+		sinceRead, values[":cancelled"] = noneCancelled, cancelled
+	}
+	if d.Activity == nil {
+		return []types.TransactWriteItem{t.update(imageKey(img.ID), "ADD cancelled :one", all(sameImage, sinceRead, who), values)}
+	}
+	who, values[":sharedWith"] = sharedAsRead, projectSet(img.SharedWith)
+	operations := []types.TransactWriteItem{
+		t.update(imageKey(img.ID), "REMOVE sharedWith ADD cancelled :one", all(sameImage, sinceRead, who), values),
+	}
+	for _, p := range d.Revoked {
+		operations = append(operations, t.delete(shareKey(img.ID, p), nil, nil))
+	}
+	return t.withActivity(*d.Activity, operations...)
+}

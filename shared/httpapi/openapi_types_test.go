@@ -19,6 +19,7 @@ var responseTypes = map[string]reflect.Type{
 	"OwnedImageList":  reflect.TypeFor[service.List[sharing.OwnedImage]](),
 	"ShareList":       reflect.TypeFor[service.ShareList](),
 	"ShareResponse":   reflect.TypeFor[service.ShareResponse](),
+	"RevokeResponse":  reflect.TypeFor[service.RevokeResponse](),
 	"SharedImage":     reflect.TypeFor[sharing.SharedImage](),
 	"SharedImageList": reflect.TypeFor[service.List[sharing.SharedImage]](),
 }

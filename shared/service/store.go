@@ -63,6 +63,9 @@ type Store interface {
 	Share(ctx context.Context, c sharing.ShareCommand) (after sharing.Image, outcomes []sharing.ShareOutcome, err error)
 	// Unshare cancels one share by sharing.UnshareImage, with its refusals.
 	Unshare(ctx context.Context, c sharing.UnshareCommand) error
+	// RevokeShares ends all shares of the owner's image by sharing.RevokeShares, and
+	// returns who lost it. No share that was asked for before takes effect after it.
+	RevokeShares(ctx context.Context, c sharing.RevokeSharesCommand) (revoked []sharing.ProjectID, err error)
 	// Save makes an own image of a shared one by sharing.SaveImage, with its
 	// refusals. It returns the copy, or what an earlier save with the same
 	// Idempotency-Key made.

@@ -29,6 +29,7 @@ const (
 	ImageDeleted      ActivityType = "ImageDeleted"
 	ImageShared       ActivityType = "ImageShared"
 	ShareCancelled    ActivityType = "ShareCancelled"
+	SharesRevoked     ActivityType = "SharesRevoked"
 	ImageSaved        ActivityType = "ImageSaved"
 )
 
@@ -37,7 +38,7 @@ func ActivityTypes() []ActivityType {
 	return []ActivityType{
 		ProjectRegistered, ProjectChanged,
 		ImageRegistered, ImageChanged, ImageDeleted,
-		ImageShared, ShareCancelled, ImageSaved,
+		ImageShared, ShareCancelled, SharesRevoked, ImageSaved,
 	}
 }
 

@@ -31,3 +31,32 @@ func UnshareImage(img *Image, c UnshareCommand) (Image, Activity, error) {
 	a.Targets = []ProjectID{c.Target}
 	return after, a, nil
 }
+
+// RevokeSharesCommand asks to end all shares of the owner's image in one step.
+type RevokeSharesCommand struct {
+	Owner   ProjectID
+	ImageID ImageID
+	Origin
+}
+
+// RevokeDecision is what RevokeShares decided. Activity is nil when the image is
+// shared with nobody.
+type RevokeDecision struct {
+	Revoked  []ProjectID // who lost the image, by id
+	Activity *Activity
+}
+
+// RevokeShares is the transition of ending all shares. It returns ImageNotFound
+// when the image is not the owner's. A nil image does not exist.
+func RevokeShares(img *Image, c RevokeSharesCommand) (RevokeDecision, error) {
+	if err := img.OwnedBy(c.Owner); err != nil {
+		return RevokeDecision{}, err
+	}
+	d := RevokeDecision{Revoked: slices.Sorted(slices.Values(img.SharedWith))}
+	if len(d.Revoked) > 0 {
+		a := c.imageActivity(SharesRevoked, c.Now, *img)
+		a.Targets = d.Revoked
+		d.Activity = &a
+	}
+	return d, nil
+}

@@ -84,6 +84,10 @@ func unshare(id sharing.ImageID, from sharing.ProjectID) action {
 	return request{route: "DELETE " + theShare, ids: ids}.send
 }
 
+func revoke(p sharing.ProjectID, id sharing.ImageID) action {
+	return request{route: "DELETE " + theShares, ids: ofImage(p, id)}.send
+}
+
 // save saves the image shared, with an Idempotency-Key or without.
 func save(p sharing.ProjectID, key string) action {
 	return request{route: "POST " + receivedOne + "/save", ids: ofImage(p, shared), key: key, body: object{"name": "copy"}}.send

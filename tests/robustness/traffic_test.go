@@ -36,6 +36,7 @@ var kinds = []struct {
 	{4, func(g *traffic, s *model.State) model.Request { return g.putImage(s, existing) }},
 	{3, func(g *traffic, s *model.State) model.Request { return g.putImage(s, isShared) }},
 	{10, (*traffic).unshare},
+	{2, (*traffic).revokeShares},
 	{9, (*traffic).save},
 	{10, (*traffic).list},
 	{10, (*traffic).launchCheck},
@@ -249,6 +250,11 @@ func (g *traffic) shareWith(s *model.State, owner, image string, targets []strin
 func (g *traffic) unshare(s *model.State) model.Request {
 	id := g.image(s, isShared)
 	return model.UnshareImage{Owner: g.ownerOf(s, id), Image: id, Target: g.recipientOf(s, id)}
+}
+
+func (g *traffic) revokeShares(s *model.State) model.Request {
+	id := g.image(s, isShared)
+	return model.RevokeShares{Owner: g.ownerOf(s, id), Image: id}
 }
 
 func (g *traffic) launchCheck(s *model.State) model.Request {

@@ -1,6 +1,13 @@
 package storetest
 
-import "image-sharing/shared/sharing"
+import (
+	"fmt"
+	"slices"
+	"sync/atomic"
+
+	"image-sharing/shared/sharing"
+	"image-sharing/tests/kit/sample"
+)
 
 var unshareTests = []test{
 	{"one of several", unshareOne},
@@ -8,6 +15,9 @@ var unshareTests = []test{
 	{"makes room", unshareMakesRoom},
 	{"and share again", unshareShareAgain},
 	{"of an image that cannot be shared any more", unshareUnavailable},
+	{"all at once", revokeAll},
+	{"all at once, refused or of nobody", revokeNone},
+	{"all at once while others share", revokeWhileShared},
 }
 
 func unshareOne(s *suite) {
@@ -79,4 +89,89 @@ func unshareUnavailable(s *suite) {
 	s.putImage(owner, id, at(2), inState(sharing.Failed))
 	s.unshare(owner, id, s.targets[0])
 	s.sharedExactlyWith(owner, id, nil, s.targets[0])
+}
+
+func revokeCommand(owner sharing.ProjectID, id sharing.ImageID) sharing.RevokeSharesCommand {
+	return sharing.RevokeSharesCommand{Owner: owner, ImageID: id, Origin: sample.Origin(at(100))}
+}
+
+func revokeAll(s *suite) {
+	owner := s.project("owner")
+	id, other := s.image(owner, "image"), s.image(owner, "other")
+	s.share(owner, id, s.targets[:sharing.MaxShares]...)
+	s.share(owner, other, s.targets[0])
+	c := revokeCommand(owner, id)
+	revoked, err := s.store.RevokeShares(s.Context(), c)
+	s.must(err)
+	equal(s, "revoked", revoked, sorted(s.targets[:sharing.MaxShares]))
+	s.sharedExactlyWith(owner, id, nil, s.targets[:sharing.MaxShares]...)
+	s.sharedExactlyWith(owner, other, s.targets[:1])
+	want := leftOnImage(sharing.SharesRevoked, owner, id, c.Origin)
+	want.Targets = revoked
+	s.leaves(owner, want)
+
+	s.share(owner, id, s.targets[sharing.MaxShares-1], s.targets[sharing.MaxShares]) // there is room again
+	s.sharedExactlyWith(owner, id, s.targets[sharing.MaxShares-1:sharing.MaxShares+1], s.targets[0])
+}
+
+func revokeNone(s *suite) {
+	owner, stranger := s.project("owner"), s.project("stranger")
+	id := s.image(owner, "image")
+	s.share(owner, id, s.targets[0])
+	for _, c := range []sharing.RevokeSharesCommand{
+		revokeCommand(stranger, id), revokeCommand(s.targets[0], id), revokeCommand(owner, s.imageID("unknown")),
+	} {
+		_, err := s.store.RevokeShares(s.Context(), c)
+		s.notFound(err)
+	}
+	s.sharedExactlyWith(owner, id, s.targets[:1])
+	s.unshare(owner, id, s.targets[0])
+	before := s.activity(owner)
+	for range 2 {
+		revoked, err := s.store.RevokeShares(s.Context(), revokeCommand(owner, id))
+		s.must(err)
+		equal(s, "number of revoked", len(revoked), 0)
+	}
+	equal(s, "activity", s.activity(owner), before)
+}
+
+// Each share that is there in the end was made after the call had begun, and the
+// one call ended all that were there before.
+func revokeWhileShared(s *suite) {
+	owner := s.project("owner")
+	id := s.image(owner, "image")
+	s.share(owner, id, s.targets[:10]...)
+	var revoked atomic.Value
+	const sharers = 12
+	for i, err := range concurrently(sharers+1, func(i int) error {
+		return s.persistently(func() error {
+			if i == sharers {
+				ended, err := s.store.RevokeShares(s.Context(), revokeCommand(owner, id))
+				if err == nil {
+					revoked.Store(ended)
+				}
+				return err
+			}
+			_, _, err := s.store.Share(s.Context(), shareCommand(owner, id, s.targets[20+i]))
+			return err
+		})
+	}) {
+		if err != nil {
+			s.Errorf("%d: %v", i, err)
+		}
+	}
+	ended, _ := revoked.Load().([]sharing.ProjectID)
+	if !slices.Equal(ended[:min(len(ended), 10)], sorted(s.targets[:10])) {
+		s.Errorf("ended were %v", ended)
+	}
+	left := s.stored(id).SharedWith
+	if len(left)+len(ended) != 10+sharers {
+		s.Errorf("%d were ended and %d are left, of %d", len(ended), len(left), 10+sharers)
+	}
+	for _, p := range left {
+		if slices.Contains(ended, p) {
+			s.Error(fmt.Sprint(p, " was ended and is there"))
+		}
+	}
+	equal(s, "shares", len(s.sharesOf(owner, id)), len(left))
 }

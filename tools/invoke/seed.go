@@ -98,6 +98,7 @@ func seedImages() []seedImage {
 		{id: "img-popular", spec: available, sharedWith: teams()},
 		{id: "img-tools", owner: "globex", spec: available, sharedWith: []projectID{"acme-web"}},
 		{id: "img-failed", spec: available, sharedWith: []projectID{"globex"}, end: fail},
+		{id: "img-handout", spec: available, sharedWith: both},
 		{id: "img-old", spec: available, sharedWith: []projectID{"globex"}},
 		{id: "img-retired-1", spec: available, sharedWith: both, end: remove},
 		{id: "img-retired-2", spec: available, sharedWith: both, end: remove},

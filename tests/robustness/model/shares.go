@@ -1,6 +1,7 @@
 package model
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -169,6 +170,35 @@ func (r UnshareImage) Apply(s *State, _ Observed) (*State, Response) {
 	a := img.activity("ShareCancelled", Tester)
 	a.Targets = r.Target
 	return s.withImage(left).withActivity(a, r.Owner), Response{Status: 204}
+}
+
+// RevokeShares ends all shares of an image.
+type RevokeShares struct{ Owner, Image string }
+
+// Form implements Request.
+func (r RevokeShares) Form() Form {
+	return Form{
+		By: Tester, Method: "DELETE", Path: api.SharesPath(r.Owner, r.Image), Images: []string{r.Image},
+		Outcomes: []string{"200", "404 ImageNotFound"},
+	}
+}
+
+// Apply implements Request.
+func (r RevokeShares) Apply(s *State, _ Observed) (*State, Response) {
+	img, ok := s.owned(r.Owner, r.Image)
+	if !ok {
+		return s, imageNotFound()
+	}
+	body := Object{"imageId": img.ID, "revoked": slices.Sorted(maps.Keys(img.Shares)), "shareCount": 0}
+	if len(img.Shares) == 0 {
+		body["revoked"] = []string{}
+		return s, Response{Status: 200, Body: body}
+	}
+	left := *img
+	left.Shares = nil
+	a := img.activity("SharesRevoked", Tester)
+	a.Targets = sortedTargets(img.Shares)
+	return s.withImage(left).withActivity(a, r.Owner), Response{Status: 200, Body: body}
 }
 
 // ListShares lists who has an own image, newest first and then by project.
