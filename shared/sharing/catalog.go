@@ -75,7 +75,7 @@ type ImageDecision struct {
 // is none. A change keeps who it is shared with. It returns ProjectNotFound
 // for an unregistered owner, and ImageConflict when another project has the
 // id or when region, kind or host type would change: shares rest on these.
-func PutImage(existing *Image, owner *Project, c PutImageCommand) (ImageDecision, error) {
+func PutImage(existing *Image, owner *Project, c PutImageCommand) (decided ImageDecision, err error) {
 	if owner == nil {
 		return ImageDecision{}, ProjectNotFound(c.Owner)
 	}

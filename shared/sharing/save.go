@@ -72,7 +72,7 @@ type SaveDecision struct {
 //
 // The copy has the system disk only (R5). Its snapshots are its own: none
 // until the platform that copies disks reports them.
-func SaveImage(source *Image, recipient *Project, prior *Image, c SaveCommand) (SaveDecision, error) {
+func SaveImage(source *Image, recipient *Project, prior *Image, c SaveCommand) (decided SaveDecision, err error) {
 	if prior != nil {
 		if prior.Owner != c.Project || c.Key == "" || prior.SaveFingerprint != c.Fingerprint() {
 			return SaveDecision{}, idempotencyConflict()

@@ -20,10 +20,12 @@ var (
 	linear         = suite{"./tests/robustness", "TestLinearizability", atRandom}
 	lateIndex      = suite{"./tests/robustness", "TestAList", atRandom}
 	overHTTP       = suite{"./tests/rules", "TestR0[27]", atRandom}
+	events         = suite{"./tests/events", ".", atRandom}
+	published      = suite{"./shared/events", ".", ""}
 	late           = suite{"./tests/robustness", "TestARepeatedSave|TestLateCleanUp", atRandom}
 )
 
-var everyMutation = slices.Concat(accessMutations, ruleMutations, sequenceMutations, conditionMutations, retryMutations, readMutations, storedMutations, sqliteMutations)
+var everyMutation = slices.Concat(accessMutations, ruleMutations, sequenceMutations, conditionMutations, retryMutations, readMutations, storedMutations, sqliteMutations, activityMutations)
 
 // Rules that several mutations use. Where an image is not there, it stays so:
 // a crash would be noticed for nothing.
@@ -38,14 +40,14 @@ var sequenceMutations = []mutation{
 	{"a copy is billed to nobody", "shared/sharing.Image.OwnedView",
 		rewrite("OwnerBilling{BilledProjectID: i.Owner, Plan: p} -> OwnerBilling{BilledProjectID: map[bool]ProjectID{true: i.Owner}[i.Source == nil], Plan: p}"), []suite{model}},
 	{"a description never changes", "shared/sharing.PutImage",
-		finally("if existing != nil { img.Description = existing.Description }"), []suite{model}},
+		finally("if existing != nil { decided.After.Description = existing.Description }"), []suite{model}},
 	{"data disks never change", "shared/sharing.PutImage",
-		finally("if existing != nil { img.DataDisks = existing.DataDisks }"), []suite{model}},
+		finally("if existing != nil { decided.After.DataDisks = existing.DataDisks }"), []suite{model}},
 	{"a save is not repeated when the share has ended", "shared/sharing.SaveImage",
-		finally("if replayed { err = source.UsableBy(prior.Owner, nil) }"), []suite{model}},
+		finally("if prior != nil && err == nil { err = source.UsableBy(prior.Owner, nil) }"), []suite{model}},
 	{"who shared is forgotten", "shared/sharing.ShareCommand.newShare",
-		rewrite(`c.SharedBy -> "tester"`), []suite{model}},
-	{"a next token of any region", "shared/service.tokenSum",
+		rewrite(`c.Actor.Subject -> "tester"`), []suite{model}},
+	{"a next token of any region", "shared/service.imagesQuery",
 		rewrite(`q.Region -> ""`), []suite{model}},
 	{"a share is decided on a read and not decided again", "shared/dynamo.Store.shareOperations",
 		rewrite(`all(a, b, c, d, e) -> all("(" + *all(a, b, c, d, e) + " OR attribute_exists(pk))")`), []suite{linear}},
@@ -56,7 +58,8 @@ var sequenceMutations = []mutation{
 // Who may do what, and what tells images under one id apart.
 var accessMutations = []mutation{
 	{"every project is the caller's", "shared/httpapi.authorize", never("CodeProjectAccessDenied"), []suite{access}},
-	{"no scope is needed", "shared/httpapi.authorize", never("CodeMissingScope"), []suite{access}},
+	{"no scope is needed", "shared/httpapi.caller.has", rewrite("slices.Contains(c.scopes, s) -> true"), []suite{access}},
+	{"every application is the platform", "shared/httpapi.PlatformClients.include", rewrite("slices.Contains(c.ids, s) -> true"), []suite{access}},
 	{"a nested claim names projects", "shared/httpapi.words", rewrite("strings.ContainsAny(a, b) -> false"), []suite{access}},
 	{"anybody sees an image as its owner does", "shared/service.Service.OwnedImage", rewrite("i.OwnedBy(p) -> error(nil)"), []suite{isolation}},
 	{"all images have one uid", "shared/service.newUID", rewrite(`rand.Text() -> rand.Text()[:0] + "uid"`), []suite{late}},
@@ -68,6 +71,8 @@ var ruleMutations = []mutation{
 	{"the limit is one too low", "shared/sharing.ShareImage", rewrite("a > c.Limit -> a >= c.Limit"), []suite{rules}},
 	{"anybody shares an image", "shared/sharing.ShareImage", rewrite(anyOwner), []suite{rules}},
 	{"anybody cancels a share", "shared/sharing.UnshareImage", rewrite(anyOwner), []suite{rules}},
+	{"anybody ends all shares", "shared/sharing.RevokeShares", rewrite(anyOwner), []suite{onSQLite}},
+	{"anybody deletes an image", "shared/sharing.DeleteImage", rewrite(anyOwner), []suite{onSQLite}},
 	{"an image in any state is shared", "shared/sharing.Image.shareable", never("notAvailable"), []suite{rules}},
 	{"a public image is shared", "shared/sharing.Image.shareable", rewrite("i.Kind != Custom -> false"), []suite{rules}},
 	{"a lightweight image is shared", "shared/sharing.Image.shareable", rewrite("i.HostType == LightweightUHost -> false"), []suite{rules}},
@@ -91,8 +96,6 @@ var conditionMutations = []mutation{
 	{"no room check", "shared/dynamo.hasRoom", becomes(alwaysHolds), []suite{conditions, faultInjection}},
 	{"room for one too many", "shared/dynamo.Store.shareOperations", rewrite("c.Limit - n -> c.Limit - n + 1"), []suite{conditions, faultInjection}},
 	{"room for one too few", "shared/dynamo.Store.shareOperations", rewrite("c.Limit - n -> c.Limit - n - 1"), []suite{conditions, onDynamoDB}},
-	{"no owner check on unshare", "shared/dynamo.Store.Unshare", holds("ownedByCaller"), []suite{conditions, onDynamoDB}},
-	{"no owner check on delete", "shared/dynamo.Store.DeleteImage", rewrite(anyOwner), []suite{onDynamoDB}},
 	{"no uid on delete", "shared/dynamo.Store.DeleteImage", holds("sameImage"), []suite{conditions, faultInjection}},
 	{"unshare without a share", "shared/dynamo.Store.Unshare", holds("sharedWithTarget"), []suite{conditions, onDynamoDB}},
 	{"no state check on share", "shared/dynamo.Store.shareOperations", holds("available"), []suite{conditions, faultInjection}},
@@ -133,6 +136,19 @@ var conditionMutations = []mutation{
 	{"an unshare that leaves the item", "shared/dynamo.Store.Unshare", rewrite("t.delete(k, c, v) -> t.check(k, c, v)"), []suite{conditions}},
 	{"a share item that must not overwrite", "shared/dynamo.Store.shareOperations", rewrite("t.put(i, nil, nil) -> t.put(i, all(nothingHere), nil)"), []suite{faultInjection, onDynamoDB}},
 	{"a failed condition brings no item", "shared/dynamo.returnOld", becomes("types.ReturnValuesOnConditionCheckFailureNone"), []suite{conditions, faultInjection}},
+}
+
+// One activity with every change, in every feed that it concerns, and one event.
+var activityMutations = []mutation{
+	{"a change without its activity", "shared/dynamo.Store.withActivity", finally("result = operations[:len(operations)-1]"), []suite{onDynamoDB}},
+	{"a change without its activity in SQLite", "local/sqlite.insertActivity", finally("result = nil"), []suite{onSQLite}},
+	{"a deletion that names who had the image when it was read", "shared/dynamo.sharedAsRead", becomes(alwaysHolds), []suite{faultInjection}},
+	{"a deletion that misses the first share", "shared/dynamo.sharedWithNobody", becomes(alwaysHolds), []suite{linear}},
+	{"a save that only the owner sees", "shared/sharing.Activity.Feeds", finally("result = result[:1]"), []suite{onSQLite}},
+	{"an event for each feed", "shared/sharing.Activity.Feeds", finally("for i := range result { result[i].Echo = false }"), []suite{events}},
+	{"an activity of a change that changes nothing", "shared/sharing.changedFields", finally(`result = append(result, "name")`), []suite{onSQLite}},
+	{"an event in place of each activity", "shared/events.Publisher.Publish", finally("for i := range result { result[i] = nil }"), []suite{published}},
+	{"a client that nobody is told of", "shared/httpapi.clientOf", finally(`result = ""`), []suite{access}},
 }
 
 // Retries, and what the caller is told.
@@ -203,12 +219,11 @@ var sqliteMutations = []mutation{
 	{"two writers", "local/sqlite.Open", rewrite("openPool(n, 1) -> openPool(n, 2)"), []suite{embedded, onSQLite}},
 	{"a commit that is not on disk", "local/sqlite.openPool", within("_synchronous=FULL", "_synchronous=NORMAL"), []suite{embedded}},
 	{"shares that outlive their image", "local/sqlite.openPool", within("&_foreign_keys=ON", ""), []suite{onSQLite}},
-	{"anybody deletes an image in SQLite", "local/sqlite.Store.DeleteImage", rewrite(anyOwner), []suite{onSQLite}},
 	{"anybody sees an image's shares in SQLite", "local/sqlite.Store.Shares", rewrite(anyOwner), []suite{onSQLite}},
 	{"a dry run that writes", "local/sqlite.Store.Share", rewrite("c.DryRun -> false"), []suite{onSQLite}},
 	{"an unshare of every share", "local/sqlite.Store.Unshare", within("target = ?", "target IS NOT NULL OR target = ?"), []suite{onSQLite}},
 	{"a failed commit that is called busy", "local/sqlite.commitRefusal", rewrite("sharing.OutcomeUnknown(e) -> sharing.Busy(e)"), []suite{embedded}},
-	{"a caller who gives up and leaves a commit in doubt", "local/sqlite.Store.write", rewrite("context.WithoutCancel(c) -> c"), []suite{embedded}},
+	{"a caller who gives up and leaves a commit in doubt", "local/sqlite.Store.transact", rewrite("context.WithoutCancel(c) -> c"), []suite{embedded}},
 	{"a migration that an older file does not need", "local/sqlite.Store.migrate", rewrite("steps[t:] -> steps[len(steps):]"), []suite{embedded}},
 	{"a newer file that is opened", "local/sqlite.Store.migrate", rewrite("t > len(s) -> false"), []suite{embedded}},
 }
