@@ -15,7 +15,7 @@ import (
 )
 
 // checkEnvironment asks that every function has the variables that the packages
-// which it links read, and none that nobody reads. AWS_* come from Lambda.
+// which it links read, and none that nobody reads.
 func checkEnvironment(template object) []error {
 	var r report
 	read, err := variablesRead()
@@ -96,6 +96,10 @@ var variablesRead = sync.OnceValues(func() (map[string]map[string]bool, error) {
 	return read, nil
 })
 
+// notOfTemplate are the variables that Lambda itself sets, and the SDK's own for a
+// service that stands in for AWS's, which no deployed function has.
+var notOfTemplate = regexp.MustCompile(`^AWS_(REGION|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|ENDPOINT_URL_[A-Z]+)$`)
+
 var readVariable = regexp.MustCompile(`\b(?:getenv|Getenv|LookupEnv)\(([^)]*)\)`)
 
 func variablesIn(path string, read map[string]bool) error {
@@ -105,7 +109,7 @@ func variablesIn(path string, read map[string]bool) error {
 		if notLiteral != nil {
 			name = "an unknown name in " + path // which cannot be checked
 		}
-		if !strings.HasPrefix(name, "AWS_") {
+		if !notOfTemplate.MatchString(name) {
 			read[name] = true
 		}
 	}

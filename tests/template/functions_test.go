@@ -1,6 +1,7 @@
 package template
 
 import (
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -111,6 +112,12 @@ func checkDependencies(r *report, template object, folder string) {
 // attempts of a second and the waits between them (shared/dynamo/client.go).
 const callTime = 5.4
 
+// putTime is the most that the events of one PutEvents call take, ten at most, in
+// seconds: the call is made three times if single entries are not taken, each with
+// three attempts of two seconds; and the waits between them
+// (shared/events/publisher.go, client.go, serve.go).
+const putTime = 3*(3*2+0.3) + 0.3
+
 // gatewayTime is how long API Gateway waits for a function, in seconds.
 const gatewayTime = 30
 
@@ -123,6 +130,9 @@ func checkTimeouts(template object) []error {
 		case readsStream(folder):
 			batch, _ := at(streamEvent(template, folder), "BatchSize").(int)
 			least, most = float64(batch)*callTime, 900
+			if folder == "on-activity" {
+				least = math.Ceil(float64(batch)/10) * putTime
+			}
 		case folder == "before-traffic": // one function after the other
 			least, most = float64(len(watchedFolders()))*gatewayTime, 900
 		}

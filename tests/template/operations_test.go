@@ -257,7 +257,9 @@ var neededToDeploy = map[string][]string{
 	"AWS::Logs::MetricFilter":       {"logs:PutMetricFilter", "logs:DeleteMetricFilter"},
 	"AWS::CloudWatch::Alarm":        {"cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms"},
 	"AWS::CloudWatch::Dashboard":    {"cloudwatch:PutDashboard", "cloudwatch:DeleteDashboards"},
-	"AWS::DynamoDB::Table":          {"dynamodb:CreateTable", "dynamodb:UpdateTable", "dynamodb:DescribeTable", "dynamodb:UpdateContinuousBackups"},
+	"AWS::DynamoDB::Table":          {"dynamodb:CreateTable", "dynamodb:UpdateTable", "dynamodb:DescribeTable", "dynamodb:UpdateContinuousBackups", "dynamodb:UpdateTimeToLive"},
+	"AWS::Events::EventBus":         {"events:CreateEventBus", "events:DescribeEventBus", "events:UpdateEventBus", "events:DeleteEventBus"},
+	"AWS::Events::Archive":          {"events:CreateArchive", "events:DescribeArchive", "events:UpdateArchive", "events:DeleteArchive"},
 	"AWS::SQS::Queue":               {"sqs:CreateQueue", "sqs:SetQueueAttributes", "sqs:DeleteQueue"},
 }
 
