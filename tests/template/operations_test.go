@@ -30,7 +30,7 @@ var (
 // TestCommandsOfTheRunbook: whoever is called at night pastes them.
 func TestCommandsOfTheRunbook(t *testing.T) {
 	d, err := deployed(templateOf(t, source(t)), map[string]string{
-		"DomainName": "images.example.com", "CertificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/1",
+		"DomainName": "images.example.com", "CertificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/1", "EventArchiveDays": "7",
 	})
 	if err != nil {
 		t.Fatal(err)
