@@ -39,13 +39,14 @@ func checkEnvironment(template object) []error {
 			}
 		}
 	}
-	d, err := deployed(template, map[string]string{"MaxSharesPerImage": "7"})
+	d, err := deployed(template, map[string]string{"MaxSharesPerImage": "7", "ActivityRetentionDays": "9"})
 	if err != nil {
 		return append(r, err)
 	}
 	variables := objectAt(function(d.Template, "share"), "Environment", "Variables")
 	r.want("TABLE_NAME", variables["TABLE_NAME"], "Table")
 	r.want("MAX_SHARES_PER_IMAGE", variables["MAX_SHARES_PER_IMAGE"], "7")
+	r.want("ACTIVITY_RETENTION_DAYS", variables["ACTIVITY_RETENTION_DAYS"], "9")
 	r.want("DYNAMODB_ENDPOINT", variables["DYNAMODB_ENDPOINT"], "")
 	if n, err := strconv.Atoi(fmt.Sprint(variables["CONFIGURATION"])); err != nil || n < 1 {
 		r.errorf("CONFIGURATION is %v: it must be a number to count up", variables["CONFIGURATION"])
