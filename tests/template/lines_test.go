@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 
 	"image-sharing/shared/apigateway"
 	"image-sharing/shared/cleanup"
@@ -158,11 +159,11 @@ func newActivity() (r events.DynamoDBEventRecord) {
 	return r
 }
 
-func lineOfActivity(d responses, r events.DynamoDBEventRecord) string {
+func lineOfActivity(d eventbridge.HTTPClient, r ...events.DynamoDBEventRecord) string {
 	var out bytes.Buffer
 	client := activities.NewClient(activities.ClientConfig{Region: "eu-west-1", HTTPClient: d, Credentials: credentials})
 	handle := activities.NewHandler(activities.NewPublisher(client, "bus"), lambdalog.New(&out))
-	if _, err := handle(invocation(), events.DynamoDBEvent{Records: []events.DynamoDBEventRecord{r}}); err != nil {
+	if _, err := handle(invocation(), events.DynamoDBEvent{Records: r}); err != nil {
 		panic(err)
 	}
 	return out.String()
