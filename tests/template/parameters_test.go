@@ -17,6 +17,7 @@ var accepted = map[string][]string{
 	"Architecture":              {"arm64", "x86_64"},
 	"MaxSharesPerImage":         {"1", fmt.Sprint(sharing.MaxShares)},
 	"ActivityRetentionDays":     {"1", fmt.Sprint(sharing.MaxActivityRetentionDays)},
+	"EventArchiveDays":          {"0", "1", "3650"},
 	"StreamReservedConcurrency": {"0", "1", "100"},
 	"ConcurrencyQuota":          {"10", "1000", "20000"},
 	"CorsOrigins":               {"", "https://console.example.com", "https://a.example,https://b.example:8443", "http://localhost:5173"},
@@ -38,6 +39,7 @@ var refusedValues = map[string][]string{
 	"Architecture":              {"", "amd64", "x86-64"},
 	"MaxSharesPerImage":         {"", "0", fmt.Sprint(sharing.MaxShares + 1), "5.5"},
 	"ActivityRetentionDays":     {"", "0", fmt.Sprint(sharing.MaxActivityRetentionDays + 1), "1y"},
+	"EventArchiveDays":          {"", "-1", "30d"},
 	"StreamReservedConcurrency": {"", "-1"},
 	"ConcurrencyQuota":          {"0", "9", "many"},
 	"CorsOrigins":               {"*", "console.example.com", "https://a.example/", "https://a.example, https://b.example", "https://a.example,", "http://a.example", "https://a.example;https://b.example", "https://*.example"},
@@ -116,7 +118,7 @@ func checkParameters(template object) []error {
 	}
 	for name, want := range map[string]string{
 		"Rollout": "careful", "Architecture": "arm64", "MaxSharesPerImage": fmt.Sprint(sharing.MaxShares),
-		"ActivityRetentionDays": fmt.Sprint(sharing.DefaultActivityRetentionDays), "StreamReservedConcurrency": "0",
+		"ActivityRetentionDays": fmt.Sprint(sharing.DefaultActivityRetentionDays), "EventArchiveDays": "0", "StreamReservedConcurrency": "0",
 		"ConcurrencyQuota": "1000", "LogRetentionDays": "30", "RunbookUrl": "docs/operations.md", "CorsOrigins": "",
 		"DomainName": "", "CertificateArn": "", "KmsKeyArn": "", "PermissionsBoundary": "", "AlarmTopicArn": "",
 		"CurrentTable": "own", "CurrentStream": "", "OtherTable": "none", "OtherStream": "",
@@ -142,6 +144,7 @@ func checkOutputs(template object) []error {
 			r.errorf("%s has no description", name)
 		}
 	}
-	r.want("outputs", values, map[string]any{"ApiUrl": "Api.ApiEndpoint", "TableName": "Table", "DeadLettersUrl": "DeadLetters"})
+	r.want("outputs", values, map[string]any{"ApiUrl": "Api.ApiEndpoint", "TableName": "Table", "DeadLettersUrl": "DeadLetters",
+		"EventBusName": "EventBus", "EventBusArn": "EventBus.Arn"})
 	return r
 }
