@@ -153,7 +153,16 @@ const fromCodeDeploy = `{"DeploymentId":"d-1","LifecycleEventHookExecutionId":"h
 func working(t *testing.T) map[string]string {
 	t.Helper()
 	endpoint := ddbtest.Endpoint(t)
-	return map[string]string{"DYNAMODB_ENDPOINT": endpoint, "TABLE_NAME": ddbtest.NewTable(t, kit.DynamoDB(endpoint))}
+	return environment(t, endpoint, ddbtest.NewTable(t, kit.DynamoDB(endpoint)))
+}
+
+// environment is that of every function. No probe may publish anything.
+func environment(t *testing.T, endpoint, table string) map[string]string {
+	bus := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		t.Error("a probe was published")
+	}))
+	t.Cleanup(bus.Close)
+	return map[string]string{"DYNAMODB_ENDPOINT": endpoint, "TABLE_NAME": table, "EVENT_BUS_NAME": "bus", "AWS_ENDPOINT_URL_EVENTBRIDGE": bus.URL}
 }
 
 func TestVersionsThatWorkGetTraffic(t *testing.T) {
@@ -169,16 +178,16 @@ func TestVersionsThatWorkGetTraffic(t *testing.T) {
 }
 
 // TestVersionsThatCannotWorkGetNone: no function fails at init when its table
-// is not there, or nothing is where DynamoDB should be.
+// is not there, or nothing is where DynamoDB should be. on-activity needs neither.
 func TestVersionsThatCannotWorkGetNone(t *testing.T) {
 	good := working(t)
 	for how, environment := range map[string]map[string]string{
-		"no table": {"DYNAMODB_ENDPOINT": good["DYNAMODB_ENDPOINT"], "TABLE_NAME": "gone"},
-		"no way":   {"DYNAMODB_ENDPOINT": "http://127.0.0.1:1", "TABLE_NAME": good["TABLE_NAME"]},
+		"no table": environment(t, good["DYNAMODB_ENDPOINT"], "gone"),
+		"no way":   environment(t, "http://127.0.0.1:1", good["TABLE_NAME"]),
 	} {
 		said, reported := try(t, fromCodeDeploy, environment, nil)
 		for _, name := range beforetraffic.Probed() {
-			if said[name] == "ok" || said[name] == "" {
+			if (said[name] == "ok") != (name == "on-activity") || said[name] == "" {
 				t.Errorf("%s: %s is %q", how, name, said[name])
 			}
 		}
@@ -192,7 +201,7 @@ func TestVersionsThatCannotWorkGetNone(t *testing.T) {
 func TestOneBadVersionTakesAllBack(t *testing.T) {
 	good := working(t)
 	said, reported := try(t, fromCodeDeploy, good, map[string]map[string]string{
-		"list": {"DYNAMODB_ENDPOINT": good["DYNAMODB_ENDPOINT"], "TABLE_NAME": "gone"},
+		"list": environment(t, good["DYNAMODB_ENDPOINT"], "gone"),
 	})
 	for name, says := range said {
 		if (says != "ok") != (name == "list") {

@@ -1,7 +1,6 @@
 package contract
 
 import (
-	"bytes"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -17,12 +16,18 @@ import (
 
 var (
 	fence    = regexp.MustCompile("(?s)```(sh|json)\n(.*?)```")
-	volatile = regexp.MustCompile(`"20\d\d-[^"]*Z"`)
 	omission = regexp.MustCompile(`(?m)^ *…$`)
 )
 
+// volatile are the values that are new each time, and what stands for them.
+var volatile = map[string]*regexp.Regexp{
+	`"time"`:     regexp.MustCompile(`"20\d\d-[^"]*Z"`),
+	`"activity"`: regexp.MustCompile(`"act-[a-z2-7]{26}"`),
+	`"request"`:  regexp.MustCompile(`"[A-Z2-7]{26}"`),
+}
+
 // TestReadmeStory runs the README's commands and compares its responses with the
-// real ones, times aside. An object with a line of "…" need not show every field.
+// real ones, times and ids of requests aside. An object with a line of "…" need not show every field.
 func TestReadmeStory(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("curl"); err != nil {
@@ -43,8 +48,8 @@ func TestReadmeStory(t *testing.T) {
 			script = append(script, block[2])
 		}
 	}
-	if len(want) != 5 || len(script) != 6 {
-		t.Fatalf("the README has %d commands and %d responses, not 6 and 5", len(script), len(want))
+	if len(want) != 6 || len(script) != 7 {
+		t.Fatalf("the README has %d commands and %d responses, not 7 and 6", len(script), len(want))
 	}
 	text := strings.Replace(strings.Join(script, "\n"), "http://127.0.0.1:8080", e.URL, 1)
 	out, err := exec.CommandContext(t.Context(), "bash", "-eu", "-c", text).Output()
@@ -81,7 +86,11 @@ func shows(readme, real any) bool {
 func decodeAll(t *testing.T, text string) any {
 	t.Helper()
 	var all []any
-	for d := json.NewDecoder(bytes.NewReader(volatile.ReplaceAll([]byte(text), []byte(`"time"`)))); d.More(); {
+	masked := text
+	for mask, value := range volatile {
+		masked = value.ReplaceAllString(masked, mask)
+	}
+	for d := json.NewDecoder(strings.NewReader(masked)); d.More(); {
 		var v any
 		if err := d.Decode(&v); err != nil {
 			t.Fatalf("%v in %s", err, text)

@@ -46,13 +46,16 @@ func checkDashboard(template object) []error {
 		want["p99 AWS/Lambda Duration FunctionName "+name+"Function"] = true
 		want["Sum AWS/Lambda Errors FunctionName "+name+"Function"] = true
 		want["Sum ImageSharing/stack "+name+"Faults"] = true
+		if readsStream(folder) {
+			want["Maximum AWS/Lambda IteratorAge FunctionName "+name+"Function"] = true
+		}
 	}
 	for _, m := range []string{
 		"Sum AWS/ApiGateway Count ApiId Api", "Sum AWS/ApiGateway 4xx ApiId Api", "Sum AWS/ApiGateway 5xx ApiId Api",
 		"p99 AWS/ApiGateway Latency ApiId Api", "Sum ImageSharing/stack TooManyRequests", "Sum ImageSharing/stack Throttled",
 		"Sum AWS/DynamoDB ConsumedReadCapacityUnits TableName Table", "Sum AWS/DynamoDB ConsumedWriteCapacityUnits TableName Table",
 		"Sum AWS/DynamoDB ReadThrottleEvents TableName Table", "Sum AWS/DynamoDB WriteThrottleEvents TableName Table",
-		"Sum AWS/DynamoDB TransactionConflict TableName Table", "Maximum AWS/Lambda IteratorAge FunctionName OnImageDeletedFunction",
+		"Sum AWS/DynamoDB TransactionConflict TableName Table",
 		"Maximum AWS/SQS ApproximateNumberOfMessagesVisible QueueName DeadLetters.QueueName",
 	} {
 		want[m] = true

@@ -31,14 +31,18 @@ func documentedLimit(kind string) (object, error) {
 	return object{"ThrottlingRateLimit": number(limit[1]), "ThrottlingBurstLimit": number(limit[2])}, nil
 }
 
-// documentedCleanUp reads "batches of 10 deletions, …; 10 tries or 6 h, then
-// DeadLetters for 14 days".
-func documentedCleanUp() (batch, tries, hours, days int, err error) {
-	row := regexp.MustCompile("batches of ([0-9]+) deletions, [^;]*; ([0-9]+) tries or ([0-9]+) h, then `DeadLetters` for ([0-9]+) days").FindStringSubmatch(operations())
-	if row == nil {
-		return 0, 0, 0, 0, fmt.Errorf("docs/operations.md has no limits of the clean-up")
+// batches are the limits of a function that the stream triggers.
+type batches struct{ batch, tries, hours, days int }
+
+// documentedBatches reads "batches of 10 deletions, …; 10 tries or 6 h, then
+// DeadLetters for 14 days", and the same of activities.
+func documentedBatches(folder string) (batches, error) {
+	of := map[string]string{"on-image-deleted": "deletions", "on-activity": "activities"}[folder]
+	row := regexp.MustCompile("batches of ([0-9]+) " + of + ", [^;]*; ([0-9]+) tries or ([0-9]+) h, then `DeadLetters` for ([0-9]+) days").FindStringSubmatch(operations())
+	if of == "" || row == nil {
+		return batches{}, fmt.Errorf("docs/operations.md has no limits of %s", folder)
 	}
-	return number(row[1]), number(row[2]), number(row[3]), number(row[4]), nil
+	return batches{number(row[1]), number(row[2]), number(row[3]), number(row[4])}, nil
 }
 
 func number(text string) int {

@@ -15,7 +15,7 @@ import (
 )
 
 // checkEnvironment asks that every function has the variables that the packages
-// which it links read, and none that nobody reads. AWS_* come from Lambda.
+// which it links read, and none that nobody reads.
 func checkEnvironment(template object) []error {
 	var r report
 	read, err := variablesRead()
@@ -39,13 +39,14 @@ func checkEnvironment(template object) []error {
 			}
 		}
 	}
-	d, err := deployed(template, map[string]string{"MaxSharesPerImage": "7"})
+	d, err := deployed(template, map[string]string{"MaxSharesPerImage": "7", "ActivityRetentionDays": "9"})
 	if err != nil {
 		return append(r, err)
 	}
 	variables := objectAt(function(d.Template, "share"), "Environment", "Variables")
 	r.want("TABLE_NAME", variables["TABLE_NAME"], "Table")
 	r.want("MAX_SHARES_PER_IMAGE", variables["MAX_SHARES_PER_IMAGE"], "7")
+	r.want("ACTIVITY_RETENTION_DAYS", variables["ACTIVITY_RETENTION_DAYS"], "9")
 	r.want("DYNAMODB_ENDPOINT", variables["DYNAMODB_ENDPOINT"], "")
 	if n, err := strconv.Atoi(fmt.Sprint(variables["CONFIGURATION"])); err != nil || n < 1 {
 		r.errorf("CONFIGURATION is %v: it must be a number to count up", variables["CONFIGURATION"])
@@ -96,6 +97,10 @@ var variablesRead = sync.OnceValues(func() (map[string]map[string]bool, error) {
 	return read, nil
 })
 
+// notOfTemplate are the variables that Lambda itself sets, and the SDK's own for a
+// service that stands in for AWS's, which no deployed function has.
+var notOfTemplate = regexp.MustCompile(`^AWS_(REGION|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|ENDPOINT_URL_[A-Z]+)$`)
+
 var readVariable = regexp.MustCompile(`\b(?:getenv|Getenv|LookupEnv)\(([^)]*)\)`)
 
 func variablesIn(path string, read map[string]bool) error {
@@ -105,7 +110,7 @@ func variablesIn(path string, read map[string]bool) error {
 		if notLiteral != nil {
 			name = "an unknown name in " + path // which cannot be checked
 		}
-		if !strings.HasPrefix(name, "AWS_") {
+		if !notOfTemplate.MatchString(name) {
 			read[name] = true
 		}
 	}

@@ -3,13 +3,23 @@ package template
 // usual is the traffic of a function behind the gateway in a good minute.
 const usual = 200
 
+// endsOf are how a function's work can end: well, by a fault of its own, hindered
+// by others, refused.
+func endsOf(folder string) (good, bad, hindered, no string) {
+	switch folder {
+	case "on-image-deleted":
+		return record, badRecord, busyOne, record
+	case "on-activity":
+		return event, badEvent, busyEvent, event
+	default:
+		return fine, internal, busy, refused
+	}
+}
+
 // of is n invocations a minute of a function's version, some of which end in
 // one way and the rest well.
 func of(folder, version, end string, n, some int) func(*cloud, int) {
-	good := fine
-	if readsStream(folder) {
-		good = record
-	}
+	good, _, _, _ := endsOf(folder)
 	return func(c *cloud, minute int) {
 		c.invoke(minute, folder, version, end, some)
 		c.invoke(minute, folder, version, good, n-some)
@@ -92,10 +102,8 @@ func watchedFolders() []string {
 func functionEpisodes(folder string) []episode {
 	name := logicalName(folder)
 	deployment, failures, throttles := name+"NewVersionAlarm", name+"FailuresAlarm", name+"ThrottlesAlarm"
-	bad, hindered, no, good, new := internal, busy, refused, fine, newVersion(folder)
-	if readsStream(folder) {
-		bad, hindered, no, good = badRecord, busyOne, record, record
-	}
+	good, bad, hindered, no := endsOf(folder)
+	new := newVersion(folder)
 	old := of(folder, oldVersion, good, usual, 0)
 	oldFails := of(folder, oldVersion, bad, usual, usual)
 	refusedStarts := func(n int) func(*cloud, int) {
@@ -151,8 +159,8 @@ func wholeEpisodes() []episode {
 			c.gateway(minute, status, 20, n-some)
 		}
 	}
-	behind := func(ms float64) func(*cloud, int) {
-		return valued("AWS/Lambda IteratorAge FunctionName=OnImageDeletedFunction", ms)
+	behind := func(folder string, ms float64) func(*cloud, int) {
+		return valued("AWS/Lambda IteratorAge FunctionName="+logicalName(folder)+"Function", ms)
 	}
 	letters := func(n float64) func(*cloud, int) {
 		return valued("AWS/SQS ApproximateNumberOfMessagesVisible QueueName=DeadLetters.QueueName", n)
@@ -216,9 +224,15 @@ func wholeEpisodes() []episode {
 		{"800 of 1000 are claimed", "ConcurrencyAlarm", 60, claimed(800), nil, never, never},
 		{"two crowded minutes", "ConcurrencyAlarm", 2, claimed(1000), claimed(10), never, never},
 
-		{"the clean-up is more than 15 minutes behind", "IteratorAgeAlarm", 5, behind(900_001), behind(0), 5, 10},
-		{"the clean-up is 15 minutes behind", "IteratorAgeAlarm", 60, behind(900_000), nil, never, never},
-		{"nothing is deleted", "IteratorAgeAlarm", 5, behind(1_000_000), nil, 5, 10},
+		{"the clean-up is more than 15 minutes behind", "IteratorAgeAlarm", 5, behind("on-image-deleted", 900_001), behind("on-image-deleted", 0), 5, 10},
+		{"the clean-up is 15 minutes behind", "IteratorAgeAlarm", 60, behind("on-image-deleted", 900_000), nil, never, never},
+		{"nothing is deleted", "IteratorAgeAlarm", 5, behind("on-image-deleted", 1_000_000), nil, 5, 10},
+		{"events are late, the clean-up is not", "IteratorAgeAlarm", 60, behind("on-activity", 1_000_000), nil, never, never},
+
+		{"events are more than 15 minutes late", "EventAgeAlarm", 5, behind("on-activity", 900_001), behind("on-activity", 0), 5, 10},
+		{"events are 15 minutes late", "EventAgeAlarm", 60, behind("on-activity", 900_000), nil, never, never},
+		{"nothing is changed", "EventAgeAlarm", 5, behind("on-activity", 1_000_000), nil, 5, 10},
+		{"the clean-up is behind, events are not", "EventAgeAlarm", 60, behind("on-image-deleted", 1_000_000), nil, never, never},
 
 		{"an image cannot be read", "UnreadableAlarm", 10, unreadable(1), of("list", oldVersion, fine, usual, 0), 5, 15},
 		{"an image cannot be read", "ListFailuresAlarm", 60, unreadable(usual), nil, never, never},

@@ -1,12 +1,19 @@
 package template
 
 import (
+	"math"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
 
 	"image-sharing/tests/kit/cfn"
 )
@@ -111,6 +118,12 @@ func checkDependencies(r *report, template object, folder string) {
 // attempts of a second and the waits between them (shared/dynamo/client.go).
 const callTime = 5.4
 
+// putTime is the most that the events of one PutEvents call take, ten at most, in
+// seconds: the call is made three times if single entries are not taken, each with
+// three attempts of two seconds; and the waits between them
+// (shared/events/publisher.go, client.go, serve.go).
+const putTime = 3*(3*2+0.3) + 0.3
+
 // gatewayTime is how long API Gateway waits for a function, in seconds.
 const gatewayTime = 30
 
@@ -123,6 +136,9 @@ func checkTimeouts(template object) []error {
 		case readsStream(folder):
 			batch, _ := at(streamEvent(template, folder), "BatchSize").(int)
 			least, most = float64(batch)*callTime, 900
+			if folder == "on-activity" {
+				least = math.Ceil(float64(batch)/10) * putTime
+			}
 		case folder == "before-traffic": // one function after the other
 			least, most = float64(len(watchedFolders()))*gatewayTime, 900
 		}
@@ -134,6 +150,30 @@ func checkTimeouts(template object) []error {
 		}
 	}
 	return r
+}
+
+// slowBus needs the whole time of an attempt, fails two of three, and takes none
+// of the entries.
+type slowBus struct{ attempts int }
+
+func (b *slowBus) Do(r *http.Request) (*http.Response, error) {
+	time.Sleep(2 * time.Second)
+	if b.attempts++; b.attempts%3 != 0 {
+		return responses{"PutEvents": `500 {"__type":"InternalFailure"}`}.Do(r)
+	}
+	const refused = `{"ErrorCode":"ThrottlingException","ErrorMessage":"m"}`
+	return responses{"PutEvents": `200 {"Entries":[` + refused + strings.Repeat(","+refused, 9) + `]}`}.Do(r)
+}
+
+// TestPutTime: no batch takes longer, and one can take nearly as long.
+func TestPutTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begin, bus := time.Now(), &slowBus{}
+		lineOfActivity(bus, slices.Repeat([]events.DynamoDBEventRecord{newActivity()}, 30)...)
+		if took := time.Since(begin).Seconds(); took > 3*putTime || took < 3*3*3*2 {
+			t.Errorf("%d attempts for three calls' events take %.1f s, putTime says %.1f", bus.attempts, took, 3*putTime)
+		}
+	})
 }
 
 var builtFolder = regexp.MustCompile(`functions/([a-z-]+)`)

@@ -85,7 +85,11 @@ func others(p place) (all []any) {
 		all = append(all, value+1, value-1)
 	case string:
 		if strings.HasPrefix(value, "!Ref ") || strings.HasPrefix(value, "!GetAtt ") {
-			all = append(all, "!Ref AWS::StackName")
+			other := "!Ref AWS::StackName"
+			if value == other {
+				other = "!Ref AWS::Region"
+			}
+			all = append(all, other)
 			break
 		}
 		all = append(all, value+"x")

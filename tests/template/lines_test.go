@@ -14,10 +14,12 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 
 	"image-sharing/shared/apigateway"
 	"image-sharing/shared/cleanup"
 	"image-sharing/shared/dynamo"
+	activities "image-sharing/shared/events"
 	"image-sharing/shared/httpapi"
 	"image-sharing/shared/lambdalog"
 	"image-sharing/shared/service"
@@ -35,6 +37,9 @@ const (
 	record    = "record"
 	badRecord = "badRecord"
 	busyOne   = "busyRecord"
+	event     = "event"
+	badEvent  = "badEvent"
+	busyEvent = "busyEvent"
 )
 
 // versionMark stands in the lines for the version that wrote them.
@@ -63,26 +68,29 @@ func write() map[string]string {
 		failed = `500 {"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"m"}`
 	)
 	return map[string]string{
-		fine:      lineOfRequest(dynamoDB{}, http.MethodGet, "/openapi.yaml", ""),
-		refused:   lineOfRequest(dynamoDB{"GetItem": "200 {}"}, http.MethodGet, "/v1/projects/p", ""),
-		throttled: lineOfRequest(dynamoDB{"GetItem": throttle}, http.MethodGet, "/v1/projects/p", ""),
-		internal:  lineOfRequest(dynamoDB{"GetItem": denied}, http.MethodGet, "/v1/projects/p", ""),
-		busy:      lineOfRequest(dynamoDB{"GetItem": "200 {}", "TransactWriteItems": conflict}, http.MethodPut, "/v1/projects/p", `{"accountId":"a","name":"n"}`),
-		unknown:   lineOfRequest(dynamoDB{"GetItem": "200 {}", "TransactWriteItems": failed}, http.MethodPut, "/v1/projects/p", `{"accountId":"a","name":"n"}`),
-		leftOut: lineOfRequest(dynamoDB{
+		fine:      lineOfRequest(responses{}, http.MethodGet, "/openapi.yaml", ""),
+		refused:   lineOfRequest(responses{"GetItem": "200 {}"}, http.MethodGet, "/v1/projects/p", ""),
+		throttled: lineOfRequest(responses{"GetItem": throttle}, http.MethodGet, "/v1/projects/p", ""),
+		internal:  lineOfRequest(responses{"GetItem": denied}, http.MethodGet, "/v1/projects/p", ""),
+		busy:      lineOfRequest(responses{"GetItem": "200 {}", "TransactWriteItems": conflict}, http.MethodPut, "/v1/projects/p", `{"accountId":"a","name":"n"}`),
+		unknown:   lineOfRequest(responses{"GetItem": "200 {}", "TransactWriteItems": failed}, http.MethodPut, "/v1/projects/p", `{"accountId":"a","name":"n"}`),
+		leftOut: lineOfRequest(responses{
 			"Query":        `200 {"Items":[{"pk":{"S":"IMAGE#i"},"sk":{"S":"IMAGE"},"gsi1pk":{"S":"PROJECT#p"},"gsi1sk":{"S":"OWNED#eu-west-1#2026-11-24T02:00:00.000000Z#i"}}]}`,
 			"BatchGetItem": `200 {"Responses":{"table":[{"pk":{"S":"IMAGE#i"},"sk":{"S":"IMAGE"}}]}}`,
 		}, http.MethodGet, "/v1/projects/p/images", ""),
-		record:    lineOfRecord(dynamoDB{"TransactWriteItems": "200 {}"}),
-		badRecord: lineOfRecord(dynamoDB{"TransactWriteItems": denied}),
-		busyOne:   lineOfRecord(dynamoDB{"TransactWriteItems": conflict}),
+		record:    lineOfRecord(responses{"TransactWriteItems": "200 {}"}),
+		badRecord: lineOfRecord(responses{"TransactWriteItems": denied}),
+		busyOne:   lineOfRecord(responses{"TransactWriteItems": conflict}),
+		event:     lineOfActivity(responses{"PutEvents": published}, newActivity()),
+		badEvent:  lineOfActivity(responses{"PutEvents": denied}, newActivity()),
+		busyEvent: lineOfActivity(responses{"PutEvents": failed}, newActivity()),
 	}
 }
 
-// dynamoDB is what DynamoDB responds to each operation: status and body.
-type dynamoDB map[string]string
+// responses are what AWS responds to each operation: status and body.
+type responses map[string]string
 
-func (d dynamoDB) Do(r *http.Request) (*http.Response, error) {
+func (d responses) Do(r *http.Request) (*http.Response, error) {
 	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	status, body, _ := strings.Cut(d[operation], " ")
 	response := &http.Response{
@@ -93,20 +101,21 @@ func (d dynamoDB) Do(r *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-func (d dynamoDB) store() *dynamo.Store {
+func (d responses) store() *dynamo.Store {
 	return dynamo.New(dynamo.NewClient(dynamo.ClientConfig{
-		Region: "eu-west-1", HTTPClient: d,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "any", SecretAccessKey: "any"}, nil
-		}),
+		Region: "eu-west-1", HTTPClient: d, Credentials: credentials,
 	}), "table")
 }
+
+var credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+	return aws.Credentials{AccessKeyID: "any", SecretAccessKey: "any"}, nil
+})
 
 func invocation() context.Context {
 	return lambdacontext.NewContext(context.Background(), &lambdacontext.LambdaContext{AwsRequestID: "8c3f"})
 }
 
-func lineOfRequest(d dynamoDB, method, path, body string) string {
+func lineOfRequest(d responses, method, path, body string) string {
 	var out bytes.Buffer
 	log := lambdalog.New(&out)
 	all := httpapi.Function{Name: "all"}
@@ -127,7 +136,7 @@ func lineOfRequest(d dynamoDB, method, path, body string) string {
 	return out.String()
 }
 
-func lineOfRecord(d dynamoDB) string {
+func lineOfRecord(d responses) string {
 	var out bytes.Buffer
 	var e events.DynamoDBEvent
 	if err := json.Unmarshal([]byte(`{"Records":[{"eventID":"1","eventName":"REMOVE","dynamodb":{"SequenceNumber":"1",
@@ -140,6 +149,26 @@ func lineOfRecord(d dynamoDB) string {
 	return out.String()
 }
 
+// published is the response to one entry that is on the bus.
+const published = `200 {"FailedEntryCount":0,"Entries":[{"EventId":"e"}]}`
+
+func newActivity() (r events.DynamoDBEventRecord) {
+	if err := json.Unmarshal([]byte(streamRecords()["INSERT of activity"]), &r); err != nil {
+		panic(err)
+	}
+	return r
+}
+
+func lineOfActivity(d eventbridge.HTTPClient, r ...events.DynamoDBEventRecord) string {
+	var out bytes.Buffer
+	client := activities.NewClient(activities.ClientConfig{Region: "eu-west-1", HTTPClient: d, Credentials: credentials})
+	handle := activities.NewHandler(activities.NewPublisher(client, "bus"), lambdalog.New(&out))
+	if _, err := handle(invocation(), events.DynamoDBEvent{Records: r}); err != nil {
+		panic(err)
+	}
+	return out.String()
+}
+
 // TestLines: each line ended as its name says, has Lambda's form and names its
 // version and invocation.
 func TestLines(t *testing.T) {
@@ -147,6 +176,7 @@ func TestLines(t *testing.T) {
 		fine: {"INFO", "ok"}, refused: {"INFO", "ProjectNotFound"}, busy: {"ERROR", "Busy"}, throttled: {"INFO", "Throttled"},
 		unknown: {"ERROR", "OutcomeUnknown"}, internal: {"ERROR", "Internal"}, leftOut: {"ERROR", "ok"},
 		record: {"INFO", "ok"}, badRecord: {"ERROR", "failed"}, busyOne: {"ERROR", "Busy"},
+		event: {"INFO", "ok"}, badEvent: {"ERROR", "failed"}, busyEvent: {"ERROR", "Busy"},
 	}
 	for name, line := range lines(t) {
 		o := decoded(t, line)

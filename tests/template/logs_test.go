@@ -67,7 +67,7 @@ func checkNames(template object) []error {
 			return append(r, err)
 		}
 		for id, resource := range objectAt(d.Template, "Resources") {
-			for _, property := range []string{"LogGroupName", "DashboardName", "FunctionName", "RoleName", "QueueName", "TableName", "AlarmName", "FilterName"} {
+			for _, property := range []string{"LogGroupName", "DashboardName", "FunctionName", "RoleName", "QueueName", "TableName", "AlarmName", "FilterName", "Name", "ArchiveName"} {
 				name, named := at(resource, "Properties", property).(string)
 				if !named || at(resource, "Type") == "AWS::Logs::MetricFilter" && property == "LogGroupName" {
 					continue

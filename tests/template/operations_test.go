@@ -30,7 +30,7 @@ var (
 // TestCommandsOfTheRunbook: whoever is called at night pastes them.
 func TestCommandsOfTheRunbook(t *testing.T) {
 	d, err := deployed(templateOf(t, source(t)), map[string]string{
-		"DomainName": "images.example.com", "CertificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/1",
+		"DomainName": "images.example.com", "CertificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/1", "EventArchiveDays": "7",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -257,7 +257,9 @@ var neededToDeploy = map[string][]string{
 	"AWS::Logs::MetricFilter":       {"logs:PutMetricFilter", "logs:DeleteMetricFilter"},
 	"AWS::CloudWatch::Alarm":        {"cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms"},
 	"AWS::CloudWatch::Dashboard":    {"cloudwatch:PutDashboard", "cloudwatch:DeleteDashboards"},
-	"AWS::DynamoDB::Table":          {"dynamodb:CreateTable", "dynamodb:UpdateTable", "dynamodb:DescribeTable", "dynamodb:UpdateContinuousBackups"},
+	"AWS::DynamoDB::Table":          {"dynamodb:CreateTable", "dynamodb:UpdateTable", "dynamodb:DescribeTable", "dynamodb:UpdateContinuousBackups", "dynamodb:UpdateTimeToLive"},
+	"AWS::Events::EventBus":         {"events:CreateEventBus", "events:DescribeEventBus", "events:UpdateEventBus", "events:DeleteEventBus"},
+	"AWS::Events::Archive":          {"events:CreateArchive", "events:DescribeArchive", "events:UpdateArchive", "events:DeleteArchive"},
 	"AWS::SQS::Queue":               {"sqs:CreateQueue", "sqs:SetQueueAttributes", "sqs:DeleteQueue"},
 }
 

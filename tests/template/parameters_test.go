@@ -2,6 +2,7 @@ package template
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"image-sharing/shared/sharing"
@@ -13,10 +14,12 @@ import (
 var accepted = map[string][]string{
 	"JwtIssuer":                 {"https://issuer.example", "https://issuer.example/", "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_aB3"},
 	"JwtAudience":               {"https://images.example.com", "one,two"},
+	"PlatformClients":           {"*", "7d3f0a", "console,https://ops.example.com"},
 	"Rollout":                   {"careful", "at-once"},
 	"Architecture":              {"arm64", "x86_64"},
 	"MaxSharesPerImage":         {"1", fmt.Sprint(sharing.MaxShares)},
 	"ActivityRetentionDays":     {"1", fmt.Sprint(sharing.MaxActivityRetentionDays)},
+	"EventArchiveDays":          {"0", "1", "3650"},
 	"StreamReservedConcurrency": {"0", "1", "100"},
 	"ConcurrencyQuota":          {"10", "1000", "20000"},
 	"CorsOrigins":               {"", "https://console.example.com", "https://a.example,https://b.example:8443", "http://localhost:5173"},
@@ -34,10 +37,12 @@ var accepted = map[string][]string{
 
 var refusedValues = map[string][]string{
 	"JwtIssuer":                 {"", "http://issuer.example", "issuer.example", "https://", "https:///x", "https://issuer.example /", " https://issuer.example", "HTTPS://issuer.example"},
+	"PlatformClients":           {"", "a, b", "a,", ",a", " "},
 	"Rollout":                   {"", "AllAtOnce", "Careful"},
 	"Architecture":              {"", "amd64", "x86-64"},
 	"MaxSharesPerImage":         {"", "0", fmt.Sprint(sharing.MaxShares + 1), "5.5"},
 	"ActivityRetentionDays":     {"", "0", fmt.Sprint(sharing.MaxActivityRetentionDays + 1), "1y"},
+	"EventArchiveDays":          {"", "-1", "30d"},
 	"StreamReservedConcurrency": {"", "-1"},
 	"ConcurrencyQuota":          {"0", "9", "many"},
 	"CorsOrigins":               {"*", "console.example.com", "https://a.example/", "https://a.example, https://b.example", "https://a.example,", "http://a.example", "https://a.example;https://b.example", "https://*.example"},
@@ -87,7 +92,7 @@ func checkParameters(template object) []error {
 			r.errorf("%s has no values that are tried", name)
 		}
 		// Only who the tokens come from must be said by the user.
-		if hasDefault := at(p, "Default") != nil; hasDefault == (name == "JwtIssuer" || name == "JwtAudience") {
+		if hasDefault := at(p, "Default") != nil; hasDefault == slices.Contains([]string{"JwtIssuer", "JwtAudience", "PlatformClients"}, name) {
 			r.errorf("%s has a default: %v", name, hasDefault)
 		}
 		for _, value := range accepted[name] {
@@ -116,7 +121,7 @@ func checkParameters(template object) []error {
 	}
 	for name, want := range map[string]string{
 		"Rollout": "careful", "Architecture": "arm64", "MaxSharesPerImage": fmt.Sprint(sharing.MaxShares),
-		"ActivityRetentionDays": fmt.Sprint(sharing.DefaultActivityRetentionDays), "StreamReservedConcurrency": "0",
+		"ActivityRetentionDays": fmt.Sprint(sharing.DefaultActivityRetentionDays), "EventArchiveDays": "0", "StreamReservedConcurrency": "0",
 		"ConcurrencyQuota": "1000", "LogRetentionDays": "30", "RunbookUrl": "docs/operations.md", "CorsOrigins": "",
 		"DomainName": "", "CertificateArn": "", "KmsKeyArn": "", "PermissionsBoundary": "", "AlarmTopicArn": "",
 		"CurrentTable": "own", "CurrentStream": "", "OtherTable": "none", "OtherStream": "",
@@ -142,6 +147,7 @@ func checkOutputs(template object) []error {
 			r.errorf("%s has no description", name)
 		}
 	}
-	r.want("outputs", values, map[string]any{"ApiUrl": "Api.ApiEndpoint", "TableName": "Table", "DeadLettersUrl": "DeadLetters"})
+	r.want("outputs", values, map[string]any{"ApiUrl": "Api.ApiEndpoint", "TableName": "Table", "DeadLettersUrl": "DeadLetters",
+		"EventBusName": "EventBus", "EventBusArn": "EventBus.Arn"})
 	return r
 }

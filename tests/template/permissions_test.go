@@ -31,11 +31,14 @@ func granted(role string) map[string]bool {
 			all = append(all, "lambda:InvokeFunction on "+logicalName(f)+"Function.Arn:*")
 		}
 		all = append(all, "codedeploy:PutLifecycleEventHookExecutionStatus on arn:aws:codedeploy:eu-west-1:123456789012:deploymentgroup:ServerlessDeploymentApplication/*")
-	case "OnImageDeleted":
+	case "OnImageDeleted", "OnActivity":
 		for _, action := range []string{"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"} {
 			all = append(all, "dynamodb:"+action+" on Table.StreamArn")
 		}
 		all = append(all, "sqs:SendMessage on DeadLetters.Arn")
+		if name == "OnActivity" {
+			all = append(all, "events:PutEvents on EventBus.Arn")
+		}
 	}
 	set := map[string]bool{}
 	for _, g := range append(all, own...) {

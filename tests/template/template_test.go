@@ -24,6 +24,7 @@ var checks = map[string]check{
 	"alarms":        checkAlarms,
 	"all alarms":    checkEveryAlarmHasEpisodes,
 	"authorizer":    checkAuthorizer,
+	"bus":           checkBus,
 	"cors":          checkCors,
 	"dashboard":     checkDashboard,
 	"deployment":    checkDeployment,

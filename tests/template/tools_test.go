@@ -67,7 +67,7 @@ logging.captureWarnings(True)
 template = long_form(json.load(sys.stdin))
 template["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"
 translated = Translator({}, Parser()).translate(template, {
-    "JwtIssuer": "https://issuer.example", "JwtAudience": "a,b", "CorsOrigins": "https://a.example,https://b.example"})
+    "JwtIssuer": "https://issuer.example", "JwtAudience": "a,b", "PlatformClients": "platform", "CorsOrigins": "https://a.example,https://b.example"})
 json.dump({"template": translated, "warnings": found}, sys.stdout)
 `
 

@@ -22,7 +22,7 @@ type Deployment struct {
 type noValue struct{}
 
 // required are values for the parameters of template.yaml that have no default.
-var required = map[string]string{"JwtIssuer": "https://issuer.example", "JwtAudience": "images"}
+var required = map[string]string{"JwtIssuer": "https://issuer.example", "JwtAudience": "images", "PlatformClients": "platform"}
 
 // Deploy returns the template with the values of some of its parameters, and
 // an error if one is refused.
