@@ -162,7 +162,7 @@ func environment(t *testing.T, endpoint, table string) map[string]string {
 		t.Error("a probe was published")
 	}))
 	t.Cleanup(bus.Close)
-	return map[string]string{"DYNAMODB_ENDPOINT": endpoint, "TABLE_NAME": table, "EVENT_BUS_NAME": "bus", "AWS_ENDPOINT_URL_EVENTBRIDGE": bus.URL}
+	return map[string]string{"DYNAMODB_ENDPOINT": endpoint, "TABLE_NAME": table, "PLATFORM_CLIENTS": "platform", "EVENT_BUS_NAME": "bus", "AWS_ENDPOINT_URL_EVENTBRIDGE": bus.URL}
 }
 
 func TestVersionsThatWorkGetTraffic(t *testing.T) {

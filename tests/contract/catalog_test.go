@@ -3,6 +3,8 @@ package contract
 import (
 	"testing"
 
+	"image-sharing/local/runner"
+	"image-sharing/shared/httpapi"
 	"image-sharing/tests/kit"
 	"image-sharing/tests/kit/api"
 )
@@ -33,4 +35,19 @@ func TestCatalogRegistersAndChanges(t *testing.T) {
 		e.Send(e.Token("images:read catalog:read", owner), "DELETE", api.ImagePath(owner, img), nil).Refused(403, "MissingScope").Has("requiredScope", "images:write")
 		e.Send(token, "GET", api.ImagePath(owner, img), nil).Is(200).Has("name", "renamed")
 	})
+}
+
+// Who else's applications are refused as what: tests/access.
+func TestACatalogScopeOfATenantsApplication(t *testing.T) {
+	t.Parallel()
+	platform, err := httpapi.ParsePlatformClients("platform")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := kit.Start(t, runner.Config{PlatformClients: platform})
+	operator := newClerk(e, "operator", "platform", api.EveryScope)
+	e.Send(operator.token, "PUT", api.ProjectPath("p"), api.ProjectBody("a", "p")).Is(201)
+	tenant := newClerk(e, "tenant", "console", api.EveryScope, "p")
+	e.Send(tenant.token, "PUT", api.ProjectPath("p"), api.ProjectBody("a", "mine")).Refused(403, "PlatformOnly")
+	e.Send(tenant.token, "GET", api.ProjectPath("p"), nil).Is(200).Has("name", "p")
 }

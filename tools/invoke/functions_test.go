@@ -81,8 +81,8 @@ func httpResponse(t *testing.T, r lambdaruntime.Result) (status int, code string
 
 func TestABadConfigurationStopsEveryFunctionAtInit(t *testing.T) {
 	t.Parallel()
-	good := map[string]string{"TABLE_NAME": "any", "DYNAMODB_ENDPOINT": "http://127.0.0.1:1", "EVENT_BUS_NAME": "any"}
-	ofTheTable := map[string]string{"TABLE_NAME": "", "MAX_SHARES_PER_IMAGE": "51", "DYNAMODB_ENDPOINT": "127.0.0.1:8000"}
+	good := map[string]string{"TABLE_NAME": "any", "PLATFORM_CLIENTS": "any", "DYNAMODB_ENDPOINT": "http://127.0.0.1:1", "EVENT_BUS_NAME": "any"}
+	ofTheTable := map[string]string{"TABLE_NAME": "", "PLATFORM_CLIENTS": "", "MAX_SHARES_PER_IMAGE": "51", "DYNAMODB_ENDPOINT": "127.0.0.1:8000"}
 	ofTheBus := map[string]string{"EVENT_BUS_NAME": "", "AWS_ENDPOINT_URL_EVENTBRIDGE": "127.0.0.1:8000"}
 	for _, function := range served {
 		variables := map[string]string{"AWS_REGION": "", "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
@@ -166,7 +166,7 @@ func (s *stub) seen() (requests []string, connections int) {
 }
 
 func (s *stub) environment() map[string]string {
-	return map[string]string{"TABLE_NAME": "stub", "DYNAMODB_ENDPOINT": s.URL, "EVENT_BUS_NAME": "stub", "AWS_ENDPOINT_URL_EVENTBRIDGE": s.URL}
+	return map[string]string{"TABLE_NAME": "stub", "PLATFORM_CLIENTS": "*", "DYNAMODB_ENDPOINT": s.URL, "EVENT_BUS_NAME": "stub", "AWS_ENDPOINT_URL_EVENTBRIDGE": s.URL}
 }
 
 // TestTheFirstRequestFindsAConnection that init has made, without credentials,
