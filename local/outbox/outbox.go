@@ -60,7 +60,7 @@ func (p *Pump) Run(ctx context.Context) error {
 			err = p.follow(ctx)
 		}
 		if ctx.Err() == nil {
-			p.log.WarnContext(ctx, "the activities cannot be read, trying again", "cause", err)
+			p.log.WarnContext(ctx, "the activities cannot be delivered, trying again", "cause", err)
 			sleep(ctx, troubleWait)
 		}
 	}

@@ -86,7 +86,8 @@ func (r *record) log(ctx context.Context, log *slog.Logger) {
 		outcome = "ignored"
 	}
 	log.LogAttrs(ctx, level, "record",
-		slog.String("requestId", r.EventID),
+		slog.String("requestId", r.activity.RequestID),
+		slog.String("eventId", r.EventID),
 		slog.String("sequenceNumber", r.Change.SequenceNumber),
 		slog.String("activity", string(r.activity.ID)),
 		slog.String("type", string(r.activity.Type)),

@@ -22,7 +22,7 @@ func TestABatchIsPublished(t *testing.T) {
 		t.Errorf("%+v; published were %s", h, b.ids())
 	}
 	l := h.lines[11]
-	if l["msg"] != "record" || l["requestId"] != "event-11" || l["sequenceNumber"] != "11" || l["activity"] != "a11" || l["type"] != "ImageShared" || l["outcome"] != "ok" {
+	if l["msg"] != "record" || l["requestId"] != "r" || l["eventId"] != "event-11" || l["sequenceNumber"] != "11" || l["activity"] != "a11" || l["type"] != "ImageShared" || l["outcome"] != "ok" {
 		t.Errorf("it logged %v", l)
 	}
 }

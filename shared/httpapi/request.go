@@ -41,17 +41,23 @@ type request struct {
 // subject is who calls, "" for nobody. A share records it (R7), so it is a text
 // that says something.
 func (r *request) subject() string {
-	sub := r.gateway.Claims["sub"]
-	if strings.TrimSpace(sub) == "" || strings.ContainsFunc(sub, unicode.IsControl) {
+	return told(r.gateway.Claims["sub"])
+}
+
+// told is a claim that is kept and shown to people, "" for one that says nothing
+// or has control characters.
+func told(claim string) string {
+	visible := func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }
+	if !strings.ContainsFunc(claim, visible) || strings.ContainsFunc(claim, unicode.IsControl) {
 		return ""
 	}
-	return sub
+	return claim
 }
 
 // origin says who asks and as which request, for the activity.
 func (r *request) origin() sharing.Origin {
 	return sharing.Origin{
-		Actor:     sharing.Actor{Subject: r.subject(), ClientID: clientOf(r.gateway.Claims)},
+		Actor:     sharing.Actor{Subject: r.subject(), ClientID: told(clientOf(r.gateway.Claims))},
 		RequestID: r.gateway.RequestID,
 	}
 }
@@ -211,11 +217,12 @@ func (r *request) log(log *slog.Logger, status int, err error, took time.Duratio
 		slog.Int("status", status),
 		slog.Float64("durationMs", float64(took.Microseconds())/1000),
 	}
-	for name, text := range map[string]string{
-		"project": string(r.project), "image": string(r.image), "target": string(r.target), "subject": r.subject(), "client": clientOf(r.gateway.Claims),
+	for _, a := range []slog.Attr{
+		slog.String("project", string(r.project)), slog.String("image", string(r.image)), slog.String("target", string(r.target)),
+		slog.String("subject", r.subject()), slog.String("client", told(clientOf(r.gateway.Claims))),
 	} {
-		if text != "" {
-			attrs = append(attrs, slog.String(name, text))
+		if a.Value.String() != "" {
+			attrs = append(attrs, a)
 		}
 	}
 	attrs = append(attrs, r.asked()...)
@@ -238,21 +245,23 @@ func (r *request) log(log *slog.Logger, status int, err error, took time.Duratio
 // asked is on whom a share or its end was to be, also of one that was refused
 // before its body was decoded.
 func (r *request) asked() (attrs []slog.Attr) {
-	var body struct {
-		ProjectIDs []string `json:"projectIds"`
-		DryRun     bool     `json:"dryRun"`
+	targets, dryRun := []string{string(r.target)}, false
+	if r.Method == http.MethodPost && strings.HasSuffix(routePath(r.Pattern), "/shares") {
+		var body map[string]jsontext.Value // one that is of the wrong type hides no other
+		targets = nil
+		_ = json.Unmarshal(r.body, &body)
+		_ = json.Unmarshal(body["projectIds"], &targets)
+		_ = json.Unmarshal(body["dryRun"], &dryRun)
 	}
-	if len(r.body) > 0 {
-		_ = json.Unmarshal(r.body, &body) // whatever there is of it
+	targets = slices.DeleteFunc(targets, func(id string) bool { return !sharing.ValidID(id) })
+	if n := len(targets); n > sharing.MaxShares { // some are doubles, or it was refused
+		attrs = append(attrs, slog.Int("targetCount", n))
+		targets = targets[:sharing.MaxShares]
 	}
-	if r.target != "" {
-		body.ProjectIDs = []string{string(r.target)}
-	}
-	targets := slices.DeleteFunc(body.ProjectIDs, func(id string) bool { return !sharing.ValidID(id) })
 	if len(targets) > 0 {
 		attrs = append(attrs, slog.Any("targets", targets))
 	}
-	if body.DryRun {
+	if dryRun {
 		attrs = append(attrs, slog.Bool("dryRun", true))
 	}
 	return attrs

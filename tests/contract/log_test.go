@@ -2,6 +2,7 @@ package contract
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"image-sharing/tests/kit"
@@ -55,6 +56,8 @@ func TestTheLineOfAWriteSaysWhoAskedForWhat(t *testing.T) {
 			{share(true, false), api.Object{"outcome": "ok", "targets": both, "dryRun": nil}},
 			{share(false, false), api.Object{"outcome": "SecurityReminderNotAcknowledged", "targets": both}},
 			{e.Send(alice.token, "POST", api.SharesPath(owner, img), api.ShareBody(one, "~", one)), api.Object{"outcome": "InvalidRequest", "targets": []any{one, one}}},
+			{e.Send(alice.token, "POST", api.SharesPath(owner, img), api.Object{"projectIds": []string{one}, "dryRun": "yes"}), api.Object{"outcome": "InvalidRequest", "targets": []any{one}}},
+			{e.Send(alice.token, "POST", api.SharesPath(owner, img), api.ShareBody(slices.Repeat([]string{one}, 60)...)), api.Object{"outcome": "ok", "targetCount": 60.0}},
 			{e.Send(alice.token, "POST", api.SharesPath(one, img), api.ShareBody(other)), api.Object{"outcome": "ProjectAccessDenied", "targets": []any{other}}},
 			{e.Send(alice.token, "DELETE", api.SharePath(owner, img, one), nil), api.Object{"outcome": "ok", "targets": []any{one}}},
 			{e.Send(alice.token, "DELETE", api.SharePath(owner, img, one), nil), api.Object{"outcome": "ShareNotFound", "targets": []any{one}}},
