@@ -288,7 +288,7 @@ func TestTheOutboxOutlivesAFailure(t *testing.T) {
 	var c catcher
 	stop := run(t, s, 0, &c)
 	time.Sleep(50 * time.Millisecond)
-	if log := stop(); !strings.Contains(log, "cannot be read, trying again") {
+	if log := stop(); !strings.Contains(log, "cannot be delivered, trying again") {
 		t.Errorf("it logged %s", log)
 	}
 	if len(c.records) > 0 {
