@@ -76,13 +76,13 @@ type fault struct {
 
 // ServeHTTP serves the API, of which there is PutEvents, in AWS's JSON 1.1.
 func (b *Bus) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	status, answer := b.answer(w, r)
+	status, out := b.respond(w, r)
 	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(answer) // the client may be gone
+	_ = json.NewEncoder(w).Encode(out) // the client may be gone
 }
 
-func (b *Bus) answer(w http.ResponseWriter, r *http.Request) (status int, answer any) {
+func (b *Bus) respond(w http.ResponseWriter, r *http.Request) (int, any) {
 	if r.Method != http.MethodPost || r.URL.Path != "/" || r.Header.Get("X-Amz-Target") != "AWSEvents.PutEvents" {
 		return http.StatusBadRequest, fault{"UnknownOperationException", "This stand-in knows PutEvents only."}
 	}

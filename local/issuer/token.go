@@ -32,7 +32,7 @@ type tokenRequest struct {
 	ExpiresIn *int   `json:"expiresIn"` // seconds
 }
 
-// token is the answer of RFC 6749, section 5.1.
+// token is the response of RFC 6749, section 5.1.
 type token struct {
 	AccessToken string `json:"access_token"`
 	TokenType   string `json:"token_type"`

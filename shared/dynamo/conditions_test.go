@@ -3,6 +3,7 @@ package dynamo
 import (
 	"context"
 	"errors"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -116,12 +117,23 @@ func anyImage(test *rapid.T, name string) *sharing.Image {
 		},
 		CreatedAt: instant, UpdatedAt: instant,
 	}
+	anyFlags(test, name, reflect.ValueOf(&img.ImageSpec).Elem())
 	// What never changes in an image's life follows from its uid.
 	if img.UID == "u2" {
 		img.Owner = rapid.SampledFrom([]sharing.ProjectID{"owner", "other"}).Draw(test, name+" owner")
 	}
 	img.SharedWith = anyTargets(test, name)
 	return img
+}
+
+// anyFlags generates what an image may have of yes and no, so that a rule on a new
+// one cannot lack its condition.
+func anyFlags(test *rapid.T, name string, spec reflect.Value) {
+	for i := range spec.NumField() {
+		if f := spec.Field(i); f.Kind() == reflect.Bool {
+			f.SetBool(rapid.Bool().Draw(test, name+" "+spec.Type().Field(i).Name))
+		}
+	}
 }
 
 func anyTargets(test *rapid.T, name string) (targets []sharing.ProjectID) {

@@ -122,3 +122,22 @@ func TestPlatformClients(t *testing.T) {
 		}
 	}
 }
+
+// A token of RFC 9068 has client_id, one of OpenID Connect alone azp.
+func TestClientOf(t *testing.T) {
+	for want, claims := range map[string]map[string]string{
+		"":  {"sub": "s"},
+		"c": {"client_id": "c", "azp": "a"},
+		"d": {"client_id": "d"},
+		"a": {"client_id": "", "azp": "a"},
+	} {
+		if got := clientOf(claims); got != want {
+			t.Errorf("the client of %v is %q, not %q", claims, got, want)
+		}
+	}
+	for claim, want := range map[string]string{"a b": "a b", "中": "中", " ": "", "\u200b": "", "a\nb": "", "a\x00": "", "": ""} {
+		if got := told(claim); got != want {
+			t.Errorf("of %q is told %q, not %q", claim, got, want)
+		}
+	}
+}

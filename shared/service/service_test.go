@@ -39,3 +39,16 @@ func TestNextTokensKeepTheirFormat(t *testing.T) {
 		}
 	}
 }
+
+// An activity is kept for as long as the deployment says, from when it was made.
+func TestActivitiesAreKeptForTheirTime(t *testing.T) {
+	s := New(nil, Config{ActivityRetention: 3 * time.Hour})
+	before := time.Now().Add(-time.Microsecond)
+	o := s.stamped(sharing.Origin{Actor: sharing.Actor{Subject: "alice"}, RequestID: "r"})
+	if o.KeepUntil.Sub(o.Now) != 3*time.Hour || o.Now.Before(before) || o.Now.After(time.Now()) {
+		t.Errorf("at %v it is kept until %v", o.Now, o.KeepUntil)
+	}
+	if again := s.stamped(o); o.ActivityID == "" || again.ActivityID == o.ActivityID || o.Actor.Subject != "alice" || o.RequestID != "r" {
+		t.Errorf("the origin is %+v, then %+v", o, again)
+	}
+}

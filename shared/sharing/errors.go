@@ -170,7 +170,7 @@ func Busy(cause error) *Error {
 func OutcomeUnknown(cause error) *Error {
 	return &Error{
 		Code:   CodeOutcomeUnknown,
-		Detail: "The answer was lost, so the change may or may not have been made: repeat the request, which never does it twice (a DELETE that finds nothing then has been done), but a save without an Idempotency-Key only after a look at your images some minutes later.",
+		Detail: "The response was lost, so the change may or may not have been made: repeat the request, which never does it twice (a DELETE that finds nothing then has been done), but a save without an Idempotency-Key only after a look at your images some minutes later.",
 		Cause:  cause,
 	}
 }

@@ -27,10 +27,17 @@ func TestChangesAreInOrder(t *testing.T) {
 		"in the same microsecond": {before, before.Add(time.Microsecond)},
 		"a clock that went back":  {before.Add(-time.Hour), before.Add(time.Microsecond)},
 	} {
-		p := PutProject(&Project{ID: "p", UpdatedAt: before}, PutProjectCommand{ID: "p", Origin: Origin{Now: c.now}, ProjectSpec: ProjectSpec{Name: "new"}}).After
+		p := PutProject(&Project{ID: "p", UpdatedAt: before}, PutProjectCommand{ID: "p", Origin: Origin{Now: c.now}, ProjectSpec: ProjectSpec{Name: "new"}})
 		d, err := PutImage(&Image{Owner: "o", UpdatedAt: before}, &Project{ID: "o"}, PutImageCommand{Owner: "o", Origin: Origin{Now: c.now}, ImageSpec: ImageSpec{Name: "new"}})
-		if !p.UpdatedAt.Equal(c.want) || !d.After.UpdatedAt.Equal(c.want) || err != nil {
-			t.Errorf("%s: updated at %v and %v, %v, not %v", name, p.UpdatedAt, d.After.UpdatedAt, err, c.want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, at := range map[string]time.Time{
+			"the project": p.After.UpdatedAt, "its activity": p.Activity.At, "the image": d.After.UpdatedAt, "the image's activity": d.Activity.At,
+		} {
+			if !at.Equal(c.want) {
+				t.Errorf("%s: the time of %s is %v, not %v", name, what, at, c.want)
+			}
 		}
 	}
 }

@@ -326,6 +326,10 @@ func (v verdict) picture() string {
 // end of those that the longest order it found leaves out.
 func impossible(info porcupine.LinearizationInfo) (texts []string) {
 	for _, orders := range info.PartialLinearizationsOperations() {
+		if len(orders) == 0 || len(orders[0]) == 0 {
+			texts = append(texts, "the first of all")
+			continue
+		}
 		longest := slices.MaxFunc(orders, func(a, b []porcupine.Operation) int { return len(a) - len(b) })
 		placed := map[int]bool{}
 		for _, o := range longest {
