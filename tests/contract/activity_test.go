@@ -109,20 +109,23 @@ func TestEveryChangeLeavesItsActivity(t *testing.T) {
 		r = e.Send(alice.token, "DELETE", api.SharePath(owner, img, recipient), nil).Is(204)
 		alice.left(r, "ShareCancelled", owner, with(api.Object{"targets": []any{recipient}}))
 		e.Send(alice.token, "POST", api.SharesPath(owner, img), api.ShareBody(recipient)).Is(200)
+		r = e.Send(alice.token, "DELETE", api.SharesPath(owner, img), nil).Is(200).Has("imageId", img).Has("shareCount", 0)
+		alice.left(r, "SharesRevoked", owner, with(api.Object{"targets": []any{recipient}}))
+		e.Send(alice.token, "POST", api.SharesPath(owner, img), api.ShareBody(recipient)).Is(200)
 		r = e.Send(platform.token, "DELETE", api.ImagePath(owner, img), nil).Is(204)
 		platform.left(r, "ImageDeleted", owner, with(api.Object{"targets": []any{recipient}}))
 
 		path := api.ActivityPath(owner)
 		all := alice.Pages(alice.token, path, 2)
-		if len(all) != 9 {
-			t.Errorf("page by page there are %d activities, not 9", len(all))
+		if len(all) != 11 {
+			t.Errorf("page by page there are %d activities, not 11", len(all))
 		}
 		slices.Sort(all)
-		if len(slices.Compact(all)) != 9 {
+		if len(slices.Compact(all)) != 11 {
 			t.Error("an id is there twice")
 		}
 		ofType := e.Send(alice.token, "GET", path+"?type=ImageShared&imageId="+img, nil).Is(200).Objects("activities")
-		if len(ofType) != 2 {
+		if len(ofType) != 3 {
 			t.Errorf("of a type there are %d", len(ofType))
 		}
 		// The recipient sees no more of the owner's image than what it did itself.

@@ -24,6 +24,7 @@ func TestEveryChangeIsOneEvent(t *testing.T) {
 		e.Send(e.Tenant(owner), "DELETE", api.SharePath(owner, img, two), nil).Is(204)
 		e.Send(e.Platform(), "PUT", api.ImagePath(owner, img), api.ImageBody(api.Object{"name": "changed"})).Is(200)
 		e.Send(e.Platform(), "PUT", api.ProjectPath(two), api.ProjectBody("acct-two", "changed")).Is(200)
+		e.Send(e.Tenant(owner), "DELETE", api.SharesPath(owner, img), nil).Is(200)
 		e.Send(e.Platform(), "DELETE", api.ImagePath(owner, img), nil).Is(204)
 
 		// Nothing of this is a change.
@@ -33,6 +34,7 @@ func TestEveryChangeIsOneEvent(t *testing.T) {
 		e.Send(e.Tenant(owner), "POST", api.SharesPath(owner, img2), body).Is(200)
 		e.Share(owner, img2, owner).Refused(422, "CannotShareWithOwner")
 		e.Send(e.Tenant(owner), "DELETE", api.SharePath(owner, img2, one), nil).Refused(404, "ShareNotFound")
+		e.Send(e.Tenant(owner), "DELETE", api.SharesPath(owner, img2), nil).Is(200)
 		e.Send(e.Platform(), "PUT", api.ImagePath(owner, img2), api.ImageBody(nil)).Is(200)
 		e.Send(e.Tenant(one), "POST", api.SavePath(one, img), api.Object{"name": "copy"}, "Idempotency-Key", "key").Is(202).Has("imageId", saved.Text("imageId"))
 

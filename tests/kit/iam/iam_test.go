@@ -15,6 +15,7 @@ const template = `
 Parameters:
   JwtIssuer: {Type: String}
   JwtAudience: {Type: CommaDelimitedList}
+  PlatformClients: {Type: String}
   Other: {Type: String, Default: ""}
 Conditions:
   WithOther: !Not [!Equals [!Ref Other, ""]]
