@@ -6,7 +6,6 @@ package cleanup
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"time"
 
@@ -14,32 +13,22 @@ import (
 
 	"image-sharing/shared/deadline"
 	"image-sharing/shared/dynamo"
+	"image-sharing/shared/streamreply"
 )
 
 // Handler is what lambda.Start takes: it handles a batch of stream records.
 type Handler func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error)
 
-// errNoSequenceNumber fails the whole batch: a partial reply could not name
-// the record.
-var errNoSequenceNumber = errors.New("a stream record without a sequence number failed")
-
 // NewHandler returns the handler of a table's stream. It takes the records in
-// order and stops at the first that fails, whose sequence number it returns:
-// Lambda then sends the batch again from that record on (AWS Lambda, "Report
-// batch item failures"). Every record may be handled more than once.
+// order and stops at the first that fails. Every record may be handled more than
+// once.
 func NewHandler(store *dynamo.Store, log *slog.Logger) Handler {
 	return func(ctx context.Context, e events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 		ctx, cancel := deadline.Early(ctx)
 		defer cancel()
 		for _, r := range e.Records {
 			if err := handle(ctx, store, log, r); err != nil {
-				number := r.Change.SequenceNumber
-				if number == "" {
-					return events.DynamoDBEventResponse{}, errNoSequenceNumber
-				}
-				return events.DynamoDBEventResponse{
-					BatchItemFailures: []events.DynamoDBBatchItemFailure{{ItemIdentifier: number}},
-				}, nil
+				return streamreply.FailedFrom(r)
 			}
 		}
 		return events.DynamoDBEventResponse{}, nil

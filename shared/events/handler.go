@@ -2,21 +2,17 @@ package events
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 
 	lambda "github.com/aws/aws-lambda-go/events"
 
 	"image-sharing/shared/deadline"
 	"image-sharing/shared/sharing"
+	"image-sharing/shared/streamreply"
 )
 
 // Handler is what lambda.Start takes: it handles a batch of stream records.
 type Handler func(context.Context, lambda.DynamoDBEvent) (lambda.DynamoDBEventResponse, error)
-
-// errNoSequenceNumber fails the whole batch: a partial reply could not name
-// the record.
-var errNoSequenceNumber = errors.New("a stream record without a sequence number failed")
 
 // NewHandler returns the handler that publishes the activities of a table's
 // stream. Its reply names the first record that failed, from which on Lambda
@@ -32,16 +28,9 @@ func NewHandler(p *Publisher, log *slog.Logger) Handler {
 			r.log(ctx, log)
 		}
 		for _, r := range records {
-			if r.err == nil {
-				continue
+			if r.err != nil {
+				return streamreply.FailedFrom(r.DynamoDBEventRecord)
 			}
-			number := r.Change.SequenceNumber
-			if number == "" {
-				return lambda.DynamoDBEventResponse{}, errNoSequenceNumber
-			}
-			return lambda.DynamoDBEventResponse{
-				BatchItemFailures: []lambda.DynamoDBBatchItemFailure{{ItemIdentifier: number}},
-			}, nil
 		}
 		return lambda.DynamoDBEventResponse{}, nil
 	}

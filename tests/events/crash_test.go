@@ -25,7 +25,7 @@ func TestKilledBetweenCommitAndDelivery(t *testing.T) {
 		t.Fatalf("go build: %v: %s", err, out)
 	}
 	dir := t.TempDir()
-	acknowledged, told := map[string]bool{}, map[string]string{}
+	acknowledged, observed := map[string]bool{}, map[string]string{}
 	const rounds = 4
 	for round := range rounds {
 		url, kill := serve(t, binary, dir)
@@ -46,7 +46,7 @@ func TestKilledBetweenCommitAndDelivery(t *testing.T) {
 					if r.Status == 201 {
 						acknowledged[project] = true
 					} else {
-						t.Errorf("%s was answered %d %s", project, r.Status, r.Raw)
+						t.Errorf("%s got %d %s", project, r.Status, r.Raw)
 					}
 					mu.Unlock()
 				}
@@ -55,7 +55,7 @@ func TestKilledBetweenCommitAndDelivery(t *testing.T) {
 		time.Sleep(time.Duration(20+30*round) * time.Millisecond)
 		kill()
 		clients.Wait()
-		remember(t, told, f.all())
+		remember(t, observed, f.all())
 	}
 	if len(acknowledged) < 10 {
 		t.Fatalf("%d changes were made: that proves nothing", len(acknowledged))
@@ -66,10 +66,10 @@ func TestKilledBetweenCommitAndDelivery(t *testing.T) {
 	all := follow(t, e).until("the last change", func(all []event) bool {
 		return len(all) > 0 && all[len(all)-1].detail(t).ProjectID == "last"
 	})
-	remember(t, told, all)
+	remember(t, observed, all)
 	// The bus keeps a thousand: what was shown before a kill need not be among them.
 	have := map[string]bool{}
-	for _, detail := range told {
+	for _, detail := range observed {
 		have[event{Detail: []byte(detail)}.detail(t).ProjectID] = true
 	}
 	for project := range acknowledged {
@@ -77,17 +77,17 @@ func TestKilledBetweenCommitAndDelivery(t *testing.T) {
 			t.Errorf("%s was registered, and there is no event", project)
 		}
 	}
-	t.Logf("%d kills, %d changes acknowledged, %d events", rounds, len(acknowledged), len(told))
+	t.Logf("%d kills, %d changes acknowledged, %d events", rounds, len(acknowledged), len(observed))
 }
 
-func remember(t *testing.T, told map[string]string, all []event) {
+func remember(t *testing.T, observed map[string]string, all []event) {
 	t.Helper()
 	for _, ev := range all {
 		id := ev.detail(t).ActivityID
-		if before, again := told[id]; again && before != string(ev.Detail) {
+		if before, again := observed[id]; again && before != string(ev.Detail) {
 			t.Errorf("%s was %s before", ev.Detail, before)
 		}
-		told[id] = string(ev.Detail)
+		observed[id] = string(ev.Detail)
 	}
 }
 

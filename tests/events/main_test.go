@@ -60,7 +60,7 @@ func follow(t *testing.T, e *kit.Environment) *follower {
 		t.Fatal(err)
 	}
 	if response.StatusCode != 200 {
-		t.Fatalf("the events are answered %d", response.StatusCode)
+		t.Fatalf("the events got %d", response.StatusCode)
 	}
 	f := &follower{t: t}
 	go func() {

@@ -174,7 +174,7 @@ func (h *history) do(ctx context.Context, client int, r model.Request) (got mode
 	case err != nil && ctx.Err() == nil && !h.breaks:
 		h.T.Errorf("%s: %v", call, err)
 	case response.Status >= 500 && response.Status != 503:
-		h.T.Errorf("%s was answered %d %s", call, response.Status, response.Raw)
+		h.T.Errorf("%s got %d %s", call, response.Status, response.Raw)
 	}
 	switch {
 	case err != nil, got.Code() == "OutcomeUnknown":
@@ -196,7 +196,7 @@ func (h *history) do(ctx context.Context, client int, r model.Request) (got mode
 		h.records = append(h.records, record{client, r, sent.Sub(h.start), ended.Sub(h.start), got, outcome == lost})
 	}
 	if got.Status/100 == 2 && outcome != lost {
-		h.learn(r, got)
+		h.observe(r, got)
 	}
 	return got, outcome
 }
@@ -209,8 +209,8 @@ func (h *history) recorded() int {
 
 func name(r model.Request) string { return strings.TrimPrefix(fmt.Sprintf("%T", r), "model.") }
 
-// learn takes from a response what the next requests may be about.
-func (h *history) learn(r model.Request, got model.Response) {
+// observe takes from a response what the next requests may be about.
+func (h *history) observe(r model.Request, got model.Response) {
 	h.belief, _ = r.Apply(h.belief, model.Observe(got))
 	if id, ok := got.Body["imageId"].(string); ok && !slices.Contains(h.images, id) {
 		h.images = append(h.images, id)

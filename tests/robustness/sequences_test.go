@@ -137,7 +137,7 @@ func evenly(n int) *rapid.Generator[int] {
 func (q *sequence) ask(t *rapid.T, r model.Request) {
 	before := q.belief
 	got, outcome := q.do(q.T.Context(), 0, r)
-	t.Logf("%s was answered %s %v", r.Form().HTTP(""), outcome, got.Body)
+	t.Logf("%s got %s %v", r.Form().HTTP(""), outcome, got.Body)
 	if outcome == lost || outcome == busy {
 		q.givenUp = true
 		t.Skip("the store is out of breath")

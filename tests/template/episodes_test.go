@@ -26,8 +26,8 @@ func of(folder, version, end string, n, some int) func(*cloud, int) {
 	}
 }
 
-// answers is n requests a minute, some with a status and the rest with 200.
-func answers(status, n, some int) func(*cloud, int) {
+// responding is n requests a minute, some with a status and the rest with 200.
+func responding(status, n, some int) func(*cloud, int) {
 	return func(c *cloud, minute int) {
 		c.gateway(minute, status, 20, some)
 		c.gateway(minute, 200, 20, n-some)
@@ -110,8 +110,8 @@ func functionEpisodes(folder string) []episode {
 		return counted("AWS/Lambda Throttles FunctionName="+name+"Function", n)
 	}
 	return []episode{
-		{"a new version answers 1.5 % with 5xx", deployment, 5, with(old, of(folder, new, bad, usual, 3)), old, 2, 7},
-		{"a new version answers 1 % with 5xx", deployment, 30, of(folder, new, bad, usual, 2), nil, never, never},
+		{"a new version responds to 1.5 % with 5xx", deployment, 5, with(old, of(folder, new, bad, usual, 3)), old, 2, 7},
+		{"a new version responds to 1 % with 5xx", deployment, 30, of(folder, new, bad, usual, 2), nil, never, never},
 		{"a new version crashes on 1.5 %", deployment, 5, of(folder, new, crash, usual, 3), nil, 2, 7},
 		{"a new version with few requests crashes", deployment, 5, of(folder, new, crash, 3, 1), nil, 2, 7},
 		{"a new version of which nothing is left but crashes", deployment, 5, of(folder, new, crash, 1, 1), nil, 2, 7},
@@ -141,7 +141,7 @@ func functionEpisodes(folder string) []episode {
 }
 
 func wholeEpisodes() []episode {
-	well := answers(200, usual, 0)
+	well := responding(200, usual, 0)
 	log := func(end string, n int) func(*cloud, int) { return of("share", oldVersion, end, usual, n) }
 	table := func(metric string, n int) func(*cloud, int) {
 		return with(well, counted("AWS/DynamoDB "+metric+" TableName=Table", n))
@@ -167,27 +167,27 @@ func wholeEpisodes() []episode {
 	}
 	unreadable := func(n int) func(*cloud, int) { return of("list", oldVersion, leftOut, usual, n) }
 	return []episode{
-		{"1.5 % are answered 5xx", "ApiFaultsAlarm", 15, answers(503, usual, 3), well, 10, 25},
-		{"1.5 % are answered 5xx, then silence", "ApiFaultsAlarm", 15, answers(500, usual, 3), nil, 10, 25},
-		{"1 % is answered 5xx", "ApiFaultsAlarm", 60, answers(500, usual, 2), nil, never, never},
-		{"three in five minutes, of three", "ApiFaultsAlarm", 15, nowAndThen(answers(500, 3, 3)), nil, 10, 25},
-		{"two in five minutes, of two", "ApiFaultsAlarm", 60, nowAndThen(answers(500, 2, 2)), nil, never, never},
-		{"five bad minutes", "ApiFaultsAlarm", 5, answers(500, usual, usual), well, never, never},
-		{"many refusals", "ApiFaultsAlarm", 60, answers(404, usual, usual), nil, never, never},
+		{"1.5 % get 5xx", "ApiFaultsAlarm", 15, responding(503, usual, 3), well, 10, 25},
+		{"1.5 % get 5xx, then silence", "ApiFaultsAlarm", 15, responding(500, usual, 3), nil, 10, 25},
+		{"1 % gets 5xx", "ApiFaultsAlarm", 60, responding(500, usual, 2), nil, never, never},
+		{"three in five minutes, of three", "ApiFaultsAlarm", 15, nowAndThen(responding(500, 3, 3)), nil, 10, 25},
+		{"two in five minutes, of two", "ApiFaultsAlarm", 60, nowAndThen(responding(500, 2, 2)), nil, never, never},
+		{"five bad minutes", "ApiFaultsAlarm", 5, responding(500, usual, usual), well, never, never},
+		{"many refusals", "ApiFaultsAlarm", 60, responding(404, usual, usual), nil, never, never},
 
-		{"51 % are refused", "ApiRefusalsAlarm", 20, answers(401, 100, 51), well, 15, 25},
-		{"half are refused", "ApiRefusalsAlarm", 60, answers(404, 100, 50), nil, never, never},
-		{"ten minutes of refusals", "ApiRefusalsAlarm", 10, answers(404, 100, 100), well, never, never},
-		{"all of few are refused", "ApiRefusalsAlarm", 60, answers(403, 19, 19), nil, never, never},
-		{"all of a hundred are refused", "ApiRefusalsAlarm", 20, answers(403, 20, 20), nil, 15, 25},
-		{"all fail", "ApiRefusalsAlarm", 60, answers(500, 100, 100), nil, never, never},
+		{"51 % are refused", "ApiRefusalsAlarm", 20, responding(401, 100, 51), well, 15, 25},
+		{"half are refused", "ApiRefusalsAlarm", 60, responding(404, 100, 50), nil, never, never},
+		{"ten minutes of refusals", "ApiRefusalsAlarm", 10, responding(404, 100, 100), well, never, never},
+		{"all of few are refused", "ApiRefusalsAlarm", 60, responding(403, 19, 19), nil, never, never},
+		{"all of a hundred are refused", "ApiRefusalsAlarm", 20, responding(403, 20, 20), nil, 15, 25},
+		{"all fail", "ApiRefusalsAlarm", 60, responding(500, 100, 100), nil, never, never},
 
-		{"5.5 % are answered 429", "ApiThrottlesAlarm", 15, answers(429, usual, 11), well, 10, 25},
-		{"5 % are answered 429", "ApiThrottlesAlarm", 60, answers(429, usual, 10), nil, never, never},
-		{"three in five minutes, of three", "ApiThrottlesAlarm", 15, nowAndThen(answers(429, 3, 3)), nil, 10, 25},
-		{"two in five minutes, of two", "ApiThrottlesAlarm", 60, nowAndThen(answers(429, 2, 2)), nil, never, never},
-		{"five throttled minutes", "ApiThrottlesAlarm", 5, answers(429, usual, usual), well, never, never},
-		{"many refusals", "ApiThrottlesAlarm", 60, answers(404, usual, usual), nil, never, never},
+		{"5.5 % get 429", "ApiThrottlesAlarm", 15, responding(429, usual, 11), well, 10, 25},
+		{"5 % get 429", "ApiThrottlesAlarm", 60, responding(429, usual, 10), nil, never, never},
+		{"three in five minutes, of three", "ApiThrottlesAlarm", 15, nowAndThen(responding(429, 3, 3)), nil, 10, 25},
+		{"two in five minutes, of two", "ApiThrottlesAlarm", 60, nowAndThen(responding(429, 2, 2)), nil, never, never},
+		{"five throttled minutes", "ApiThrottlesAlarm", 5, responding(429, usual, usual), well, never, never},
+		{"many refusals", "ApiThrottlesAlarm", 60, responding(404, usual, usual), nil, never, never},
 
 		{"1.5 % take over a second", "ApiLatencyAlarm", 20, slow(200, 1001, usual, 3), well, 15, 25},
 		{"1.5 % take a second", "ApiLatencyAlarm", 60, slow(200, 1000, usual, 3), nil, never, never},
@@ -197,9 +197,9 @@ func wholeEpisodes() []episode {
 
 		{"1.5 % end as Throttled", "ThrottledAlarm", 15, with(well, log(throttled, 3)), well, 10, 25},
 		{"1 % ends as Throttled", "ThrottledAlarm", 60, with(well, log(throttled, 2)), nil, never, never},
-		{"three in five minutes, of three", "ThrottledAlarm", 15, nowAndThen(with(answers(429, 3, 3), log(throttled, 3))), nil, 10, 25},
-		{"two in five minutes, of two", "ThrottledAlarm", 60, nowAndThen(with(answers(429, 2, 2), log(throttled, 2))), nil, never, never},
-		{"the gateway throttles, DynamoDB does not", "ThrottledAlarm", 60, answers(429, usual, usual), nil, never, never},
+		{"three in five minutes, of three", "ThrottledAlarm", 15, nowAndThen(with(responding(429, 3, 3), log(throttled, 3))), nil, 10, 25},
+		{"two in five minutes, of two", "ThrottledAlarm", 60, nowAndThen(with(responding(429, 2, 2), log(throttled, 2))), nil, never, never},
+		{"the gateway throttles, DynamoDB does not", "ThrottledAlarm", 60, responding(429, usual, usual), nil, never, never},
 		{"other ends", "ThrottledAlarm", 60, with(well, log(busy, usual), log(internal, usual), log(refused, usual)), nil, never, never},
 
 		{"reads are throttled", "TableThrottlesAlarm", 15, table("ReadThrottleEvents", 3), well, 10, 25},
@@ -207,8 +207,8 @@ func wholeEpisodes() []episode {
 		{"the index's reads are throttled", "TableThrottlesAlarm", 15, throttledIndex("ReadThrottleEvents", 3), well, 10, 25},
 		{"the index's writes are throttled", "TableThrottlesAlarm", 15, throttledIndex("WriteThrottleEvents", 3), well, 10, 25},
 		{"1 % is throttled", "TableThrottlesAlarm", 60, table("WriteThrottleEvents", 2), nil, never, never},
-		{"three in five minutes, of three", "TableThrottlesAlarm", 15, nowAndThen(with(answers(429, 3, 3), counted(throttledWrites, 3))), nil, 10, 25},
-		{"two in five minutes, of two", "TableThrottlesAlarm", 60, nowAndThen(with(answers(429, 2, 2), counted(throttledWrites, 2))), nil, never, never},
+		{"three in five minutes, of three", "TableThrottlesAlarm", 15, nowAndThen(with(responding(429, 3, 3), counted(throttledWrites, 3))), nil, 10, 25},
+		{"two in five minutes, of two", "TableThrottlesAlarm", 60, nowAndThen(with(responding(429, 2, 2), counted(throttledWrites, 2))), nil, never, never},
 		{"five throttled minutes", "TableThrottlesAlarm", 5, table("WriteThrottleEvents", usual), well, never, never},
 
 		{"BatchGetItem fails", "TableErrorsAlarm", 15, failing("BatchGetItem", 3), well, 10, 25},
@@ -216,8 +216,8 @@ func wholeEpisodes() []episode {
 		{"Query fails", "TableErrorsAlarm", 15, failing("Query", 3), well, 10, 25},
 		{"TransactWriteItems fails", "TableErrorsAlarm", 15, failing("TransactWriteItems", 3), well, 10, 25},
 		{"1 % fails", "TableErrorsAlarm", 60, failing("GetItem", 2), nil, never, never},
-		{"three in five minutes, of three", "TableErrorsAlarm", 15, nowAndThen(with(answers(500, 3, 3), counted(failedGets, 3))), nil, 10, 25},
-		{"two in five minutes, of two", "TableErrorsAlarm", 60, nowAndThen(with(answers(500, 2, 2), counted(failedGets, 2))), nil, never, never},
+		{"three in five minutes, of three", "TableErrorsAlarm", 15, nowAndThen(with(responding(500, 3, 3), counted(failedGets, 3))), nil, 10, 25},
+		{"two in five minutes, of two", "TableErrorsAlarm", 60, nowAndThen(with(responding(500, 2, 2), counted(failedGets, 2))), nil, never, never},
 		{"five bad minutes", "TableErrorsAlarm", 5, failing("GetItem", usual), well, never, never},
 
 		{"801 of 1000 are claimed", "ConcurrencyAlarm", 6, claimed(801), claimed(10), 3, 9},
