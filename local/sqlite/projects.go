@@ -35,6 +35,15 @@ func (s *Store) PutProject(ctx context.Context, c sharing.PutProjectCommand) (af
 	return after, created, nil
 }
 
+// Projects implements service.Store.
+func (s *Store) Projects(ctx context.Context, ids []sharing.ProjectID) (map[sharing.ProjectID]sharing.Project, error) {
+	projects, err := findProjects(ctx, s.reader, ids)
+	if err != nil {
+		return nil, refusal(err)
+	}
+	return projects, nil
+}
+
 // Project implements service.Store.
 func (s *Store) Project(ctx context.Context, id sharing.ProjectID) (sharing.Project, error) {
 	p, err := findProject(ctx, s.reader, id)

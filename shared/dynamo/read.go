@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -54,6 +55,27 @@ func (t *Store) batchGet(ctx context.Context, keys []key) (map[key]item, error) 
 		}
 	}
 	return found, nil
+}
+
+// Projects implements service.Store with one BatchGetItem for each hundred.
+func (t *Store) Projects(ctx context.Context, ids []sharing.ProjectID) (map[sharing.ProjectID]sharing.Project, error) {
+	projects := make(map[sharing.ProjectID]sharing.Project, len(ids))
+	for some := range slices.Chunk(ids, batchSize) {
+		keys := make([]key, len(some))
+		for i, id := range some {
+			keys[i] = projectKey(id)
+		}
+		found, err := t.batchGet(ctx, keys)
+		if err != nil {
+			return nil, err
+		}
+		registered, err := projectsIn(found, some)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(projects, registered)
+	}
+	return projects, nil
 }
 
 // Project implements service.Store with one GetItem.

@@ -12,6 +12,7 @@ var pageQuery = []string{"region", "limit", "nextToken"}
 
 // List is functions/list: everything that only reads.
 var List = Function{Name: "list", Routes: []Route{
+	{Method: http.MethodGet, Path: "/v1/projects", Scope: scopeRead, handle: noBody(listProjects)},
 	{Method: http.MethodGet, Path: "/v1/projects/{projectId}", Scope: scopeRead, PlatformScope: scopeCatalogRead, handle: noBody(getProject)},
 	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/activity", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: []string{"imageId", "type", "limit", "nextToken"}, handle: noBody(listActivity)},
 	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: pageQuery, handle: noBody(listImages)},
@@ -21,6 +22,19 @@ var List = Function{Name: "list", Routes: []Route{
 	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images/{imageId}", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: []string{"region"}, handle: noBody(getSharedImage)},
 	{Method: http.MethodGet, Path: "/openapi.yaml", handle: noBody(getOpenAPI)},
 }}
+
+// listProjects lists what the token names, which is all that its holder can act
+// for: nobody else's projects are told apart from those that do not exist.
+func listProjects(s *service.Service, r *request) (reply, error) {
+	var ids []sharing.ProjectID
+	for _, id := range parseProjects(r.gateway.Claims["projects"]) {
+		if sharing.ValidID(id) {
+			ids = append(ids, sharing.ProjectID(id))
+		}
+	}
+	projects, err := s.Projects(r.Context(), ids)
+	return reply{status: http.StatusOK, body: projects}, err
+}
 
 func getProject(s *service.Service, r *request) (reply, error) {
 	p, err := s.Project(r.Context(), r.project)

@@ -1,7 +1,10 @@
 package service
 
 import (
+	"cmp"
 	"context"
+	"maps"
+	"slices"
 
 	"image-sharing/shared/sharing"
 )
@@ -29,6 +32,25 @@ type ShareList struct {
 	Shares     []sharing.Share `json:"shares"`
 	ShareCount int             `json:"shareCount"`
 	ShareLimit int             `json:"shareLimit"`
+}
+
+// ProjectList is those of some projects that are registered, by id.
+type ProjectList struct {
+	Projects []sharing.Project `json:"projects"`
+}
+
+// Projects returns those of the projects that are registered, each once.
+func (s *Service) Projects(ctx context.Context, ids []sharing.ProjectID) (ProjectList, error) {
+	found, err := s.store.Projects(ctx, ids)
+	if err != nil {
+		return ProjectList{}, err
+	}
+	list := ProjectList{Projects: slices.Collect(maps.Values(found))}
+	if list.Projects == nil {
+		list.Projects = []sharing.Project{}
+	}
+	slices.SortFunc(list.Projects, func(a, b sharing.Project) int { return cmp.Compare(a.ID, b.ID) })
+	return list, nil
 }
 
 // Project returns a registered project, or ProjectNotFound.

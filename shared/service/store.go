@@ -25,6 +25,8 @@ import (
 type Store interface {
 	// PutProject registers or changes a project by sharing.PutProject.
 	PutProject(ctx context.Context, c sharing.PutProjectCommand) (after sharing.Project, created bool, err error)
+	// Projects returns those of the projects that are registered, by id.
+	Projects(ctx context.Context, ids []sharing.ProjectID) (map[sharing.ProjectID]sharing.Project, error)
 	// Project returns a registered project, or ProjectNotFound.
 	Project(ctx context.Context, id sharing.ProjectID) (sharing.Project, error)
 

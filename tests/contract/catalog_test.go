@@ -37,6 +37,22 @@ func TestCatalogRegistersAndChanges(t *testing.T) {
 	})
 }
 
+func TestTheProjectsOfAToken(t *testing.T) {
+	kit.OnEachStore(t, func(e *kit.Environment) {
+		one, other := e.Project("one"), e.Project("other")
+		e.Project("foreign")
+		listed := e.Send(e.Tenant(other, e.ID("unknown"), one, other), "GET", api.ProjectsPath, nil).Is(200).Objects("projects")
+		if len(listed) != 2 || listed[0]["projectId"] != one || listed[1]["projectId"] != other || listed[0]["name"] != "Project one" {
+			t.Errorf("got %v", listed)
+		}
+		for _, token := range []string{e.Tenant(), e.Tenant(e.ID("unknown")), e.Token(api.EveryScope, "*", one+"x", "[a b]")} {
+			if listed := e.Send(token, "GET", api.ProjectsPath, nil).Is(200).Objects("projects"); len(listed) != 0 {
+				t.Errorf("got %v", listed)
+			}
+		}
+	})
+}
+
 // Who else's applications are refused as what: tests/access.
 func TestACatalogScopeOfATenantsApplication(t *testing.T) {
 	t.Parallel()

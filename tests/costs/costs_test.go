@@ -162,6 +162,10 @@ var useCases = []struct {
 		_, _, err := s.store.Shares(s.Context(), owner, id)
 		return err
 	}},
+	{"51 projects of a token", costs{"BatchGetItem", 51, 0}, costs{"BatchGetItem", 51, 0}, func(s *fixture, _ sharing.ImageID, _ int) error {
+		_, err := s.store.Projects(s.Context(), append(targets(sharing.MaxShares), owner))
+		return err
+	}},
 	{"page of 25 own images", costs{"Query BatchGetItem", 25.5, 0}, costs{"Query BatchGetItem", 25.5, 0}, func(s *fixture, _ sharing.ImageID, _ int) error {
 		_, err := s.store.OwnedImages(s.Context(), sharing.PageQuery{Project: owner, Limit: onAPage})
 		return err

@@ -34,6 +34,10 @@ func getProject(p sharing.ProjectID) action {
 	return request{route: "GET " + theProject, ids: ofProject(p)}.send
 }
 
+func listProjects(p sharing.ProjectID) action {
+	return request{route: "GET /v1/projects", ids: ofProject(p)}.send
+}
+
 func putProject(p sharing.ProjectID, name string) action {
 	return request{route: "PUT " + theProject, ids: ofProject(p), body: object{"accountId": "account", "name": name}}.send
 }

@@ -34,6 +34,8 @@ var useCases = []useCase{
 		run: putProject(other, "changed"), concurrent: nameProject(other, "concurrent", 40)},
 	{name: "a project that somebody else registers meanwhile", calls: get + " " + transact + " " + transact,
 		run: putProject("new", "new"), concurrent: nameProject("new", "concurrent", 40)},
+	{name: "the projects of a token", calls: batchGet,
+		run: listProjects(owner)},
 	{name: "a project", calls: get,
 		run: getProject(owner)},
 

@@ -160,7 +160,7 @@ func (h *history) projects() []string {
 }
 
 // crowdProject is how those of a crowd are registered.
-var crowdProject = model.Project{Account: "acct", Name: "Project"}
+var crowdProject = model.Project{Account: "acct", Name: "Project", Created: model.Unknown, Updated: model.Unknown}
 
 // do sends a request and records what became of it.
 func (h *history) do(ctx context.Context, client int, r model.Request) (got model.Response, outcome string) {

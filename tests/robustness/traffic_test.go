@@ -48,6 +48,7 @@ var kinds = []struct {
 	{4, (*traffic).listActivity},
 	{2, (*traffic).putProject},
 	{2, (*traffic).getProject},
+	{1, (*traffic).listProjects},
 }
 
 // draw draws a request; nil if what was drawn cannot be.
@@ -126,6 +127,11 @@ func (g *traffic) putProject(*model.State) model.Request {
 		Project: mostly(g, "project", all[:len(all)-1], all),
 		Account: pick(g, "account", []string{"acct-1", "acct-2"}), Name: pick(g, "name", []string{"Project", "Renamed"}),
 	}
+}
+
+// listProjects lists all that the clients' tokens name.
+func (g *traffic) listProjects(*model.State) model.Request {
+	return model.ListProjects{Projects: slices.Compact(slices.Sorted(slices.Values(slices.Concat(g.owners, g.targets, g.crowd))))}
 }
 
 func (g *traffic) getProject(*model.State) model.Request {

@@ -9,6 +9,7 @@ import (
 
 var catalogTests = []test{
 	{"a project is registered and changed", projectRegistered},
+	{"many projects", projectsOfMany},
 	{"a project that is not registered", projectMissing},
 	{"an image is registered", imageRegistered},
 	{"an image with only what is required", imageSparse},
@@ -40,6 +41,23 @@ func (s *suite) storedProject(want sharing.Project) {
 	got, err := s.store.Project(s.Context(), want.ID)
 	s.must(err)
 	equal(s, "project", got, want)
+}
+
+func projectsOfMany(s *suite) {
+	one, other := s.project("one"), s.project("other")
+	// More than DynamoDB reads in a call, some twice, and some that are not there.
+	ids := append([]sharing.ProjectID{one, s.projectID("missing"), other, one}, s.targets...)
+	found, err := s.store.Projects(s.Context(), ids)
+	s.must(err)
+	equal(s, "number of projects", len(found), 2+len(s.targets))
+	for id, p := range found {
+		got, err := s.store.Project(s.Context(), id)
+		s.must(err)
+		equal(s, "project", p, got)
+	}
+	none, err := s.store.Projects(s.Context(), nil)
+	s.must(err)
+	equal(s, "of nothing", len(none), 0)
 }
 
 func projectMissing(s *suite) {

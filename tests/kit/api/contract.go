@@ -16,6 +16,9 @@ const (
 	EveryScope    = TenantScope + " " + PlatformScope
 )
 
+// ProjectsPath is the address of the projects that a token names.
+const ProjectsPath = "/v1/projects"
+
 // ProjectPath is the address of a project.
 func ProjectPath(project string) string { return "/v1/projects/" + project }
 

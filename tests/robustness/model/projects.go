@@ -1,6 +1,10 @@
 package model
 
-import "image-sharing/tests/kit/api"
+import (
+	"slices"
+
+	"image-sharing/tests/kit/api"
+)
 
 // PutProject registers a project or changes it.
 type PutProject struct{ Project, Account, Name string }
@@ -48,4 +52,23 @@ func (r GetProject) Apply(s *State, _ Observed) (*State, Response) {
 		return s, refusal(404, "ProjectNotFound", Object{"projectIds": []string{r.Project}})
 	}
 	return s, Response{Status: 200, Body: p.view(r.Project)}
+}
+
+// ListProjects lists the projects of a token, which are these.
+type ListProjects struct{ Projects []string }
+
+// Form implements Request.
+func (r ListProjects) Form() Form {
+	return Form{By: Tester, Method: "GET", Path: api.ProjectsPath, Outcomes: []string{"200"}}
+}
+
+// Apply implements Request.
+func (r ListProjects) Apply(s *State, _ Observed) (*State, Response) {
+	registered := []Object{}
+	for _, id := range slices.Sorted(slices.Values(r.Projects)) {
+		if p, ok := s.Projects[id]; ok {
+			registered = append(registered, p.view(id))
+		}
+	}
+	return s, Response{Status: 200, Body: Object{"projects": registered}}
 }
