@@ -168,9 +168,11 @@ func handle(w http.ResponseWriter, r *request, route Route, platform PlatformCli
 	if err := r.parsePathAndQuery(route); err != nil {
 		return 0, err
 	}
-	if err := platform.Authorize(r.gateway.Claims, r.project, route); err != nil {
+	caller := platform.callerOf(r.gateway.Claims)
+	if err := authorize(caller, r.project, route); err != nil {
 		return 0, err
 	}
+	r.platform = caller.platform && caller.has(route.PlatformScope)
 	re, err := route.handle.serve(s, r)
 	if err != nil {
 		return 0, err

@@ -20,6 +20,7 @@ var List = Function{Name: "list", Routes: []Route{
 	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images/{imageId}/shares", Scope: scopeRead, PlatformScope: scopeCatalogRead, handle: noBody(listShares)},
 	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: pageQuery, handle: noBody(listSharedImages)},
 	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images/{imageId}", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: []string{"region"}, handle: noBody(getSharedImage)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/launchable-images/{imageId}", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: []string{"region", "ownerProjectId"}, handle: noBody(launchable)},
 	{Method: http.MethodGet, Path: "/openapi.yaml", handle: noBody(getOpenAPI)},
 }}
 
@@ -76,6 +77,15 @@ func listSharedImages(s *service.Service, r *request) (reply, error) {
 
 func getSharedImage(s *service.Service, r *request) (reply, error) {
 	img, err := s.ReceivedImage(r.Context(), r.project, r.image, r.region())
+	return reply{status: http.StatusOK, body: img}, err
+}
+
+func launchable(s *service.Service, r *request) (reply, error) {
+	q := sharing.LaunchQuery{Project: r.project, ImageID: r.image, Region: r.region(), Platform: r.platform}
+	if r.query.Has("ownerProjectId") {
+		q.Owner = new(sharing.ProjectID(r.query.Get("ownerProjectId")))
+	}
+	img, err := s.Launchable(r.Context(), q)
 	return reply{status: http.StatusOK, body: img}, err
 }
 

@@ -14,6 +14,7 @@ import (
 // responseTypes are the types behind the schemas of successful responses.
 var responseTypes = map[string]reflect.Type{
 	"ActivityList":    reflect.TypeFor[service.ActivityList](),
+	"LaunchableImage": reflect.TypeFor[sharing.LaunchableImage](),
 	"ProjectList":     reflect.TypeFor[service.ProjectList](),
 	"Project":         reflect.TypeFor[sharing.Project](),
 	"OwnedImage":      reflect.TypeFor[sharing.OwnedImage](),

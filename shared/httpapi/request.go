@@ -34,6 +34,8 @@ type request struct {
 	target  sharing.ProjectID
 	query   url.Values
 	limit   int
+	// platform is true of the platform, whatever else it is.
+	platform bool
 
 	unreadable error // see sharing.Page, for the log
 }
@@ -113,6 +115,7 @@ func (r *request) parseQuery(known []string) (v sharing.Violations) {
 	}
 	v.Check(!query.Has("region") || sharing.ValidID(query.Get("region")), "region", "must be the id of a region")
 	v.Check(!query.Has("imageId") || sharing.ValidID(query.Get("imageId")), "imageId", "must be the id of an image")
+	v.Check(!query.Has("ownerProjectId") || sharing.ValidID(query.Get("ownerProjectId")), "ownerProjectId", "must be the id of a project")
 	v.Check(!query.Has("type") || slices.Contains(sharing.ActivityTypes(), sharing.ActivityType(query.Get("type"))), "type", "must be a type of activity: see /openapi.yaml")
 	v.Check(!query.Has("nextToken") || query.Get("nextToken") != "", "nextToken", "must not be empty: leave it out for the first page")
 	r.limit = sharing.DefaultPageLimit

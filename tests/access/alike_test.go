@@ -71,9 +71,10 @@ func checkAlike(e *kit.Environment, calls func() []string) {
 		}
 		checked++
 		images := maps.Clone(absent)
-		if strings.Contains(r.Path, "/shared-images/") {
+		switch {
+		case strings.Contains(r.Path, "/shared-images/"):
 			images["the project's own, received from nobody"] = s.Own
-		} else {
+		case !strings.Contains(r.Path, "/launchable-images/"): // which are both
 			images["received, not the project's own"] = s.Received
 		}
 		for _, body := range bodiesOf(e, r) {

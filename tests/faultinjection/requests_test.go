@@ -70,6 +70,10 @@ func getReceived(p sharing.ProjectID, id sharing.ImageID) action {
 	return request{route: "GET " + receivedOne, ids: ofImage(p, id)}.send
 }
 
+func launch(p sharing.ProjectID, id sharing.ImageID) action {
+	return request{route: "GET " + theProject + "/launchable-images/{imageId}", ids: ofImage(p, id)}.send
+}
+
 func listShares(id sharing.ImageID) action {
 	return request{route: "GET " + theShares, ids: ofImage(owner, id)}.send
 }

@@ -78,6 +78,8 @@ var useCases = []useCase{
 		run: listShares(full)},
 	{name: "a received image", calls: batchGet,
 		run: getReceived(target(1), again)},
+	{name: "a launchable image", calls: get,
+		run: launch(target(1), again)},
 	{name: "own images", calls: query + " " + batchGet,
 		run: listImages(owner, "limit=2")},
 	{name: "activity", calls: query + " " + batchGet,

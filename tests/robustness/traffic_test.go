@@ -38,8 +38,9 @@ var kinds = []struct {
 	{10, (*traffic).unshare},
 	{2, (*traffic).revokeShares},
 	{9, (*traffic).save},
-	{10, (*traffic).list},
+	{11, (*traffic).list},
 	{10, (*traffic).launchCheck},
+	{4, (*traffic).launch},
 	{6, (*traffic).saveAgain},
 	{3, (*traffic).shareToTheLimit},
 	{5, (*traffic).listShares},
@@ -266,6 +267,14 @@ func (g *traffic) revokeShares(s *model.State) model.Request {
 func (g *traffic) launchCheck(s *model.State) model.Request {
 	id := g.image(s, isShared)
 	return model.LaunchCheck{Project: g.recipientOf(s, id), Image: id, Region: g.region(s, id)}
+}
+
+func (g *traffic) launch(s *model.State) model.Request {
+	id := g.image(s, existing)
+	r := model.Launch{Image: id, Region: g.region(s, id)}
+	r.Project = pick(g, "whose host", []string{g.recipientOf(s, id), g.ownerOf(s, id)})
+	r.Owner = pick(g, "meant", []string{"", g.ownerOf(s, id)})
+	return r
 }
 
 func (g *traffic) save(s *model.State) model.Request {

@@ -40,6 +40,11 @@ func ReceivedImagesPath(project string) string { return ProjectPath(project) + "
 // ReceivedPath is the address of an image for a project that it is shared with.
 func ReceivedPath(project, image string) string { return ReceivedImagesPath(project) + "/" + image }
 
+// LaunchPath asks whether a project may create a host from an image.
+func LaunchPath(project, image string) string {
+	return ProjectPath(project) + "/launchable-images/" + image
+}
+
 // ActivityPath is what was done to a project and its images.
 func ActivityPath(project string) string { return ProjectPath(project) + "/activity" }
 

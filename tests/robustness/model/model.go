@@ -58,7 +58,7 @@ func (f Form) HTTP(token string) api.Request {
 // Requests has one of each kind.
 var Requests = []Request{
 	PutProject{}, GetProject{}, ListProjects{}, PutImage{}, DeleteImage{}, GetImage{}, ShareImage{}, UnshareImage{}, RevokeShares{}, ListShares{},
-	LaunchCheck{}, SaveImage{}, ListImages{}, ListActivity{},
+	LaunchCheck{}, Launch{}, SaveImage{}, ListImages{}, ListActivity{},
 }
 
 // The callers, by the subjects of their tokens.

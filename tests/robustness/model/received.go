@@ -2,6 +2,7 @@ package model
 
 import (
 	"maps"
+	"net/url"
 
 	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit/api"
@@ -144,4 +145,61 @@ func (r SaveImage) repeats(prior *Image) bool {
 
 func (s *State) saved(img *Image) Response {
 	return Response{Status: 202, Body: s.owns(img), Location: api.ImagePath(img.Owner, img.ID)}
+}
+
+// Launch is the launch check, by the platform: whether the project may create a
+// host from an image now (R11), and from what.
+type Launch struct{ Project, Image, Region, Owner string }
+
+// Form implements Request.
+func (r Launch) Form() Form {
+	query := url.Values{}
+	for name, value := range map[string]string{"region": r.Region, "ownerProjectId": r.Owner} {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	path := api.LaunchPath(r.Project, r.Image)
+	if len(query) > 0 {
+		path += "?" + query.Encode()
+	}
+	return Form{
+		By: Platform, Method: "GET", Path: path, Images: []string{r.Image},
+		Outcomes: []string{"200", "404 ImageNotFound", "409 ImageNotAvailable", "422 CrossRegionNotSupported"},
+	}
+}
+
+// Apply implements Request.
+func (r Launch) Apply(s *State, _ Observed) (*State, Response) {
+	img, via := s.Images[r.Image], "own"
+	if _, ok := s.owned(r.Project, r.Image); !ok {
+		if _, ok := s.received(r.Project, r.Image); !ok {
+			return s, imageNotFound()
+		}
+		via = "share"
+	}
+	switch {
+	case r.Owner != "" && r.Owner != img.Owner:
+		return s, imageNotFound()
+	case r.Region != "" && r.Region != img.Spec["region"]: // R2
+		return s, crossRegion(text(img.Spec, "region"), r.Region)
+	case img.Spec["state"] != "Available":
+		return s, imageNotAvailable(img.Spec["state"])
+	}
+	view := Object{
+		"imageId": img.ID, "via": via, "region": img.Spec["region"], "owner": Object{"projectId": img.Owner, "accountId": img.Account},
+		"osName": img.Spec["osName"], "osType": img.Spec["osType"], "architecture": img.Spec["architecture"],
+	}
+	disk, _ := img.Spec["systemDisk"].(Object)
+	view["systemDisk"] = disk
+	if text(disk, "snapshotId") == "" {
+		view["systemDisk"] = Object{"sizeGiB": disk["sizeGiB"]}
+	}
+	if disks, _ := img.Spec["dataDisks"].([]Object); via == "own" && len(disks) > 0 {
+		view["dataDisks"] = disks
+	}
+	if via == "share" {
+		view["securityNotice"] = sharing.SecurityNotice
+	}
+	return s, Response{Status: 200, Body: view}
 }
