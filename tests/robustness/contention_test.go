@@ -12,7 +12,7 @@ import (
 )
 
 // TestR03HoldsFor200SharersAtOnce has 200 clients share one image with a project
-// each, all at once. 50 of them get it. Then 40 clients send random requests
+// each, all at once. 50 of them get it. Then 24 clients send random requests
 // about it and another image, many of them for up to 50 projects.
 func TestR03HoldsFor200SharersAtOnce(t *testing.T) {
 	onEachStore(t, func(t *testing.T, store string) {
@@ -46,7 +46,7 @@ func TestR03HoldsFor200SharersAtOnce(t *testing.T) {
 					t.Errorf("reported to %s: %t, and it has it: %t", p, granted[i], shared[p])
 				}
 			}
-			h.work(random, 40, func(n int) bool { return n == 3 })
+			h.work(random, 24, func(n int) bool { return n == 4 })
 			h.all(h.everything())
 			if h.lost() > mostLost {
 				t.Logf("%d responses were lost: it cannot be decided what became of so many requests", h.lost())

@@ -44,9 +44,10 @@ type setting struct {
 	limit  int
 	lag    time.Duration // by which the index may be behind
 	breaks bool          // connections may break at any moment
-	// unlisted histories list no activities: the index is behind, or so many are
-	// left at once that a search for an order, which meets them in the end only,
-	// takes too long.
+	// unlisted histories list no activities: the index is behind; or so many
+	// responses are lost that a search for an order, which learns only at the end
+	// what became of them, takes too long. There, fault injection and the crashes
+	// hold each change to its activity.
 	unlisted bool
 }
 
