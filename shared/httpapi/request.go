@@ -37,7 +37,9 @@ type request struct {
 	// platform is true of the platform, whatever else it is.
 	platform bool
 
-	unreadable error // see sharing.Page, for the log
+	// For the log.
+	unreadable error               // see sharing.Page
+	revoked    []sharing.ProjectID // who lost an image
 }
 
 // subject is who calls, "" for nobody. A share records it (R7), so it is a text
@@ -249,6 +251,9 @@ func (r *request) log(log *slog.Logger, status int, err error, took time.Duratio
 // before its body was decoded.
 func (r *request) asked() (attrs []slog.Attr) {
 	targets, dryRun := []string{string(r.target)}, false
+	for _, p := range r.revoked {
+		targets = append(targets, string(p))
+	}
 	if r.Method == http.MethodPost && strings.HasSuffix(routePath(r.Pattern), "/shares") {
 		var body map[string]jsontext.Value // one that is of the wrong type hides no other
 		targets = nil

@@ -20,5 +20,6 @@ func unshareImage(s *service.Service, r *request) (reply, error) {
 
 func revokeShares(s *service.Service, r *request) (reply, error) {
 	response, err := s.RevokeShares(r.Context(), sharing.RevokeSharesCommand{Owner: r.project, ImageID: r.image, Origin: r.origin()})
+	r.revoked = response.Revoked
 	return reply{status: http.StatusOK, body: response}, err
 }

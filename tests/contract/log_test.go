@@ -61,6 +61,7 @@ func TestTheLineOfAWriteSaysWhoAskedForWhat(t *testing.T) {
 			{e.Send(alice.token, "POST", api.SharesPath(one, img), api.ShareBody(other)), api.Object{"outcome": "ProjectAccessDenied", "targets": []any{other}}},
 			{e.Send(alice.token, "DELETE", api.SharePath(owner, img, one), nil), api.Object{"outcome": "ok", "targets": []any{one}}},
 			{e.Send(alice.token, "DELETE", api.SharePath(owner, img, one), nil), api.Object{"outcome": "ShareNotFound", "targets": []any{one}}},
+			{e.Send(alice.token, "DELETE", api.SharesPath(owner, img), nil), api.Object{"outcome": "ok", "targets": []any{other}}},
 			{e.Send(alice.token, "PUT", api.ProjectPath(owner), api.ProjectBody("a", "b")), api.Object{"outcome": "MissingScope"}},
 		} {
 			lines := kit.Logged(t, c.got.Header.Get("Apigw-Requestid"))
