@@ -39,12 +39,13 @@ func checkEnvironment(template object) []error {
 			}
 		}
 	}
-	d, err := deployed(template, map[string]string{"MaxSharesPerImage": "7", "ActivityRetentionDays": "9"})
+	d, err := deployed(template, map[string]string{"MaxSharesPerImage": "7", "ActivityRetentionDays": "9", "PlatformClients": "ours"})
 	if err != nil {
 		return append(r, err)
 	}
 	variables := objectAt(function(d.Template, "share"), "Environment", "Variables")
 	r.want("TABLE_NAME", variables["TABLE_NAME"], "Table")
+	r.want("PLATFORM_CLIENTS", variables["PLATFORM_CLIENTS"], "ours")
 	r.want("MAX_SHARES_PER_IMAGE", variables["MAX_SHARES_PER_IMAGE"], "7")
 	r.want("ACTIVITY_RETENTION_DAYS", variables["ACTIVITY_RETENTION_DAYS"], "9")
 	r.want("DYNAMODB_ENDPOINT", variables["DYNAMODB_ENDPOINT"], "")

@@ -8,9 +8,9 @@ const usual = 200
 func endsOf(folder string) (good, bad, hindered, no string) {
 	switch folder {
 	case "on-image-deleted":
-		return record, badRecord, busyOne, record
+		return record, badRecord, busyOne, slowOne
 	case "on-activity":
-		return event, badEvent, busyEvent, event
+		return event, badEvent, busyEvent, slowEvent
 	default:
 		return fine, internal, busy, refused
 	}

@@ -37,9 +37,11 @@ const (
 	record    = "record"
 	badRecord = "badRecord"
 	busyOne   = "busyRecord"
+	slowOne   = "throttledRecord"
 	event     = "event"
 	badEvent  = "badEvent"
 	busyEvent = "busyEvent"
+	slowEvent = "throttledEvent"
 )
 
 // versionMark stands in the lines for the version that wrote them.
@@ -81,9 +83,11 @@ func write() map[string]string {
 		record:    lineOfRecord(responses{"TransactWriteItems": "200 {}"}),
 		badRecord: lineOfRecord(responses{"TransactWriteItems": denied}),
 		busyOne:   lineOfRecord(responses{"TransactWriteItems": conflict}),
+		slowOne:   lineOfRecord(responses{"TransactWriteItems": throttle}),
 		event:     lineOfActivity(responses{"PutEvents": published}, newActivity()),
 		badEvent:  lineOfActivity(responses{"PutEvents": denied}, newActivity()),
 		busyEvent: lineOfActivity(responses{"PutEvents": failed}, newActivity()),
+		slowEvent: lineOfActivity(responses{"PutEvents": throttle}, newActivity()),
 	}
 }
 
@@ -175,8 +179,8 @@ func TestLines(t *testing.T) {
 	want := map[string][2]string{
 		fine: {"INFO", "ok"}, refused: {"INFO", "ProjectNotFound"}, busy: {"ERROR", "Busy"}, throttled: {"INFO", "Throttled"},
 		unknown: {"ERROR", "OutcomeUnknown"}, internal: {"ERROR", "Internal"}, leftOut: {"ERROR", "ok"},
-		record: {"INFO", "ok"}, badRecord: {"ERROR", "failed"}, busyOne: {"ERROR", "Busy"},
-		event: {"INFO", "ok"}, badEvent: {"ERROR", "failed"}, busyEvent: {"ERROR", "Busy"},
+		record: {"INFO", "ok"}, badRecord: {"ERROR", "failed"}, busyOne: {"ERROR", "Busy"}, slowOne: {"ERROR", "Throttled"},
+		event: {"INFO", "ok"}, badEvent: {"ERROR", "failed"}, busyEvent: {"ERROR", "Busy"}, slowEvent: {"ERROR", "Throttled"},
 	}
 	for name, line := range lines(t) {
 		o := decoded(t, line)
