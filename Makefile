@@ -102,7 +102,7 @@ test: static
 	$(call part,the proofs: each is named when it is done)
 	go test -race -timeout 25m ./tests/...
 	$(call part,every value of the template is held by a test; without the race detector)
-	go test -run EveryValueIsHeld ./tests/template
+	go test -run 'EveryValueIsHeld|NewSettingsAreNoticed' ./tests/template
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...

@@ -161,16 +161,22 @@ func noticed(unexpanded object, path string) (is bool) {
 	return slices.ContainsFunc(likely(path), func(c check) bool { return len(c(template)) > 0 })
 }
 
-// TestEveryValueIsHeld changes each value of the template, and takes each
-// away: some check must notice. The race detector has nothing to find here and
-// makes it ten times as long: "make test" runs it without.
-func TestEveryValueIsHeld(t *testing.T) {
+// longForm skips a test that tries everything, unless "make test" runs it. The
+// race detector has nothing to find there and makes it ten times as long.
+func longForm(t *testing.T) {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("the long form")
 	}
 	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
 		t.Skip("without the race detector")
 	}
+}
+
+// TestEveryValueIsHeld changes each value of the template, and takes each
+// away: some check must notice.
+func TestEveryValueIsHeld(t *testing.T) {
+	longForm(t)
 	lines(t)
 	template, err := cfn.Parse(source(t))
 	if err != nil {

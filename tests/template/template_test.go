@@ -40,6 +40,7 @@ var checks = map[string]check{
 	"queue":         checkQueue,
 	"restore":       checkRestore,
 	"routes":        checkRoutes,
+	"settings":      checkSettings,
 	"stream filter": checkFilter,
 	"stream":        checkStream,
 	"table":         checkTable,

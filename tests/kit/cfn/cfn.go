@@ -27,9 +27,13 @@ func Read(text string) (Object, error) {
 }
 
 // AttachPolicies moves each policy that is a resource of its own to the others
-// of its role: IAM knows no difference.
+// of its role: IAM knows no difference. A policy that is there only sometimes is
+// an error.
 func AttachPolicies(template Object) error {
 	for id, policy := range OfType(template, "AWS::IAM::RolePolicy") {
+		if len(ObjectAt(template, "Resources", id)) > len([]string{"Type", "Properties"}) {
+			return fmt.Errorf("%s has more than its properties", id)
+		}
 		roleID, isRef := strings.CutPrefix(fmt.Sprint(At(policy, "RoleName")), "!Ref ")
 		role := OfType(template, "AWS::IAM::Role")[roleID]
 		if !isRef || role == nil {
@@ -40,6 +44,7 @@ func AttachPolicies(template Object) error {
 				return fmt.Errorf("%s has the name of another policy of %s", id, roleID)
 			}
 		}
+		delete(policy, "RoleName")
 		policy[AttachedBy] = id
 		role["Policies"] = append(ListAt(role, "Policies"), policy)
 		delete(template["Resources"].(Object), id)
