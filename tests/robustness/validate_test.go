@@ -225,7 +225,7 @@ func (h *history) add(p *part, r record) (decision *moment) {
 		if m.Indexed {
 			sent -= h.lag
 		}
-		added := p.add(r.client, sent, r.ended, &moment{Moment: m, text: text + got.String()})
+		added := p.add(r.client, sent, r.ended, &moment{Moment: m, text: fmt.Sprint(text, got, " ", got.Body)})
 		if i == 0 {
 			decision = added
 		}
