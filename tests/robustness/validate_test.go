@@ -219,7 +219,7 @@ func (h *history) add(p *part, r record) (decision *moment) {
 	if l, ok := r.request.(model.ListImages); ok {
 		got = l.Only(got, p.images)
 	}
-	scope := model.Scope{Exact: h.store == runner.SQLite, Late: h.lag > 0, Images: p.images, Projects: slices.Collect(maps.Keys(h.initial.Projects))}
+	scope := model.Scope{Exact: h.store == runner.SQLite, Images: p.images, Projects: slices.Collect(maps.Keys(h.initial.Projects))}
 	for i, m := range model.Moments(r.request, got, scope) {
 		sent := r.sent
 		if m.Indexed {

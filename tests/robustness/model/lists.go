@@ -196,7 +196,7 @@ func (r ListImages) details(got Response, scope Scope) (func(Object), []Moment) 
 				img, ok := s.received(r.Project, id)
 				orphan, left := s.Orphans[ShareID{id, r.Project}]
 				return ok && same(img.Shares[r.Project].At, entry["sharedAt"]) ||
-					scope.Late && left && (orphan.At.IsZero() || orphan.At.Equal(instant(text(entry, "sharedAt"))))
+					left && (orphan.At.IsZero() || orphan.At.Equal(instant(text(entry, "sharedAt"))))
 			}))
 		}
 	}

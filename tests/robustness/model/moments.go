@@ -15,8 +15,8 @@ import "slices"
 //   - shareCount in the responses to a share and to a change by the catalog;
 //   - each entry of a list, and that it lacks an entry.
 //
-// On DynamoDB a list reads its index, which may be behind by a time that AWS
-// does not bound; the tests bound theirs. Three details may be as they were up to
+// On DynamoDB a list reads its index, and then the images. The index may be behind
+// by a time that AWS does not bound; the tests bound theirs. Three details may be as they were up to
 // so long before the list was asked for, and nothing else, for nobody else:
 //   - that a recipient's list lacks an image, which may be shared by now;
 //   - that an owner's list lacks an image, which may be registered by now;
@@ -54,7 +54,6 @@ func Lost(r Request) Moment {
 // Scope is what a history is judged in.
 type Scope struct {
 	Exact    bool     // the store reads and decides in one moment
-	Late     bool     // its index may be behind
 	Images   []string // all that a list may lack
 	Projects []string
 }
