@@ -17,6 +17,7 @@ import (
 	"image-sharing/local/lambdaruntime"
 	"image-sharing/local/outbox"
 	"image-sharing/local/sqlite"
+	"image-sharing/shared/awsclient"
 	"image-sharing/shared/cleanup"
 	"image-sharing/shared/dynamo"
 	"image-sharing/shared/events"
@@ -110,7 +111,7 @@ func (c Config) client() aws.HTTPClient {
 	if c.HTTPClient != nil {
 		return c.HTTPClient
 	}
-	return dynamo.NewHTTPClient(attemptTimeout)
+	return awsclient.NewHTTPClient(attemptTimeout)
 }
 
 // failures drops what is no failure.

@@ -2,7 +2,6 @@ package beforetraffic
 
 import (
 	"context"
-	"log/slog"
 	"os"
 	"time"
 
@@ -24,8 +23,7 @@ func Serve() {
 	log := lambdalog.New(os.Stdout)
 	versions, err := parseVersions(os.Getenv("NEW_VERSIONS"))
 	if err != nil {
-		log.Error("cannot start", slog.String("outcome", "CannotStart"), slog.String("cause", err.Error()))
-		os.Exit(1)
+		lambdalog.CannotStart(log, err)
 	}
 	c := aws.Config{
 		Region:     os.Getenv("AWS_REGION"),

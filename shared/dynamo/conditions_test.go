@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"pgregory.net/rapid"
 
+	"image-sharing/shared/awsclient"
 	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit/budget"
 	"image-sharing/tests/kit/ddbtest"
@@ -30,7 +31,7 @@ func check(t *testing.T, property func(*rapid.T)) {
 
 func newTable(t *testing.T) *Store {
 	t.Helper()
-	db := clientBy(NewHTTPClient(10*time.Second), ddbtest.Endpoint(t))
+	db := clientBy(awsclient.NewHTTPClient(10*time.Second), ddbtest.Endpoint(t))
 	return New(db, ddbtest.NewTable(t, db))
 }
 

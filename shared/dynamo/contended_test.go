@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"image-sharing/shared/awsclient"
 	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit/ddbtest"
 	"image-sharing/tests/kit/sample"
@@ -64,7 +65,7 @@ func TestWhoIsOvertakenEveryTimeGetsBusy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, direct, _ := newDetour(t, nil)
 			fatal(t, share(0, "t1")(t.Context(), direct))
-			o := &overtaken{HTTPClient: NewHTTPClient(10 * time.Second), concurrent: func(n int) {
+			o := &overtaken{HTTPClient: awsclient.NewHTTPClient(10 * time.Second), concurrent: func(n int) {
 				fatal(t, c.concurrent(n, time.Duration(n)*time.Second)(t.Context(), direct))
 			}}
 			db := clientBy(o, ddbtest.Endpoint(t))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"image-sharing/shared/awsclient"
 	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit/ddbtest"
 	"image-sharing/tests/kit/sample"
@@ -55,7 +56,7 @@ func (d *detour) release(t *testing.T) {
 func newDetour(t *testing.T, meanwhile func(direct *Store)) (*Store, *Store, *detour) {
 	t.Helper()
 	direct := newTable(t)
-	d := &detour{HTTPClient: NewHTTPClient(10 * time.Second), meanwhile: func() { meanwhile(direct) }}
+	d := &detour{HTTPClient: awsclient.NewHTTPClient(10 * time.Second), meanwhile: func() { meanwhile(direct) }}
 	db := clientBy(d, ddbtest.Endpoint(t))
 	for _, p := range append(everyTarget, "owner") {
 		_, _, err := direct.PutProject(t.Context(), sharing.PutProjectCommand{ID: p, ProjectSpec: sharing.ProjectSpec{AccountID: "a", Name: "n"}, Origin: sample.Origin(instant)})

@@ -50,7 +50,7 @@ func (t *Store) batchGet(ctx context.Context, keys []key) (map[key]item, error) 
 			found[keyOf(it)] = it
 		}
 		request = out.UnprocessedKeys[*t.name].Keys
-		if len(request) > 0 && (attempt >= maxConflicts || !wait(ctx, attempt)) {
+		if len(request) > 0 && (attempt >= maxConflicts || !backoff.Wait(ctx, attempt)) {
 			return nil, sharing.Throttled(nil)
 		}
 	}

@@ -50,7 +50,7 @@ func (t *Store) write(ctx context.Context, operations ...types.TransactWriteItem
 				// refusal, would be wrong then; so nobody may find it in the cause.
 				return sharing.OutcomeUnknown(fmt.Errorf("an attempt was lost, then %v", failed))
 			}
-			if safeToRepeat(cancelled.CancellationReasons) && attempt < maxConflicts && wait(ctx, attempt) {
+			if safeToRepeat(cancelled.CancellationReasons) && attempt < maxConflicts && backoff.Wait(ctx, attempt) {
 				continue
 			}
 		}

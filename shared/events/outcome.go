@@ -3,11 +3,11 @@ package events
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 
+	"image-sharing/shared/awsclient"
 	"image-sharing/shared/sharing"
 )
 
@@ -33,7 +33,7 @@ func outcomeOf(err error) string {
 	case errors.As(err, &entry) && entry.code == throttlingException, isThrottled(err):
 		return string(sharing.CodeThrottled)
 	case entry != nil && entry.passes(), errors.Is(err, errNotSent),
-		errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), isRetryable(err):
+		errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), awsclient.IsRetryable(err):
 		return string(sharing.CodeBusy)
 	}
 	return "failed"
@@ -41,8 +41,4 @@ func outcomeOf(err error) string {
 
 func isThrottled(err error) bool {
 	return retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err) == aws.TrueTernary
-}
-
-func isRetryable(err error) bool {
-	return retry.IsErrorRetryables(slices.Concat(retry.DefaultRetryables, []retry.IsErrorRetryable{retryCut})).IsErrorRetryable(err) == aws.TrueTernary
 }

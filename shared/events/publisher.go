@@ -6,7 +6,6 @@ package events
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
@@ -136,7 +135,7 @@ func (p *Publisher) send(ctx context.Context, entries []outgoing) bool {
 			fail(entries, err)
 			return false
 		}
-		if len(again) == 0 || round == maxRounds || !wait(ctx, round) {
+		if len(again) == 0 || round == maxRounds || !backoff.Wait(ctx, round) {
 			return true
 		}
 		entries = again
@@ -176,17 +175,5 @@ func (p *Publisher) put(ctx context.Context, entries []outgoing) (again []outgoi
 func fail(entries []outgoing, err error) {
 	for _, o := range entries {
 		*o.err = err
-	}
-}
-
-// wait returns false when the time is over.
-func wait(ctx context.Context, round int) bool {
-	timer := time.NewTimer(jitter(round))
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
 	}
 }

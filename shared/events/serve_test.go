@@ -33,7 +33,7 @@ func TestABadConfigurationNamesTheVariable(t *testing.T) {
 func TestTheConfigurationOfADeployment(t *testing.T) {
 	env := environment()
 	c, err := configOf(func(name string) string { return env[name] })
-	if err != nil || c.region != "eu-west-1" || c.bus != "the-bus" || c.configuration != "3" || c.endpoint != "" || c.credentials.SessionToken != "token" {
+	if err != nil || c.Region != "eu-west-1" || c.bus != "the-bus" || c.configuration != "3" || c.endpoint != "" || c.Keys.SessionToken != "token" {
 		t.Errorf("the configuration is %+v, %v", c, err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"os"
 	"regexp"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
@@ -20,6 +21,13 @@ func New(w io.Writer) *slog.Logger {
 	return slog.New(invocationHandler{lines.WithAttrs([]slog.Attr{
 		slog.String("functionVersion", lambdacontext.FunctionVersion),
 	})})
+}
+
+// CannotStart ends the process of a function that cannot work: it must fail at
+// init, where deployments and alarms see it.
+func CannotStart(log *slog.Logger, cause error) {
+	log.Error("cannot start", slog.String("outcome", "CannotStart"), slog.String("cause", cause.Error()))
+	os.Exit(1)
 }
 
 // invocationHandler adds to each line which invocation it belongs to.

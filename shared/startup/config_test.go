@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"image-sharing/shared/awsclient"
 	"image-sharing/shared/dynamo"
 	"image-sharing/shared/httpapi"
 )
@@ -37,8 +38,11 @@ func TestTheConfigurationOfADeployment(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := config{
-		region: "eu-west-1", tableName: "image-sharing", shareLimit: 50, retentionDays: 400, platform: httpapi.AnyClient(), configuration: "3",
-		credentials: aws.Credentials{AccessKeyID: "key", SecretAccessKey: "secret", SessionToken: "token", Source: "environment"},
+		Environment: awsclient.Environment{
+			Region: "eu-west-1",
+			Keys:   aws.Credentials{AccessKeyID: "key", SecretAccessKey: "secret", SessionToken: "token", Source: "environment"},
+		},
+		tableName: "image-sharing", shareLimit: 50, retentionDays: 400, platform: httpapi.AnyClient(), configuration: "3",
 	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("the configuration is %+v, not %+v", c, want)
@@ -93,7 +97,7 @@ func TestDynamoDBURL(t *testing.T) {
 			}),
 		})
 		_, _ = db.ListTables(t.Context(), &dynamodb.ListTablesInput{})
-		if url := (config{region: region}).dynamoDBURL(); url != asked {
+		if url := (config{Environment: awsclient.Environment{Region: region}}).dynamoDBURL(); url != asked {
 			t.Errorf("in %s the SDK asks %s, not %s", region, asked, url)
 		}
 	}

@@ -3,15 +3,14 @@
 package startup
 
 import (
-	"context"
 	"log/slog"
 	"os"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"image-sharing/shared/apigateway"
+	"image-sharing/shared/awsclient"
 	"image-sharing/shared/cleanup"
 	"image-sharing/shared/dynamo"
 	"image-sharing/shared/httpapi"
@@ -39,15 +38,13 @@ func ServeStream() {
 	lambda.Start(cleanup.NewHandler(c.table(), log))
 }
 
-// configured ends the process when the configuration is bad: a function that
-// cannot work must fail at init, where deployments and alarms see it. Which
-// configuration a version started with is in its log.
+// configured ends the process when the configuration is bad. Which configuration a
+// version started with is in its log.
 func configured() (config, *slog.Logger) {
 	log := lambdalog.New(os.Stdout)
 	c, err := configOf(os.Getenv)
 	if err != nil {
-		log.Error("cannot start", slog.String("outcome", "CannotStart"), slog.String("cause", err.Error()))
-		os.Exit(1)
+		lambdalog.CannotStart(log, err)
 	}
 	log.Info("starting", slog.String("configuration", c.configuration), slog.Int("shareLimit", c.shareLimit))
 	return c, log
@@ -55,15 +52,9 @@ func configured() (config, *slog.Logger) {
 
 // table returns the store, with a connection to DynamoDB that is open already.
 func (c config) table() *dynamo.Store {
-	client := dynamo.NewHTTPClient(attemptTimeout)
+	client := awsclient.NewHTTPClient(attemptTimeout)
 	connect(client, c.dynamoDBURL())
 	return dynamo.New(dynamo.NewClient(dynamo.ClientConfig{
-		Region:   c.region,
-		Endpoint: c.endpoint,
-		// Those of Lambda stay the same for the life of the process.
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return c.credentials, nil
-		}),
-		HTTPClient: client,
+		Region: c.Region, Endpoint: c.endpoint, Credentials: c.Credentials(), HTTPClient: client,
 	}), c.tableName)
 }

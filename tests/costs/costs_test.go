@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"image-sharing/shared/awsclient"
 	"image-sharing/shared/dynamo"
 	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit"
@@ -46,7 +47,7 @@ type fixture struct {
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	r := &recorder{next: dynamo.NewHTTPClient(10 * time.Second)}
+	r := &recorder{next: awsclient.NewHTTPClient(10 * time.Second)}
 	db := kit.DynamoDBOver(r, ddbtest.Endpoint(t))
 	s := &fixture{T: t, cost: r, store: dynamo.New(db, ddbtest.NewTable(t, db))}
 	s.project(owner)

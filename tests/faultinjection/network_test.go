@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"time"
 
-	"image-sharing/shared/dynamo"
+	"image-sharing/shared/awsclient"
 )
 
 // attemptTimeout is a function's.
@@ -24,7 +24,7 @@ type happening func(*exchange) (*http.Response, error)
 // of one bubble must not be met in another.
 func network(dial func(ctx context.Context, e *exchange) (net.Conn, error)) happening {
 	return func(e *exchange) (*http.Response, error) {
-		return e.through(dynamo.NewHTTPClient(attemptTimeout).WithTransportOptions(func(t *http.Transport) {
+		return e.through(awsclient.NewHTTPClient(attemptTimeout).WithTransportOptions(func(t *http.Transport) {
 			t.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, e) }
 			t.DisableKeepAlives = true
 		}))
@@ -37,7 +37,7 @@ var refuses = network(func(context.Context, *exchange) (net.Conn, error) {
 
 // neverConnects has the time-out of a function's own dialler end it.
 func neverConnects(e *exchange) (*http.Response, error) {
-	return e.through(dynamo.NewHTTPClient(attemptTimeout).WithDialerOptions(func(d *net.Dialer) {
+	return e.through(awsclient.NewHTTPClient(attemptTimeout).WithDialerOptions(func(d *net.Dialer) {
 		d.ControlContext = func(ctx context.Context, _, _ string, _ syscall.RawConn) error {
 			<-ctx.Done()
 			return ctx.Err()

@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"image-sharing/local/dynamodblocal"
+	"image-sharing/shared/awsclient"
 	"image-sharing/shared/dynamo"
 	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit"
@@ -36,7 +37,7 @@ type worker struct {
 }
 
 func newWorker(t *testing.T, calls *iam.Calls) *worker {
-	real := dynamo.NewHTTPClient(time.Minute)
+	real := awsclient.NewHTTPClient(time.Minute)
 	w := &worker{
 		transport: &transport{real: real, beside: newOutside()},
 		db:        kit.DynamoDBOver(real, ddbtest.Endpoint(t)),

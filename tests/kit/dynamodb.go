@@ -12,6 +12,7 @@ import (
 
 	"image-sharing/local/dynamodblocal"
 	"image-sharing/local/runner"
+	"image-sharing/shared/awsclient"
 	"image-sharing/shared/dynamo"
 	"image-sharing/tests/kit/ddbtest"
 )
@@ -21,7 +22,7 @@ const attemptTime = 10 * time.Second
 
 // DynamoDB returns a client, with the product's retries, for a DynamoDB Local.
 func DynamoDB(endpoint string) *dynamodb.Client {
-	return DynamoDBOver(dynamo.NewHTTPClient(attemptTime), endpoint)
+	return DynamoDBOver(awsclient.NewHTTPClient(attemptTime), endpoint)
 }
 
 // DynamoDBOver returns a client that sends over a transport of the test's own.

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"image-sharing/local/runner"
-	"image-sharing/shared/dynamo"
+	"image-sharing/shared/awsclient"
 	"image-sharing/shared/httpapi"
 	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit/ddbtest"
@@ -101,7 +101,7 @@ func complete(t testing.TB, c runner.Config) runner.Config {
 	c = withEventsChecked(c)
 	if c.Store == runner.DynamoDB {
 		if c.HTTPClient == nil {
-			c.HTTPClient = dynamo.NewHTTPClient(attemptTime)
+			c.HTTPClient = awsclient.NewHTTPClient(attemptTime)
 		}
 		c.HTTPClient = calls.Around(c.HTTPClient)
 		if c.DynamoDBEndpoint == "" {

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"image-sharing/shared/awsclient"
 	"image-sharing/shared/dynamo"
 	"image-sharing/tests/kit/ddbtest"
 	"image-sharing/tests/storetest"
@@ -14,7 +15,7 @@ func TestMain(m *testing.M) { ddbtest.Main(m) }
 func TestDynamoDB(t *testing.T) {
 	db := dynamo.NewClient(dynamo.ClientConfig{
 		Region: ddbtest.Region, Endpoint: ddbtest.Endpoint(t), Credentials: ddbtest.Credentials(),
-		HTTPClient: dynamo.NewHTTPClient(10 * time.Second),
+		HTTPClient: awsclient.NewHTTPClient(10 * time.Second),
 	})
 	storetest.Run(t, dynamo.New(db, ddbtest.NewTable(t, db)))
 }

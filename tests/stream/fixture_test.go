@@ -26,6 +26,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"image-sharing/local/dynamodblocal"
+	"image-sharing/shared/awsclient"
 	"image-sharing/shared/cleanup"
 	"image-sharing/shared/dynamo"
 	"image-sharing/shared/sharing"
@@ -77,7 +78,7 @@ func functionOn(s *dynamo.Store) lambda.Handler {
 // is replied to by reply.
 func (f *fixture) troubled(text string, reply httpClient) lambda.Handler {
 	f.t.Helper()
-	working := dynamo.NewHTTPClient(10 * time.Second)
+	working := awsclient.NewHTTPClient(10 * time.Second)
 	return functionOn(dynamo.New(kit.DynamoDBOver(httpClient(func(r *http.Request) (*http.Response, error) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/itchyny/gojq"
+
 	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit/cfn"
 )
@@ -120,29 +122,38 @@ func TestRunbookDefinesWhatItUses(t *testing.T) {
 // TestRunbookPutsAnImageBack runs the runbook's jq on images as the newest release
 // has stored them: what comes out is a body that registers one, and nothing else.
 func TestRunbookPutsAnImageBack(t *testing.T) {
-	if _, err := exec.LookPath("jq"); err != nil {
-		t.Skip("this machine has no jq")
-	}
 	program := regexp.MustCompile(`(?s)jq '(def plain.*?)' kept\.json`).FindStringSubmatch(operations())
 	forms, err := filepath.Glob(root + "tests/releases/testdata/v*/dynamodb.json")
 	if program == nil || err != nil || len(forms) == 0 {
 		t.Fatal("there is nothing to run, or to run it on: ", err)
 	}
-	items, err := os.ReadFile(forms[len(forms)-1])
+	text, err := os.ReadFile(forms[len(forms)-1])
 	if err != nil {
 		t.Fatal(err)
 	}
-	jq := exec.Command("jq", "{Items: .} | "+program[1])
-	jq.Stdin = bytes.NewReader(items)
-	out, err := jq.Output()
+	var items any
+	if err := json.Unmarshal(text, &items); err != nil {
+		t.Fatal(err)
+	}
+	query, err := gojq.Parse(program[1])
 	if err != nil {
 		t.Fatal(err)
 	}
-	bodies, n := json.NewDecoder(bytes.NewReader(out)), 0
-	for bodies.DisallowUnknownFields(); bodies.More(); n++ {
+	n := 0
+	for results := query.Run(map[string]any{"Items": items}); ; n++ {
+		result, more := results.Next()
+		if !more {
+			break
+		}
+		body, err := json.Marshal(result)
+		if err != nil { // of what failed too
+			t.Fatal(err, result)
+		}
 		var command sharing.PutImageCommand
-		if err := bodies.Decode(&command); err != nil || command.Check() != nil {
-			t.Fatalf("%v, %v: %s", err, command.Check(), out)
+		strict := json.NewDecoder(bytes.NewReader(body))
+		strict.DisallowUnknownFields()
+		if err := strict.Decode(&command); err != nil || command.Check() != nil {
+			t.Fatalf("%v, %v: %s", err, command.Check(), body)
 		}
 	}
 	if n == 0 {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"image-sharing/local/dynamodblocal"
+	"image-sharing/shared/awsclient"
 	"image-sharing/shared/dynamo"
 )
 
@@ -54,7 +55,7 @@ const attemptTimeout = 10 * time.Second
 func (s store) clientConfig() dynamo.ClientConfig {
 	return dynamo.ClientConfig{
 		Region: dynamodblocal.Region, Endpoint: s.endpoint, Credentials: dynamodblocal.Credentials(),
-		HTTPClient: dynamo.NewHTTPClient(attemptTimeout),
+		HTTPClient: awsclient.NewHTTPClient(attemptTimeout),
 	}
 }
 

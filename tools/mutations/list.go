@@ -174,13 +174,13 @@ var retryMutations = []mutation{
 	{"a transaction in progress is none", "shared/dynamo.mayHaveHappened",
 		rewrite("errors.As(e, new(*types.TransactionInProgressException)) -> false"), []suite{faultInjection}},
 	{"a 5xx says that nothing was written", "shared/dynamo.isRefused", rewrite("s < 500 -> s < 600"), []suite{faultInjection}},
-	{"an answer that broke off is the last word", "shared/dynamo.retryCut", rewrite("io.ErrUnexpectedEOF -> io.ErrNoProgress"), []suite{faultInjection}},
+	{"an answer that broke off is the last word", "shared/awsclient.retryCut", rewrite("io.ErrUnexpectedEOF -> io.ErrNoProgress"), []suite{faultInjection}},
 	{"throttling is called busy", "shared/dynamo.refusal", rewrite("sharing.Throttled(e) -> sharing.Busy(e)"), []suite{faultInjection}},
 	{"throttled transactions are not reported", "shared/dynamo.isThrottling",
 		rewrite("anyReason(e, reasonThrottling, reasonThroughput) -> anyReason(e, reasonThrottling)"), []suite{faultInjection}},
 	{"our own fault is called busy", "shared/dynamo.refusal", rewrite("!anyReason(e, reasonConflict) -> anyReason(e, reasonConflict)"), []suite{faultInjection}},
 	{"keys that were not read are forgotten", "shared/dynamo.Store.batchGet", rewrite("u.Keys -> u.Keys[:0]"), []suite{faultInjection}},
-	{"no attempt time-out", "shared/dynamo.NewHTTPClient", rewrite("c.WithTimeout(d) -> c"), []suite{faultInjection}},
+	{"no attempt time-out", "shared/awsclient.NewHTTPClient", rewrite("c.WithTimeout(d) -> c"), []suite{faultInjection}},
 }
 
 // Reads and lists.

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"image-sharing/local/dynamodblocal"
+	"image-sharing/shared/awsclient"
 	"image-sharing/shared/dynamo"
 )
 
@@ -29,7 +30,7 @@ func (p place) open(getenv func(string) string) (*dynamo.Store, error) {
 	}
 	return dynamo.New(dynamo.NewClient(dynamo.ClientConfig{
 		Region: region, Endpoint: p.endpoint, Credentials: credentials,
-		HTTPClient: dynamo.NewHTTPClient(attemptTimeout),
+		HTTPClient: awsclient.NewHTTPClient(attemptTimeout),
 	}), p.table), nil
 }
 
