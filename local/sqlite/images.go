@@ -41,6 +41,41 @@ func (s *Store) PutImage(ctx context.Context, c sharing.PutImageCommand) (after 
 	return after, created, nil
 }
 
+// SuspendImage implements service.Store.
+func (s *Store) SuspendImage(ctx context.Context, c sharing.SuspendImageCommand) (sharing.Image, error) {
+	return s.changeImage(ctx, c.ImageID, func(img *sharing.Image) (sharing.ImageDecision, error) { return sharing.SuspendImage(img, c) })
+}
+
+// ResumeImage implements service.Store.
+func (s *Store) ResumeImage(ctx context.Context, c sharing.ResumeImageCommand) (sharing.Image, error) {
+	return s.changeImage(ctx, c.ImageID, func(img *sharing.Image) (sharing.ImageDecision, error) { return sharing.ResumeImage(img, c) })
+}
+
+func (s *Store) changeImage(ctx context.Context, id sharing.ImageID, transition func(*sharing.Image) (sharing.ImageDecision, error)) (after sharing.Image, err error) {
+	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		img, err := findImage(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		decision, err := transition(img)
+		if err != nil {
+			return err
+		}
+		after = decision.After
+		if decision.Activity == nil {
+			return nil
+		}
+		if err := insertActivity(ctx, tx, *decision.Activity); err != nil {
+			return err
+		}
+		return changeRecord(ctx, tx, "images", after.ID, stored.EncodeImage(*img), stored.EncodeImage(after))
+	})
+	if err != nil {
+		return sharing.Image{}, err
+	}
+	return after, nil
+}
+
 // DeleteImage implements service.Store. The shares go by the schema's
 // ON DELETE CASCADE.
 func (s *Store) DeleteImage(ctx context.Context, c sharing.DeleteImageCommand) error {

@@ -76,6 +76,46 @@ func (t *Store) PutImage(ctx context.Context, c sharing.PutImageCommand) (after 
 	return after, created, nil
 }
 
+// SuspendImage implements service.Store; see changeImage.
+func (t *Store) SuspendImage(ctx context.Context, c sharing.SuspendImageCommand) (sharing.Image, error) {
+	return t.changeImage(ctx, c.ImageID, func(img *sharing.Image) (sharing.ImageDecision, error) { return sharing.SuspendImage(img, c) })
+}
+
+// ResumeImage implements service.Store; see changeImage.
+func (t *Store) ResumeImage(ctx context.Context, c sharing.ResumeImageCommand) (sharing.Image, error) {
+	return t.changeImage(ctx, c.ImageID, func(img *sharing.Image) (sharing.ImageDecision, error) { return sharing.ResumeImage(img, c) })
+}
+
+// changeImage changes an image with one GetItem and one write.
+func (t *Store) changeImage(ctx context.Context, id sharing.ImageID, transition func(*sharing.Image) (sharing.ImageDecision, error)) (after sharing.Image, err error) {
+	found, err := t.get(ctx, imageKey(id))
+	if err != nil {
+		return sharing.Image{}, err
+	}
+	err = t.decide(ctx, func() ([]types.TransactWriteItem, error) {
+		img, err := imageOf(found)
+		if err != nil {
+			return nil, err
+		}
+		decision, err := transition(img)
+		if err != nil {
+			return nil, err
+		}
+		after = decision.After
+		if decision.Activity == nil {
+			return nil, nil
+		}
+		return t.withActivity(*decision.Activity, t.putImageOperation(after, img)), nil
+	}, func(latest map[int]item) error {
+		found = latest[0]
+		return nil
+	})
+	if err != nil {
+		return sharing.Image{}, err
+	}
+	return after, nil
+}
+
 func (t *Store) putImageOperation(img sharing.Image, existing *sharing.Image) types.TransactWriteItem {
 	if existing == nil {
 		return t.put(imageItem(img), all(nothingHere), nil)

@@ -28,6 +28,9 @@ const (
 	// available: the image's state is Available (R12).
 	available = "imageState = :available"
 
+	// notSuspended: the platform has not suspended the image.
+	notSuspended = "attribute_not_exists(suspension)"
+
 	// sharedWithTarget: sharing.Image.IsSharedWith (R10, R11).
 	sharedWithTarget = "contains(sharedWith, :target)"
 

@@ -119,6 +119,9 @@ func anyImage(test *rapid.T, name string) *sharing.Image {
 		CreatedAt: instant, UpdatedAt: instant,
 	}
 	anyFlags(test, name, reflect.ValueOf(&img.ImageSpec).Elem())
+	if rapid.IntRange(0, 4).Draw(test, name+" suspended") == 0 {
+		img.Suspension = &sharing.Suspension{Reason: "r", SuspendedAt: instant}
+	}
 	// What never changes in an image's life follows from its uid.
 	if img.UID == "u2" {
 		img.Owner = rapid.SampledFrom([]sharing.ProjectID{"owner", "other"}).Draw(test, name+" owner")

@@ -81,7 +81,7 @@ func (t *Store) readForSave(ctx context.Context, c sharing.SaveCommand) (s saveS
 
 func (t *Store) saveOperations(c sharing.SaveCommand, source *sharing.Image, copied sharing.Image) []types.TransactWriteItem {
 	return []types.TransactWriteItem{
-		t.check(imageKey(c.SourceID), all(sameImage, available, sharedWithTarget), item{
+		t.check(imageKey(c.SourceID), all(sameImage, available, notSuspended, sharedWithTarget), item{
 			":uid":       str(source.UID),
 			":available": str(string(sharing.Available)),
 			":target":    str(string(c.Project)),

@@ -89,7 +89,7 @@ func (t *Store) shareOperations(c sharing.ShareCommand, s *shareSnapshot, d shar
 	if s.cancelled != nil {
 		sinceRead, values[":cancelled"] = noneCancelled, s.cancelled
 	}
-	condition := all(sameImage, available, sinceRead, hasRoom, targetsAsRead(s.image, c.Targets, values))
+	condition := all(sameImage, available, notSuspended, sinceRead, hasRoom, targetsAsRead(s.image, c.Targets, values))
 	operations := []types.TransactWriteItem{
 		t.update(imageKey(c.ImageID), "ADD sharedWith :added", condition, values),
 	}

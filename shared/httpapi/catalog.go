@@ -11,6 +11,8 @@ import (
 var Catalog = Function{Name: "catalog", Routes: []Route{
 	{Method: http.MethodPut, Path: "/v1/projects/{projectId}", PlatformScope: scopeCatalogWrite, handle: jsonBody(putProject)},
 	{Method: http.MethodPut, Path: "/v1/projects/{projectId}/images/{imageId}", PlatformScope: scopeCatalogWrite, handle: jsonBody(putImage)},
+	{Method: http.MethodPut, Path: "/v1/projects/{projectId}/images/{imageId}/suspension", PlatformScope: scopeCatalogWrite, handle: jsonBody(suspendImage)},
+	{Method: http.MethodDelete, Path: "/v1/projects/{projectId}/images/{imageId}/suspension", PlatformScope: scopeCatalogWrite, handle: noBody(resumeImage)},
 	{Method: http.MethodDelete, Path: "/v1/projects/{projectId}/images/{imageId}", Scope: scopeWrite, PlatformScope: scopeCatalogWrite, handle: noBody(deleteImage)},
 }}
 
@@ -24,6 +26,17 @@ func putImage(s *service.Service, r *request, c sharing.PutImageCommand) (reply,
 	c.Owner, c.ImageID, c.Origin = r.project, r.image, r.origin()
 	img, created, err := s.PutImage(r.Context(), c)
 	return reply{status: putStatus(created), body: img}, err
+}
+
+func suspendImage(s *service.Service, r *request, c sharing.SuspendImageCommand) (reply, error) {
+	c.Owner, c.ImageID, c.Origin = r.project, r.image, r.origin()
+	img, err := s.SuspendImage(r.Context(), c)
+	return reply{status: http.StatusOK, body: img}, err
+}
+
+func resumeImage(s *service.Service, r *request) (reply, error) {
+	err := s.ResumeImage(r.Context(), sharing.ResumeImageCommand{Owner: r.project, ImageID: r.image, Origin: r.origin()})
+	return reply{status: http.StatusNoContent}, err
 }
 
 func deleteImage(s *service.Service, r *request) (reply, error) {

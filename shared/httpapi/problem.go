@@ -26,6 +26,7 @@ var problems = map[sharing.Code]struct {
 	sharing.CodeMethodNotAllowed:                {http.StatusMethodNotAllowed, "Method not allowed"},
 	sharing.CodeShareLimitExceeded:              {http.StatusConflict, "Share limit exceeded"},
 	sharing.CodeImageNotAvailable:               {http.StatusConflict, "Image not available"},
+	sharing.CodeImageSuspended:                  {http.StatusConflict, "Image suspended"},
 	sharing.CodeImageConflict:                   {http.StatusConflict, "Image conflict"},
 	sharing.CodeIdempotencyConflict:             {http.StatusConflict, "Idempotency conflict"},
 	sharing.CodeRequestTooLarge:                 {http.StatusRequestEntityTooLarge, "Request too large"},

@@ -30,6 +30,28 @@ func (s *Service) PutImage(ctx context.Context, c sharing.PutImageCommand) (img 
 	return after.OwnedView(s.shareLimit), created, nil
 }
 
+// SuspendImage suspends an image. It returns InvalidRequest for bad fields, and
+// ImageNotFound.
+func (s *Service) SuspendImage(ctx context.Context, c sharing.SuspendImageCommand) (sharing.OwnedImage, error) {
+	if err := c.Check(); err != nil {
+		return sharing.OwnedImage{}, err
+	}
+	c.Origin = s.stamped(c.Origin)
+	img, err := s.store.SuspendImage(ctx, c)
+	if err != nil {
+		return sharing.OwnedImage{}, err
+	}
+	return img.OwnedView(s.shareLimit), nil
+}
+
+// ResumeImage ends the suspension of an image, if there is one. It returns
+// ImageNotFound.
+func (s *Service) ResumeImage(ctx context.Context, c sharing.ResumeImageCommand) error {
+	c.Origin = s.stamped(c.Origin)
+	_, err := s.store.ResumeImage(ctx, c)
+	return err
+}
+
 // DeleteImage deletes an image, and with it every share of it (R6). It
 // returns ImageNotFound.
 func (s *Service) DeleteImage(ctx context.Context, c sharing.DeleteImageCommand) error {

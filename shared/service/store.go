@@ -34,6 +34,11 @@ type Store interface {
 	// refusals. A new image is shared with nobody, whatever was left of an
 	// earlier image with its id.
 	PutImage(ctx context.Context, c sharing.PutImageCommand) (after sharing.Image, created bool, err error)
+	// SuspendImage suspends the owner's image by sharing.SuspendImage, ResumeImage
+	// ends that by sharing.ResumeImage. They return the image, or ImageNotFound. It
+	// is in force for everybody once they have returned.
+	SuspendImage(ctx context.Context, c sharing.SuspendImageCommand) (after sharing.Image, err error)
+	ResumeImage(ctx context.Context, c sharing.ResumeImageCommand) (after sharing.Image, err error)
 	// DeleteImage deletes the owner's image, and with it at once every share
 	// of it (R6). It returns ImageNotFound when the image is not the owner's.
 	DeleteImage(ctx context.Context, c sharing.DeleteImageCommand) error

@@ -27,6 +27,8 @@ const (
 	ImageRegistered   ActivityType = "ImageRegistered"
 	ImageChanged      ActivityType = "ImageChanged"
 	ImageDeleted      ActivityType = "ImageDeleted"
+	ImageSuspended    ActivityType = "ImageSuspended"
+	ImageResumed      ActivityType = "ImageResumed"
 	ImageShared       ActivityType = "ImageShared"
 	ShareCancelled    ActivityType = "ShareCancelled"
 	SharesRevoked     ActivityType = "SharesRevoked"
@@ -37,7 +39,7 @@ const (
 func ActivityTypes() []ActivityType {
 	return []ActivityType{
 		ProjectRegistered, ProjectChanged,
-		ImageRegistered, ImageChanged, ImageDeleted,
+		ImageRegistered, ImageChanged, ImageDeleted, ImageSuspended, ImageResumed,
 		ImageShared, ShareCancelled, SharesRevoked, ImageSaved,
 	}
 }
@@ -84,6 +86,7 @@ type Activity struct {
 	Source          *ImageRef   `json:"source,omitempty"`          // what was saved
 	Copy            *ImageRef   `json:"copy,omitempty"`            // what it was saved as
 	Changed         []string    `json:"changed,omitempty"`         // the fields
+	Reason          string      `json:"reason,omitempty"`
 	KeepUntil       time.Time   `json:"-"`
 }
 

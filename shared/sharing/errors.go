@@ -20,6 +20,7 @@ const (
 	CodeMethodNotAllowed                Code = "MethodNotAllowed"
 	CodeShareLimitExceeded              Code = "ShareLimitExceeded"
 	CodeImageNotAvailable               Code = "ImageNotAvailable"
+	CodeImageSuspended                  Code = "ImageSuspended"
 	CodeImageConflict                   Code = "ImageConflict"
 	CodeIdempotencyConflict             Code = "IdempotencyConflict"
 	CodeRequestTooLarge                 Code = "RequestTooLarge"
@@ -122,6 +123,10 @@ func notAvailable(state State) *Error {
 		Detail:    detail,
 		Extension: map[string]any{"state": state},
 	}
+}
+
+func suspended() *Error {
+	return &Error{Code: CodeImageSuspended, Detail: "The platform has suspended this image, so it can be neither launched, saved nor shared: its shares stay, and work again when the suspension ends."}
 }
 
 func limitExceeded(limit, current, requested int) *Error {

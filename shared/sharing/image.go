@@ -60,6 +60,8 @@ type Image struct {
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	Source    *Source
+	// Suspension is nil for an image that is not suspended.
+	Suspension *Suspension
 	// SaveFingerprint is of the request that saved this copy under an
 	// Idempotency-Key; empty otherwise.
 	SaveFingerprint string

@@ -68,7 +68,7 @@ type SaveDecision struct {
 // A prior with the same fingerprint is this very request's earlier result and
 // is returned as it stands now, even when the share has ended since. The
 // refusals, first match wins: IdempotencyConflict, ImageNotFound,
-// CrossRegionNotSupported (R2), ImageNotAvailable, ProjectNotFound.
+// CrossRegionNotSupported (R2), ImageSuspended, ImageNotAvailable, ProjectNotFound.
 //
 // The copy has the system disk only (R5). Its snapshots are its own: none
 // until the platform that copies disks reports them.
@@ -83,6 +83,9 @@ func SaveImage(source *Image, recipient *Project, prior *Image, c SaveCommand) (
 		return SaveDecision{After: *prior}, nil
 	}
 	if err := source.UsableBy(c.Project, c.Region); err != nil {
+		return SaveDecision{}, err
+	}
+	if err := source.notSuspended(); err != nil {
 		return SaveDecision{}, err
 	}
 	if source.State != Available {

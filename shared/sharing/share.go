@@ -117,7 +117,7 @@ func (d ShareDecision) Outcomes(targets []ProjectID, standing map[ProjectID]Shar
 // have the image already do not count against the limit.
 //
 // The refusals, first match wins: ImageNotFound (R12), CrossRegionNotSupported
-// (R2), ImageNotShareable (R12, R4), ImageNotAvailable (R12),
+// (R2), ImageSuspended, ImageNotShareable (R12, R4), ImageNotAvailable (R12),
 // CannotShareWithOwner, ProjectNotFound (R1), ShareLimitExceeded (R3).
 func ShareImage(img *Image, projects map[ProjectID]Project, c ShareCommand) (ShareDecision, error) {
 	if err := img.OwnedBy(c.Owner); err != nil {
@@ -166,6 +166,9 @@ func (c ShareCommand) newShare(target Project) Share {
 
 func (img *Image) shareable(region *string) error {
 	if err := img.inRegion(region); err != nil {
+		return err
+	}
+	if err := img.notSuspended(); err != nil {
 		return err
 	}
 	switch {

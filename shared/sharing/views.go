@@ -13,6 +13,7 @@ type OwnedImage struct {
 	ShareCount int          `json:"shareCount"`
 	ShareLimit int          `json:"shareLimit"`
 	Source     *Source      `json:"source,omitempty"`
+	Suspension *Suspension  `json:"suspension,omitempty"`
 	Billing    OwnerBilling `json:"billing"`
 }
 
@@ -28,7 +29,7 @@ func (img *Image) OwnedView(limit int) OwnedImage {
 	view := OwnedImage{
 		ImageID: img.ID, ImageSpec: img.ImageSpec, ProjectID: img.Owner, AccountID: img.AccountID,
 		CreatedAt: img.CreatedAt, UpdatedAt: img.UpdatedAt,
-		ShareCount: len(img.SharedWith), ShareLimit: limit, Source: img.Source,
+		ShareCount: len(img.SharedWith), ShareLimit: limit, Source: img.Source, Suspension: img.Suspension,
 		Billing: OwnerBilling{BilledProjectID: img.Owner, Plan: "custom-image"},
 	}
 	if view.DataDisks == nil {
@@ -50,6 +51,7 @@ type SharedImage struct {
 	OSType         string           `json:"osType"`
 	Architecture   string           `json:"architecture"`
 	SystemDisk     SharedDisk       `json:"systemDisk"`
+	Suspended      bool             `json:"suspended"`
 	CreatedAt      time.Time        `json:"createdAt"`
 	SharedAt       time.Time        `json:"sharedAt"`
 	Owner          Owner            `json:"owner"`
@@ -89,6 +91,7 @@ func (r Received) View() SharedImage {
 		Region: img.Region, State: img.State,
 		OSName: img.OSName, OSType: img.OSType, Architecture: img.Architecture,
 		SystemDisk: SharedDisk{SizeGiB: img.SystemDisk.SizeGiB},
+		Suspended:  img.Suspension != nil,
 		CreatedAt:  img.CreatedAt, SharedAt: r.SharedAt,
 		Owner:          Owner{ProjectID: img.Owner, AccountID: img.AccountID},
 		Billing:        RecipientBilling{BilledProjectID: img.Owner, RecipientFee: "none"},

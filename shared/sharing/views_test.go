@@ -19,7 +19,7 @@ func secrets() Image {
 			SystemDisk: Disk{20, "system-snapshot"}, DataDisks: []Disk{{77, "data-snapshot"}},
 		},
 		CreatedAt: time.Unix(1, 0).UTC(), UpdatedAt: time.Unix(2, 0).UTC(),
-		Source: &Source{"the-source", "source-owner"}, SaveFingerprint: "the-fingerprint", SharedWith: []ProjectID{"me", "another-recipient"},
+		Source: &Source{"the-source", "source-owner"}, Suspension: &Suspension{Reason: "the-reason"}, SaveFingerprint: "the-fingerprint", SharedWith: []ProjectID{"me", "another-recipient"},
 	}
 }
 
@@ -29,7 +29,7 @@ func TestSharedImageHasOnlyTheContractsFields(t *testing.T) {
 	want := []string{
 		"architecture", "billing", "billing.billedProjectId", "billing.recipientFee", "createdAt", "description", "imageId", "name",
 		"osName", "osType", "owner", "owner.accountId", "owner.projectId", "region", "securityNotice", "sharedAt", "state",
-		"systemDisk", "systemDisk.sizeGiB",
+		"suspended", "systemDisk", "systemDisk.sizeGiB",
 	}
 	if got := jsonFields(reflect.TypeFor[SharedImage](), ""); !slices.Equal(got, want) {
 		t.Errorf("got\n%v, want\n%v", got, want)
@@ -45,7 +45,7 @@ func jsonFields(typ reflect.Type, prefix string) (paths []string) {
 		case field.Type == reflect.TypeFor[time.Time]():
 		case field.Type.Kind() == reflect.Struct:
 			paths = append(paths, jsonFields(field.Type, prefix+name+".")...)
-		case field.Type.Kind() != reflect.String && field.Type.Kind() != reflect.Int:
+		case field.Type.Kind() != reflect.String && field.Type.Kind() != reflect.Int && field.Type.Kind() != reflect.Bool:
 			paths = append(paths, prefix+name+" of "+field.Type.String())
 		}
 	}
@@ -59,14 +59,14 @@ func TestSharedImageTellsNoSecrets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, secret := range []string{"snapshot", "77", "the-uid", "the-source", "source-owner", "the-fingerprint", "another-recipient", "sharedWith", "dataDisks"} {
+	for _, secret := range []string{"snapshot", "77", "the-uid", "the-source", "source-owner", "the-fingerprint", "the-reason", "another-recipient", "sharedWith", "dataDisks"} {
 		if strings.Contains(string(text), secret) {
 			t.Errorf("%q is in %s", secret, text)
 		}
 	}
 	want := SharedImage{
 		ImageID: "the-id", Name: "the-name", Description: "the-description", Region: "the-region", State: Available,
-		OSName: "the-os", OSType: "the-type", Architecture: "the-arch", SystemDisk: SharedDisk{20},
+		OSName: "the-os", OSType: "the-type", Architecture: "the-arch", SystemDisk: SharedDisk{20}, Suspended: true,
 		CreatedAt: time.Unix(1, 0).UTC(), SharedAt: time.Unix(3, 0).UTC(),
 		Owner: Owner{"the-owner", "the-account"}, Billing: RecipientBilling{"the-owner", "none"},
 		SecurityNotice: SecurityNotice,
@@ -154,7 +154,7 @@ func TestOwnedView(t *testing.T) {
 	want := OwnedImage{
 		ImageID: "the-id", ProjectID: "the-owner", AccountID: "the-account", ImageSpec: img.ImageSpec,
 		CreatedAt: time.Unix(1, 0).UTC(), UpdatedAt: time.Unix(2, 0).UTC(), ShareCount: 2, ShareLimit: 40,
-		Source: &Source{"the-source", "source-owner"}, Billing: OwnerBilling{"the-owner", "custom-image"},
+		Source: &Source{"the-source", "source-owner"}, Suspension: &Suspension{Reason: "the-reason"}, Billing: OwnerBilling{"the-owner", "custom-image"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)

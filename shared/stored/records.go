@@ -51,6 +51,14 @@ func image(f *form, img *sharing.Image) {
 		text(always, "sourceProjectId", &source.ProjectID)
 	}
 	text(f, "saveFingerprint", &img.SaveFingerprint)
+	if s := optional(f, "suspension", &img.Suspension); s != nil {
+		record(f, "suspension", s, suspension)
+	}
+}
+
+func suspension(f *form, s *sharing.Suspension) {
+	text(f, "reason", &s.Reason)
+	moment(f, "suspendedAt", &s.SuspendedAt)
 }
 
 func disk(f *form, d *sharing.Disk) {

@@ -90,6 +90,11 @@ func TestEveryChangeLeavesItsActivity(t *testing.T) {
 		r = e.Send(platform.token, "PUT", api.ImagePath(owner, img), api.ImageBody(api.Object{"name": "new", "osName": "new"})).Is(200)
 		same("time", platform.left(r, "ImageChanged", owner, with(api.Object{"changed": []any{"name", "osName"}})), r.Body["updatedAt"])
 
+		r = e.Send(platform.token, "PUT", api.SuspensionPath(owner, img), api.Object{"reason": "spam"}).Is(200)
+		same("time", platform.left(r, "ImageSuspended", owner, with(api.Object{"reason": "spam"})), r.Body["updatedAt"])
+		r = e.Send(platform.token, "DELETE", api.SuspensionPath(owner, img), nil).Is(204)
+		platform.left(r, "ImageResumed", owner, of)
+
 		r = e.Send(alice.token, "POST", api.SharesPath(owner, img), api.ShareBody(recipient)).Is(200)
 		at := alice.left(r, "ImageShared", owner, with(api.Object{"targets": []any{recipient}, "reminderVersion": sharing.Reminder.Version}))
 		same("time", at, r.Objects("shares")[0]["sharedAt"])
@@ -117,11 +122,11 @@ func TestEveryChangeLeavesItsActivity(t *testing.T) {
 
 		path := api.ActivityPath(owner)
 		all := alice.Pages(alice.token, path, 2)
-		if len(all) != 11 {
-			t.Errorf("page by page there are %d activities, not 11", len(all))
+		if len(all) != 13 {
+			t.Errorf("page by page there are %d activities, not 13", len(all))
 		}
 		slices.Sort(all)
-		if len(slices.Compact(all)) != 11 {
+		if len(slices.Compact(all)) != 13 {
 			t.Error("an id is there twice")
 		}
 		ofType := e.Send(alice.token, "GET", path+"?type=ImageShared&imageId="+img, nil).Is(200).Objects("activities")

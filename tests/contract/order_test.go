@@ -29,7 +29,10 @@ func TestRefusalsComeInTheOrderOfTheContract(t *testing.T) {
 		wrong["region"] = "us-east"
 		e.Send(token, "POST", api.SharesPath(owner, e.ID("missing")), wrong).Refused(404, "ImageNotFound")
 		lite := e.Image(owner, "lite", api.Object{"hostType": "LightweightUHost", "state": "Creating"})
+		e.Send(e.Platform(), "PUT", api.SuspensionPath(owner, lite), api.Object{"reason": "spam"}).Is(200)
 		e.Send(token, "POST", api.SharesPath(owner, lite), wrong).Refused(422, "CrossRegionNotSupported")
+		e.Send(token, "POST", api.SharesPath(owner, lite), api.ShareBody(owner, "nobody")).Refused(409, "ImageSuspended")
+		e.Send(e.Platform(), "DELETE", api.SuspensionPath(owner, lite), nil).Is(204)
 		e.Send(token, "POST", api.SharesPath(owner, lite), api.ShareBody(owner, "nobody")).Refused(422, "ImageNotShareable")
 		creating := e.Image(owner, "creating", api.Object{"state": "Creating"})
 		e.Send(token, "POST", api.SharesPath(owner, creating), api.ShareBody(owner, "nobody")).Refused(409, "ImageNotAvailable")

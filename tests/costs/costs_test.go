@@ -208,6 +208,10 @@ var useCases = []struct {
 		_, _, err := s.store.PutImage(s.Context(), c)
 		return err
 	}},
+	{"suspend image", costs{"GetItem TransactWriteItems", 1, 2 + activity}, costs{"GetItem TransactWriteItems", 1, 4 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
+		_, err := s.store.SuspendImage(s.Context(), sharing.SuspendImageCommand{Owner: owner, ImageID: id, Origin: sample.Origin(s.now()), Reason: "spam"})
+		return err
+	}},
 	{"delete image", costs{"GetItem TransactWriteItems", 1, 3 + activity}, costs{"GetItem TransactWriteItems", 1, 5 + activity + secondKB}, func(s *fixture, id sharing.ImageID, _ int) error {
 		return s.store.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id, Origin: sample.Origin(s.now())})
 	}},

@@ -10,14 +10,15 @@ import (
 
 // The routes.
 const (
-	theProject  = "/v1/projects/{projectId}"
-	theImages   = theProject + "/images"
-	theActivity = theProject + "/activity"
-	theImage    = theImages + "/{imageId}"
-	theShares   = theImage + "/shares"
-	theShare    = theShares + "/{targetProjectId}"
-	receivedAll = theProject + "/shared-images"
-	receivedOne = receivedAll + "/{imageId}"
+	theProject    = "/v1/projects/{projectId}"
+	theImages     = theProject + "/images"
+	theActivity   = theProject + "/activity"
+	theImage      = theImages + "/{imageId}"
+	theShares     = theImage + "/shares"
+	theSuspension = theImage + "/suspension"
+	theShare      = theShares + "/{targetProjectId}"
+	receivedAll   = theProject + "/shared-images"
+	receivedOne   = receivedAll + "/{imageId}"
 )
 
 type object = map[string]any
@@ -52,6 +53,14 @@ func putImage(p sharing.ProjectID, id sharing.ImageID) action {
 
 func deleteImage(id sharing.ImageID) action {
 	return request{route: "DELETE " + theImage, ids: ofImage(owner, id)}.send
+}
+
+func suspend(id sharing.ImageID) action {
+	return request{route: "PUT " + theSuspension, ids: ofImage(owner, id), body: object{"reason": "spam"}}.send
+}
+
+func resume(id sharing.ImageID) action {
+	return request{route: "DELETE " + theSuspension, ids: ofImage(owner, id)}.send
 }
 
 func listImages(p sharing.ProjectID, query string) action {

@@ -18,6 +18,7 @@ const (
 
 	shared = sharing.ImageID("shared") // with targets 0 to 2
 	alone  = sharing.ImageID("alone")  // with nobody
+	frozen = sharing.ImageID("frozen") // with nobody, suspended
 	gone   = sharing.ImageID("gone")   // was shared with 0 to 2, and nobody cleaned up
 	again  = sharing.ImageID("again")  // as gone, but registered again, and shared with 1
 	full   = sharing.ImageID("full")   // with targets 0 to 49, in the large situation only
@@ -62,6 +63,7 @@ var (
 		registerProjects(owner, other), registerProjects(targets(0, limit+1)...),
 		registerImage(owner, shared, "uid-shared", 1), makeShare(shared, 11, targets(0, 3)...),
 		registerImage(owner, alone, "uid-alone", 3),
+		registerImage(owner, frozen, "uid-frozen", 6), suspendImage(frozen, 7),
 		registerImage(owner, gone, "uid-gone", 4), makeShare(gone, 14, targets(0, 3)...), endImage(gone),
 		registerImage(owner, again, "uid-again", 5), makeShare(again, 15, targets(0, 3)...), endImage(again),
 		registerImage(owner, again, "uid-again-2", 20), makeShare(again, 21, target(1)),
@@ -128,6 +130,20 @@ func failImage(id sharing.ImageID, n int) write {
 		failed := spec("failed")
 		failed.State = sharing.Failed
 		_, _, err := s.PutImage(ctx, sharing.PutImageCommand{Owner: owner, ImageID: id, Origin: sample.Origin(at(n)), ImageSpec: failed})
+		return err
+	}
+}
+
+func suspendImage(id sharing.ImageID, n int) write {
+	return func(ctx context.Context, s *dynamo.Store) error {
+		_, err := s.SuspendImage(ctx, sharing.SuspendImageCommand{Owner: owner, ImageID: id, Origin: sample.Origin(at(n)), Reason: "suspended"})
+		return err
+	}
+}
+
+func resumeImage(id sharing.ImageID, n int) write {
+	return func(ctx context.Context, s *dynamo.Store) error {
+		_, err := s.ResumeImage(ctx, sharing.ResumeImageCommand{Owner: owner, ImageID: id, Origin: sample.Origin(at(n))})
 		return err
 	}
 }

@@ -70,6 +70,19 @@ var useCases = []useCase{
 	{name: "the end of an image that is shared meanwhile", calls: get + " " + transact + " " + transact, ended: sharing.CodeImageNotFound,
 		run: deleteImage(shared), concurrent: makeShare(shared, 40, target(4))},
 
+	{name: "a suspension", calls: get + " " + transact,
+		run: suspend(shared)},
+	{name: "a suspension for another reason", calls: get + " " + transact,
+		run: suspend(frozen)},
+	{name: "a suspension of an image that changes meanwhile", calls: get + " " + transact + " " + transact,
+		run: suspend(shared), concurrent: failImage(shared, 40)},
+	{name: "a suspension of an image that is deleted meanwhile", calls: get + " " + transact, refused: sharing.CodeImageNotFound,
+		run: suspend(shared), concurrent: endImage(shared)},
+	{name: "the end of a suspension", calls: get + " " + transact,
+		run: resume(frozen)},
+	{name: "the end of a suspension that has ended meanwhile", calls: get + " " + transact,
+		run: resume(frozen), concurrent: resumeImage(frozen, 40)},
+
 	{name: "an image", calls: get,
 		run: getImage(shared)},
 	{name: "an image's shares", calls: get + " " + batchGet,
@@ -117,6 +130,9 @@ var useCases = []useCase{
 		run: share(shared, target(4)), concurrent: sharedAnew()},
 	{name: "a share of an image that fails meanwhile", calls: readAndWrite, refused: sharing.CodeImageNotAvailable,
 		run: share(shared, target(4)), concurrent: failImage(shared, 40)},
+
+	{name: "a share of an image that is suspended meanwhile", calls: readAndWrite, refused: sharing.CodeImageSuspended,
+		run: share(shared, target(4)), concurrent: suspendImage(shared, 40)},
 
 	{name: "the end of a share", calls: get + " " + transact, ended: sharing.CodeShareNotFound,
 		run: unshare(shared, target(0))},
@@ -171,6 +187,8 @@ var useCases = []useCase{
 		run: save(target(1), "key"), concurrent: endShare(shared, 40, target(1))},
 	{name: "a save of an image that fails meanwhile", calls: readAndWrite, refused: sharing.CodeImageNotAvailable,
 		run: save(target(1), "key"), concurrent: failImage(shared, 40)},
+	{name: "a save of an image that is suspended meanwhile", calls: readAndWrite, refused: sharing.CodeImageSuspended,
+		run: save(target(1), "key"), concurrent: suspendImage(shared, 40)},
 	{name: "a save of an image that is deleted meanwhile", calls: readAndWrite, refused: sharing.CodeImageNotFound,
 		run: save(target(1), "key"), concurrent: endImage(shared)},
 	{name: "a save of an image that is registered anew and shared meanwhile", calls: readAndWrite + " " + transact,

@@ -60,6 +60,9 @@ func sample(t *testing.T, store service.Store) {
 	s.putImage("deleted", spec("deleted"), 14)
 	s.share("deleted", 22, orgB)
 	s.deleteImage("deleted")
+
+	s.putImage("suspended", spec("suspended"), 15)
+	s.suspend("suspended", "spam", 60)
 }
 
 func (s sampler) putProject(id sharing.ProjectID, account, name string, n int) sharing.Project {
@@ -83,6 +86,12 @@ func (s sampler) putImage(id sharing.ImageID, spec sharing.ImageSpec, n int) sha
 func (s sampler) deleteImage(id sharing.ImageID) {
 	s.t.Helper()
 	must(s.t, s.DeleteImage(s.t.Context(), sharing.DeleteImageCommand{Owner: orgA, ImageID: id, Origin: origin(at(50))}))
+}
+
+func (s sampler) suspend(id sharing.ImageID, reason string, n int) {
+	s.t.Helper()
+	_, err := s.SuspendImage(s.t.Context(), sharing.SuspendImageCommand{Owner: orgA, ImageID: id, Reason: reason, Origin: origin(at(n))})
+	must(s.t, err)
 }
 
 func (s sampler) share(id sharing.ImageID, n int, targets ...sharing.ProjectID) []sharing.ShareOutcome {

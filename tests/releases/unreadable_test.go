@@ -22,8 +22,8 @@ func TestAnImageThatCannotBeReadIsLeftOutAndNamed(t *testing.T) {
 		list   string
 		want   []string
 	}{
-		{"plain", "/v1/projects/org-a/images", []string{"bare", "cancelled", "shared"}},
-		{"shared", "/v1/projects/org-a/images", []string{"bare", "cancelled", "plain"}},
+		{"plain", "/v1/projects/org-a/images", []string{"bare", "cancelled", "shared", "suspended"}},
+		{"shared", "/v1/projects/org-a/images", []string{"bare", "cancelled", "plain", "suspended"}},
 		{"shared", "/v1/projects/org-b/shared-images", nil},
 	} {
 		t.Run(string(c.broken)+c.list, func(t *testing.T) {

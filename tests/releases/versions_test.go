@@ -1,6 +1,7 @@
 package releases
 
 import (
+	"slices"
 	"time"
 
 	"image-sharing/shared/sharing"
@@ -14,6 +15,7 @@ var versions = []records{
 	recordsV1(),
 	recordsV1(), // SQLite's second schema
 	recordsV3(), // activities
+	recordsV4(), // suspensions
 }
 
 // spec has everything that can be said of an image.
@@ -92,26 +94,6 @@ func recordsV1() records {
 
 // recordsV3 are those of v1 with what was done, newest first.
 func recordsV3() records {
-	left := func(n int, kind sharing.ActivityType, p sharing.ProjectID, more ...func(*sharing.Activity)) sharing.Activity {
-		clock := at(n).Format("150405")
-		a := sharing.Activity{
-			ID: sharing.ActivityID("act-" + clock), At: at(n), Type: kind, ProjectID: p,
-			Actor: sharing.Actor{Subject: "alice@example.com", ClientID: "console"}, RequestID: "request-" + clock,
-			KeepUntil: at(n).AddDate(1, 0, 0).Truncate(time.Second),
-		}
-		for _, change := range more {
-			change(&a)
-		}
-		return a
-	}
-	of := func(id sharing.ImageID) func(*sharing.Activity) {
-		return func(a *sharing.Activity) {
-			a.ImageID, a.Region = id, "eu-west"
-			if id == "bare" {
-				a.Region = "us-east"
-			}
-		}
-	}
 	to := func(targets ...sharing.ProjectID) func(*sharing.Activity) {
 		return func(a *sharing.Activity) {
 			if a.Targets = targets; a.Type == "ImageShared" {
@@ -151,4 +133,44 @@ func recordsV3() records {
 		"org-c": {left(2, "ProjectRegistered", "org-c")},
 	}
 	return all
+}
+
+// recordsV4 has besides what the first three have not.
+func recordsV4() records {
+	all := recordsV3()
+	suspended := all.images[1] // plain, but for what follows
+	suspended.ID, suspended.UID, suspended.Name = "suspended", "uid-suspended", "suspended"
+	suspended.AccountID, suspended.CreatedAt, suspended.UpdatedAt = "acct-9", at(15), at(60)
+	suspended.Suspension = &sharing.Suspension{Reason: "spam", SuspendedAt: at(60)}
+	all.images = append(all.images, suspended)
+	suspension := left(60, "ImageSuspended", "org-a", of("suspended"), func(a *sharing.Activity) { a.Reason = "spam" })
+	registration := left(15, "ImageRegistered", "org-a", of("suspended"))
+	ours := append([]sharing.Activity{suspension}, all.activities["org-a"]...)
+	i := slices.IndexFunc(ours, func(a sharing.Activity) bool { return a.At.Equal(at(14)) })
+	all.activities["org-a"] = slices.Insert(ours, i, registration)
+	return all
+}
+
+// left is what alice did at a moment of the sample.
+func left(n int, kind sharing.ActivityType, p sharing.ProjectID, more ...func(*sharing.Activity)) sharing.Activity {
+	clock := at(n).Format("150405")
+	a := sharing.Activity{
+		ID: sharing.ActivityID("act-" + clock), At: at(n), Type: kind, ProjectID: p,
+		Actor: sharing.Actor{Subject: "alice@example.com", ClientID: "console"}, RequestID: "request-" + clock,
+		KeepUntil: at(n).AddDate(1, 0, 0).Truncate(time.Second),
+	}
+	for _, change := range more {
+		change(&a)
+	}
+	return a
+}
+
+// of names the image of an activity.
+func of(id sharing.ImageID) func(*sharing.Activity) {
+	return func(a *sharing.Activity) {
+		a.ImageID, a.Region = id, "eu-west"
+		if id == "bare" {
+			a.Region = "us-east"
+		}
+	}
 }

@@ -37,15 +37,17 @@ var kinds = []struct {
 	{3, func(g *traffic, s *model.State) model.Request { return g.putImage(s, isShared) }},
 	{10, (*traffic).unshare},
 	{2, (*traffic).revokeShares},
-	{9, (*traffic).save},
+	{10, (*traffic).save},
 	{11, (*traffic).list},
 	{10, (*traffic).launchCheck},
-	{4, (*traffic).launch},
+	{5, (*traffic).launch},
 	{6, (*traffic).saveAgain},
 	{3, (*traffic).shareToTheLimit},
 	{5, (*traffic).listShares},
 	{5, (*traffic).getImage},
 	{3, (*traffic).deleteImage},
+	{1, (*traffic).suspendImage},
+	{2, (*traffic).resumeImage},
 	{4, (*traffic).listActivity},
 	{2, (*traffic).putProject},
 	{2, (*traffic).getProject},
@@ -83,10 +85,11 @@ func (g *traffic) image(s *model.State, wanted func(*model.Image) bool) string {
 	return mostly(g, "image", usual, g.images)
 }
 
-func missing(img *model.Image) bool    { return img == nil }
-func existing(img *model.Image) bool   { return img != nil }
-func isShared(img *model.Image) bool   { return img != nil && len(img.Shares) > 0 }
-func isUnusable(img *model.Image) bool { return img != nil && !isUsable(img) }
+func missing(img *model.Image) bool     { return img == nil }
+func existing(img *model.Image) bool    { return img != nil }
+func isShared(img *model.Image) bool    { return img != nil && len(img.Shares) > 0 }
+func isSuspended(img *model.Image) bool { return img != nil && img.Suspension != nil }
+func isUnusable(img *model.Image) bool  { return img != nil && !isUsable(img) }
 func isUsable(img *model.Image) bool {
 	return img != nil && img.Spec["state"] == "Available" && img.Spec["kind"] == "Custom" && img.Spec["hostType"] == "UHost"
 }
@@ -180,6 +183,16 @@ func (g *traffic) spec() model.Object {
 func (g *traffic) deleteImage(s *model.State) model.Request {
 	id := g.image(s, existing)
 	return model.DeleteImage{Owner: g.ownerOf(s, id), Image: id}
+}
+
+func (g *traffic) suspendImage(s *model.State) model.Request {
+	id := g.image(s, isShared)
+	return model.SuspendImage{Owner: g.ownerOf(s, id), Image: id, Reason: pick(g, "reason", []string{"spam", "spam", "worse"})}
+}
+
+func (g *traffic) resumeImage(s *model.State) model.Request {
+	id := g.image(s, isSuspended)
+	return model.ResumeImage{Owner: g.ownerOf(s, id), Image: id}
 }
 
 func (g *traffic) getImage(s *model.State) model.Request {

@@ -30,6 +30,7 @@ func Run(t *testing.T, store service.Store) {
 		{"unshare", unshareTests},
 		{"save", saveTests},
 		{"lists", listTests},
+		{"suspension", suspensionTests},
 		{"deletion", deletionTests},
 		{"concurrency", concurrencyTests},
 		{"clocks", clockTests},

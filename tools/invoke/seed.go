@@ -98,6 +98,9 @@ func seedImages() []seedImage {
 		{id: "img-popular", spec: available, sharedWith: teams()},
 		{id: "img-tools", owner: "globex", spec: available, sharedWith: []projectID{"acme-web"}},
 		{id: "img-failed", spec: available, sharedWith: []projectID{"globex"}, end: fail},
+		{id: "img-suspect", spec: available},
+		{id: "img-suspended", spec: available, sharedWith: both, end: suspend},
+		{id: "img-cleared", spec: available, sharedWith: both, end: suspend},
 		{id: "img-handout", spec: available, sharedWith: both},
 		{id: "img-old", spec: available, sharedWith: []projectID{"globex"}},
 		{id: "img-retired-1", spec: available, sharedWith: both, end: remove},
@@ -122,6 +125,10 @@ func (img seedImage) load(ctx context.Context, store *dynamo.Store, at time.Time
 	}); err != nil {
 		return err
 	}
+	// A load that broke off may have suspended it already.
+	if _, err := store.ResumeImage(ctx, sharing.ResumeImageCommand{Owner: img.owner, ImageID: img.id, Origin: origin(at)}); err != nil {
+		return err
+	}
 	if len(img.sharedWith) > 0 {
 		if _, _, err := store.Share(ctx, sharing.ShareCommand{
 			Owner: img.owner, ImageID: img.id, Targets: img.sharedWith, Acknowledged: true,
@@ -139,6 +146,11 @@ func (img seedImage) load(ctx context.Context, store *dynamo.Store, at time.Time
 func fail(ctx context.Context, store *dynamo.Store, img seedImage) error {
 	img.spec.State = sharing.Failed
 	_, _, err := store.PutImage(ctx, sharing.PutImageCommand{Owner: img.owner, ImageID: img.id, ImageSpec: img.spec, Origin: origin(seedTime)})
+	return err
+}
+
+func suspend(ctx context.Context, store *dynamo.Store, img seedImage) error {
+	_, err := store.SuspendImage(ctx, sharing.SuspendImageCommand{Owner: img.owner, ImageID: img.id, Origin: origin(seedTime), Reason: "It was used to send spam."})
 	return err
 }
 

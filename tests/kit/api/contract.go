@@ -28,6 +28,9 @@ func ImagesPath(project string) string { return ProjectPath(project) + "/images"
 // ImagePath is the address of an image for its owner.
 func ImagePath(owner, image string) string { return ImagesPath(owner) + "/" + image }
 
+// SuspensionPath is the address of an image's suspension.
+func SuspensionPath(owner, image string) string { return ImagePath(owner, image) + "/suspension" }
+
 // SharesPath is the address of an image's shares.
 func SharesPath(owner, image string) string { return ImagePath(owner, image) + "/shares" }
 

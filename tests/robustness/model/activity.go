@@ -17,6 +17,7 @@ type Activity struct {
 	Type, Project, By                 string
 	Image, Region                     string // "" for one of a project
 	Targets, Changed, ReminderVersion string
+	Reason                            string
 	Owner, Copy                       string // of a save: the source's owner, and the copy
 }
 
@@ -64,7 +65,7 @@ func (a Activity) view() Object {
 		"activityId": Unknown, "at": Unknown, "requestId": Unknown,
 		"type": a.Type, "projectId": a.Project, "actor": Object{"subject": a.By},
 	}
-	for field, value := range map[string]string{"imageId": a.Image, "region": a.Region, "reminderVersion": a.ReminderVersion} {
+	for field, value := range map[string]string{"imageId": a.Image, "region": a.Region, "reminderVersion": a.ReminderVersion, "reason": a.Reason} {
 		if value != "" {
 			view[field] = value
 		}

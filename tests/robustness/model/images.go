@@ -77,6 +77,9 @@ func (s *State) owns(img *Image) Object {
 		"shareCount": len(img.Shares), "shareLimit": s.Limit,
 		"billing": Object{"billedProjectId": img.Owner, "plan": "custom-image"},
 	})
+	if img.Suspension != nil {
+		view["suspension"] = img.Suspension
+	}
 	if img.Source != nil {
 		view["source"] = img.Source
 	}

@@ -57,7 +57,7 @@ func (f Form) HTTP(token string) api.Request {
 
 // Requests has one of each kind.
 var Requests = []Request{
-	PutProject{}, GetProject{}, ListProjects{}, PutImage{}, DeleteImage{}, GetImage{}, ShareImage{}, UnshareImage{}, RevokeShares{}, ListShares{},
+	PutProject{}, GetProject{}, ListProjects{}, PutImage{}, SuspendImage{}, ResumeImage{}, DeleteImage{}, GetImage{}, ShareImage{}, UnshareImage{}, RevokeShares{}, ListShares{},
 	LaunchCheck{}, Launch{}, SaveImage{}, ListImages{}, ListActivity{},
 }
 
@@ -254,6 +254,8 @@ func imageNotFound() Response { return refusal(404, "ImageNotFound", nil) }
 func crossRegion(image, asked string) Response {
 	return refusal(422, "CrossRegionNotSupported", Object{"imageRegion": image, "region": asked})
 }
+
+func imageSuspended() Response { return refusal(409, "ImageSuspended", nil) }
 
 func imageNotAvailable(state any) Response {
 	return refusal(409, "ImageNotAvailable", Object{"state": state})

@@ -53,7 +53,7 @@ func (img *Image) shown(target string) Object {
 		delete(view, hidden)
 	}
 	maps.Copy(view, Object{
-		"imageId": img.ID, "createdAt": img.Created, "sharedAt": img.Shares[target].At,
+		"imageId": img.ID, "createdAt": img.Created, "sharedAt": img.Shares[target].At, "suspended": img.Suspension != nil,
 		"systemDisk":     Object{"sizeGiB": disk["sizeGiB"]},
 		"owner":          Object{"projectId": img.Owner, "accountId": img.Account},
 		"billing":        Object{"billedProjectId": img.Owner, "recipientFee": "none"},
@@ -82,7 +82,7 @@ func (r SaveImage) Form() Form {
 	}
 	return Form{
 		By: Tester, Method: "POST", Path: api.SavePath(r.Project, r.Image), Key: r.Key, Body: body, Images: images,
-		Outcomes: []string{"202", "404 ImageNotFound", "409 IdempotencyConflict", "409 ImageNotAvailable", "422 CrossRegionNotSupported"},
+		Outcomes: []string{"202", "404 ImageNotFound", "409 IdempotencyConflict", "409 ImageNotAvailable", "409 ImageSuspended", "422 CrossRegionNotSupported"},
 	}
 }
 
@@ -105,6 +105,8 @@ func (r SaveImage) Apply(s *State, o Observed) (*State, Response) {
 		return s, imageNotFound()
 	case r.Region != "" && r.Region != source.Spec["region"]: // R2
 		return s, crossRegion(text(source.Spec, "region"), r.Region)
+	case source.Suspension != nil:
+		return s, imageSuspended()
 	case source.Spec["state"] != "Available":
 		return s, imageNotAvailable(source.Spec["state"])
 	}
@@ -165,7 +167,7 @@ func (r Launch) Form() Form {
 	}
 	return Form{
 		By: Platform, Method: "GET", Path: path, Images: []string{r.Image},
-		Outcomes: []string{"200", "404 ImageNotFound", "409 ImageNotAvailable", "422 CrossRegionNotSupported"},
+		Outcomes: []string{"200", "404 ImageNotFound", "409 ImageNotAvailable", "409 ImageSuspended", "422 CrossRegionNotSupported"},
 	}
 }
 
@@ -183,6 +185,8 @@ func (r Launch) Apply(s *State, _ Observed) (*State, Response) {
 		return s, imageNotFound()
 	case r.Region != "" && r.Region != img.Spec["region"]: // R2
 		return s, crossRegion(text(img.Spec, "region"), r.Region)
+	case img.Suspension != nil:
+		return s, imageSuspended()
 	case img.Spec["state"] != "Available":
 		return s, imageNotAvailable(img.Spec["state"])
 	}

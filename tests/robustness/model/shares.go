@@ -25,7 +25,7 @@ func (r ShareImage) Form() Form {
 	return Form{
 		By: r.By, Method: "POST", Path: api.SharesPath(r.Owner, r.Image), Body: body, Images: []string{r.Image},
 		Outcomes: []string{
-			"200", "404 ImageNotFound", "409 ImageNotAvailable", "409 ShareLimitExceeded", "422 CannotShareWithOwner",
+			"200", "404 ImageNotFound", "409 ImageNotAvailable", "409 ImageSuspended", "409 ShareLimitExceeded", "422 CannotShareWithOwner",
 			"422 CrossRegionNotSupported", "422 ImageNotShareable", "422 ProjectNotFound", "422 SecurityReminderNotAcknowledged",
 		},
 	}
@@ -54,6 +54,8 @@ func (r ShareImage) Apply(s *State, o Observed) (*State, Response) {
 	switch {
 	case r.Region != "" && r.Region != img.Spec["region"]: // R2
 		return s, crossRegion(text(img.Spec, "region"), r.Region)
+	case img.Suspension != nil:
+		return s, imageSuspended()
 	case img.Spec["kind"] != "Custom": // R12
 		return s, refusal(422, "ImageNotShareable", Object{"reason": "NotCustom"})
 	case img.Spec["hostType"] == "LightweightUHost": // R4

@@ -36,6 +36,7 @@ type Image struct {
 	Spec               Object // what the catalog says of it
 	Created, Updated   string
 	Source             Object           // of a copy
+	Suspension         Object           // nil for none
 	Saved              SaveImage        // of a copy: the request under a key that made it
 	Shares             map[string]Share // by target: the only authority on who has the image
 }
