@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"reflect"
 	"strings"
 	"testing"
@@ -21,7 +20,7 @@ func TestAChangeWritesWhatDiffers(t *testing.T) {
 	after := before
 	after.Name, after.DataDisks, after.Source = "<changed>", nil, nil
 
-	if err := s.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+	if err := s.write(t.Context(), func(ctx context.Context, tx *connection) error {
 		a := stored.EncodeImage(before)
 		a["later"] = "kept"
 		if err := insertRecord(ctx, tx, "images", before.ID, a); err != nil {
@@ -34,10 +33,7 @@ func TestAChangeWritesWhatDiffers(t *testing.T) {
 	if img, err := s.Image(t.Context(), "image"); err != nil || !reflect.DeepEqual(img, after) {
 		t.Errorf("the image is %+v, %v, not %+v", img, err, after)
 	}
-	var row string
-	if err := s.reader.QueryRow(`SELECT attributes FROM images`).Scan(&row); err != nil {
-		t.Fatal(err)
-	}
+	row := textOf(t, s.reader, `SELECT attributes FROM images`)
 	if !strings.Contains(row, `"later":"kept"`) || strings.Contains(row, "sourceImageId") {
 		t.Errorf("the row is %s", row)
 	}

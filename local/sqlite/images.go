@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 
 	"image-sharing/shared/sharing"
 	"image-sharing/shared/stored"
@@ -10,7 +9,7 @@ import (
 
 // PutImage implements service.Store.
 func (s *Store) PutImage(ctx context.Context, c sharing.PutImageCommand) (after sharing.Image, created bool, err error) {
-	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err = s.write(ctx, func(ctx context.Context, tx *connection) error {
 		owner, err := findProject(ctx, tx, c.Owner)
 		if err != nil {
 			return err
@@ -52,7 +51,7 @@ func (s *Store) ResumeImage(ctx context.Context, c sharing.ResumeImageCommand) (
 }
 
 func (s *Store) changeImage(ctx context.Context, id sharing.ImageID, transition func(*sharing.Image) (sharing.ImageDecision, error)) (after sharing.Image, err error) {
-	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err = s.write(ctx, func(ctx context.Context, tx *connection) error {
 		img, err := findImage(ctx, tx, id)
 		if err != nil {
 			return err
@@ -79,7 +78,7 @@ func (s *Store) changeImage(ctx context.Context, id sharing.ImageID, transition 
 // DeleteImage implements service.Store. The shares go by the schema's
 // ON DELETE CASCADE.
 func (s *Store) DeleteImage(ctx context.Context, c sharing.DeleteImageCommand) error {
-	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return s.write(ctx, func(ctx context.Context, tx *connection) error {
 		img, err := findImage(ctx, tx, c.ImageID)
 		if err != nil {
 			return err
@@ -91,7 +90,7 @@ func (s *Store) DeleteImage(ctx context.Context, c sharing.DeleteImageCommand) e
 		if err := insertActivity(ctx, tx, activity); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM images WHERE id = ?`, c.ImageID)
+		_, err = tx.exec(ctx, `DELETE FROM images WHERE id = ?`, c.ImageID)
 		return err
 	})
 }
@@ -123,7 +122,7 @@ func (s *Store) Received(ctx context.Context, project sharing.ProjectID, id shar
 // Save implements service.Store.
 func (s *Store) Save(ctx context.Context, c sharing.SaveCommand) (sharing.Image, error) {
 	var img sharing.Image
-	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := s.write(ctx, func(ctx context.Context, tx *connection) error {
 		source, err := findImage(ctx, tx, c.SourceID)
 		if err != nil {
 			return err
@@ -156,6 +155,6 @@ func (s *Store) Save(ctx context.Context, c sharing.SaveCommand) (sharing.Image,
 }
 
 // findImage returns nil when there is no such image.
-func findImage(ctx context.Context, q queryer, id sharing.ImageID) (*sharing.Image, error) {
+func findImage(ctx context.Context, q source, id sharing.ImageID) (*sharing.Image, error) {
 	return findOne(ctx, q, scanImage, `SELECT `+wholeImage+` FROM images WHERE id = ?`, id)
 }

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 
 	"image-sharing/shared/sharing"
@@ -11,7 +10,7 @@ import (
 
 // PutProject implements service.Store.
 func (s *Store) PutProject(ctx context.Context, c sharing.PutProjectCommand) (after sharing.Project, created bool, err error) {
-	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err = s.write(ctx, func(ctx context.Context, tx *connection) error {
 		existing, err := findProject(ctx, tx, c.ID)
 		if err != nil {
 			return err
@@ -57,12 +56,12 @@ func (s *Store) Project(ctx context.Context, id sharing.ProjectID) (sharing.Proj
 }
 
 // findProject returns nil when there is no such project.
-func findProject(ctx context.Context, q queryer, id sharing.ProjectID) (*sharing.Project, error) {
+func findProject(ctx context.Context, q source, id sharing.ProjectID) (*sharing.Project, error) {
 	return findOne(ctx, q, scanProject, `SELECT attributes FROM projects WHERE id = ?`, id)
 }
 
 // findProjects returns those of the projects that are registered.
-func findProjects(ctx context.Context, q queryer, ids []sharing.ProjectID) (map[sharing.ProjectID]sharing.Project, error) {
+func findProjects(ctx context.Context, q source, ids []sharing.ProjectID) (map[sharing.ProjectID]sharing.Project, error) {
 	list, err := json.Marshal(ids)
 	if err != nil {
 		return nil, err
