@@ -148,7 +148,23 @@ func authorize(c caller, p sharing.ProjectID, route Route) error {
 	}
 }
 
-var errNoSubject = errors.New("the request has no token, or one without sub")
+var errNoToken = errors.New("the request has no token")
+
+// checkSubject returns Unauthenticated for a token whose bearer could not be held
+// to what it does (R7).
+func checkSubject(claims map[string]string) error {
+	if len(claims) == 0 {
+		return Unauthenticated(errNoToken)
+	}
+	var v sharing.Violations
+	if v.CheckSubject("sub", claims["sub"]); len(v) > 0 {
+		return &sharing.Error{
+			Code:   sharing.CodeUnauthenticated,
+			Detail: "The sub of your token " + v[0].Message + ": ask for a token with another one.",
+		}
+	}
+	return nil
+}
 
 // Unauthenticated refuses a request without a valid token; the cause is for
 // the log.

@@ -118,7 +118,7 @@ type DeleteImageCommand struct {
 // DeleteImage is the transition of a deletion. A nil image does not exist. It
 // returns ImageNotFound when the image is not the project's.
 func DeleteImage(img *Image, c DeleteImageCommand) (Activity, error) {
-	if err := img.OwnedBy(c.Owner); err != nil {
+	if err := img.OwnedBy(c.Owner, c.ImageID); err != nil {
 		return Activity{}, err
 	}
 	a := c.imageActivity(ImageDeleted, c.Now, *img)

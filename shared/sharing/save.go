@@ -83,7 +83,7 @@ func SaveImage(source *Image, recipient *Project, prior *Image, c SaveCommand) (
 		}
 		return SaveDecision{After: *prior}, nil
 	}
-	if err := source.UsableBy(c.Project, c.Region); err != nil {
+	if err := source.UsableBy(c.Project, c.SourceID, c.Region); err != nil {
 		return SaveDecision{}, err
 	}
 	if source.State != Available {
