@@ -77,7 +77,7 @@ func TestATokenHasToSayWhoCalls(t *testing.T) {
 		c.subject = subject
 		r := send(t, Share, c)
 		r.refused(t, 401, "Unauthenticated")
-		if !strings.Contains(r.Body.String(), want) || logLine(t, r.log)["subject"] != nil {
+		if line := logLine(t, r.log); !strings.Contains(r.Body.String(), want) || line["cause"] != "the sub "+want || line["subject"] != nil {
 			t.Errorf("%q: %s, logged %s", subject, r.Body, r.log)
 		}
 	}

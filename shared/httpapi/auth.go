@@ -161,6 +161,7 @@ func checkSubject(claims map[string]string) error {
 		return &sharing.Error{
 			Code:   sharing.CodeUnauthenticated,
 			Detail: "The sub of your token " + v[0].Message + ": ask for a token with another one.",
+			Cause:  errors.New("the sub " + v[0].Message),
 		}
 	}
 	return nil

@@ -87,6 +87,10 @@ var ruleMutations = []mutation{
 	{"a copy has the source's snapshot", "shared/sharing.SaveImage", rewrite("Disk{SizeGiB: s.SystemDisk.SizeGiB} -> s.SystemDisk"), []suite{rules}},
 	{"a key is good for any save", "shared/sharing.SaveImage", rewrite("p.SaveFingerprint != f -> false"), []suite{rules}},
 	{"a change moves an image to another region", "shared/sharing.PutImage", rewrite("i.Region != c.Region -> false"), []suite{rules}},
+	{"a text is kept in any form", "shared/sharing.Violations.text", rewrite("norm.NFC.String(a) -> a"), []suite{rules}},
+	{"a text that is not shown as it is", "shared/sharing.faultIn", rewrite(`refusedClass(r) -> ""`), []suite{rules}},
+	{"a joiner with nothing to join", "shared/sharing.misplaced", finally(`result = ""`), []suite{rules}},
+	{"a name that nobody sees", "shared/sharing.isVisible", rewrite("isIgnorable(r) -> false"), []suite{rules}},
 	{"any project takes over an image", "shared/sharing.PutImage", rewrite("i.Owner != c.Owner -> false"), []suite{rules}},
 }
 
