@@ -100,8 +100,12 @@ func (r *Runner) useDataDir(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("cannot use the data directory %s: %w (choose another with DATA_DIR)", dir, err)
 	}
-	lock := flock.New(filepath.Join(dir, "lock"), flock.SetPermissions(0o600))
+	path := filepath.Join(dir, "lock")
+	lock := flock.New(path, flock.SetPermissions(0o600))
 	mine, err := lock.TryLock()
+	if err == nil {
+		err = os.Chmod(path, 0o600) // or others could lock it
+	}
 	if err != nil {
 		return fmt.Errorf("cannot use the data directory %s: %w (choose another with DATA_DIR)", dir, err)
 	}

@@ -103,7 +103,7 @@ func (s *Store) Image(ctx context.Context, id sharing.ImageID) (sharing.Image, e
 		return sharing.Image{}, refusal(err)
 	}
 	if img == nil {
-		return sharing.Image{}, sharing.ImageNotFound()
+		return sharing.Image{}, sharing.ImageNotFound(id)
 	}
 	return *img, nil
 }
@@ -115,7 +115,7 @@ func (s *Store) Received(ctx context.Context, project sharing.ProjectID, id shar
 		return sharing.Received{}, refusal(err)
 	}
 	if r == nil {
-		return sharing.Received{}, sharing.ImageNotFound()
+		return sharing.Received{}, sharing.ImageNotFound(id)
 	}
 	return *r, nil
 }

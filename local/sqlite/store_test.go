@@ -288,35 +288,3 @@ func TestFullDisk(t *testing.T) {
 		}
 	}
 }
-
-// TestTheFileIsForItsOwnerOnly, also in a directory that others may read, and when
-// an earlier version made it.
-func TestTheFileIsForItsOwnerOnly(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.Chmod(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	for range 2 {
-		s := openDir(t, dir)
-		putProject(t, s, "owner")
-		files, err := filepath.Glob(filepath.Join(dir, "*"))
-		if err != nil || len(files) < 2 { // the database and its log
-			t.Fatal(files, err)
-		}
-		for _, file := range files {
-			info, err := os.Stat(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if mode := info.Mode().Perm(); mode != 0o600 {
-				t.Errorf("%s has the mode %o", file, mode)
-			}
-			if err := os.Chmod(file, 0o644); err != nil { // as an earlier version left it
-				t.Fatal(err)
-			}
-		}
-		if err := s.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
-}

@@ -83,7 +83,7 @@ func TestWhoIsOvertakenEveryTimeGetsBusy(t *testing.T) {
 			if len(img.SharedWith) != 1 || img.SharedWith[0] != "t1" {
 				t.Errorf("the image is shared with %v", img.SharedWith)
 			}
-			if _, err := direct.Image(t.Context(), "copy"); !errors.Is(err, sharing.ImageNotFound()) {
+			if _, err := direct.Image(t.Context(), "copy"); !errors.Is(err, sharing.ImageNotFound("copy")) {
 				t.Errorf("there is a copy: %v", err)
 			}
 			p, err := direct.Project(t.Context(), "t1")

@@ -163,7 +163,7 @@ func TestALateAttemptUndoesNothing(t *testing.T) {
 		stands                func(t *testing.T, table *Store)
 	}{
 		"a share that was cancelled since": {nil, share(0, "t1"), unshare(0), func(t *testing.T, table *Store) {
-			if _, err := table.Received(t.Context(), "t1", imageID); !errors.Is(err, sharing.ImageNotFound()) {
+			if _, err := table.Received(t.Context(), "t1", imageID); !errors.Is(err, sharing.ImageNotFound(imageID)) {
 				t.Errorf("t1 has the image: %v", err)
 			}
 		}},
@@ -220,11 +220,11 @@ func TestALostShareIsVoidOnceItsCancellationFoundNothing(t *testing.T) {
 		t.Fatalf("the error is %v, not OutcomeUnknown", err)
 	}
 	err := direct.Unshare(t.Context(), sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t1", Origin: sample.Origin(instant)})
-	if !errors.Is(err, sharing.ShareNotFound()) {
+	if !errors.Is(err, sharing.ShareNotFound(imageID, "t1")) {
 		t.Fatalf("the error is %v, not ShareNotFound", err)
 	}
 	d.release(t)
-	if _, err := direct.Received(t.Context(), "t1", imageID); !errors.Is(err, sharing.ImageNotFound()) {
+	if _, err := direct.Received(t.Context(), "t1", imageID); !errors.Is(err, sharing.ImageNotFound(imageID)) {
 		t.Errorf("t1 has the image: %v", err)
 	}
 }

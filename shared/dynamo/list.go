@@ -165,7 +165,7 @@ func (t *Store) Shares(ctx context.Context, owner sharing.ProjectID, id sharing.
 	if err != nil {
 		return sharing.Image{}, nil, err
 	}
-	if err := img.OwnedBy(owner); err != nil {
+	if err := img.OwnedBy(owner, id); err != nil {
 		return sharing.Image{}, nil, err
 	}
 	var keys []key

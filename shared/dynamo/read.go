@@ -105,7 +105,7 @@ func (t *Store) Image(ctx context.Context, id sharing.ImageID) (sharing.Image, e
 		return sharing.Image{}, err
 	}
 	if img == nil {
-		return sharing.Image{}, sharing.ImageNotFound()
+		return sharing.Image{}, sharing.ImageNotFound(id)
 	}
 	return *img, nil
 }
@@ -123,7 +123,7 @@ func (t *Store) Received(ctx context.Context, project sharing.ProjectID, id shar
 	if err != nil {
 		return sharing.Received{}, err
 	}
-	if err := img.UsableBy(project, nil); err != nil {
+	if err := img.UsableBy(project, id, nil); err != nil {
 		return sharing.Received{}, err
 	}
 	share, ok, err := shareOf(found[shareKey(id, project)], img)
@@ -131,7 +131,7 @@ func (t *Store) Received(ctx context.Context, project sharing.ProjectID, id shar
 		return sharing.Received{}, err
 	}
 	if !ok {
-		return sharing.Received{}, sharing.ImageNotFound()
+		return sharing.Received{}, sharing.ImageNotFound(id)
 	}
 	return sharing.Received{Image: *img, SharedAt: share.SharedAt}, nil
 }

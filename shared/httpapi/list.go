@@ -29,9 +29,7 @@ var List = Function{Name: "list", Routes: []Route{
 func listProjects(s *service.Service, r *request) (reply, error) {
 	var ids []sharing.ProjectID
 	for _, id := range parseProjects(r.gateway.Claims["projects"]) {
-		if sharing.ValidID(id) {
-			ids = append(ids, sharing.ProjectID(id))
-		}
+		ids = append(ids, sharing.ProjectID(id))
 	}
 	projects, err := s.Projects(r.Context(), ids)
 	return reply{status: http.StatusOK, body: projects}, err

@@ -39,7 +39,7 @@ func refusals() map[string][]error {
 		other.State = sharing.State(state)
 		share(other)
 	}
-	add(img.UsableBy("t", &elsewhere))
+	add(img.UsableBy("t", img.ID, &elsewhere))
 	add(sharing.ProjectNotFound("p"))
 	add(missingResource{sharing.ProjectNotFound("p")})
 	add(sharing.Invalid(sharing.Violation{Field: "f", Message: "m"}))

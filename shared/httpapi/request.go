@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -43,16 +42,15 @@ type request struct {
 }
 
 // subject is who calls, "" for nobody. A share records it (R7), so it is a text
-// that says something.
+// that says something: see checkSubject.
 func (r *request) subject() string {
 	return told(r.gateway.Claims["sub"])
 }
 
-// told is a claim that is kept and shown to people, "" for one that says nothing
-// or has control characters.
+// told is a claim that is kept and shown to people, "" for one that must not be.
 func told(claim string) string {
-	visible := func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }
-	if !strings.ContainsFunc(claim, visible) || strings.ContainsFunc(claim, unicode.IsControl) {
+	var v sharing.Violations
+	if v.CheckSubject("", claim); len(v) > 0 {
 		return ""
 	}
 	return claim

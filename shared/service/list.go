@@ -77,7 +77,7 @@ func (s *Service) OwnedImage(ctx context.Context, owner sharing.ProjectID, id sh
 	if err != nil {
 		return sharing.OwnedImage{}, err
 	}
-	if err := img.OwnedBy(owner); err != nil {
+	if err := img.OwnedBy(owner, id); err != nil {
 		return sharing.OwnedImage{}, err
 	}
 	return img.OwnedView(s.shareLimit), nil
@@ -120,7 +120,7 @@ func (s *Service) ReceivedImage(ctx context.Context, project sharing.ProjectID, 
 	if err != nil {
 		return sharing.SharedImage{}, err
 	}
-	if err := r.Image.UsableBy(project, region); err != nil {
+	if err := r.Image.UsableBy(project, id, region); err != nil {
 		return sharing.SharedImage{}, err
 	}
 	return r.View(), nil

@@ -33,18 +33,19 @@ type PutImageCommand struct {
 	UID string `json:"-"` // of the image if it turns out to be new
 }
 
-// Check returns InvalidRequest with every violation of the command.
-func (c PutImageCommand) Check() error {
+// Check brings the texts to their normal form. It returns InvalidRequest with every
+// violation of the command.
+func (c *PutImageCommand) Check() error {
 	var v Violations
-	v.text("name", c.Name, 1, maxNameLength)
-	v.description(c.Description)
+	v.name("name", &c.Name)
+	v.prose("description", &c.Description, 0, maxDescriptionLength)
 	v.CheckID("region", c.Region)
 	v.Check(c.Kind == Custom || c.Kind == Public, "kind", "must be Custom or Public")
 	v.Check(c.HostType == UHost || c.HostType == LightweightUHost, "hostType", "must be UHost or LightweightUHost")
 	v.Check(c.State == Creating || c.State == Available || c.State == Failed, "state", "must be Creating, Available or Failed")
-	v.text("osName", c.OSName, 0, maxNameLength)
-	v.text("osType", c.OSType, 0, maxNameLength)
-	v.text("architecture", c.Architecture, 0, maxNameLength)
+	v.text("osName", &c.OSName, 0, maxNameLength)
+	v.text("osType", &c.OSType, 0, maxNameLength)
+	v.text("architecture", &c.Architecture, 0, maxNameLength)
 	v.disk("systemDisk", c.SystemDisk)
 	v.Check(len(c.DataDisks) <= maxDataDisks, "dataDisks", fmt.Sprintf("must have at most %d disks, not %d", maxDataDisks, len(c.DataDisks)))
 	for i, d := range c.DataDisks[:min(len(c.DataDisks), maxDataDisks)] {
@@ -117,7 +118,7 @@ type DeleteImageCommand struct {
 // DeleteImage is the transition of a deletion. A nil image does not exist. It
 // returns ImageNotFound when the image is not the project's.
 func DeleteImage(img *Image, c DeleteImageCommand) (Activity, error) {
-	if err := img.OwnedBy(c.Owner); err != nil {
+	if err := img.OwnedBy(c.Owner, c.ImageID); err != nil {
 		return Activity{}, err
 	}
 	a := c.imageActivity(ImageDeleted, c.Now, *img)

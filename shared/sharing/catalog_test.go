@@ -17,7 +17,7 @@ func goodSpec() ImageSpec {
 // Each limit is tried where requests arrive: shared/httpapi.
 func TestEveryViolationIsNamed(t *testing.T) {
 	want := []string{"name", "region", "kind", "hostType", "state", "systemDisk.sizeGiB"}
-	if got := fields(PutImageCommand{}.Check()); !slices.Equal(got, want) {
+	if got := fields(new(PutImageCommand).Check()); !slices.Equal(got, want) {
 		t.Errorf("violations in %v, want %v", got, want)
 	}
 }

@@ -72,21 +72,21 @@ type Image struct {
 // IsSharedWith reports whether the share with the project stands.
 func (img *Image) IsSharedWith(p ProjectID) bool { return slices.Contains(img.SharedWith, p) }
 
-// OwnedBy returns ImageNotFound unless the image exists and is the project's.
-// A nil image does not exist.
-func (img *Image) OwnedBy(p ProjectID) error {
+// OwnedBy returns ImageNotFound of the id unless the image exists and is the
+// project's. A nil image does not exist.
+func (img *Image) OwnedBy(p ProjectID, id ImageID) error {
 	if img == nil || img.Owner != p {
-		return ImageNotFound()
+		return ImageNotFound(id)
 	}
 	return nil
 }
 
-// UsableBy returns ImageNotFound unless the image exists and is shared with
-// the project (R6, R11), and CrossRegionNotSupported when the region asked
+// UsableBy returns ImageNotFound of the id unless the image exists and is shared
+// with the project (R6, R11), and CrossRegionNotSupported when the region asked
 // for, if any, is not the image's (R2). A nil image does not exist.
-func (img *Image) UsableBy(p ProjectID, region *string) error {
+func (img *Image) UsableBy(p ProjectID, id ImageID, region *string) error {
 	if img == nil || !img.IsSharedWith(p) {
-		return ImageNotFound()
+		return ImageNotFound(id)
 	}
 	return img.inRegion(region)
 }

@@ -25,11 +25,12 @@ type PutProjectCommand struct {
 	ProjectSpec
 }
 
-// Check returns InvalidRequest with every violation of the command.
-func (c PutProjectCommand) Check() error {
+// Check brings the name to its normal form. It returns InvalidRequest with every
+// violation of the command.
+func (c *PutProjectCommand) Check() error {
 	var v Violations
 	v.CheckID("accountId", c.AccountID)
-	v.text("name", c.Name, 1, maxNameLength)
+	v.name("name", &c.Name)
 	return v.Err()
 }
 

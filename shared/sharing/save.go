@@ -20,11 +20,12 @@ type SaveCommand struct {
 	UID         string  `json:"-"` // of the copy
 }
 
-// Check returns InvalidRequest with every violation of the command.
-func (c SaveCommand) Check() error {
+// Check brings the texts to their normal form, so that a repeat in another form is
+// the same request. It returns InvalidRequest with every violation of the command.
+func (c *SaveCommand) Check() error {
 	var v Violations
-	v.text("name", c.Name, 1, maxNameLength)
-	v.description(c.Description)
+	v.name("name", &c.Name)
+	v.prose("description", &c.Description, 0, maxDescriptionLength)
 	v.region(c.Region)
 	v.Check(c.Key == "" || validKey(c.Key), "Idempotency-Key", "must have 1 to 128 visible ASCII characters other than comma, and be sent once")
 	return v.Err()
@@ -44,7 +45,7 @@ func SavedImageID(p ProjectID, key string) ImageID {
 }
 
 // Fingerprint distinguishes saves with the same key and other content. It is
-// empty without a key. Name and description cannot hold NUL, so the parts
+// empty without a key. Checked names and descriptions cannot hold NUL, so the parts
 // cannot run into each other.
 func (c SaveCommand) Fingerprint() string {
 	if c.Key == "" {
@@ -82,7 +83,7 @@ func SaveImage(source *Image, recipient *Project, prior *Image, c SaveCommand) (
 		}
 		return SaveDecision{After: *prior}, nil
 	}
-	if err := source.UsableBy(c.Project, c.Region); err != nil {
+	if err := source.UsableBy(c.Project, c.SourceID, c.Region); err != nil {
 		return SaveDecision{}, err
 	}
 	if err := source.notSuspended(); err != nil {

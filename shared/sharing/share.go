@@ -120,7 +120,7 @@ func (d ShareDecision) Outcomes(targets []ProjectID, standing map[ProjectID]Shar
 // (R2), ImageSuspended, ImageNotShareable (R12, R4), ImageNotAvailable (R12),
 // CannotShareWithOwner, ProjectNotFound (R1), ShareLimitExceeded (R3).
 func ShareImage(img *Image, projects map[ProjectID]Project, c ShareCommand) (ShareDecision, error) {
-	if err := img.OwnedBy(c.Owner); err != nil {
+	if err := img.OwnedBy(c.Owner, c.ImageID); err != nil {
 		return ShareDecision{}, err
 	}
 	if err := img.shareable(c.Region); err != nil {

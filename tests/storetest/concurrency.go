@@ -245,7 +245,7 @@ func concurrentSave(s *suite) {
 				return s.store.Unshare(s.Context(), unshareCommand(owner, id, recipient))
 			}
 			_, err := s.store.Save(s.Context(), commands[i])
-			refused[i] = errors.Is(err, sharing.ImageNotFound())
+			refused[i] = errors.Is(err, sharing.ImageNotFound(""))
 			return except(err, sharing.CodeImageNotFound)
 		})
 	})

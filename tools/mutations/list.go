@@ -30,8 +30,8 @@ var everyMutation = slices.Concat(accessMutations, ruleMutations, sequenceMutati
 // Rules that several mutations use. Where an image is not there, it stays so:
 // a crash would be noticed for nothing.
 const (
-	anyOwner     = "i.OwnedBy(p) -> func() error { if i == nil { return i.OwnedBy(p) }; return nil }()"
-	anyRecipient = "i.UsableBy(p, r) -> func() error { if i == nil { return i.UsableBy(p, r) }; return nil }()"
+	anyOwner     = "i.OwnedBy(p, q) -> func() error { if i == nil { return i.OwnedBy(p, q) }; return nil }()"
+	anyRecipient = "i.UsableBy(p, q, r) -> func() error { if i == nil { return i.UsableBy(p, q, r) }; return nil }()"
 	eventually   = "aws.Bool(true) -> aws.Bool(false)"
 )
 
@@ -44,7 +44,7 @@ var sequenceMutations = []mutation{
 	{"data disks never change", "shared/sharing.PutImage",
 		finally("if existing != nil { decided.After.DataDisks = existing.DataDisks }"), []suite{model}},
 	{"a save is not repeated when the share has ended", "shared/sharing.SaveImage",
-		finally("if prior != nil && err == nil { err = source.UsableBy(prior.Owner, nil) }"), []suite{model}},
+		finally("if prior != nil && err == nil { err = source.UsableBy(prior.Owner, c.SourceID, nil) }"), []suite{model}},
 	{"who shared is forgotten", "shared/sharing.ShareCommand.newShare",
 		rewrite(`c.Actor.Subject -> "tester"`), []suite{model}},
 	{"a next token of any region", "shared/service.imagesQuery",
@@ -61,7 +61,7 @@ var accessMutations = []mutation{
 	{"no scope is needed", "shared/httpapi.caller.has", rewrite("slices.Contains(c.scopes, s) -> true"), []suite{access}},
 	{"every application is the platform", "shared/httpapi.PlatformClients.include", rewrite("slices.Contains(c.ids, s) -> true"), []suite{access}},
 	{"a nested claim names projects", "shared/httpapi.words", rewrite("strings.ContainsAny(a, b) -> false"), []suite{access}},
-	{"anybody sees an image as its owner does", "shared/service.Service.OwnedImage", rewrite("i.OwnedBy(p) -> error(nil)"), []suite{isolation}},
+	{"anybody sees an image as its owner does", "shared/service.Service.OwnedImage", rewrite("i.OwnedBy(p, q) -> error(nil)"), []suite{isolation}},
 	{"all images have one uid", "shared/service.newUID", rewrite(`rand.Text() -> rand.Text()[:0] + "uid"`), []suite{late}},
 }
 
@@ -85,11 +85,15 @@ var ruleMutations = []mutation{
 	{"the reminder need not be acknowledged", "shared/sharing.ShareCommand.Check", never("reminderNotAcknowledged"), []suite{rules}},
 	{"anybody uses an image", "shared/sharing.Image.UsableBy", rewrite("i.IsSharedWith(p) -> true"), []suite{rules}},
 	{"an image is used in any region", "shared/sharing.Image.inRegion", never("crossRegion"), []suite{rules}},
-	{"the launch check asks for no region", "shared/service.Service.ReceivedImage", rewrite("i.UsableBy(p, r) -> i.UsableBy(p, nil)"), []suite{overHTTP}},
+	{"the launch check asks for no region", "shared/service.Service.ReceivedImage", rewrite("i.UsableBy(p, q, r) -> i.UsableBy(p, q, nil)"), []suite{overHTTP}},
 	{"an image in any state is saved", "shared/sharing.SaveImage", never("notAvailable"), []suite{rules}},
 	{"a copy has the source's snapshot", "shared/sharing.SaveImage", rewrite("Disk{SizeGiB: s.SystemDisk.SizeGiB} -> s.SystemDisk"), []suite{rules}},
 	{"a key is good for any save", "shared/sharing.SaveImage", rewrite("p.SaveFingerprint != f -> false"), []suite{rules}},
 	{"a change moves an image to another region", "shared/sharing.PutImage", rewrite("i.Region != c.Region -> false"), []suite{rules}},
+	{"a text is kept in any form", "shared/sharing.Violations.text", rewrite("norm.NFC.String(a) -> a"), []suite{rules}},
+	{"a text that is not shown as it is", "shared/sharing.faultIn", rewrite(`refusedClass(r) -> ""`), []suite{rules}},
+	{"a joiner with nothing to join", "shared/sharing.misplaced", finally(`result = ""`), []suite{rules}},
+	{"a name that nobody sees", "shared/sharing.isVisible", rewrite("isIgnorable(r) -> false"), []suite{rules}},
 	{"any project takes over an image", "shared/sharing.PutImage", rewrite("i.Owner != c.Owner -> false"), []suite{rules}},
 }
 
