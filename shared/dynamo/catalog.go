@@ -80,8 +80,45 @@ func (t *Store) putImageOperation(img sharing.Image, existing *sharing.Image) ty
 	if existing == nil {
 		return t.put(imageItem(img), all(nothingHere), nil)
 	}
-	return t.change(imageKey(img.ID), stored.EncodeImage(*existing), stored.EncodeImage(img),
-		all(sameImage, unchanged), item{":uid": str(img.UID), ":read": timestamp(existing.UpdatedAt)})
+	return t.changeImage(*existing, img)
+}
+
+// changeImage changes an image that stands as it was read.
+func (t *Store) changeImage(before, after sharing.Image) types.TransactWriteItem {
+	return t.change(imageKey(after.ID), stored.EncodeImage(before), stored.EncodeImage(after),
+		all(sameImage, unchanged), item{":uid": str(after.UID), ":read": timestamp(before.UpdatedAt)})
+}
+
+// PatchImage implements service.Store with one GetItem and one write. When
+// somebody else has changed the image meanwhile, the patch is applied to that:
+// what both name of it, the later one has said, and what one names, it keeps.
+func (t *Store) PatchImage(ctx context.Context, c sharing.PatchImageCommand) (after sharing.Image, err error) {
+	found, err := t.get(ctx, imageKey(c.ImageID))
+	if err != nil {
+		return sharing.Image{}, err
+	}
+	err = t.decide(ctx, func() ([]types.TransactWriteItem, error) {
+		img, err := imageOf(found)
+		if err != nil {
+			return nil, err
+		}
+		decision, err := sharing.PatchImage(img, c)
+		if err != nil {
+			return nil, err
+		}
+		after = decision.After
+		if decision.Activity == nil {
+			return nil, nil
+		}
+		return t.withActivity(*decision.Activity, t.changeImage(*img, after)), nil
+	}, func(latest map[int]item) error {
+		found = latest[0]
+		return nil
+	})
+	if err != nil {
+		return sharing.Image{}, err
+	}
+	return after, nil
 }
 
 // change updates what differs before and after, which is updatedAt at least. It

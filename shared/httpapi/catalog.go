@@ -11,6 +11,7 @@ import (
 var Catalog = Function{Name: "catalog", Routes: []Route{
 	{Method: http.MethodPut, Path: "/v1/projects/{projectId}", PlatformScope: scopeCatalogWrite, handle: jsonBody(putProject)},
 	{Method: http.MethodPut, Path: "/v1/projects/{projectId}/images/{imageId}", PlatformScope: scopeCatalogWrite, handle: jsonBody(putImage)},
+	{Method: http.MethodPatch, Path: "/v1/projects/{projectId}/images/{imageId}", Scope: scopeWrite, PlatformScope: scopeCatalogWrite, handle: jsonBody(patchImage)},
 	{Method: http.MethodDelete, Path: "/v1/projects/{projectId}/images/{imageId}", Scope: scopeWrite, PlatformScope: scopeCatalogWrite, handle: noBody(deleteImage)},
 }}
 
@@ -24,6 +25,20 @@ func putImage(s *service.Service, r *request, c sharing.PutImageCommand) (reply,
 	c.Owner, c.ImageID, c.Origin = r.project, r.image, r.origin()
 	img, created, err := s.PutImage(r.Context(), c)
 	return reply{status: putStatus(created), body: img}, err
+}
+
+// patchImage lets a member name what is the owner's to say. The rest is the
+// platform's: a member who could say that a copy is complete would share what is
+// not there.
+func patchImage(s *service.Service, r *request, c sharing.PatchImageCommand) (reply, error) {
+	if field := c.PlatformField(); field != "" {
+		if err := r.caller.platformChanges(field); err != nil {
+			return reply{}, err
+		}
+	}
+	c.Owner, c.ImageID, c.Origin = r.project, r.image, r.origin()
+	img, err := s.PatchImage(r.Context(), c)
+	return reply{status: http.StatusOK, body: img}, err
 }
 
 func deleteImage(s *service.Service, r *request) (reply, error) {
