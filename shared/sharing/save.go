@@ -88,12 +88,12 @@ func SaveImage(source *Image, recipient *Project, prior *Image, c SaveCommand) (
 		}
 		c.Region = &prior.Region
 	}
+	// The id may have come back under an owner who is not the one that was meant.
+	if prior != nil && source != nil && prior.Source != nil && prior.Source.ProjectID != source.Owner {
+		return SaveDecision{}, ImageNotFound()
+	}
 	if err := source.UsableBy(c.Project, c.Region); err != nil {
 		return SaveDecision{}, err
-	}
-	// The id may have come back under an owner who is not the one that was meant.
-	if prior != nil && prior.Source != nil && prior.Source.ProjectID != source.Owner {
-		return SaveDecision{}, ImageNotFound()
 	}
 	if source.State != Available {
 		return SaveDecision{}, notAvailable(source.State)
