@@ -43,7 +43,7 @@ var kinds = []struct {
 	{9, (*traffic).save},
 	{11, (*traffic).list},
 	{10, (*traffic).launchCheck},
-	{4, (*traffic).launch},
+	{5, (*traffic).launch},
 	{6, (*traffic).saveAgain},
 	{3, (*traffic).shareToTheLimit},
 	{5, (*traffic).listShares},
