@@ -131,7 +131,9 @@ func (c SaveCommand) newCopy(source *Image, recipient *Project) Image {
 
 // CopyFailed reports whether a copy can be begun again: nobody has ever had its
 // content.
-func (img *Image) CopyFailed() bool { return img.State == Failed && !img.wasAvailable() }
+func (img *Image) CopyFailed() bool {
+	return img.State == Failed && !img.wasAvailable()
+}
 
 // copiedAgain is a failed copy that begins again. What was said of it stays; its
 // content is to be the source's.

@@ -60,7 +60,7 @@ type SharedImage struct {
 	Architecture   string            `json:"architecture"`
 	SystemDisk     SharedDisk        `json:"systemDisk"`
 	Tags           map[string]string `json:"tags"`
-	Deprecation    *Deprecation      `json:"deprecation,omitempty"`
+	Deprecation    *Deprecation      `json:"deprecation,omitzero"`
 	CreatedAt      time.Time         `json:"createdAt"`
 	UpdatedAt      time.Time         `json:"updatedAt"`
 	SharedAt       time.Time         `json:"sharedAt"`
