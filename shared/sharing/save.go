@@ -55,9 +55,9 @@ func (c SaveCommand) Fingerprint() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// SaveDecision is what SaveImage decided: the copy, or the prior image that this
-// very request made before, which begins again or stays as it is. Then Activity is
-// nil, and there is nothing to write.
+// SaveDecision is what SaveImage decided: the copy, new or begun again, or the prior
+// image that this very request made before. Then Activity is nil, and there is nothing
+// to write.
 type SaveDecision struct {
 	After    Image
 	Activity *Activity

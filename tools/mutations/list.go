@@ -20,6 +20,7 @@ var (
 	linear         = suite{"./tests/robustness", "TestLinearizability", atRandom}
 	lateIndex      = suite{"./tests/robustness", "TestAList", atRandom}
 	overHTTP       = suite{"./tests/rules", "TestR0[27]", atRandom}
+	patches        = suite{"./tests/contract", "TestAPatch", ""}
 	events         = suite{"./tests/events", ".", atRandom}
 	published      = suite{"./shared/events", ".", ""}
 	late           = suite{"./tests/robustness", "TestARepeatedSave|TestLateCleanUp", atRandom}
@@ -95,7 +96,7 @@ var ruleMutations = []mutation{
 	{"anybody patches an image", "shared/sharing.PatchImage", rewrite(anyOwner), []suite{onSQLite}},
 	{"what is required is removed", "shared/sharing.PatchImageCommand.removed", finally("v = nil"), []suite{rules}},
 	{"a patch is not checked", "shared/service.Service.PatchImage", rewrite("c.Check() -> error(nil)"), []suite{access}},
-	{"the owner says what is the platform's", "shared/httpapi.patchImage", rewrite("r.caller.platformChanges(f) -> error(nil)"), []suite{overHTTP}},
+	{"the owner says what is the platform's", "shared/httpapi.patchImage", rewrite("r.caller.platformChanges(f) -> error(nil)"), []suite{patches}},
 	{"a failure outlives its state", "shared/sharing.ImagePatch.of", rewrite("s.State != Failed -> false"), []suite{onSQLite}},
 	{"a failed copy stays failed", "shared/sharing.Image.CopyFailed", finally("result = false"), []suite{onSQLite}},
 	{"a copy begins again that was Available", "shared/sharing.Image.CopyFailed", rewrite("i.wasAvailable() -> false"), []suite{onSQLite}},
