@@ -86,7 +86,14 @@ func (t *Store) ResumeImage(ctx context.Context, c sharing.ResumeImageCommand) (
 	return t.changeImage(ctx, c.ImageID, func(img *sharing.Image) (sharing.ImageDecision, error) { return sharing.ResumeImage(img, c) })
 }
 
-// changeImage changes an image with one GetItem and one write.
+// PatchImage implements service.Store; see changeImage.
+func (t *Store) PatchImage(ctx context.Context, c sharing.PatchImageCommand) (sharing.Image, error) {
+	return t.changeImage(ctx, c.ImageID, func(img *sharing.Image) (sharing.ImageDecision, error) { return sharing.PatchImage(img, c) })
+}
+
+// changeImage changes an image with one GetItem and one write. When somebody else
+// has changed the image meanwhile, the transition decides on that: what both change,
+// the later one has said, and what one changes, it keeps.
 func (t *Store) changeImage(ctx context.Context, id sharing.ImageID, transition func(*sharing.Image) (sharing.ImageDecision, error)) (after sharing.Image, err error) {
 	found, err := t.get(ctx, imageKey(id))
 	if err != nil {
@@ -120,8 +127,13 @@ func (t *Store) putImageOperation(img sharing.Image, existing *sharing.Image) ty
 	if existing == nil {
 		return t.put(imageItem(img), all(nothingHere), nil)
 	}
-	return t.change(imageKey(img.ID), stored.EncodeImage(*existing), stored.EncodeImage(img),
-		all(sameImage, unchanged), item{":uid": str(img.UID), ":read": timestamp(existing.UpdatedAt)})
+	return t.changeOperation(*existing, img)
+}
+
+// changeOperation changes an image that stands as it was read.
+func (t *Store) changeOperation(before, after sharing.Image) types.TransactWriteItem {
+	return t.change(imageKey(after.ID), stored.EncodeImage(before), stored.EncodeImage(after),
+		all(sameImage, unchanged), item{":uid": str(after.UID), ":read": timestamp(before.UpdatedAt)})
 }
 
 // change updates what differs before and after, which is updatedAt at least. It

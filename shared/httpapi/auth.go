@@ -177,6 +177,16 @@ func checkSubject(claims map[string]string) error {
 	return nil
 }
 
+// platformChanges returns PlatformOnly or MissingScope, which name the field, for a
+// caller who is not the platform.
+func (c caller) platformChanges(field string) error {
+	refused := authorize(c, "", Route{PlatformScope: scopeCatalogWrite})
+	if e, ok := errors.AsType[*sharing.Error](refused); ok {
+		e.Detail = "Only the platform changes " + field + ": leave it out. " + e.Detail
+	}
+	return refused
+}
+
 // Unauthenticated refuses a request without a valid token; the cause is for
 // the log.
 func Unauthenticated(cause error) error {

@@ -136,17 +136,22 @@ func changedFields[T any](before, after T) []string {
 	var names []string
 	for i := range b.NumField() {
 		if !sameValue(b.Field(i), a.Field(i)) {
-			name, _, _ := strings.Cut(b.Type().Field(i).Tag.Get("json"), ",")
-			names = append(names, name)
+			names = append(names, jsonName(b.Type().Field(i)))
 		}
 	}
 	slices.Sort(names)
 	return names
 }
 
-// sameValue takes no slice and an empty one for the same.
+// jsonName is what the contract calls a field.
+func jsonName(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return name
+}
+
+// sameValue takes no slice and an empty one for the same; maps alike.
 func sameValue(a, b reflect.Value) bool {
-	if a.Kind() == reflect.Slice && a.Len() == 0 && b.Len() == 0 {
+	if (a.Kind() == reflect.Slice || a.Kind() == reflect.Map) && a.Len() == 0 && b.Len() == 0 {
 		return true
 	}
 	return reflect.DeepEqual(a.Interface(), b.Interface())
