@@ -20,7 +20,7 @@ var (
 	linear         = suite{"./tests/robustness", "TestLinearizability", atRandom}
 	lateIndex      = suite{"./tests/robustness", "TestAList", atRandom}
 	overHTTP       = suite{"./tests/rules", "TestR0[27]", atRandom}
-	patches        = suite{"./tests/contract", "TestAPatch", ""}
+	patches        = suite{"./tests/contract", "TestAPatch/sqlite", ""}
 	events         = suite{"./tests/events", ".", atRandom}
 	published      = suite{"./shared/events", ".", ""}
 	late           = suite{"./tests/robustness", "TestARepeatedSave|TestLateCleanUp", atRandom}
