@@ -57,6 +57,7 @@ func (t *Store) PutImage(ctx context.Context, c sharing.PutImageCommand) (after 
 		return sharing.Image{}, false, err
 	}
 	err = t.decide(ctx, func() ([]types.TransactWriteItem, error) {
+		existing.FollowOwner(owner)
 		decision, err := sharing.PutImage(existing, owner, c)
 		if err != nil {
 			return nil, err

@@ -132,7 +132,7 @@ func TestALateAttemptIsNotRefused(t *testing.T) {
 	}
 	fatal(t, put("", sharing.Available, 0)(t.Context(), direct))
 	d.release(t)
-	if _, err := direct.Received(t.Context(), "t1", imageID); err != nil {
+	if _, err := direct.Received(t.Context(), sharing.ReceivedQuery{Project: "t1", ImageID: imageID}); err != nil {
 		t.Errorf("the late attempt took no effect, so this proves nothing: %v", err)
 	}
 }
@@ -149,7 +149,7 @@ func TestALateAttemptIsNotDecidedAnew(t *testing.T) {
 	if !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
 		t.Errorf("the error is %v, not OutcomeUnknown", err)
 	}
-	if _, err := direct.Received(t.Context(), "t1", imageID); err == nil {
+	if _, err := direct.Received(t.Context(), sharing.ReceivedQuery{Project: "t1", ImageID: imageID}); err == nil {
 		t.Error("it was decided anew")
 	}
 }
@@ -163,23 +163,23 @@ func TestALateAttemptUndoesNothing(t *testing.T) {
 		stands                func(t *testing.T, table *Store)
 	}{
 		"a share that was cancelled since": {nil, share(0, "t1"), unshare(0), func(t *testing.T, table *Store) {
-			if _, err := table.Received(t.Context(), "t1", imageID); !errors.Is(err, sharing.ImageNotFound()) {
+			if _, err := table.Received(t.Context(), sharing.ReceivedQuery{Project: "t1", ImageID: imageID}); !errors.Is(err, sharing.ImageNotFound()) {
 				t.Errorf("t1 has the image: %v", err)
 			}
 		}},
 		"the end of a share that was given again since": {share(0, "t1"), unshare(0), share(later, "t1"), func(t *testing.T, table *Store) {
-			_, err := table.Received(t.Context(), "t1", imageID)
+			_, err := table.Received(t.Context(), sharing.ReceivedQuery{Project: "t1", ImageID: imageID})
 			fatal(t, err)
 		}},
 		"the end of an image whose id was registered again since": {nil, remove, put("u2", sharing.Available, later), func(t *testing.T, table *Store) {
-			img, err := table.Image(t.Context(), imageID)
+			img, err := table.Image(t.Context(), "owner", imageID)
 			fatal(t, err)
 			if img.UID != "u2" {
 				t.Errorf("the image is %s", img.UID)
 			}
 		}},
 		"a change of an image that was changed since": {nil, put("", sharing.Failed, time.Millisecond), put("", sharing.Available, later), func(t *testing.T, table *Store) {
-			img, err := table.Image(t.Context(), imageID)
+			img, err := table.Image(t.Context(), "owner", imageID)
 			fatal(t, err)
 			if img.State != sharing.Available {
 				t.Errorf("the image is %s", img.State)
@@ -224,7 +224,7 @@ func TestALostShareIsVoidOnceItsCancellationFoundNothing(t *testing.T) {
 		t.Fatalf("the error is %v, not ShareNotFound", err)
 	}
 	d.release(t)
-	if _, err := direct.Received(t.Context(), "t1", imageID); !errors.Is(err, sharing.ImageNotFound()) {
+	if _, err := direct.Received(t.Context(), sharing.ReceivedQuery{Project: "t1", ImageID: imageID}); !errors.Is(err, sharing.ImageNotFound()) {
 		t.Errorf("t1 has the image: %v", err)
 	}
 }

@@ -41,7 +41,7 @@ func (c PutImageCommand) Check() error {
 	v.CheckID("region", c.Region)
 	v.Check(c.Kind == Custom || c.Kind == Public, "kind", "must be Custom or Public")
 	v.Check(c.HostType == UHost || c.HostType == LightweightUHost, "hostType", "must be UHost or LightweightUHost")
-	v.Check(c.State == Creating || c.State == Available || c.State == Failed, "state", "must be Creating, Available or Failed")
+	v.Check(slices.Contains(States(), c.State), "state", "must be Creating, Available or Failed")
 	v.text("osName", c.OSName, 0, maxNameLength)
 	v.text("osType", c.OSType, 0, maxNameLength)
 	v.text("architecture", c.Architecture, 0, maxNameLength)
@@ -71,8 +71,8 @@ type ImageDecision struct {
 }
 
 // PutImage is the transition of a registration or change. existing is the
-// image that has the id now, owner the owner's registration; nil when there
-// is none. A change keeps who it is shared with. It returns ProjectNotFound
+// image that has the id now, owner the registration of the project that asks;
+// nil when there is none. A change keeps who it is shared with. It returns ProjectNotFound
 // for an unregistered owner, and ImageConflict when another project has the
 // id or when region, kind or host type would change: shares rest on these.
 func PutImage(existing *Image, owner *Project, c PutImageCommand) (decided ImageDecision, err error) {
@@ -93,13 +93,10 @@ func PutImage(existing *Image, owner *Project, c PutImageCommand) (decided Image
 		return ImageDecision{}, imageConflict("An image's region, kind and hostType never change: register another image instead.")
 	}
 	changed := changedFields(img.ImageSpec, c.ImageSpec)
-	if img.AccountID != owner.AccountID {
-		changed = append([]string{"accountId"}, changed...)
-	}
 	if len(changed) == 0 {
 		return ImageDecision{After: img}, nil
 	}
-	img.AccountID, img.ImageSpec = owner.AccountID, c.ImageSpec
+	img.ImageSpec = c.ImageSpec
 	img.UpdatedAt = laterThan(img.UpdatedAt, c.Now)
 	a := c.imageActivity(ImageChanged, img.UpdatedAt, img)
 	a.Changed = changed

@@ -266,7 +266,10 @@ func (g *traffic) revokeShares(s *model.State) model.Request {
 
 func (g *traffic) launchCheck(s *model.State) model.Request {
 	id := g.image(s, isShared)
-	return model.LaunchCheck{Project: g.recipientOf(s, id), Image: id, Region: g.region(s, id)}
+	return model.LaunchCheck{
+		Project: g.recipientOf(s, id), Image: id, Region: g.region(s, id),
+		Owner: pick(g, "meant", []string{"", "", g.ownerOf(s, id)}),
+	}
 }
 
 func (g *traffic) launch(s *model.State) model.Request {
@@ -323,6 +326,14 @@ func (g *traffic) list(s *model.State) model.Request {
 	l := model.List{Received: g.choose("received", 3) > 0, Region: pick(g, "region", append([]string{"", ""}, regions...))}
 	all := slices.Concat(g.owners, g.targets)
 	l.Project = mostly(g, "project", slices.DeleteFunc(slices.Clone(all), func(p string) bool { return !listsSome(s, p, l.Received) }), all)
+	switch g.choose("filter", 6) {
+	case 0:
+		l.Name = pick(g, "name", []string{"golden", "silver", "mine"})
+	case 1:
+		if l.Owner = pick(g, "owner", g.owners); !l.Received {
+			l.Owner, l.State = "", pick(g, "state", []string{"Available", "Creating", "Failed"})
+		}
+	}
 	r := model.ListImages{List: l, Limit: 100}
 	if g.steady {
 		return r
@@ -332,7 +343,7 @@ func (g *traffic) list(s *model.State) model.Request {
 		return r
 	}
 	r.After = pick(g, "page", g.pages)
-	if g.choose("token of another list", 4) < 3 {
+	if g.choose("token of another list", 3) < 2 {
 		r.List = r.After.List
 	}
 	return r

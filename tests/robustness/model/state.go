@@ -32,12 +32,12 @@ type Project struct{ Account, Name, Created, Updated string }
 
 // Image is an image that there is.
 type Image struct {
-	ID, Owner, Account string
-	Spec               Object // what the catalog says of it
-	Created, Updated   string
-	Source             Object           // of a copy
-	Saved              SaveImage        // of a copy: the request under a key that made it
-	Shares             map[string]Share // by target: the only authority on who has the image
+	ID, Owner        string
+	Spec             Object // what the catalog says of it
+	Created, Updated string
+	Source           Object           // of a copy
+	Saved            SaveImage        // of a copy: the request under a key that made it
+	Shares           map[string]Share // by target: the only authority on who has the image
 }
 
 // Share is a standing share.
