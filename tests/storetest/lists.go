@@ -156,7 +156,8 @@ func listFiltered(s *suite) {
 		s.shareAs(c)
 		s.putImage(img.Owner, p.Image, at(90), inRegion(p.Region), inState(img.State), func(spec *sharing.ImageSpec) { spec.Name = img.Name })
 		for n, q := range queries {
-			if q.Wants(&img) && (q.Project == target || q.Project == img.Owner) {
+			if (q.Project == target || q.Project == img.Owner) && (q.Owner == "" || q.Owner == img.Owner) &&
+				(q.Name == "" || q.Name == img.Name) && (q.State == "" || q.State == img.State) {
 				pass[n] = append(pass[n], p)
 			}
 		}

@@ -19,6 +19,7 @@ var (
 	linear         = suite{"./tests/robustness", "TestLinearizability", atRandom}
 	lateIndex      = suite{"./tests/robustness", "TestAList", atRandom}
 	overHTTP       = suite{"./tests/rules", "TestR0[27]", ""}
+	nextTokens     = suite{"./shared/service", "FuzzNextTokens", ""}
 	events         = suite{"./tests/events", ".", ""}
 	published      = suite{"./shared/events", ".", ""}
 	late           = suite{"./tests/robustness", "TestARepeatedSave|TestLateCleanUp", atRandom}
@@ -45,10 +46,6 @@ var sequenceMutations = []mutation{
 		finally("if prior != nil && err == nil { err = source.UsableBy(prior.Owner, nil) }"), []suite{model}},
 	{"who shared is forgotten", "shared/sharing.ShareCommand.newShare",
 		rewrite(`c.Actor.Subject -> "tester"`), []suite{model}},
-	{"a next token of any region", "shared/service.imagesQuery",
-		rewrite(`q.Region -> ""`), []suite{model}},
-	{"a next token of any filter", "shared/service.imagesQuery",
-		rewrite("q.Filtered() -> false"), []suite{model}},
 	{"a share is decided on a read and not decided again", "shared/dynamo.Store.shareOperations",
 		rewrite(`all(a, b, c, d, e) -> all("(" + *all(a, b, c, d, e) + " OR attribute_exists(pk))")`), []suite{linear}},
 	{"an entry that a newer one follows", "shared/dynamo.list",
@@ -200,6 +197,8 @@ var readMutations = []mutation{
 	{"a received list that takes another region's entry", "shared/dynamo.Store.ReceivedImages", rewrite("i.Region != a.Region -> false"), []suite{conditions, onDynamoDB, lateIndex}},
 	{"an owned list that takes an earlier image's entry", "shared/dynamo.Store.OwnedImages", rewrite("i.CreatedAt.Equal(t) -> true"), []suite{onDynamoDB, conditions}},
 	{"an owned list of anybody's images", "shared/dynamo.Store.OwnedImages", rewrite("i.Owner != p -> false"), []suite{onDynamoDB}},
+	{"a next token of any region", "shared/service.imagesQuery", rewrite(`q.Region -> ""`), []suite{nextTokens}},
+	{"a next token of any filter", "shared/service.imagesQuery", rewrite("q.Filtered() -> false"), []suite{nextTokens}},
 	{"a page that is not filled", "shared/dynamo.list", rewrite("e == nil -> e == nil || len(entries) > 0"), []suite{faultInjection}},
 	{"a page with a filter that reads on and on", "shared/dynamo.list", rewrite("q.Filtered() -> false"), []suite{conditions}},
 	{"a received list that takes an earlier image's share", "shared/dynamo.Store.ReceivedImages", rewrite("e.uid != i.UID -> false"), []suite{conditions}},
