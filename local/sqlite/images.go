@@ -102,25 +102,37 @@ func (s *Store) DeleteImage(ctx context.Context, c sharing.DeleteImageCommand) e
 }
 
 // Image implements service.Store.
-func (s *Store) Image(ctx context.Context, id sharing.ImageID) (sharing.Image, error) {
+func (s *Store) Image(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.Image, error) {
 	img, err := findImage(ctx, s.reader, id)
 	if err != nil {
 		return sharing.Image{}, refusal(err)
 	}
-	if img == nil {
-		return sharing.Image{}, sharing.ImageNotFound(id)
+	if err := img.OwnedBy(owner, id); err != nil {
+		return sharing.Image{}, err
 	}
 	return *img, nil
 }
 
+// Launchable implements service.Store.
+func (s *Store) Launchable(ctx context.Context, q sharing.LaunchQuery) (sharing.LaunchableImage, error) {
+	img, err := findImage(ctx, s.reader, q.ImageID)
+	if err != nil {
+		return sharing.LaunchableImage{}, refusal(err)
+	}
+	return img.Launchable(q)
+}
+
 // Received implements service.Store.
-func (s *Store) Received(ctx context.Context, project sharing.ProjectID, id sharing.ImageID) (sharing.Received, error) {
-	r, err := findOne(ctx, s.reader, scanReceived, selectReceived+` WHERE image_id = ? AND target = ?`, id, project)
+func (s *Store) Received(ctx context.Context, q sharing.ReceivedQuery) (sharing.Received, error) {
+	r, err := findOne(ctx, s.reader, scanReceived, selectReceived+` WHERE image_id = ? AND target = ?`, q.ImageID, q.Project)
 	if err != nil {
 		return sharing.Received{}, refusal(err)
 	}
 	if r == nil {
-		return sharing.Received{}, sharing.ImageNotFound(id)
+		return sharing.Received{}, sharing.ImageNotFound(q.ImageID)
+	}
+	if err := r.Image.Receivable(q); err != nil {
+		return sharing.Received{}, err
 	}
 	return *r, nil
 }

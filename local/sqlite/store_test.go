@@ -37,7 +37,7 @@ func TestFileOutlivesStore(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, fileName)); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := openDir(t, dir).Received(t.Context(), "target", "image"); err != nil || r.Image.UID != "uid" {
+	if r, err := openDir(t, dir).Received(t.Context(), sharing.ReceivedQuery{Project: "target", ImageID: "image"}); err != nil || r.Image.UID != "uid" {
 		t.Fatalf("after opening it again: %+v, %v", r, err)
 	}
 }
@@ -144,7 +144,7 @@ func TestTwoProcesses(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	img, err := stores[0].Image(t.Context(), "image")
+	img, err := stores[0].Image(t.Context(), "owner", "image")
 	if granted != sharing.MaxShares || len(img.SharedWith) != sharing.MaxShares || err != nil {
 		t.Errorf("%d shares were granted and %d stand, %v", granted, len(img.SharedWith), err)
 	}

@@ -42,85 +42,70 @@ func (t *Store) PutProject(ctx context.Context, c sharing.PutProjectCommand) (af
 	return after, created, nil
 }
 
-// PutImage implements service.Store with one BatchGetItem and one write.
+// PutImage implements service.Store; see changeImage.
 func (t *Store) PutImage(ctx context.Context, c sharing.PutImageCommand) (after sharing.Image, created bool, err error) {
-	found, err := t.batchGet(ctx, []key{imageKey(c.ImageID), projectKey(c.Owner)})
-	if err != nil {
-		return sharing.Image{}, false, err
-	}
-	owner, err := projectOf(found[projectKey(c.Owner)])
-	if err != nil {
-		return sharing.Image{}, false, err
-	}
-	existing, err := imageOf(found[imageKey(c.ImageID)])
-	if err != nil {
-		return sharing.Image{}, false, err
-	}
-	err = t.decide(ctx, func() ([]types.TransactWriteItem, error) {
-		decision, err := sharing.PutImage(existing, owner, c)
-		if err != nil {
-			return nil, err
-		}
-		after, created = decision.After, decision.Created
-		if decision.Activity == nil {
-			return nil, nil
-		}
-		return t.withActivity(*decision.Activity, t.putImageOperation(after, existing)), nil
-	}, func(latest map[int]item) (err error) {
-		existing, err = imageOf(latest[0])
-		return err
+	decided, err := t.changeImage(ctx, c.Owner, c.ImageID, func(img *sharing.Image, owner *sharing.Project) (sharing.ImageDecision, error) {
+		return sharing.PutImage(img, owner, c)
 	})
-	if err != nil {
-		return sharing.Image{}, false, err
-	}
-	return after, created, nil
-}
-
-// SuspendImage implements service.Store; see changeImage.
-func (t *Store) SuspendImage(ctx context.Context, c sharing.SuspendImageCommand) (sharing.Image, error) {
-	return t.changeImage(ctx, c.ImageID, func(img *sharing.Image) (sharing.ImageDecision, error) { return sharing.SuspendImage(img, c) })
-}
-
-// ResumeImage implements service.Store; see changeImage.
-func (t *Store) ResumeImage(ctx context.Context, c sharing.ResumeImageCommand) (sharing.Image, error) {
-	return t.changeImage(ctx, c.ImageID, func(img *sharing.Image) (sharing.ImageDecision, error) { return sharing.ResumeImage(img, c) })
+	return decided.After, decided.Created, err
 }
 
 // PatchImage implements service.Store; see changeImage.
 func (t *Store) PatchImage(ctx context.Context, c sharing.PatchImageCommand) (sharing.Image, error) {
-	return t.changeImage(ctx, c.ImageID, func(img *sharing.Image) (sharing.ImageDecision, error) { return sharing.PatchImage(img, c) })
+	decided, err := t.changeImage(ctx, c.Owner, c.ImageID, func(img *sharing.Image, _ *sharing.Project) (sharing.ImageDecision, error) {
+		return sharing.PatchImage(img, c)
+	})
+	return decided.After, err
 }
 
-// changeImage changes an image with one GetItem and one write. When somebody else
-// has changed the image meanwhile, the transition decides on that: what both change,
-// the later one has said, and what one changes, it keeps.
-func (t *Store) changeImage(ctx context.Context, id sharing.ImageID, transition func(*sharing.Image) (sharing.ImageDecision, error)) (after sharing.Image, err error) {
-	found, err := t.get(ctx, imageKey(id))
+// SuspendImage implements service.Store; see changeImage.
+func (t *Store) SuspendImage(ctx context.Context, c sharing.SuspendImageCommand) (sharing.Image, error) {
+	decided, err := t.changeImage(ctx, c.Owner, c.ImageID, func(img *sharing.Image, _ *sharing.Project) (sharing.ImageDecision, error) {
+		return sharing.SuspendImage(img, c)
+	})
+	return decided.After, err
+}
+
+// ResumeImage implements service.Store; see changeImage.
+func (t *Store) ResumeImage(ctx context.Context, c sharing.ResumeImageCommand) (sharing.Image, error) {
+	decided, err := t.changeImage(ctx, c.Owner, c.ImageID, func(img *sharing.Image, _ *sharing.Project) (sharing.ImageDecision, error) {
+		return sharing.ResumeImage(img, c)
+	})
+	return decided.After, err
+}
+
+// changeImage registers or changes an image with one BatchGetItem, of the image and
+// of the project that asks, and one write. When somebody else has changed the image
+// meanwhile, the transition decides on that: what both change, the later one has
+// said, and what one changes, it keeps.
+func (t *Store) changeImage(ctx context.Context, asks sharing.ProjectID, id sharing.ImageID, transition func(*sharing.Image, *sharing.Project) (sharing.ImageDecision, error)) (decided sharing.ImageDecision, err error) {
+	found, err := t.batchGet(ctx, []key{imageKey(id), projectKey(asks)})
 	if err != nil {
-		return sharing.Image{}, err
+		return sharing.ImageDecision{}, err
 	}
+	owner, err := projectOf(found[projectKey(asks)])
+	if err != nil {
+		return sharing.ImageDecision{}, err
+	}
+	latest := found[imageKey(id)]
 	err = t.decide(ctx, func() ([]types.TransactWriteItem, error) {
-		img, err := imageOf(found)
+		img, err := imageOf(latest)
 		if err != nil {
 			return nil, err
 		}
-		decision, err := transition(img)
-		if err != nil {
+		img.FollowOwner(owner)
+		if decided, err = transition(img, owner); err != nil || decided.Activity == nil {
 			return nil, err
 		}
-		after = decision.After
-		if decision.Activity == nil {
-			return nil, nil
-		}
-		return t.withActivity(*decision.Activity, t.putImageOperation(after, img)), nil
-	}, func(latest map[int]item) error {
-		found = latest[0]
+		return t.withActivity(*decided.Activity, t.putImageOperation(decided.After, img)), nil
+	}, func(items map[int]item) error {
+		latest = items[0]
 		return nil
 	})
 	if err != nil {
-		return sharing.Image{}, err
+		return sharing.ImageDecision{}, err
 	}
-	return after, nil
+	return decided, nil
 }
 
 func (t *Store) putImageOperation(img sharing.Image, existing *sharing.Image) types.TransactWriteItem {

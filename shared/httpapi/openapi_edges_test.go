@@ -120,6 +120,7 @@ func responseEdges() map[string]edges {
 		"#/components/headers/CacheControl/schema":                                  {a{"public, " + fileAge}, a{"no-store"}},
 		"#/paths/~1openapi.yaml/get/parameters/0/schema":                            {nil, a{1}}, // a header is a text
 		"#/components/parameters/idempotencyKey/schema":                             {nil, a{1}}, // a header is a text
+		"#/components/parameters/listName/schema":                                   {nil, a{1}}, // as is what is in a query
 		"#/paths/~1openapi.yaml/get/responses/200/content/application~1yaml/schema": {a{"openapi: 3.1.0"}, a{1}},
 	}
 }

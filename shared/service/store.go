@@ -16,7 +16,8 @@ import (
 // moment. If it changes anything, its activity is written with it. Reads see
 // every write that was answered before they began; only DynamoDB's lists may
 // miss an entry for as long as its index lags (they never show one that is
-// gone).
+// gone). Images have their owner's account as it is then, but for those beside
+// shares (Share, Shares), of which nobody is shown an account.
 //
 // Refusals are *sharing.Error. Besides those named below, any method may
 // return Throttled or Busy (nothing was written), OutcomeUnknown (writes only:
@@ -46,19 +47,22 @@ type Store interface {
 	// of it (R6). It returns ImageNotFound when the image is not the owner's.
 	DeleteImage(ctx context.Context, c sharing.DeleteImageCommand) error
 
-	// Image returns an image, or ImageNotFound.
-	Image(ctx context.Context, id sharing.ImageID) (sharing.Image, error)
+	// Image returns the owner's image, or ImageNotFound.
+	Image(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.Image, error)
 	// Shares returns the owner's image and its shares, newest first and then by
 	// project id, with the projects' present names, or ImageNotFound.
 	Shares(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.Image, []sharing.Share, error)
-	// Received returns an image as shared with a project, or ImageNotFound.
-	Received(ctx context.Context, project sharing.ProjectID, id sharing.ImageID) (sharing.Received, error)
+	// Received returns an image as shared with a project, with the refusals of
+	// sharing.Image.Receivable.
+	Received(ctx context.Context, q sharing.ReceivedQuery) (sharing.Received, error)
+	// Launchable is the launch check by sharing.Image.Launchable, with its refusals.
+	Launchable(ctx context.Context, q sharing.LaunchQuery) (sharing.LaunchableImage, error)
 
 	// OwnedImages lists a project's own images. A page is full unless it is
-	// the last.
+	// the last, or the query has a filter.
 	OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Image], error)
 	// ReceivedImages lists the images shared with a project. A page is full
-	// unless it is the last.
+	// unless it is the last, or the query has a filter.
 	ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Received], error)
 
 	// Activities lists a project's activity, newest first. With a filter a page

@@ -54,7 +54,7 @@ func (s *ImageSpec) violations(id ImageID) (v Violations) {
 	v.CheckID("region", s.Region)
 	v.Check(s.Kind == Custom || s.Kind == Public, "kind", "must be Custom or Public")
 	v.Check(s.HostType == UHost || s.HostType == LightweightUHost, "hostType", "must be UHost or LightweightUHost")
-	v.Check(s.State == Creating || s.State == Available || s.State == Failed, "state", "must be Creating, Available or Failed")
+	v.Check(slices.Contains(States(), s.State), "state", "must be Creating, Available or Failed")
 	v.text("osName", &s.OSName, 0, maxNameLength)
 	v.text("osType", &s.OSType, 0, maxNameLength)
 	v.text("architecture", &s.Architecture, 0, maxNameLength)
@@ -88,8 +88,8 @@ type ImageDecision struct {
 }
 
 // PutImage is the transition of a registration or change. existing is the
-// image that has the id now, owner the owner's registration; nil when there
-// is none. A change keeps who it is shared with. It returns ProjectNotFound
+// image that has the id now, owner the registration of the project that asks;
+// nil when there is none. A change keeps who it is shared with. It returns ProjectNotFound
 // for an unregistered owner, and ImageConflict when another project has the
 // id or when what is fixed would change: see Image.fixed.
 func PutImage(existing *Image, owner *Project, c PutImageCommand) (decided ImageDecision, err error) {
@@ -105,25 +105,22 @@ func PutImage(existing *Image, owner *Project, c PutImageCommand) (decided Image
 	if existing.Owner != c.Owner {
 		return ImageDecision{}, imageConflict("Another project has an image with this id: choose another id.")
 	}
-	return existing.changedTo(c.ImageSpec, owner.AccountID, c.Origin)
+	return existing.changedTo(c.ImageSpec, c.Origin)
 }
 
 // changedTo is the transition of a change, by whatever request. It returns
 // ImageConflict.
-func (img Image) changedTo(spec ImageSpec, accountID string, o Origin) (ImageDecision, error) {
+func (img Image) changedTo(spec ImageSpec, o Origin) (ImageDecision, error) {
 	spec = spec.kept()
 	changed := changedFields(img.ImageSpec, spec)
 	if err := img.fixed(spec, changed); err != nil {
 		return ImageDecision{}, err
 	}
-	if img.AccountID != accountID {
-		changed = append([]string{"accountId"}, changed...)
-	}
 	if len(changed) == 0 {
 		return ImageDecision{After: img}, nil
 	}
 	img.Sealed = img.wasAvailable() || spec.State == Available
-	img.AccountID, img.ImageSpec = accountID, spec
+	img.ImageSpec = spec
 	img.UpdatedAt = laterThan(img.UpdatedAt, o.Now)
 	a := o.imageActivity(ImageChanged, img.UpdatedAt, img)
 	a.Changed = changed

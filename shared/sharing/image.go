@@ -31,6 +31,9 @@ const (
 	Failed    State = "Failed"
 )
 
+// States are all of an image's life.
+func States() []State { return []State{Creating, Available, Failed} }
+
 // Disk is a disk of an image: its size in GiB and the snapshot that holds its
 // content, empty while the platform is still copying it.
 type Disk struct {
@@ -53,8 +56,10 @@ type Image struct {
 	// UID is new at each registration. It distinguishes an image from an earlier one
 	// with the same id, so that a share or a late clean-up of the former never
 	// touches the latter.
-	UID       string
-	Owner     ProjectID
+	UID   string
+	Owner ProjectID
+	// AccountID is the owner's present one. That which is kept with the image is of
+	// its registration: see FollowOwner.
 	AccountID string
 	ImageSpec
 	CreatedAt time.Time
@@ -69,6 +74,15 @@ type Image struct {
 	Sealed bool
 	// SharedWith is a set, in no order.
 	SharedWith []ProjectID
+}
+
+// FollowOwner gives an image as it was kept its owner's present account: to move
+// a project to another account changes none of its images. Without the owner it
+// stays as it is. A nil image does not exist, nor does a nil project.
+func (img *Image) FollowOwner(p *Project) {
+	if img != nil && p != nil && p.ID == img.Owner {
+		img.AccountID = p.AccountID
+	}
 }
 
 // IsSharedWith reports whether the share with the project stands.

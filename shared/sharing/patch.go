@@ -245,5 +245,5 @@ func PatchImage(img *Image, c PatchImageCommand) (ImageDecision, error) {
 	if err != nil {
 		return ImageDecision{}, err
 	}
-	return img.changedTo(spec, img.AccountID, c.Origin)
+	return img.changedTo(spec, c.Origin)
 }

@@ -28,6 +28,16 @@ func TestCatalogRegistersAndChanges(t *testing.T) {
 			Has("name", "renamed").Has("state", "Failed").Has("shareCount", 1).Has("createdAt", created.Body["createdAt"])
 		e.Send(e.Tenant(target), "GET", api.ReceivedPath(target, img), nil).Is(200).Has("state", "Failed").Has("name", "renamed")
 
+		// A project that moves takes its images along, and changes none of them.
+		before := e.Send(token, "GET", api.ImagePath(owner, img), nil).Is(200)
+		e.Send(platform, "PUT", api.ProjectPath(owner), api.ProjectBody("acct-moved", "Project owner")).Is(200)
+		e.Send(token, "GET", api.ImagePath(owner, img), nil).Is(200).Has("accountId", "acct-moved").Has("updatedAt", before.Body["updatedAt"])
+		moved := api.Object{"projectId": owner, "accountId": "acct-moved"}
+		for _, query := range []string{"", "?ownerProjectId=" + owner} {
+			e.Send(e.Tenant(target), "GET", api.ReceivedPath(target, img)+query, nil).Is(200).Has("owner", moved)
+		}
+		e.Send(e.Tenant(target), "GET", api.ReceivedPath(target, img)+"?ownerProjectId="+target, nil).Refused(404, "ImageNotFound")
+
 		for field, value := range map[string]string{"region": "us-east", "kind": "Public", "hostType": "LightweightUHost"} {
 			e.Send(platform, "PUT", api.ImagePath(owner, img), api.ImageBody(api.Object{field: value})).Refused(409, "ImageConflict")
 		}

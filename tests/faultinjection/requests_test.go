@@ -79,12 +79,12 @@ func listReceived(p sharing.ProjectID, query string) action {
 	return request{route: "GET " + receivedAll, ids: ofProject(p), query: query}.send
 }
 
-func getReceived(p sharing.ProjectID, id sharing.ImageID) action {
-	return request{route: "GET " + receivedOne, ids: ofImage(p, id)}.send
+func getReceived(p sharing.ProjectID, id sharing.ImageID, query string) action {
+	return request{route: "GET " + receivedOne, ids: ofImage(p, id), query: query}.send
 }
 
-func launch(p sharing.ProjectID, id sharing.ImageID) action {
-	return request{route: "GET " + theProject + "/launchable-images/{imageId}", ids: ofImage(p, id)}.send
+func launch(p sharing.ProjectID, id sharing.ImageID, query string) action {
+	return request{route: "GET " + theProject + "/launchable-images/{imageId}", ids: ofImage(p, id), query: query}.send
 }
 
 func listShares(id sharing.ImageID) action {

@@ -38,9 +38,9 @@ func recordsV1() records {
 		SystemDisk: sharing.Disk{SizeGiB: 20, SnapshotID: "snap-system"},
 		DataDisks:  []sharing.Disk{{SizeGiB: 100, SnapshotID: "snap-data"}, {SizeGiB: 1048576}},
 	}
-	ofOrgA := func(id sharing.ImageID, account string, spec sharing.ImageSpec, created, updated int) sharing.Image {
+	ofOrgA := func(id sharing.ImageID, spec sharing.ImageSpec, created, updated int) sharing.Image {
 		return sharing.Image{
-			ID: id, UID: "uid-" + string(id), Owner: "org-a", AccountID: account, ImageSpec: spec,
+			ID: id, UID: "uid-" + string(id), Owner: "org-a", AccountID: "acct-9", ImageSpec: spec,
 			CreatedAt: at(created), UpdatedAt: at(updated),
 		}
 	}
@@ -70,7 +70,7 @@ func recordsV1() records {
 		Name: "bare", Region: "us-east", Kind: "Public", HostType: "LightweightUHost", State: "Failed",
 		SystemDisk: sharing.Disk{SizeGiB: 1},
 	}
-	sharedImage := ofOrgA("shared", "acct-1", shared, 12, 12)
+	sharedImage := ofOrgA("shared", shared, 12, 12)
 	sharedImage.SharedWith = []sharing.ProjectID{"org-b", "org-c"}
 	return records{
 		projects: []sharing.Project{
@@ -80,9 +80,9 @@ func recordsV1() records {
 		},
 		images: []sharing.Image{
 			sharedImage,
-			ofOrgA("plain", "acct-1", plain, 10, 10),
-			ofOrgA("bare", "acct-1", bare, 11, 11),
-			ofOrgA("cancelled", "acct-9", changed, 13, 42),
+			ofOrgA("plain", plain, 10, 10),
+			ofOrgA("bare", bare, 11, 11),
+			ofOrgA("cancelled", changed, 13, 42),
 			savedAt(30, "img-without-key", ""),
 			savedAt(31, "img-q63itze5xwhtdo5hymnxu34l56", "0e3189e45ebf84f5bf4d59884df925bd7cd3d729b9d585ee0e2970dd88c13aa7"),
 		},

@@ -322,7 +322,10 @@ func (g *traffic) revokeShares(s *model.State) model.Request {
 
 func (g *traffic) launchCheck(s *model.State) model.Request {
 	id := g.image(s, isShared)
-	return model.LaunchCheck{Project: g.recipientOf(s, id), Image: id, Region: g.region(s, id)}
+	return model.LaunchCheck{
+		Project: g.recipientOf(s, id), Image: id, Region: g.region(s, id),
+		Owner: pick(g, "meant", []string{"", "", g.ownerOf(s, id)}),
+	}
 }
 
 func (g *traffic) launch(s *model.State) model.Request {
@@ -383,19 +386,40 @@ func (g *traffic) list(s *model.State) model.Request {
 	l := model.List{Received: g.choose("received", 3) > 0, Region: pick(g, "region", append([]string{"", ""}, regions...))}
 	all := slices.Concat(g.owners, g.targets)
 	l.Project = mostly(g, "project", slices.DeleteFunc(slices.Clone(all), func(p string) bool { return !listsSome(s, p, l.Received) }), all)
+	switch g.choose("filter", 8) {
+	case 0:
+		l.Name = pick(g, "name", []string{"golden", "silver", "mine"})
+	case 1:
+		if l.Owner = pick(g, "owner", g.owners); !l.Received {
+			l.Owner, l.State = "", pick(g, "state", []string{"Available", "Creating", "Failed"})
+		}
+	}
 	r := model.ListImages{List: l, Limit: 100}
 	if g.steady {
 		return r
 	}
-	r.Limit = pick(g, "limit", []int{1, 2, 3, 100})
+	r.Limit = pick(g, "limit", []int{1, 1, 2, 3, 100})
 	if len(g.pages) == 0 || g.choose("go on", 3) == 0 {
 		return r
 	}
 	r.After = pick(g, "page", g.pages)
-	if g.choose("token of another list", 4) < 3 {
-		r.List = r.After.List
+	switch r.List = r.After.List; g.choose("token of another list", 8) {
+	case 0:
+		r.List = l
+	case 1:
+		r.Region = other(r.Region, regions[0])
+	case 2:
+		r.Name = other(r.Name, "golden")
 	}
 	return r
+}
+
+// other is a filter where there is none, and none where there is one.
+func other(is, some string) string {
+	if is == "" {
+		return some
+	}
+	return ""
 }
 
 func listsSome(s *model.State, project string, received bool) bool {

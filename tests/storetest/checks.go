@@ -91,12 +91,12 @@ func (s *suite) sharedExactlyWith(owner sharing.ProjectID, id sharing.ImageID, w
 	}
 	equal(s, "projects in its shares", sorted(inShares), sorted(want))
 	for _, p := range want {
-		r, err := s.store.Received(s.Context(), p, id)
+		r, err := s.store.Received(s.Context(), sharing.ReceivedQuery{Project: p, ImageID: id})
 		s.must(err)
 		s.equalImage("image as received", r.Image, s.stored(id))
 	}
 	for _, p := range others {
-		_, err := s.store.Received(s.Context(), p, id)
+		_, err := s.store.Received(s.Context(), sharing.ReceivedQuery{Project: p, ImageID: id})
 		s.notFound(err)
 	}
 }

@@ -56,8 +56,9 @@ type suite struct {
 	store service.Store
 	// targets are registered projects to share with. All tests share with them,
 	// so no test may rely on what is in their lists.
-	targets []sharing.ProjectID
-	prefix  string
+	targets  []sharing.ProjectID
+	projects []sharing.ProjectID // of the test
+	prefix   string
 }
 
 // targetCount is four times as many as an image can be shared with.

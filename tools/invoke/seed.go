@@ -34,7 +34,7 @@ type seedImage struct {
 // that it writes.
 func load(ctx context.Context, store *dynamo.Store) error {
 	copied := sharing.SavedImageID(firstSave.Project, firstSave.Key)
-	_, err := store.Image(ctx, copied)
+	_, err := store.Image(ctx, firstSave.Project, copied)
 	if !errors.Is(err, &sharing.Error{Code: sharing.CodeImageNotFound}) {
 		return err
 	}

@@ -15,13 +15,13 @@ var (
 	stream         = suite{"./tests/stream", ".", ""}
 	repair         = suite{"./tools/repair", ".", ""}
 	access         = suite{"./shared/httpapi", ".", ""}
-	isolation      = suite{"./tests/access", "TestImagesThatAreNotThereAreAllAlike", atRandom}
 	model          = suite{"./tests/robustness", "TestModel/sqlite", atRandom}
 	linear         = suite{"./tests/robustness", "TestLinearizability", atRandom}
 	lateIndex      = suite{"./tests/robustness", "TestAList", atRandom}
-	overHTTP       = suite{"./tests/rules", "TestR0[27]", atRandom}
+	overHTTP       = suite{"./tests/rules", "TestR0[27]", ""}
+	nextTokens     = suite{"./shared/service", "FuzzNextTokens", ""}
 	patches        = suite{"./tests/contract", "TestAPatch/sqlite", ""}
-	events         = suite{"./tests/events", ".", atRandom}
+	events         = suite{"./tests/events", ".", ""}
 	published      = suite{"./shared/events", ".", ""}
 	late           = suite{"./tests/robustness", "TestARepeatedSave|TestLateCleanUp", atRandom}
 )
@@ -31,9 +31,8 @@ var everyMutation = slices.Concat(accessMutations, ruleMutations, sequenceMutati
 // Rules that several mutations use. Where an image is not there, it stays so:
 // a crash would be noticed for nothing.
 const (
-	anyOwner     = "i.OwnedBy(p, q) -> func() error { if i == nil { return i.OwnedBy(p, q) }; return nil }()"
-	anyRecipient = "i.UsableBy(p, q, r) -> func() error { if i == nil { return i.UsableBy(p, q, r) }; return nil }()"
-	eventually   = "aws.Bool(true) -> aws.Bool(false)"
+	anyOwner   = "i.OwnedBy(p, q) -> func() error { if i == nil { return i.OwnedBy(p, q) }; return nil }()"
+	eventually = "aws.Bool(true) -> aws.Bool(false)"
 )
 
 // What only random sequences and histories look at together.
@@ -50,8 +49,6 @@ var sequenceMutations = []mutation{
 		finally("if prior != nil && err == nil { err = source.UsableBy(prior.Owner, c.SourceID, nil) }"), []suite{model}},
 	{"who shared is forgotten", "shared/sharing.ShareCommand.newShare",
 		rewrite(`c.Actor.Subject -> "tester"`), []suite{model}},
-	{"a next token of any region", "shared/service.imagesQuery",
-		rewrite(`q.Region -> ""`), []suite{model}},
 	{"a share is decided on a read and not decided again", "shared/dynamo.Store.shareOperations",
 		rewrite(`all(a, b, c, d, e, f) -> all("(" + *all(a, b, c, d, e, f) + " OR attribute_exists(pk))")`), []suite{linear}},
 	{"an entry that a newer one follows", "shared/dynamo.list",
@@ -64,7 +61,8 @@ var accessMutations = []mutation{
 	{"no scope is needed", "shared/httpapi.caller.has", rewrite("slices.Contains(c.scopes, s) -> true"), []suite{access}},
 	{"every application is the platform", "shared/httpapi.PlatformClients.include", rewrite("slices.Contains(c.ids, s) -> true"), []suite{access}},
 	{"a nested claim names projects", "shared/httpapi.words", rewrite("strings.ContainsAny(a, b) -> false"), []suite{access}},
-	{"anybody sees an image as its owner does", "shared/service.Service.OwnedImage", rewrite("i.OwnedBy(p, q) -> error(nil)"), []suite{isolation}},
+	{"anybody sees an image as its owner does", "shared/dynamo.Store.Image", rewrite(anyOwner), []suite{onDynamoDB}},
+	{"anybody sees an image as its owner does in SQLite", "local/sqlite.Store.Image", rewrite(anyOwner), []suite{onSQLite}},
 	{"all images have one uid", "shared/service.newUID", rewrite(`rand.Text() -> rand.Text()[:0] + "uid"`), []suite{late}},
 }
 
@@ -88,7 +86,10 @@ var ruleMutations = []mutation{
 	{"the reminder need not be acknowledged", "shared/sharing.ShareCommand.Check", never("reminderNotAcknowledged"), []suite{rules}},
 	{"anybody uses an image", "shared/sharing.Image.UsableBy", rewrite("i.IsSharedWith(p) -> true"), []suite{rules}},
 	{"an image is used in any region", "shared/sharing.Image.inRegion", never("crossRegion"), []suite{rules}},
-	{"the launch check asks for no region", "shared/service.Service.ReceivedImage", rewrite("i.UsableBy(p, q, r) -> i.UsableBy(p, q, nil)"), []suite{overHTTP}},
+	{"the launch check asks for no region", "shared/sharing.Image.Receivable", rewrite("i.UsableBy(p, q, r) -> i.UsableBy(p, q, nil)"), []suite{overHTTP}},
+	{"an image is of whoever is taken for its owner", "shared/sharing.Image.Receivable", rewrite("i.Owner != *p -> false"), []suite{model}},
+	{"an image keeps the account of its registration", "shared/sharing.Image.FollowOwner", rewrite("p.ID == i.Owner -> false"), []suite{onDynamoDB}},
+	{"a list of any name", "shared/sharing.PageQuery.Wants", rewrite("i.Name == q.Name -> true"), []suite{onDynamoDB}},
 	{"an image in any state is saved", "shared/sharing.SaveImage", never("notAvailable"), []suite{rules}},
 	{"a copy has the source's snapshot", "shared/sharing.SaveCommand.newCopy", rewrite("Disk{SizeGiB: s.SystemDisk.SizeGiB} -> s.SystemDisk"), []suite{rules}},
 	{"a key is good for any save", "shared/sharing.SaveImage", rewrite("p.SaveFingerprint != f -> false"), []suite{rules}},
@@ -203,14 +204,14 @@ var retryMutations = []mutation{
 	{"throttled transactions are not reported", "shared/dynamo.isThrottling",
 		rewrite("anyReason(e, reasonThrottling, reasonThroughput) -> anyReason(e, reasonThrottling)"), []suite{faultInjection}},
 	{"our own fault is called busy", "shared/dynamo.refusal", rewrite("!anyReason(e, reasonConflict) -> anyReason(e, reasonConflict)"), []suite{faultInjection}},
-	{"keys that were not read are forgotten", "shared/dynamo.Store.batchGet", rewrite("u.Keys -> u.Keys[:0]"), []suite{faultInjection}},
+	{"keys that were not read are forgotten", "shared/dynamo.Store.batchGetInto", rewrite("u.Keys -> u.Keys[:0]"), []suite{faultInjection}},
 	{"no attempt time-out", "shared/awsclient.NewHTTPClient", rewrite("c.WithTimeout(d) -> c"), []suite{faultInjection}},
 }
 
 // Reads and lists.
 var readMutations = []mutation{
 	{"an eventually consistent GetItem", "shared/dynamo.Store.get", rewrite(eventually), []suite{faultInjection}},
-	{"an eventually consistent BatchGetItem", "shared/dynamo.Store.batchGet", rewrite(eventually), []suite{faultInjection}},
+	{"an eventually consistent BatchGetItem", "shared/dynamo.Store.batchGetInto", rewrite(eventually), []suite{faultInjection}},
 	{"an eventually consistent Query of an image", "shared/dynamo.Store.collection", rewrite(eventually), []suite{faultInjection}},
 	{"an eventually consistent Scan", "shared/dynamo.Store.scan", rewrite(eventually), []suite{faultInjection}},
 	{"an inspection of the first page only", "shared/dynamo.Store.scan", rewrite("o.LastEvaluatedKey == nil -> o.Count >= 0"), []suite{faultInjection}},
@@ -220,10 +221,15 @@ var readMutations = []mutation{
 	{"a received list that takes another region's entry", "shared/dynamo.Store.ReceivedImages", rewrite("i.Region != a.Region -> false"), []suite{conditions, onDynamoDB, lateIndex}},
 	{"an owned list that takes an earlier image's entry", "shared/dynamo.Store.OwnedImages", rewrite("i.CreatedAt.Equal(t) -> true"), []suite{onDynamoDB, conditions}},
 	{"an owned list of anybody's images", "shared/dynamo.Store.OwnedImages", rewrite("i.Owner != p -> false"), []suite{onDynamoDB}},
-	{"a page that is not filled", "shared/dynamo.list", rewrite("!more -> !more || len(positions) > 0"), []suite{faultInjection}},
+	{"a next token of any region", "shared/service.imagesQuery", rewrite(`q.Region -> ""`), []suite{nextTokens}},
+	{"a next token of any filter", "shared/service.imagesQuery", rewrite("q.Filtered() -> false"), []suite{nextTokens}},
+	{"a page that is not filled", "shared/dynamo.list", rewrite("e == nil -> e == nil || len(entries) > 0"), []suite{faultInjection}},
+	{"a page with a filter that reads on and on", "shared/dynamo.list", rewrite("q.Filtered() -> false"), []suite{conditions}},
+	{"a received list that takes an earlier image's share", "shared/dynamo.Store.ReceivedImages", rewrite("e.uid != i.UID -> false"), []suite{conditions}},
+	{"a filter by owner that reads the images", "shared/dynamo.Store.indexEntries", rewrite("e.owner == q.Owner -> true"), []suite{conditions}},
 	{"an earlier image's share is taken for a new one", "shared/dynamo.shareOf", rewrite("text(i, a) != u -> false"), []suite{faultInjection, onDynamoDB, stream}},
 	{"a share that the image does not confirm", "shared/dynamo.shareOf", rewrite("i.IsSharedWith(p) -> true"), []suite{onDynamoDB, faultInjection, conditions}},
-	{"a launch check by the share item alone", "shared/dynamo.Store.Received", rewrite(anyRecipient), []suite{onDynamoDB, stream}},
+	{"a launch check by the share item alone", "shared/dynamo.Store.Received", rewrite("i.Receivable(q) -> func() error { if i == nil { return i.Receivable(q) }; return nil }()"), []suite{onDynamoDB, stream}},
 }
 
 // The form in which records are kept.
@@ -244,6 +250,8 @@ var sqliteMutations = []mutation{
 	{"a commit that is not on disk", "local/sqlite.openPool", within("_synchronous=FULL", "_synchronous=NORMAL"), []suite{embedded}},
 	{"shares that outlive their image", "local/sqlite.openPool", within("&_foreign_keys=ON", ""), []suite{onSQLite}},
 	{"anybody sees an image's shares in SQLite", "local/sqlite.Store.Shares", rewrite(anyOwner), []suite{onSQLite}},
+	{"an image keeps the account of its registration in SQLite", "local/sqlite.wholeImage", within("p.attributes ->>", "images.attributes ->>"), []suite{onSQLite}},
+	{"a list of any name in SQLite", "local/sqlite.filter", within("'imageName' = ?7", "'imageName' <> ''"), []suite{onSQLite}},
 	{"a dry run that writes", "local/sqlite.Store.Share", rewrite("c.DryRun -> false"), []suite{onSQLite}},
 	{"an unshare of every share", "local/sqlite.Store.Unshare", within("target = ?", "target IS NOT NULL OR target = ?"), []suite{onSQLite}},
 	{"a failed commit that is called busy", "local/sqlite.commitRefusal", rewrite("sharing.OutcomeUnknown(e) -> sharing.Busy(e)"), []suite{embedded}},

@@ -93,7 +93,7 @@ func TestRemoveSparesAShareThatStands(t *testing.T) {
 	t.Parallel()
 	e := newEnvironment(t)
 	e.image("img", "a")
-	img, err := e.table.Image(t.Context(), "img")
+	img, err := e.table.Image(t.Context(), "owner", "img")
 	e.must(err)
 	before := e.items()
 	for _, uid := range []string{img.UID, "of-an-earlier-image"} {

@@ -25,8 +25,7 @@ func (r PutImage) Form() Form {
 // Apply implements Request. The owner never changes, nor what is fixed. Who has
 // the image stays.
 func (r PutImage) Apply(s *State, o Observed) (*State, Response) {
-	project, ok := s.Projects[r.Owner]
-	if !ok {
+	if _, ok := s.Projects[r.Owner]; !ok {
 		return s, refusal(422, "ProjectNotFound", Object{"projectIds": []string{r.Owner}})
 	}
 	status, img := 201, Image{ID: r.Image, Owner: r.Owner, Created: o.Now}
@@ -40,14 +39,11 @@ func (r PutImage) Apply(s *State, o Observed) (*State, Response) {
 			return s, refusal(409, "ImageConflict", Object{"fields": fields})
 		}
 		kind, fields = "ImageChanged", changed(img.Spec, r.Spec)
-		if img.Account != project.Account {
-			fields = append([]string{"accountId"}, fields...)
-		}
 		if len(fields) == 0 {
 			return s, Response{Status: status, Body: s.owns(&img)}
 		}
 	}
-	img.Spec, img.Account, img.Updated = r.Spec, project.Account, o.Now
+	img.Spec, img.Updated = r.Spec, o.Now
 	img.Sealed = img.Sealed || r.Spec["state"] == "Available"
 	a := img.activity(kind, Platform)
 	a.Changed = strings.Join(fields, " ")
@@ -177,7 +173,7 @@ func countsShares(image string, added int, got Response) Moment {
 func (s *State) owns(img *Image) Object {
 	view := maps.Clone(img.Spec)
 	maps.Copy(view, Object{
-		"imageId": img.ID, "projectId": img.Owner, "accountId": img.Account,
+		"imageId": img.ID, "projectId": img.Owner, "accountId": s.Projects[img.Owner].Account,
 		"createdAt": img.Created, "updatedAt": img.Updated,
 		"shareCount": len(img.Shares), "shareLimit": s.Limit,
 		"billing": Object{"billedProjectId": img.Owner, "plan": "custom-image"},
