@@ -102,6 +102,10 @@ func TestAnEntryOfAnEarlierImageIsDropped(t *testing.T) {
 		e.uid = "earlier"
 		return e
 	})
+	l.image("moved", "owner", "name", instant, func(e indexEntry) indexEntry {
+		e.Region = "another"
+		return former(e)
+	})
 	if page := l.received(sharing.PageQuery{Limit: 10}); len(page.Items) != 0 {
 		t.Errorf("listed is %+v", page.Items)
 	}
