@@ -143,13 +143,13 @@ func listFiltered(s *suite) {
 	owner, other, target := s.project("owner"), s.project("other"), s.project("target")
 	queries := []sharing.PageQuery{
 		{Project: target, Name: "web server"}, {Project: target, Owner: other}, {Project: target, Name: "web", Owner: owner},
-		{Project: owner, Name: "web"}, {Project: owner, State: sharing.Creating}, {Project: owner, Name: "Web server", State: sharing.Failed},
+		{Project: owner, Name: "web"}, {Project: owner, State: sharing.Available}, {Project: owner, Name: "Web server", State: sharing.Failed},
 		{Project: target, Name: "server"}, {Project: target, Owner: target},
 	}
 	pass := make([][]sharing.Position, len(queries))
 	for i, p := range s.listed() {
 		img := sharing.Image{Owner: []sharing.ProjectID{owner, other}[i%2]}
-		img.Name, img.State = []string{"web server", "web", "Web server"}[i%3], sharing.States()[i/2%3]
+		img.Name, img.State = []string{"web server", "web", "Web server"}[i%3], []sharing.State{sharing.Available, sharing.Failed}[i/2%2]
 		s.putImage(img.Owner, p.Image, p.At, inRegion(p.Region))
 		c := shareCommand(img.Owner, p.Image, target)
 		c.Now = p.At
