@@ -73,11 +73,15 @@ type ImageDecision struct {
 // PutImage is the transition of a registration or change. existing is the
 // image that has the id now, owner the owner's registration; nil when there
 // is none. A change keeps who it is shared with. It returns ProjectNotFound
-// for an unregistered owner, and ImageConflict when another project has the
-// id or when region, kind or host type would change: shares rest on these.
+// for an unregistered owner, ProjectClosed for a new image of a closed one, and
+// ImageConflict when another project has the id or when region, kind or host
+// type would change: shares rest on these.
 func PutImage(existing *Image, owner *Project, c PutImageCommand) (decided ImageDecision, err error) {
 	if owner == nil {
 		return ImageDecision{}, ProjectNotFound(c.Owner)
+	}
+	if existing == nil && owner.State == Closed {
+		return ImageDecision{}, projectClosed()
 	}
 	if existing == nil {
 		img := Image{ID: c.ImageID, UID: c.UID, Owner: c.Owner, AccountID: owner.AccountID,

@@ -22,6 +22,8 @@ const (
 	CodeImageNotAvailable               Code = "ImageNotAvailable"
 	CodeImageConflict                   Code = "ImageConflict"
 	CodeIdempotencyConflict             Code = "IdempotencyConflict"
+	CodeProjectNotEmpty                 Code = "ProjectNotEmpty"
+	CodeProjectClosed                   Code = "ProjectClosed"
 	CodeRequestTooLarge                 Code = "RequestTooLarge"
 	CodeSecurityReminderNotAcknowledged Code = "SecurityReminderNotAcknowledged"
 	CodeCrossRegionNotSupported         Code = "CrossRegionNotSupported"
@@ -94,6 +96,14 @@ func ProjectNotFound(ids ...ProjectID) *Error {
 		Detail:    "Check the project ids: the ones listed do not exist. Nothing was changed.",
 		Extension: map[string]any{"projectIds": ids},
 	}
+}
+
+func projectNotEmpty() *Error {
+	return &Error{Code: CodeProjectNotEmpty, Detail: "The project still owns images: delete them first."}
+}
+
+func projectClosed() *Error {
+	return &Error{Code: CodeProjectClosed, Detail: "The project is closed for good: use another one."}
 }
 
 func crossRegion(imageRegion, region string) *Error {

@@ -67,8 +67,9 @@ type SaveDecision struct {
 //
 // A prior with the same fingerprint is this very request's earlier result and
 // is returned as it stands now, even when the share has ended since. The
-// refusals, first match wins: IdempotencyConflict, ImageNotFound,
-// CrossRegionNotSupported (R2), ImageNotAvailable, ProjectNotFound.
+// refusals, first match wins: IdempotencyConflict, ProjectClosed (before its
+// shares have ended and after), ImageNotFound, CrossRegionNotSupported (R2),
+// ImageNotAvailable, ProjectNotFound.
 //
 // The copy has the system disk only (R5). Its snapshots are its own: none
 // until the platform that copies disks reports them.
@@ -81,6 +82,9 @@ func SaveImage(source *Image, recipient *Project, prior *Image, c SaveCommand) (
 			return SaveDecision{}, err
 		}
 		return SaveDecision{After: *prior}, nil
+	}
+	if recipient != nil && recipient.State == Closed {
+		return SaveDecision{}, projectClosed()
 	}
 	if err := source.UsableBy(c.Project, c.Region); err != nil {
 		return SaveDecision{}, err

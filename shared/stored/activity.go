@@ -28,6 +28,7 @@ func activity(f *form, e *sharing.FeedEntry) {
 		record(f, "copy", copied, imageRef)
 	}
 	texts(f, "changed", &e.Changed)
+	text(f, "reason", &e.Reason)
 }
 
 func actor(f *form, a *sharing.Actor) {

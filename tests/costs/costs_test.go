@@ -13,6 +13,7 @@ import (
 
 	"image-sharing/shared/awsclient"
 	"image-sharing/shared/dynamo"
+	"image-sharing/shared/service"
 	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit"
 	"image-sharing/tests/kit/ddbtest"
@@ -37,6 +38,9 @@ func pageOf(i int) sharing.ImageID { return sharing.ImageID(fmt.Sprintf("image-o
 
 const onAPage = 25
 
+// leaving is a project that is closed, for the image with so many shares.
+func leaving(shares int) sharing.ProjectID { return sharing.ProjectID(fmt.Sprint("leaving-", shares)) }
+
 // fixture is a table with the projects, a page of images, and some more for the
 // use cases.
 type fixture struct {
@@ -53,6 +57,8 @@ func newFixture(t *testing.T) *fixture {
 	s := &fixture{T: t, cost: r, store: dynamo.New(db, ddbtest.NewTable(t, db))}
 	s.project(owner)
 	s.concurrently(sharing.MaxShares, func(i int) { s.project(target(i)) })
+	s.project(leaving(0))
+	s.project(leaving(many))
 	s.concurrently(onAPage+1, func(i int) {
 		s.image(pageOf(i))
 		s.share(pageOf(i), target(0))
@@ -214,6 +220,13 @@ var useCases = []struct {
 	}},
 	{"clean-up", costs{"", 0, 0}, costs{"TransactWriteItems", 0, 147}, func(s *fixture, id sharing.ImageID, shares int) error {
 		return s.store.RemoveShares(s.Context(), dynamo.DeletedImage{ID: id, UID: uidOf(id), SharedWith: targets(shares)})
+	}},
+	{"close project", costs{"GetItem Query TransactWriteItems", 1.5, 2 + activity}, costs{"GetItem Query TransactWriteItems", 1.5, 2 + activity}, func(s *fixture, _ sharing.ImageID, shares int) error {
+		return s.store.CloseProject(s.Context(), sharing.CloseProjectCommand{ID: leaving(shares), Origin: sample.Origin(s.now())})
+	}},
+	{"a look at what a closed project has", costs{"GetItem Query Query", 2, 0}, costs{"GetItem Query Query", 2, 0}, func(s *fixture, _ sharing.ImageID, shares int) error {
+		_, err := service.New(s.store, service.Config{}).EndReceivedShares(s.Context(), sharing.Activity{ProjectID: leaving(shares)})
+		return err
 	}},
 }
 

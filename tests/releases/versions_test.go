@@ -72,9 +72,9 @@ func recordsV1() records {
 	sharedImage.SharedWith = []sharing.ProjectID{"org-b", "org-c"}
 	return records{
 		projects: []sharing.Project{
-			{ID: "org-a", AccountID: "acct-9", Name: "Org A, moved", CreatedAt: at(0), UpdatedAt: at(41)},
-			{ID: "org-b", AccountID: "acct-2", Name: "Org B", CreatedAt: at(1), UpdatedAt: at(1)},
-			{ID: "org-c", AccountID: "acct-2", Name: "Org C", CreatedAt: at(2), UpdatedAt: at(2)},
+			{ID: "org-a", AccountID: "acct-9", Name: "Org A, moved", State: "Active", CreatedAt: at(0), UpdatedAt: at(41)},
+			{ID: "org-b", AccountID: "acct-2", Name: "Org B", State: "Active", CreatedAt: at(1), UpdatedAt: at(1)},
+			{ID: "org-c", AccountID: "acct-2", Name: "Org C", State: "Active", CreatedAt: at(2), UpdatedAt: at(2)},
 		},
 		images: []sharing.Image{
 			sharedImage,

@@ -26,7 +26,7 @@ func TestModel(t *testing.T) {
 		full := kit.Start(t, runner.Config{Store: store})
 		crowd := full.Projects("crowd", 52)
 		met, sequences, givenUp := counts{}, 0, 0
-		budget.Check(t, modelShare, 24, func(r *rapid.T) {
+		budget.Check(t, modelShare, 32, func(r *rapid.T) {
 			var q sequence
 			if rapid.Bool().Draw(r, "default limit") {
 				q.history = newHistory(full, settingOf(full), 6, 0, crowd, met)
@@ -82,10 +82,14 @@ type sequence struct {
 	givenUp bool
 }
 
-// begin registers two images of four.
+// begin registers two images of four, and two projects, of which one is closed.
 func (q *sequence) begin(t *rapid.T) {
 	q.steady = false
 	q.images = q.ids("image", 4)
+	for _, p := range q.leaving[:2] {
+		q.ask(t, model.PutProject{Project: p, Account: "acct-1", Name: "Project"})
+	}
+	q.ask(t, model.CloseProject{Project: q.leaving[0]})
 	for i, id := range q.images[:2] {
 		q.ask(t, model.PutImage{Owner: q.owners[i], Image: id, Spec: api.ImageBody(nil)})
 	}

@@ -17,7 +17,7 @@ type PutImage struct {
 func (r PutImage) Form() Form {
 	return Form{
 		By: Platform, Method: "PUT", Path: api.ImagePath(r.Owner, r.Image), Body: r.Spec, Images: []string{r.Image},
-		Outcomes: []string{"201", "200", "409 ImageConflict", "422 ProjectNotFound"},
+		Outcomes: []string{"201", "200", "409 ImageConflict", "409 ProjectClosed", "422 ProjectNotFound"},
 	}
 }
 
@@ -37,6 +37,9 @@ func (r PutImage) Apply(s *State, o Observed) (*State, Response) {
 				return s, refusal(409, "ImageConflict", nil)
 			}
 		}
+	}
+	if status == 201 && project.Closed {
+		return s, refusal(409, "ProjectClosed", nil)
 	}
 	if status == 200 {
 		kind, fields = "ImageChanged", changed(img.Spec, r.Spec)

@@ -82,7 +82,7 @@ func (r SaveImage) Form() Form {
 	}
 	return Form{
 		By: Tester, Method: "POST", Path: api.SavePath(r.Project, r.Image), Key: r.Key, Body: body, Images: images,
-		Outcomes: []string{"202", "404 ImageNotFound", "409 IdempotencyConflict", "409 ImageNotAvailable", "422 CrossRegionNotSupported"},
+		Outcomes: []string{"202", "404 ImageNotFound", "409 IdempotencyConflict", "409 ImageNotAvailable", "409 ProjectClosed", "422 CrossRegionNotSupported"},
 	}
 }
 
@@ -101,6 +101,8 @@ func (r SaveImage) Apply(s *State, o Observed) (*State, Response) {
 	}
 	source, ok := s.received(r.Project, r.Image)
 	switch {
+	case s.Projects[r.Project].Closed:
+		return s, refusal(409, "ProjectClosed", nil)
 	case !ok:
 		return s, imageNotFound()
 	case r.Region != "" && r.Region != source.Spec["region"]: // R2
