@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"errors"
 	"net/http"
 
 	"image-sharing/shared/service"
@@ -35,10 +34,7 @@ func listProjects(s *service.Service, r *request) (reply, error) {
 
 func getProject(s *service.Service, r *request) (reply, error) {
 	p, err := s.Project(r.Context(), r.project)
-	if errors.Is(err, &sharing.Error{Code: sharing.CodeProjectNotFound}) {
-		err = missingResource{err}
-	}
-	return reply{status: http.StatusOK, body: p}, err
+	return reply{status: http.StatusOK, body: p}, byAddress(err)
 }
 
 func listActivity(s *service.Service, r *request) (reply, error) {

@@ -91,6 +91,7 @@ func responseEdges() map[string]edges {
 		"Activity/properties/activityId":     {a{"act-a"}, a{"-", "a b"}},
 		"Activity/properties/targets":        {a{ids(1), ids(50)}, a{ids(0), ids(51), a{"p", "p"}, a{"-"}}},
 		"Activity/properties/changed":        {a{a{"name"}}, a{a{}, a{"name", "name"}, a{""}}},
+		"Activity/properties/reason":         {a{"x"}, a{""}},
 		"Actor/properties/subject":           {a{"x"}, a{""}},
 		"Actor/properties/clientId":          {a{"x"}, a{""}},
 

@@ -24,8 +24,13 @@ import (
 // the response was lost beyond all retries), and errors that are not refusals,
 // which nobody outside can act on.
 type Store interface {
-	// PutProject registers or changes a project by sharing.PutProject.
+	// PutProject registers or changes a project by sharing.PutProject, with its
+	// refusal.
 	PutProject(ctx context.Context, c sharing.PutProjectCommand) (after sharing.Project, created bool, err error)
+	// CloseProject closes a project by sharing.CloseProject, with its refusals. On
+	// DynamoDB an image that is registered or saved at the very same moment may be
+	// missed.
+	CloseProject(ctx context.Context, c sharing.CloseProjectCommand) error
 	// Projects returns those of the projects that are registered, by id.
 	Projects(ctx context.Context, ids []sharing.ProjectID) (map[sharing.ProjectID]sharing.Project, error)
 	// Project returns a registered project, or ProjectNotFound.

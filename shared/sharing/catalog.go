@@ -90,11 +90,15 @@ type ImageDecision struct {
 // PutImage is the transition of a registration or change. existing is the
 // image that has the id now, owner the registration of the project that asks;
 // nil when there is none. A change keeps who it is shared with. It returns ProjectNotFound
-// for an unregistered owner, and ImageConflict when another project has the
-// id or when what is fixed would change: see Image.fixed.
+// for an unregistered owner, ProjectClosed for a new image of a closed one, and
+// ImageConflict when another project has the id or when what is fixed would change:
+// see Image.fixed.
 func PutImage(existing *Image, owner *Project, c PutImageCommand) (decided ImageDecision, err error) {
 	if owner == nil {
 		return ImageDecision{}, ProjectNotFound(c.Owner)
+	}
+	if existing == nil && owner.State == Closed {
+		return ImageDecision{}, projectClosed()
 	}
 	if existing == nil {
 		img := Image{ID: c.ImageID, UID: c.UID, Owner: c.Owner, AccountID: owner.AccountID,

@@ -26,6 +26,8 @@ const (
 	CodeImageSuspended                  Code = "ImageSuspended"
 	CodeImageConflict                   Code = "ImageConflict"
 	CodeIdempotencyConflict             Code = "IdempotencyConflict"
+	CodeProjectNotEmpty                 Code = "ProjectNotEmpty"
+	CodeProjectClosed                   Code = "ProjectClosed"
 	CodeRequestTooLarge                 Code = "RequestTooLarge"
 	CodeSecurityReminderNotAcknowledged Code = "SecurityReminderNotAcknowledged"
 	CodeCrossRegionNotSupported         Code = "CrossRegionNotSupported"
@@ -102,6 +104,14 @@ func ProjectNotFound(ids ...ProjectID) *Error {
 		Detail:    detail,
 		Extension: map[string]any{"projectIds": ids},
 	}
+}
+
+func projectNotEmpty() *Error {
+	return &Error{Code: CodeProjectNotEmpty, Detail: "The project still owns images: delete them first."}
+}
+
+func projectClosed() *Error {
+	return &Error{Code: CodeProjectClosed, Detail: "The project is closed for good: use another one."}
 }
 
 func crossRegion(imageRegion, region string) *Error {

@@ -71,8 +71,9 @@ type SaveDecision struct {
 // A prior with the same fingerprint is this very request's earlier result and
 // is returned as it stands now, even when the share has ended since. But if its
 // copying has failed, it begins again. The refusals, first match wins:
-// IdempotencyConflict, ImageNotFound, CrossRegionNotSupported (R2),
-// ImageSuspended, ImageNotAvailable, ProjectNotFound.
+// IdempotencyConflict, ProjectClosed (before its shares have ended and after),
+// ImageNotFound, CrossRegionNotSupported (R2), ImageSuspended, ImageNotAvailable,
+// ProjectNotFound.
 //
 // The copy has the system disk only (R5). Its snapshots are its own: none
 // until the platform that copies disks reports them.
@@ -88,6 +89,9 @@ func SaveImage(source *Image, recipient *Project, prior *Image, c SaveCommand) (
 			return SaveDecision{After: *prior}, nil
 		}
 		c.Region = &prior.Region
+	}
+	if recipient != nil && recipient.State == Closed {
+		return SaveDecision{}, projectClosed()
 	}
 	// The id may have come back under an owner who is not the one that was meant.
 	if prior != nil && source != nil && prior.Source != nil && prior.Source.ProjectID != source.Owner {

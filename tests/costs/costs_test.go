@@ -13,6 +13,7 @@ import (
 
 	"image-sharing/shared/awsclient"
 	"image-sharing/shared/dynamo"
+	"image-sharing/shared/service"
 	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit"
 	"image-sharing/tests/kit/ddbtest"
@@ -37,6 +38,9 @@ func pageOf(i int) sharing.ImageID { return sharing.ImageID(fmt.Sprintf("image-o
 
 const onAPage = 25
 
+// leaving is a project that is closed, for the image with so many shares.
+func leaving(shares int) sharing.ProjectID { return sharing.ProjectID(fmt.Sprint("leaving-", shares)) }
+
 // fixture is a table with the projects, a page of images, and some more for the
 // use cases.
 type fixture struct {
@@ -53,6 +57,8 @@ func newFixture(t *testing.T) *fixture {
 	s := &fixture{T: t, cost: r, store: dynamo.New(db, ddbtest.NewTable(t, db))}
 	s.project(owner)
 	s.concurrently(sharing.MaxShares, func(i int) { s.project(target(i)) })
+	s.project(leaving(0))
+	s.project(leaving(many))
 	s.concurrently(onAPage+1, func(i int) {
 		s.image(pageOf(i))
 		s.share(pageOf(i), target(0))
@@ -201,11 +207,11 @@ var useCases = []struct {
 		_, err := s.store.Activities(s.Context(), sharing.ActivityQuery{Project: owner, ImageID: id, Limit: onAPage})
 		return err
 	}},
-	{"share with one more", costs{"BatchGetItem TransactWriteItems", 3, 5 + activity}, costs{"BatchGetItem TransactWriteItems", 3, 7 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
+	{"share with one more", costs{"BatchGetItem TransactWriteItems", 2, 5 + activity}, costs{"BatchGetItem TransactWriteItems", 2, 7 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
 		_, _, err := s.store.Share(s.Context(), s.shareCommand(id, target(49)))
 		return err
 	}},
-	{"share again (unchanged)", costs{"BatchGetItem", 3, 0}, costs{"BatchGetItem", 3, 0}, func(s *fixture, id sharing.ImageID, _ int) error {
+	{"share again (unchanged)", costs{"BatchGetItem BatchGetItem", 3, 0}, costs{"BatchGetItem BatchGetItem", 3, 0}, func(s *fixture, id sharing.ImageID, _ int) error {
 		_, _, err := s.store.Share(s.Context(), s.shareCommand(id, target(49)))
 		return err
 	}},
@@ -252,6 +258,13 @@ var useCases = []struct {
 	{"clean-up", costs{"", 0, 0}, costs{"TransactWriteItems", 0, 147}, func(s *fixture, id sharing.ImageID, shares int) error {
 		return s.store.RemoveShares(s.Context(), dynamo.DeletedImage{ID: id, UID: uidOf(id), SharedWith: targets(shares)})
 	}},
+	{"close project", costs{"GetItem Query TransactWriteItems", 1.5, 2 + activity}, costs{"GetItem Query TransactWriteItems", 1.5, 2 + activity}, func(s *fixture, _ sharing.ImageID, shares int) error {
+		return s.store.CloseProject(s.Context(), sharing.CloseProjectCommand{ID: leaving(shares), Origin: sample.Origin(s.now())})
+	}},
+	{"a look at what a closed project has", costs{"GetItem Query Query", 2, 0}, costs{"GetItem Query Query", 2, 0}, func(s *fixture, _ sharing.ImageID, shares int) error {
+		_, err := service.New(s.store, service.Config{}).EndReceivedShares(s.Context(), sharing.Activity{ProjectID: leaving(shares)})
+		return err
+	}},
 }
 
 // unlessRefused forgives that an image without shares is refused: at what cost is
@@ -294,5 +307,49 @@ func TestCosts(t *testing.T) {
 	}
 	// The largest request there is.
 	_, _, err := s.store.Share(t.Context(), s.shareCommand(everybody, targets(sharing.MaxShares)...))
-	check("share with 50 at once", 0, costs{"BatchGetItem TransactWriteItems", 100, 154 + activity + secondKB}, err)
+	check("share with 50 at once", 0, costs{"BatchGetItem TransactWriteItems", 51, 154 + activity + secondKB}, err)
+}
+
+// TestAForeignImageCostsWhatAMissingOneDoes: what a stranger's request takes says
+// nothing of the image, nor of its shares, however many there are and however
+// large.
+func TestAForeignImageCostsWhatAMissingOneDoes(t *testing.T) {
+	s := newFixture(t)
+	const foreign, stranger = sharing.ImageID("image-foreign"), sharing.ProjectID("stranger")
+	s.image(foreign)
+	c := s.shareCommand(foreign, targets(sharing.MaxShares)...)
+	c.Actor.Subject = strings.Repeat("x", 20<<10)
+	_, _, err := s.store.Share(t.Context(), c)
+	s.done(err)
+	for name, ask := range map[string]func(sharing.ImageID) error{
+		"share": func(id sharing.ImageID) error {
+			c := s.shareCommand(id, targets(sharing.MaxShares)...)
+			c.Owner = stranger
+			_, _, err := s.store.Share(t.Context(), c)
+			return err
+		},
+		"unshare": func(id sharing.ImageID) error {
+			return s.store.Unshare(t.Context(), sharing.UnshareCommand{Owner: stranger, ImageID: id, Target: target(1), Origin: sample.Origin(s.now())})
+		},
+		"end all shares": func(id sharing.ImageID) error {
+			_, err := s.store.RevokeShares(t.Context(), sharing.RevokeSharesCommand{Owner: stranger, ImageID: id, Origin: sample.Origin(s.now())})
+			return err
+		},
+		"an image's shares": func(id sharing.ImageID) error {
+			_, _, err := s.store.Shares(t.Context(), stranger, id)
+			return err
+		},
+	} {
+		var took [2]costs
+		for i, id := range []sharing.ImageID{"missing", foreign} {
+			s.cost.take()
+			if err := ask(id); !errors.Is(err, &sharing.Error{Code: sharing.CodeImageNotFound}) {
+				t.Errorf("%s of %s: %v", name, id, err)
+			}
+			took[i] = s.cost.take()
+		}
+		if took[0] != took[1] {
+			t.Errorf("%s of a missing image takes %+v, of a foreign one %+v", name, took[0], took[1])
+		}
+	}
 }

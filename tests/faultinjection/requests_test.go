@@ -43,6 +43,10 @@ func putProject(p sharing.ProjectID, name string) action {
 	return request{route: "PUT " + theProject, ids: ofProject(p), body: object{"accountId": "account", "name": name}}.send
 }
 
+func closeProject(p sharing.ProjectID) action {
+	return request{route: "DELETE " + theProject, ids: ofProject(p)}.send
+}
+
 func getImage(id sharing.ImageID) action {
 	return request{route: "GET " + theImage, ids: ofImage(owner, id)}.send
 }

@@ -30,7 +30,7 @@ func projectRegistered(s *suite) {
 	id := s.projectID("project")
 	spec := sharing.ProjectSpec{AccountID: "account-1", Name: "Tëst ’25"}
 	got, created := s.putProject(id, spec, at(1))
-	want := sharing.Project{ID: id, AccountID: spec.AccountID, Name: spec.Name, CreatedAt: at(1), UpdatedAt: at(1)}
+	want := sharing.Project{ID: id, AccountID: spec.AccountID, Name: spec.Name, State: sharing.Active, CreatedAt: at(1), UpdatedAt: at(1)}
 	equal(s, "created", created, true)
 	equal(s, "response", got, want)
 	s.storedProject(want)

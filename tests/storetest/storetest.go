@@ -35,6 +35,7 @@ func Run(t *testing.T, store service.Store) {
 		{"concurrency", concurrencyTests},
 		{"clocks", clockTests},
 		{"activity", activityTests},
+		{"closing", closingTests},
 	} {
 		for _, test := range topic.tests {
 			t.Run(topic.name+"/"+test.name, func(t *testing.T) {

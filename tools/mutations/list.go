@@ -22,6 +22,7 @@ var (
 	nextTokens     = suite{"./shared/service", "FuzzNextTokens", ""}
 	patches        = suite{"./tests/contract", "TestAPatch/sqlite", ""}
 	events         = suite{"./tests/events", ".", ""}
+	settling       = suite{"./tests/events", "TestClosingsSettle", ""}
 	published      = suite{"./shared/events", ".", ""}
 	late           = suite{"./tests/robustness", "TestARepeatedSave|TestLateCleanUp", atRandom}
 )
@@ -82,6 +83,18 @@ var ruleMutations = []mutation{
 	{"a lightweight image is shared", "shared/sharing.Image.shareable", rewrite("i.HostType == LightweightUHost -> false"), []suite{rules}},
 	{"an image is shared with its owner", "shared/sharing.ShareImage", never("cannotShareWithOwner"), []suite{rules}},
 	{"an image is shared with projects that do not exist", "shared/sharing.ShareImage", never("ProjectNotFound"), []suite{rules}},
+	{"an image is shared with closed projects", "shared/sharing.ShareImage", rewrite("p.State == Closed -> false"), []suite{rules}},
+	{"a closed project is registered again", "shared/sharing.PutProject", never("projectClosed"), []suite{rules}},
+	{"a closed project gets a new image", "shared/sharing.PutImage", never("projectClosed"), []suite{rules}},
+	{"a closed project saves an image", "shared/sharing.SaveImage", never("projectClosed"), []suite{rules}},
+	{"a project that owns images is closed", "shared/sharing.CloseProject", never("projectNotEmpty"), []suite{rules}},
+	{"a project of which DynamoDB knows no images", "shared/dynamo.Store.ownsImages", rewrite("len(p.Items) > 0 -> false"), []suite{onDynamoDB}},
+	{"a project of which SQLite knows no images", "local/sqlite.Store.CloseProject", within("owner = ?", "owner = ? AND 1 = 0"), []suite{onSQLite}},
+	{"the shares of a project that is not closed end", "shared/service.Service.EndReceivedShares", rewrite("p.State != sharing.Closed -> false"), []suite{onSQLite}},
+	{"only the first page of received shares ends", "shared/service.Service.EndReceivedShares", rewrite("e != nil || n == nil -> e != nil || n != nil || n == nil"), []suite{onSQLite}},
+	{"a share that cannot be ended is forgotten", "shared/service.Service.endShares", finally("failed = nil"), []suite{settling}},
+	{"received shares are looked for once", "shared/events.Closings.end", rewrite("b.Before(s) -> b.Before(s) && false"), []suite{settling}},
+	{"the first look for received shares counts", "shared/events.record.failure", rewrite("r.notEnded -> error(nil)"), []suite{settling}},
 	{"a share is not checked", "shared/service.Service.Share", rewrite("c.Check() -> error(nil)"), []suite{overHTTP}},
 	{"the reminder need not be acknowledged", "shared/sharing.ShareCommand.Check", never("reminderNotAcknowledged"), []suite{rules}},
 	{"anybody uses an image", "shared/sharing.Image.UsableBy", rewrite("i.IsSharedWith(p) -> true"), []suite{rules}},
@@ -93,12 +106,10 @@ var ruleMutations = []mutation{
 	{"an image in any state is saved", "shared/sharing.SaveImage", never("notAvailable"), []suite{rules}},
 	{"a copy has the source's snapshot", "shared/sharing.SaveCommand.newCopy", rewrite("Disk{SizeGiB: s.SystemDisk.SizeGiB} -> s.SystemDisk"), []suite{rules}},
 	{"a key is good for any save", "shared/sharing.SaveImage", rewrite("p.SaveFingerprint != f -> false"), []suite{rules}},
-	{"a change moves an image to another region", "shared/sharing.PutImage", rewrite("i.Region != c.Region -> false"), []suite{rules}},
 	{"a text is kept in any form", "shared/sharing.Violations.text", rewrite("norm.NFC.String(a) -> a"), []suite{rules}},
 	{"a text that is not shown as it is", "shared/sharing.faultIn", rewrite(`refusedClass(r) -> ""`), []suite{rules}},
 	{"a joiner with nothing to join", "shared/sharing.misplaced", finally(`result = ""`), []suite{rules}},
 	{"a name that nobody sees", "shared/sharing.isVisible", rewrite("isIgnorable(r) -> false"), []suite{rules}},
-	{"any project takes over an image", "shared/sharing.PutImage", rewrite("i.Owner != c.Owner -> false"), []suite{rules}},
 	{"a change moves an image to another region", "shared/sharing.Image.changedTo", rewrite("i.fixed(s, c) -> error(nil)"), []suite{rules}},
 	{"content changes while an image has failed", "shared/sharing.Image.wasAvailable", rewrite("i.Sealed -> false"), []suite{onSQLite}},
 	{"content of a former release's image changes", "shared/sharing.Image.wasAvailable", rewrite("i.State == Available -> false"), []suite{rules}},
@@ -128,9 +139,9 @@ var conditionMutations = []mutation{
 	{"no sharedWith membership on save", "shared/dynamo.Store.saveOperations", holds("sharedWithTarget"), []suite{conditions, faultInjection}},
 	{"no uid on share", "shared/dynamo.Store.shareOperations", holds("sameImage"), []suite{conditions, faultInjection}},
 	{"no uid on save", "shared/dynamo.Store.saveOperations", holds("sameImage"), []suite{conditions, faultInjection}},
-	{"no uid on a change of an image", "shared/dynamo.Store.changeImage", holds("sameImage"), []suite{conditions, faultInjection}},
-	{"a late change undoes a newer one", "shared/dynamo.Store.changeImage", holds("unchanged"), []suite{conditions}},
-	{"a late change of a project undoes a newer one", "shared/dynamo.Store.PutProject", holds("unchanged"), []suite{conditions}},
+	{"no uid on a change of an image", "shared/dynamo.Store.changeOperation", holds("sameImage"), []suite{conditions, faultInjection}},
+	{"a late change undoes a newer one", "shared/dynamo.Store.changeOperation", holds("unchanged"), []suite{conditions}},
+	{"a late change of a project undoes a newer one", "shared/dynamo.Store.changeProject", holds("unchanged"), []suite{conditions}},
 	{"a registration of a project overwrites", "shared/dynamo.Store.PutProject", holds("nothingHere"), []suite{faultInjection}},
 	{"a late share gives back what was cancelled", "shared/dynamo.noneCancelled", becomes(alwaysHolds), []suite{conditions}},
 	{"a late share gives back the first that was cancelled", "shared/dynamo.neverCancelled", becomes(alwaysHolds), []suite{conditions}},

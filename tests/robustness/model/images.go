@@ -18,14 +18,15 @@ type PutImage struct {
 func (r PutImage) Form() Form {
 	return Form{
 		By: Platform, Method: "PUT", Path: api.ImagePath(r.Owner, r.Image), Body: r.Spec, Images: []string{r.Image},
-		Outcomes: []string{"201", "200", "409 ImageConflict", "422 ProjectNotFound"},
+		Outcomes: []string{"201", "200", "409 ImageConflict", "409 ProjectClosed", "422 ProjectNotFound"},
 	}
 }
 
 // Apply implements Request. The owner never changes, nor what is fixed. Who has
 // the image stays.
 func (r PutImage) Apply(s *State, o Observed) (*State, Response) {
-	if _, ok := s.Projects[r.Owner]; !ok {
+	project, ok := s.Projects[r.Owner]
+	if !ok {
 		return s, refusal(422, "ProjectNotFound", Object{"projectIds": []string{r.Owner}})
 	}
 	status, img := 201, Image{ID: r.Image, Owner: r.Owner, Created: o.Now}
@@ -42,6 +43,8 @@ func (r PutImage) Apply(s *State, o Observed) (*State, Response) {
 		if len(fields) == 0 {
 			return s, Response{Status: status, Body: s.owns(&img)}
 		}
+	} else if project.Closed {
+		return s, refusal(409, "ProjectClosed", nil)
 	}
 	img.Spec, img.Updated = r.Spec, o.Now
 	img.Sealed = img.Sealed || r.Spec["state"] == "Available"

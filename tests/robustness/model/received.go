@@ -98,7 +98,7 @@ func (r SaveImage) Form() Form {
 	}
 	return Form{
 		By: Tester, Method: "POST", Path: api.SavePath(r.Project, r.Image), Key: r.Key, Body: body, Images: images,
-		Outcomes: []string{"202", "404 ImageNotFound", "409 IdempotencyConflict", "409 ImageNotAvailable", "409 ImageSuspended", "422 CrossRegionNotSupported"},
+		Outcomes: []string{"202", "404 ImageNotFound", "409 IdempotencyConflict", "409 ImageNotAvailable", "409 ImageSuspended", "409 ProjectClosed", "422 CrossRegionNotSupported"},
 	}
 }
 
@@ -122,6 +122,8 @@ func (r SaveImage) Apply(s *State, o Observed) (*State, Response) {
 	}
 	source, ok := s.received(r.Project, r.Image)
 	switch {
+	case s.Projects[r.Project].Closed:
+		return s, refusal(409, "ProjectClosed", nil)
 	case !ok, prior != nil && prior.Source["projectId"] != source.Owner:
 		return s, imageNotFound()
 	case region != "" && region != source.Spec["region"]: // R2

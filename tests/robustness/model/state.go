@@ -28,7 +28,10 @@ type State struct {
 }
 
 // Project is a registered project.
-type Project struct{ Account, Name, Created, Updated string }
+type Project struct {
+	Account, Name, Created, Updated string
+	Closed                          bool
+}
 
 // Image is an image that there is.
 type Image struct {
