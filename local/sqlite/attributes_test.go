@@ -15,7 +15,7 @@ import (
 func TestAChangeWritesWhatDiffers(t *testing.T) {
 	s := openMemory(t)
 	putProject(t, s, "owner")
-	before := sharing.Image{ID: "image", Owner: "owner", Source: &sharing.Source{ImageID: "source"}, SaveFingerprint: "it's \"quoted\""}
+	before := sharing.Image{ID: "image", Owner: "owner", AccountID: "account", Source: &sharing.Source{ImageID: "source"}, SaveFingerprint: "it's \"quoted\""}
 	before.DataDisks = []sharing.Disk{{SizeGiB: 1, SnapshotID: "snapshot"}, {SizeGiB: 2}}
 	after := before
 	after.Name, after.DataDisks, after.Source = "<changed>", nil, nil
@@ -30,7 +30,7 @@ func TestAChangeWritesWhatDiffers(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if img, err := s.Image(t.Context(), "image"); err != nil || !reflect.DeepEqual(img, after) {
+	if img, err := s.Image(t.Context(), "owner", "image"); err != nil || !reflect.DeepEqual(img, after) {
 		t.Errorf("the image is %+v, %v, not %+v", img, err, after)
 	}
 	row := textOf(t, s.reader, `SELECT attributes FROM images`)

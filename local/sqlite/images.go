@@ -23,16 +23,7 @@ func (s *Store) PutImage(ctx context.Context, c sharing.PutImageCommand) (after 
 			return err
 		}
 		after, created = decision.After, decision.Created
-		if decision.Activity == nil {
-			return nil
-		}
-		if err := insertActivity(ctx, tx, *decision.Activity); err != nil {
-			return err
-		}
-		if created {
-			return insertRecord(ctx, tx, "images", after.ID, stored.EncodeImage(after))
-		}
-		return changeRecord(ctx, tx, "images", after.ID, stored.EncodeImage(*existing), stored.EncodeImage(after))
+		return writeImage(ctx, tx, existing, after, decision.Activity)
 	})
 	if err != nil {
 		return sharing.Image{}, false, err
@@ -50,6 +41,26 @@ func (s *Store) ResumeImage(ctx context.Context, c sharing.ResumeImageCommand) (
 	return s.changeImage(ctx, c.ImageID, func(img *sharing.Image) (sharing.ImageDecision, error) { return sharing.ResumeImage(img, c) })
 }
 
+// PatchImage implements service.Store.
+func (s *Store) PatchImage(ctx context.Context, c sharing.PatchImageCommand) (sharing.Image, error) {
+	return s.changeImage(ctx, c.ImageID, func(img *sharing.Image) (sharing.ImageDecision, error) { return sharing.PatchImage(img, c) })
+}
+
+// writeImage writes what was decided of an image; existing is nil for a new one,
+// the activity nil when nothing changes.
+func writeImage(ctx context.Context, tx *sql.Tx, existing *sharing.Image, after sharing.Image, a *sharing.Activity) error {
+	if a == nil {
+		return nil
+	}
+	if err := insertActivity(ctx, tx, *a); err != nil {
+		return err
+	}
+	if existing == nil {
+		return insertRecord(ctx, tx, "images", after.ID, stored.EncodeImage(after))
+	}
+	return changeRecord(ctx, tx, "images", after.ID, stored.EncodeImage(*existing), stored.EncodeImage(after))
+}
+
 func (s *Store) changeImage(ctx context.Context, id sharing.ImageID, transition func(*sharing.Image) (sharing.ImageDecision, error)) (after sharing.Image, err error) {
 	err = s.write(ctx, func(ctx context.Context, tx *connection) error {
 		img, err := findImage(ctx, tx, id)
@@ -61,13 +72,7 @@ func (s *Store) changeImage(ctx context.Context, id sharing.ImageID, transition 
 			return err
 		}
 		after = decision.After
-		if decision.Activity == nil {
-			return nil
-		}
-		if err := insertActivity(ctx, tx, *decision.Activity); err != nil {
-			return err
-		}
-		return changeRecord(ctx, tx, "images", after.ID, stored.EncodeImage(*img), stored.EncodeImage(after))
+		return writeImage(ctx, tx, img, after, decision.Activity)
 	})
 	if err != nil {
 		return sharing.Image{}, err
@@ -96,25 +101,37 @@ func (s *Store) DeleteImage(ctx context.Context, c sharing.DeleteImageCommand) e
 }
 
 // Image implements service.Store.
-func (s *Store) Image(ctx context.Context, id sharing.ImageID) (sharing.Image, error) {
+func (s *Store) Image(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.Image, error) {
 	img, err := findImage(ctx, s.reader, id)
 	if err != nil {
 		return sharing.Image{}, refusal(err)
 	}
-	if img == nil {
-		return sharing.Image{}, sharing.ImageNotFound()
+	if err := img.OwnedBy(owner, id); err != nil {
+		return sharing.Image{}, err
 	}
 	return *img, nil
 }
 
+// Launchable implements service.Store.
+func (s *Store) Launchable(ctx context.Context, q sharing.LaunchQuery) (sharing.LaunchableImage, error) {
+	img, err := findImage(ctx, s.reader, q.ImageID)
+	if err != nil {
+		return sharing.LaunchableImage{}, refusal(err)
+	}
+	return img.Launchable(q)
+}
+
 // Received implements service.Store.
-func (s *Store) Received(ctx context.Context, project sharing.ProjectID, id sharing.ImageID) (sharing.Received, error) {
-	r, err := findOne(ctx, s.reader, scanReceived, selectReceived+` WHERE image_id = ? AND target = ?`, id, project)
+func (s *Store) Received(ctx context.Context, q sharing.ReceivedQuery) (sharing.Received, error) {
+	r, err := findOne(ctx, s.reader, scanReceived, selectReceived+` WHERE image_id = ? AND target = ?`, q.ImageID, q.Project)
 	if err != nil {
 		return sharing.Received{}, refusal(err)
 	}
 	if r == nil {
-		return sharing.Received{}, sharing.ImageNotFound()
+		return sharing.Received{}, sharing.ImageNotFound(q.ImageID)
+	}
+	if err := r.Image.Receivable(q); err != nil {
+		return sharing.Received{}, err
 	}
 	return *r, nil
 }
@@ -140,13 +157,7 @@ func (s *Store) Save(ctx context.Context, c sharing.SaveCommand) (sharing.Image,
 			return err
 		}
 		img = decision.After
-		if decision.Activity == nil {
-			return nil
-		}
-		if err := insertActivity(ctx, tx, *decision.Activity); err != nil {
-			return err
-		}
-		return insertRecord(ctx, tx, "images", img.ID, stored.EncodeImage(img))
+		return writeImage(ctx, tx, prior, img, decision.Activity)
 	})
 	if err != nil {
 		return sharing.Image{}, err

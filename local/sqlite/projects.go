@@ -15,7 +15,10 @@ func (s *Store) PutProject(ctx context.Context, c sharing.PutProjectCommand) (af
 		if err != nil {
 			return err
 		}
-		decision := sharing.PutProject(existing, c)
+		decision, err := sharing.PutProject(existing, c)
+		if err != nil {
+			return err
+		}
 		after, created = decision.After, decision.Created
 		if decision.Activity == nil {
 			return nil
@@ -32,6 +35,28 @@ func (s *Store) PutProject(ctx context.Context, c sharing.PutProjectCommand) (af
 		return sharing.Project{}, false, err
 	}
 	return after, created, nil
+}
+
+// CloseProject implements service.Store.
+func (s *Store) CloseProject(ctx context.Context, c sharing.CloseProjectCommand) error {
+	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		existing, err := findProject(ctx, tx, c.ID)
+		if err != nil {
+			return err
+		}
+		var ownsImages bool
+		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM images WHERE owner = ?)`, c.ID).Scan(&ownsImages); err != nil {
+			return err
+		}
+		decision, err := sharing.CloseProject(existing, ownsImages, c)
+		if err != nil || decision.Activity == nil {
+			return err
+		}
+		if err := insertActivity(ctx, tx, *decision.Activity); err != nil {
+			return err
+		}
+		return changeRecord(ctx, tx, "projects", c.ID, stored.EncodeProject(*existing), stored.EncodeProject(decision.After))
+	})
 }
 
 // Projects implements service.Store.

@@ -115,7 +115,7 @@ func (s *Store) Shares(ctx context.Context, owner sharing.ProjectID, id sharing.
 		if img, err = findImage(ctx, tx, id); err != nil {
 			return err
 		}
-		if err := img.OwnedBy(owner); err != nil {
+		if err := img.OwnedBy(owner, id); err != nil {
 			return err
 		}
 		shares, err = findShares(ctx, tx, id)

@@ -38,7 +38,7 @@ func TestFileOutlivesStore(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, fileName)); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := openDir(t, dir).Received(t.Context(), "target", "image"); err != nil || r.Image.UID != "uid" {
+	if r, err := openDir(t, dir).Received(t.Context(), sharing.ReceivedQuery{Project: "target", ImageID: "image"}); err != nil || r.Image.UID != "uid" {
 		t.Fatalf("after opening it again: %+v, %v", r, err)
 	}
 }
@@ -144,7 +144,7 @@ func TestTwoProcesses(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	img, err := stores[0].Image(t.Context(), "image")
+	img, err := stores[0].Image(t.Context(), "owner", "image")
 	if granted != sharing.MaxShares || len(img.SharedWith) != sharing.MaxShares || err != nil {
 		t.Errorf("%d shares were granted and %d stand, %v", granted, len(img.SharedWith), err)
 	}
@@ -318,38 +318,6 @@ func TestFullDisk(t *testing.T) {
 	for i := range written + 1 {
 		if _, err := s.Project(t.Context(), sharing.ProjectID(fmt.Sprintf("p%d", i))); err != nil {
 			t.Errorf("what had a response: %v", err)
-		}
-	}
-}
-
-// TestTheFileIsForItsOwnerOnly, also in a directory that others may read, and when
-// an earlier version made it.
-func TestTheFileIsForItsOwnerOnly(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.Chmod(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	for range 2 {
-		s := openDir(t, dir)
-		putProject(t, s, "owner")
-		files, err := filepath.Glob(filepath.Join(dir, "*"))
-		if err != nil || len(files) < 2 { // the database and its log
-			t.Fatal(files, err)
-		}
-		for _, file := range files {
-			info, err := os.Stat(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if mode := info.Mode().Perm(); mode != 0o600 {
-				t.Errorf("%s has the mode %o", file, mode)
-			}
-			if err := os.Chmod(file, 0o644); err != nil { // as an earlier version left it
-				t.Fatal(err)
-			}
-		}
-		if err := s.Close(); err != nil {
-			t.Fatal(err)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -13,7 +14,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -34,6 +34,7 @@ type request struct {
 	target  sharing.ProjectID
 	query   url.Values
 	limit   int
+	caller  caller
 	// platform is true of the platform, whatever else it is.
 	platform bool
 
@@ -43,16 +44,15 @@ type request struct {
 }
 
 // subject is who calls, "" for nobody. A share records it (R7), so it is a text
-// that says something.
+// that says something: see checkSubject.
 func (r *request) subject() string {
 	return told(r.gateway.Claims["sub"])
 }
 
-// told is a claim that is kept and shown to people, "" for one that says nothing
-// or has control characters.
+// told is a claim that is kept and shown to people, "" for one that must not be.
 func told(claim string) string {
-	visible := func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }
-	if !strings.ContainsFunc(claim, visible) || strings.ContainsFunc(claim, unicode.IsControl) {
+	var v sharing.Violations
+	if v.CheckSubject("", claim); len(v) > 0 {
 		return ""
 	}
 	return claim
@@ -116,6 +116,8 @@ func (r *request) parseQuery(known []string) (v sharing.Violations) {
 		v.Check(len(query[name]) == 1, name, "must be given once")
 	}
 	v.Check(!query.Has("region") || sharing.ValidID(query.Get("region")), "region", "must be the id of a region")
+	v.Check(!query.Has("name") || sharing.ValidNameFilter(query.Get("name")), "name", "must have 1 to 128 characters")
+	v.Check(!query.Has("state") || slices.Contains(sharing.States(), sharing.State(query.Get("state"))), "state", "must be Creating, Available or Failed")
 	v.Check(!query.Has("imageId") || sharing.ValidID(query.Get("imageId")), "imageId", "must be the id of an image")
 	v.Check(!query.Has("ownerProjectId") || sharing.ValidID(query.Get("ownerProjectId")), "ownerProjectId", "must be the id of a project")
 	v.Check(!query.Has("type") || slices.Contains(sharing.ActivityTypes(), sharing.ActivityType(query.Get("type"))), "type", "must be a type of activity: see /openapi.yaml")
@@ -138,9 +140,18 @@ func (r *request) region() *string {
 	return new(r.query.Get("region"))
 }
 
+// owner is the one meant by the query, nil for none.
+func (r *request) owner() *sharing.ProjectID {
+	if !r.query.Has("ownerProjectId") {
+		return nil
+	}
+	return new(sharing.ProjectID(r.query.Get("ownerProjectId")))
+}
+
 func (r *request) listRequest() service.ListRequest {
 	return service.ListRequest{
-		Project: r.project, Region: r.query.Get("region"),
+		Project: r.project, Region: r.query.Get("region"), Name: r.query.Get("name"),
+		State: sharing.State(r.query.Get("state")), Owner: sharing.ProjectID(r.query.Get("ownerProjectId")),
 		Limit: r.limit, NextToken: r.query.Get("nextToken"),
 	}
 }
@@ -148,8 +159,8 @@ func (r *request) listRequest() service.ListRequest {
 // decode reads the JSON body into v. Names are case-sensitive, unknown and
 // duplicate ones are refused. It returns InvalidRequest.
 func (r *request) decode(v any) error {
-	err := json.Unmarshal(r.body, v, json.RejectUnknownMembers(true))
-	if err == nil {
+	err := json.Unmarshal(r.body, v, json.RejectUnknownMembers(true), ofNull)
+	if isNull := bytes.Equal(bytes.TrimSpace(r.body), []byte("null")); err == nil && !isNull {
 		return nil
 	}
 	var semantic *json.SemanticError
@@ -165,6 +176,25 @@ func (r *request) decode(v any) error {
 	}
 	return sharing.Invalid(violation)
 }
+
+// ofNull says what null is: in a merge patch a value too, which removes; a text by
+// a name that is null is left out, as any optional field.
+var ofNull = json.WithUnmarshalers(json.JoinUnmarshalers(
+	json.UnmarshalFromFunc(func(d *jsontext.Decoder, m interface{ Name() any }) error {
+		return json.UnmarshalDecode(d, m.Name())
+	}),
+	json.UnmarshalFromFunc(func(d *jsontext.Decoder, texts *map[string]string) error {
+		var all map[string]*string
+		err := json.UnmarshalDecode(d, &all)
+		*texts = make(map[string]string, len(all))
+		for name, text := range all {
+			if text != nil {
+				(*texts)[name] = *text
+			}
+		}
+		return err
+	}),
+))
 
 var indexRegexp = regexp.MustCompile(`\.([0-9]+)(\.|$)`)
 
@@ -196,6 +226,9 @@ func typeName(t reflect.Type) string {
 	}
 	if t == nil {
 		return "of another type"
+	}
+	if t == reflect.TypeFor[time.Time]() {
+		return "a time as in RFC 3339, such as 2026-11-24T02:51:33Z"
 	}
 	switch t.Kind() {
 	case reflect.String:

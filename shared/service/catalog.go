@@ -7,13 +7,21 @@ import (
 )
 
 // PutProject registers or changes a project. It returns InvalidRequest for
-// bad fields.
+// bad fields, and the refusal of sharing.PutProject.
 func (s *Service) PutProject(ctx context.Context, c sharing.PutProjectCommand) (p sharing.Project, created bool, err error) {
 	if err := c.Check(); err != nil {
 		return sharing.Project{}, false, err
 	}
 	c.Origin = s.stamped(c.Origin)
 	return s.store.PutProject(ctx, c)
+}
+
+// CloseProject closes a project for good. It returns the refusals of
+// sharing.CloseProject. The shares that it received end by EndReceivedShares, which
+// its activity brings about.
+func (s *Service) CloseProject(ctx context.Context, c sharing.CloseProjectCommand) error {
+	c.Origin = s.stamped(c.Origin)
+	return s.store.CloseProject(ctx, c)
 }
 
 // PutImage registers or changes an image. It returns InvalidRequest for bad
@@ -28,6 +36,20 @@ func (s *Service) PutImage(ctx context.Context, c sharing.PutImageCommand) (img 
 		return sharing.OwnedImage{}, false, err
 	}
 	return after.OwnedView(s.shareLimit), created, nil
+}
+
+// PatchImage changes what the command names of an image. It returns InvalidRequest
+// for bad fields, and the refusals of sharing.PatchImage.
+func (s *Service) PatchImage(ctx context.Context, c sharing.PatchImageCommand) (sharing.OwnedImage, error) {
+	if err := c.Check(); err != nil {
+		return sharing.OwnedImage{}, err
+	}
+	c.Origin = s.stamped(c.Origin)
+	img, err := s.store.PatchImage(ctx, c)
+	if err != nil {
+		return sharing.OwnedImage{}, err
+	}
+	return img.OwnedView(s.shareLimit), nil
 }
 
 // SuspendImage suspends an image. It returns InvalidRequest for bad fields, and

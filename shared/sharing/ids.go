@@ -28,4 +28,4 @@ func isAlphanumeric(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
-const idMessage = "must start with a letter or digit and hold at most 64 letters, digits, '.', '_' or '-'"
+const idMessage = "must be a string that starts with a letter or digit and has at most 64 letters, digits, '.', '_' or '-'"

@@ -17,6 +17,7 @@ import "image-sharing/shared/sharing"
 // always written, and a record without it is broken. These are all there will
 // ever be.
 
+// project derives the state from closedAt, so that there cannot be two truths.
 func project(f *form, p *sharing.Project) {
 	always := f.always()
 	text(always, "projectId", &p.ID)
@@ -24,6 +25,10 @@ func project(f *form, p *sharing.Project) {
 	text(always, "projectName", &p.Name)
 	moment(always, "createdAt", &p.CreatedAt)
 	moment(always, "updatedAt", &p.UpdatedAt)
+	moment(f, "closedAt", &p.ClosedAt)
+	if p.State = sharing.Active; !p.ClosedAt.IsZero() {
+		p.State = sharing.Closed
+	}
 }
 
 // image leaves two fields to the stores: the id, which is the record's key, and
@@ -54,11 +59,34 @@ func image(f *form, img *sharing.Image) {
 	if s := optional(f, "suspension", &img.Suspension); s != nil {
 		record(f, "suspension", s, suspension)
 	}
+	if failed := optional(f, "failure", &img.Failure); failed != nil {
+		record(f, "failure", failed, failure)
+	}
+	textMap(f, "tags", &img.Tags)
+	if deprecated := optional(f, "deprecation", &img.Deprecation); deprecated != nil {
+		record(f, "deprecation", deprecated, deprecation)
+	}
+	flag(f, "sealed", &img.Sealed)
 }
 
 func suspension(f *form, s *sharing.Suspension) {
 	text(f, "reason", &s.Reason)
 	moment(f, "suspendedAt", &s.SuspendedAt)
+}
+
+func failure(f *form, r *sharing.Failure) {
+	text(f, "code", &r.Code)
+	text(f, "message", &r.Message)
+}
+
+func deprecation(f *form, d *sharing.Deprecation) {
+	if at := optional(f, "at", &d.At); at != nil {
+		moment(f, "at", at)
+	}
+	if replacement := optional(f, "replacementImageId", &d.ReplacementImageID); replacement != nil {
+		text(f, "replacementImageId", replacement)
+	}
+	text(f, "message", &d.Message)
 }
 
 func disk(f *form, d *sharing.Disk) {

@@ -2,6 +2,7 @@ package hostile
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -17,8 +18,6 @@ func TestMalformedBodiesAreRefused(t *testing.T) {
 	t.Parallel()
 	e := kit.Start(t, runner.Config{Log: kit.QuietLog(t)})
 	routes, _ := openapitest.Routes(e.T)
-	s := e.Sample(e.ID("self"))
-	token := e.Token(api.EveryScope, s.Self)
 	tested := 0
 	for _, r := range routes {
 		example, ok := r.Bodies[0].(api.Object)
@@ -26,8 +25,14 @@ func TestMalformedBodiesAreRefused(t *testing.T) {
 			continue
 		}
 		tested++
+		s := e.Sample(e.ID(fmt.Sprint("self", tested))) // which the request may change
+		token := e.Token(api.EveryScope, s.Self)
 		send := func(body string) kit.Response { return e.Send(token, r.Method, s.Address(r), body) }
-		for name, body := range malformedBodies(t, example) {
+		malformed := malformedBodies(t, example)
+		if r.Method == "PATCH" {
+			delete(malformed, "an empty object") // which changes nothing
+		}
+		for name, body := range malformed {
 			if a := send(body); a.Status != 400 || a.Code() != "InvalidRequest" {
 				t.Errorf("%s with %s got %d %s", r, name, a.Status, a.Raw)
 			}
@@ -35,7 +40,7 @@ func TestMalformedBodiesAreRefused(t *testing.T) {
 		valid := jsonOf(t, example)
 		send(valid+strings.Repeat(" ", 64<<10+1-len(valid))).Refused(413, "RequestTooLarge")
 		send(strings.Repeat(" ", 200<<10)).Refused(413, "RequestTooLarge")
-		if a := send(valid + strings.Repeat(" ", 64<<10-len(valid))); a.Status > 299 {
+		if a := send(valid + strings.Repeat(" ", 64<<10-len(valid))); a.Status > 299 && a.Code() != "ImageConflict" { // the sample's image has other content
 			t.Errorf("%s with 64 KiB got %d %s", r, a.Status, a.Raw)
 		}
 	}

@@ -13,6 +13,7 @@ const (
 	orgA = sharing.ProjectID("org-a")
 	orgB = sharing.ProjectID("org-b")
 	orgC = sharing.ProjectID("org-c")
+	orgD = sharing.ProjectID("org-d")
 
 	key = "first" // of org-b's save
 )
@@ -53,16 +54,32 @@ func sample(t *testing.T, store service.Store) {
 	s.unshare("cancelled", orgC, 40)
 	s.putProject(orgA, "acct-9", "Org A, moved", 41)
 	changed := spec("changed")
-	changed.State, changed.DataDisks = sharing.Failed, nil
+	changed.State = sharing.Failed
 	s.putImage("cancelled", changed, 42)
+
+	// One with labels, which should not be used any more, and one that never was.
+	described, broken := spec("described"), spec("broken")
+	described.Tags = map[string]string{"team": "shop", "empty": ""}
+	described.Deprecation = &sharing.Deprecation{At: new(at(60)), ReplacementImageID: new(sharing.ImageID("plain")), Message: "two lines,\nold"}
+	s.putImage("described", described, 15)
+	broken.State, broken.Failure = sharing.Failed, &sharing.Failure{Code: "TimedOut", Message: "two lines,\nslow"}
+	s.putImage("broken", broken, 16)
 
 	// What this one leaves behind is still there while the clean-up is late.
 	s.putImage("deleted", spec("deleted"), 14)
 	s.share("deleted", 22, orgB)
 	s.deleteImage("deleted")
 
-	s.putImage("suspended", spec("suspended"), 15)
+	s.putImage("suspended", spec("suspended"), 17)
+	s.putProject(orgD, "acct-2", "Org D", 3)
+	s.share("suspended", 24, orgD)
 	s.suspend("suspended", "spam", 60)
+
+	// Its recipient was closed, and so lost it.
+	must(t, s.CloseProject(t.Context(), sharing.CloseProjectCommand{ID: orgD, Origin: origin(at(61))}))
+	ending := origin(at(62))
+	ending.Actor, ending.Reason = sharing.System, "ProjectClosed"
+	must(t, s.Unshare(t.Context(), sharing.UnshareCommand{Owner: orgA, ImageID: "suspended", Target: orgD, Origin: ending}))
 }
 
 func (s sampler) putProject(id sharing.ProjectID, account, name string, n int) sharing.Project {

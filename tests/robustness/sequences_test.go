@@ -62,12 +62,13 @@ const manySequences = 500
 const (
 	limitReached = "the limit reached: "
 	savedAgain   = "saved again after the share had ended"
+	begunAgain   = "a failed copy begun again"
 	secondPage   = "a second page"
 )
 
 // everyOutcome is what must be met for the sequences to prove something.
 func everyOutcome() []string {
-	all := []string{limitReached + "3", limitReached + "50", savedAgain, secondPage}
+	all := []string{limitReached + "3", limitReached + "50", savedAgain, begunAgain, secondPage}
 	for _, r := range model.Requests {
 		for _, outcome := range r.Form().Outcomes {
 			all = append(all, name(r)+" "+outcome)
@@ -82,10 +83,14 @@ type sequence struct {
 	givenUp bool
 }
 
-// begin registers two images of four.
+// begin registers two images of four, and two projects, of which one is closed.
 func (q *sequence) begin(t *rapid.T) {
 	q.steady = false
 	q.images = q.ids("image", 4)
+	for _, p := range q.leaving[:2] {
+		q.ask(t, model.PutProject{Project: p, Account: "acct-1", Name: "Project"})
+	}
+	q.ask(t, model.CloseProject{Project: q.leaving[0]})
 	for i, id := range q.images[:2] {
 		q.ask(t, model.PutImage{Owner: q.owners[i], Image: id, Spec: api.ImageBody(nil)})
 	}
@@ -155,6 +160,9 @@ func (q *sequence) ask(t *rapid.T, r model.Request) {
 	case model.SaveImage:
 		if source := before.Images[r.Image]; got.Status == 202 && (source == nil || source.Shares[r.Project] == model.Share{}) {
 			q.met[savedAgain]++
+		}
+		if copied := before.Images[r.Copy]; got.Status == 202 && copied != nil && copied.Spec["state"] == "Failed" && got.Body["state"] == "Creating" {
+			q.met[begunAgain]++
 		}
 	case model.ListImages:
 		if got.Status == 200 && r.After.Token != "" {
