@@ -48,7 +48,7 @@ func (s *Store) PatchImage(ctx context.Context, c sharing.PatchImageCommand) (sh
 
 // writeImage writes what was decided of an image; existing is nil for a new one,
 // the activity nil when nothing changes.
-func writeImage(ctx context.Context, tx *sql.Tx, existing *sharing.Image, after sharing.Image, a *sharing.Activity) error {
+func writeImage(ctx context.Context, tx *connection, existing *sharing.Image, after sharing.Image, a *sharing.Activity) error {
 	if a == nil {
 		return nil
 	}

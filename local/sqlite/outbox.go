@@ -25,7 +25,7 @@ func scanOutgoing(row scanner) (o Outgoing, err error) {
 // Delivered returns the seq up to which everything is delivered, or, if that is
 // less, the one after which the newest so many changes come.
 func (s *Store) Delivered(ctx context.Context, newest int) (seq int64, err error) {
-	found, err := findOne(ctx, s.reader, scanSeq, `
+	found, err := findOne(ctx, s.reader, scanNumber, `
 		SELECT min(seq, coalesce((
 			SELECT seq FROM activities WHERE attributes ->> 'echo' IS NULL ORDER BY seq DESC LIMIT 1 OFFSET ?), 0))
 		FROM delivered`, newest)
@@ -33,11 +33,6 @@ func (s *Store) Delivered(ctx context.Context, newest int) (seq int64, err error
 		return 0, refusal(err)
 	}
 	return *found, nil // there is one row
-}
-
-func scanSeq(row scanner) (seq int64, err error) {
-	err = row.Scan(&seq)
-	return seq, err
 }
 
 // SetDelivered says that everything up to seq is delivered.

@@ -39,16 +39,16 @@ func (s *Store) PutProject(ctx context.Context, c sharing.PutProjectCommand) (af
 
 // CloseProject implements service.Store.
 func (s *Store) CloseProject(ctx context.Context, c sharing.CloseProjectCommand) error {
-	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return s.write(ctx, func(ctx context.Context, tx *connection) error {
 		existing, err := findProject(ctx, tx, c.ID)
 		if err != nil {
 			return err
 		}
-		var ownsImages bool
-		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM images WHERE owner = ?)`, c.ID).Scan(&ownsImages); err != nil {
+		image, err := findOne(ctx, tx, scanNumber, `SELECT 1 FROM images WHERE owner = ? LIMIT 1`, c.ID)
+		if err != nil {
 			return err
 		}
-		decision, err := sharing.CloseProject(existing, ownsImages, c)
+		decision, err := sharing.CloseProject(existing, image != nil, c)
 		if err != nil || decision.Activity == nil {
 			return err
 		}

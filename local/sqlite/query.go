@@ -15,6 +15,11 @@ type source interface {
 // scanner is a row, alone or of several.
 type scanner interface{ Scan(dest ...any) error }
 
+func scanNumber(row scanner) (n int64, err error) {
+	err = row.Scan(&n)
+	return n, err
+}
+
 // findOne returns the row a query finds, nil when there is none.
 func findOne[T any](ctx context.Context, from source, scan func(scanner) (T, error), query string, args ...any) (found *T, err error) {
 	err = from.use(ctx, func(ctx context.Context, c *connection) error {

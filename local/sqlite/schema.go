@@ -29,7 +29,7 @@ func stepFile(name string) string {
 // there are.
 func (s *Store) migrate(steps []string) (taken int, err error) {
 	err = s.write(context.Background(), func(ctx context.Context, tx *connection) error {
-		version, err := findOne(ctx, tx, scanSeq, "PRAGMA user_version")
+		version, err := findOne(ctx, tx, scanNumber, "PRAGMA user_version")
 		if err != nil {
 			return err
 		}

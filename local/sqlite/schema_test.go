@@ -51,7 +51,7 @@ func first(t *testing.T) (dir string) {
 func schemaOf(t *testing.T, dir string) (version int) {
 	t.Helper()
 	s := newFile(t, dir)
-	found, err := findOne(t.Context(), s.writer, scanSeq, "PRAGMA user_version")
+	found, err := findOne(t.Context(), s.writer, scanNumber, "PRAGMA user_version")
 	if err != nil {
 		t.Fatal(err)
 	}
