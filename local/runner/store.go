@@ -121,12 +121,13 @@ func (c Config) client() aws.HTTPClient {
 	return awsclient.NewHTTPClient(attemptTimeout)
 }
 
-// failures drops what is no failure.
+// failures drops what is no failure: neither what went well, nor what a stop cut off,
+// which the next start does.
 type failures struct{ slog.Handler }
 
 // Enabled implements slog.Handler.
 func (f failures) Enabled(ctx context.Context, level slog.Level) bool {
-	return level >= slog.LevelWarn && f.Handler.Enabled(ctx, level)
+	return level >= slog.LevelWarn && !errors.Is(ctx.Err(), context.Canceled) && f.Handler.Enabled(ctx, level)
 }
 
 // onImageDeleted is the function behind the table's stream.

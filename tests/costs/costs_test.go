@@ -242,11 +242,11 @@ var useCases = []struct {
 		_, _, err := s.store.PutImage(s.Context(), c)
 		return err
 	}},
-	{"suspend image", costs{"GetItem TransactWriteItems", 1, 2 + activity}, costs{"GetItem TransactWriteItems", 1, 4 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
+	{"suspend image", costs{"BatchGetItem TransactWriteItems", 2, 2 + activity}, costs{"BatchGetItem TransactWriteItems", 2, 4 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
 		_, err := s.store.SuspendImage(s.Context(), sharing.SuspendImageCommand{Owner: owner, ImageID: id, Origin: sample.Origin(s.now()), Reason: "spam"})
 		return err
 	}},
-	{"patch image", costs{"GetItem TransactWriteItems", 1, 2 + activity}, costs{"GetItem TransactWriteItems", 1, 4 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
+	{"patch image", costs{"BatchGetItem TransactWriteItems", 2, 2 + activity}, costs{"BatchGetItem TransactWriteItems", 2, 4 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
 		_, err := s.store.PatchImage(s.Context(), sharing.PatchImageCommand{Owner: owner, ImageID: id, Origin: sample.Origin(s.now()), ImagePatch: sharing.ImagePatch{
 			Tags: sharing.Member[map[string]*string]{Named: true, Value: &map[string]*string{"team": new("shop")}},
 		}})
