@@ -20,6 +20,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"image-sharing/local/diskstore"
 	"image-sharing/local/dynamodblocal"
 	"image-sharing/local/eventbridge"
 	"image-sharing/local/gateway"
@@ -70,7 +71,11 @@ func (r *Runner) start(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	handler, err := r.handler(ctx, c, store, bus)
+	disks, err := r.openDisks(c.DataDir)
+	if err != nil {
+		return err
+	}
+	handler, err := r.handler(ctx, c, store, bus, disks)
 	if err != nil {
 		return err
 	}
@@ -112,7 +117,7 @@ func (r *Runner) useDataDir(dir string) error {
 	return nil
 }
 
-func (r *Runner) handler(ctx context.Context, c Config, store service.Store, bus *eventbridge.Bus) (http.Handler, error) {
+func (r *Runner) handler(ctx context.Context, c Config, store service.Store, bus *eventbridge.Bus, disks *diskstore.Store) (http.Handler, error) {
 	functions := make(map[string]apigateway.Handler)
 	s := service.New(store, service.Config{
 		ShareLimit:        c.ShareLimit,
@@ -121,7 +126,7 @@ func (r *Runner) handler(ctx context.Context, c Config, store service.Store, bus
 	for _, f := range httpapi.Functions() {
 		functions[f.Name] = apigateway.NewHandler(httpapi.NewHandler(f, s, c.PlatformClients, c.Log))
 	}
-	g := gateway.Config{Functions: functions, Events: bus.Stream(), PlatformClients: c.PlatformClients, Log: c.Log}
+	g := gateway.Config{Functions: functions, Events: bus.Stream(), Disks: disks, PlatformClients: c.PlatformClients, Log: c.Log}
 	var err error
 	if c.Issuer != "" {
 		g.Verifier, err = gateway.NewVerifier(ctx, c.Issuer, c.Audience)
