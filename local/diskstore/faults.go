@@ -22,13 +22,12 @@ var (
 	errInvalidPart        = &fault{http.StatusBadRequest, "InvalidPart", "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag."}
 	errInvalidPartOrder   = &fault{http.StatusBadRequest, "InvalidPartOrder", "The list of parts was not in ascending order. Parts must be ordered by part number."}
 	errEntityTooSmall     = &fault{http.StatusBadRequest, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size"}
-	errEntityTooLarge     = &fault{http.StatusBadRequest, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size"}
+	errCopyTooLarge       = &fault{http.StatusBadRequest, "InvalidRequest", "The specified copy source is larger than the maximum allowable size for a copy source: 5368709120"}
 	errInvalidRange       = &fault{http.StatusRequestedRangeNotSatisfiable, "InvalidRange", "The requested range is not satisfiable"}
 	errIncompleteBody     = &fault{http.StatusBadRequest, "IncompleteBody", "You did not provide the number of bytes specified by the Content-Length HTTP header"}
 	errBadDigest          = &fault{http.StatusBadRequest, "BadDigest", "The checksum that you specified did not match what we received."}
 	errKeyTooLong         = &fault{http.StatusBadRequest, "KeyTooLongError", "Your key is too long"}
 	errMalformedXML       = &fault{http.StatusBadRequest, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema"}
-	errMethodNotAllowed   = &fault{http.StatusMethodNotAllowed, "MethodNotAllowed", "The specified method is not allowed against this resource."}
 )
 
 func notImplemented(what string) error {

@@ -36,21 +36,23 @@ type operation struct {
 	conditions []string
 }
 
-// operations has them by method, by what the path names, and by the parameter that
-// makes it another one.
+// operations has them by method, by what the path names, and by the parameter or
+// header that makes it another one.
 var operations = map[string]operation{
-	"HEAD object":            {serve: (*Store).headObject},
-	"GET object":             {serve: (*Store).getObject},
-	"PUT object":             {serve: (*Store).putObject, conditions: []string{"If-None-Match"}},
-	"DELETE object":          {serve: (*Store).deleteObject},
-	"POST object uploads":    {serve: (*Store).createMultipartUpload, query: []string{"uploads"}},
-	"PUT object uploadId":    {serve: (*Store).uploadPart, query: []string{"uploadId", "partNumber"}, conditions: []string{"X-Amz-Copy-Source-If-Match"}},
-	"GET object uploadId":    {serve: (*Store).listParts, query: []string{"uploadId", "part-number-marker", "max-parts"}},
-	"POST object uploadId":   {serve: (*Store).completeMultipartUpload, query: []string{"uploadId"}, conditions: []string{"If-None-Match"}},
-	"DELETE object uploadId": {serve: (*Store).abortMultipartUpload, query: []string{"uploadId"}},
-	"GET bucket uploads":     {serve: (*Store).listMultipartUploads, query: []string{"uploads", "prefix", "key-marker", "upload-id-marker", "max-uploads"}},
-	"GET bucket list-type":   {serve: (*Store).listObjects, query: []string{"list-type", "prefix", "start-after", "continuation-token", "max-keys"}},
-	"POST bucket delete":     {serve: (*Store).deleteObjects, query: []string{"delete"}},
+	"HEAD object":              {serve: (*Store).headObject},
+	"GET object":               {serve: (*Store).getObject},
+	"PUT object":               {serve: (*Store).putObject, conditions: []string{"If-None-Match"}},
+	"PUT object copy":          {serve: (*Store).copyObject, conditions: []string{"X-Amz-Copy-Source-If-Match"}},
+	"DELETE object":            {serve: (*Store).deleteObject},
+	"POST object uploads":      {serve: (*Store).createMultipartUpload, query: []string{"uploads"}},
+	"PUT object uploadId":      {serve: (*Store).uploadPart, query: []string{"uploadId", "partNumber"}},
+	"PUT object uploadId copy": {serve: (*Store).uploadPartCopy, query: []string{"uploadId", "partNumber"}, conditions: []string{"X-Amz-Copy-Source-If-Match"}},
+	"GET object uploadId":      {serve: (*Store).listParts, query: []string{"uploadId", "part-number-marker", "max-parts"}},
+	"POST object uploadId":     {serve: (*Store).completeMultipartUpload, query: []string{"uploadId"}, conditions: []string{"If-None-Match"}},
+	"DELETE object uploadId":   {serve: (*Store).abortMultipartUpload, query: []string{"uploadId"}},
+	"GET bucket uploads":       {serve: (*Store).listMultipartUploads, query: []string{"uploads", "prefix", "key-marker", "upload-id-marker", "max-uploads"}},
+	"GET bucket list-type":     {serve: (*Store).listObjects, query: []string{"list-type", "prefix", "start-after", "continuation-token", "max-keys"}},
+	"POST bucket delete":       {serve: (*Store).deleteObjects, query: []string{"delete"}},
 }
 
 // Do answers a request to http://<any host>/<bucket>/<key>. It ends with the
@@ -110,6 +112,9 @@ func operationOf(r *request) (operation, error) {
 		if r.query.Has(parameter) {
 			name += " " + parameter
 		}
+	}
+	if r.Header.Get(copySource) != "" {
+		name += " copy"
 	}
 	o, known := operations[name]
 	if !known {

@@ -121,6 +121,13 @@ func (s *script) copyPart(key string, id *string, number int32, source, bytes st
 	return types.CompletedPart{PartNumber: aws.Int32(number), ETag: out.CopyPartResult.ETag}
 }
 
+func (s *script) copyWhole(source, key string, d types.MetadataDirective, match *string) {
+	call(s, s.CopyObject, &s3.CopyObjectInput{
+		Bucket: aws.String(region), Key: aws.String(key), CopySource: aws.String(region + "/" + source), CopySourceIfMatch: match,
+		MetadataDirective: d, Metadata: map[string]string{"new": "n"}, TaggingDirective: types.TaggingDirectiveReplace,
+	}, func(o *s3.CopyObjectOutput) any { return len(*o.CopyObjectResult.ETag) })
+}
+
 func (s *script) complete(key string, id *string, onlyNew bool, parts ...types.CompletedPart) {
 	in := &s3.CompleteMultipartUploadInput{
 		Bucket: aws.String(region), Key: aws.String(key), UploadId: id,
@@ -281,6 +288,15 @@ func (s *script) everything(disk string) {
 	s.objects("")
 	s.objects("none")
 	s.copyPart("x", s.create("x"), 1, region+"/images/i-1/a%20b%2Bc%25/%C3%A9", "", nil)
+	s.copyWhole("images/i-1/UID/1", "kept", "", nil)
+	s.copyWhole("images/i-1/UID/1", "images/i-1/UID/1", types.MetadataDirectiveReplace, nil)
+	s.copyWhole("snap", "images/i-10", types.MetadataDirectiveReplace, etag)
+	s.copyWhole("snap", "no", "", aws.String(`"other"`))
+	s.copyWhole("none", "no", "", nil)
+	s.says("a copy: %v", s.get("images/i-10", "") == disk)
+	for _, k := range []string{"kept", "images/i-1/UID/1", "images/i-10", "no"} {
+		s.head(k)
+	}
 	s.remove("images/i-1/UID/2", "none", "images/i-10")
 	s.remove("images/i-1/UID/1")
 	s.remove("none")

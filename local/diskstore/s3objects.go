@@ -111,9 +111,6 @@ func rangeOf(text string, size int64) (first, last int64, err error) {
 }
 
 func (s *Store) putObject(r *request) (reply, error) {
-	if r.Header.Get("X-Amz-Copy-Source") != "" {
-		return reply{}, notImplemented("CopyObject")
-	}
 	onlyNew, err := r.onlyNew()
 	if err != nil {
 		return reply{}, err

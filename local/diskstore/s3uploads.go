@@ -2,9 +2,7 @@ package diskstore
 
 import (
 	"encoding/xml"
-	"fmt"
 	"net/http"
-	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -27,18 +25,11 @@ func (s *Store) createMultipartUpload(r *request) (reply, error) {
 }
 
 func (s *Store) uploadPart(r *request) (reply, error) {
-	number, err := strconv.Atoi(r.query.Get("partNumber"))
-	if err != nil {
-		number = 0 // which is refused
-	}
-	if r.Header.Get("X-Amz-Copy-Source") != "" {
-		return s.uploadPartCopy(r, number)
-	}
 	body, length, err := r.content()
 	if err != nil {
 		return reply{}, err
 	}
-	p, err := s.putPart(r.region, r.key, r.query.Get("uploadId"), number, func(f *os.File) error {
+	p, err := s.putPart(r.region, r.key, r.query.Get("uploadId"), r.partNumber(), func(f *os.File) error {
 		n, err := copyAll(r.Context(), f, body)
 		if err == nil && length >= 0 && n != length {
 			err = errIncompleteBody
@@ -48,6 +39,15 @@ func (s *Store) uploadPart(r *request) (reply, error) {
 	return reply{header: http.Header{"Etag": {p.quoted()}}}, err
 }
 
+// partNumber returns 0, which is refused, for what is no number.
+func (r *request) partNumber() int {
+	n, err := strconv.Atoi(r.query.Get("partNumber"))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
 func (p part) quoted() string { return `"` + p.ETag + `"` }
 
 type copyPartResult struct {
@@ -55,64 +55,16 @@ type copyPartResult struct {
 	ETag, LastModified string
 }
 
-func (s *Store) uploadPartCopy(r *request, number int) (reply, error) {
-	region, key, err := copySource(r.Header.Get("X-Amz-Copy-Source"))
-	if err != nil {
-		return reply{}, err
-	}
-	source, from, err := s.open(region, key)
+func (s *Store) uploadPartCopy(r *request) (reply, error) {
+	from, err := s.source(r)
 	if err != nil {
 		return reply{}, err
 	}
 	defer from.Close()
-	if m := r.Header.Get("X-Amz-Copy-Source-If-Match"); m != "" && strings.Trim(m, `"`) != strings.Trim(source.etag(), `"`) {
-		return reply{}, errPreconditionFailed
-	}
-	first, length, err := copyRangeOf(r.Header.Get("X-Amz-Copy-Source-Range"), source.SizeBytes)
-	if err != nil {
-		return reply{}, err
-	}
-	p, err := s.putPart(r.region, r.key, r.query.Get("uploadId"), number, func(f *os.File) error {
-		return copyRange(r.Context(), f, from, first, length)
+	p, err := s.putPart(r.region, r.key, r.query.Get("uploadId"), r.partNumber(), func(f *os.File) error {
+		return copyRange(r.Context(), f, from.File, from.first, from.length)
 	})
 	return reply{xml: copyPartResult{ETag: p.quoted(), LastModified: xmlTime(p.Modified)}}, err
-}
-
-// copySource reads <bucket>/<key>, URL-encoded.
-func copySource(text string) (region, key string, err error) {
-	bucket, rest, found := strings.Cut(strings.TrimPrefix(text, "/"), "/")
-	if strings.Contains(rest, "?") {
-		return "", "", notImplemented("versions of a source")
-	}
-	region, err = url.PathUnescape(bucket)
-	if err == nil {
-		key, err = url.PathUnescape(rest)
-	}
-	if err != nil || !found {
-		return "", "", invalidArgument("Invalid copy source object key")
-	}
-	return region, key, nil
-}
-
-// copyRangeOf reads bytes=<first>-<last>; "" is all. Unlike a range that is read,
-// it has both ends, and both in the source.
-func copyRangeOf(text string, size int64) (first, length int64, err error) {
-	if text == "" {
-		length = size
-	} else {
-		var last int64
-		if _, err := fmt.Sscanf(text, "bytes=%d-%d", &first, &last); err != nil || fmt.Sprintf("bytes=%d-%d", first, last) != text || first < 0 {
-			return 0, 0, invalidArgument("The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy")
-		}
-		if first > last || last >= size {
-			return 0, 0, invalidArgument(fmt.Sprintf("Range specified is not valid for source object of size: %d", size))
-		}
-		length = last - first + 1
-	}
-	if length > largestPart {
-		return 0, 0, errEntityTooLarge
-	}
-	return first, length, nil
 }
 
 type listPartsResult struct {

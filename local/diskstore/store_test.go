@@ -151,8 +151,8 @@ func TestRefusals(t *testing.T) {
 			_, err := c.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: bucket, Key: snap, ChecksumAlgorithm: types.ChecksumAlgorithmCrc32})
 			return err
 		}},
-		"a copy in one piece": {"NotImplemented", func(ctx context.Context) error {
-			_, err := c.CopyObject(ctx, &s3.CopyObjectInput{Bucket: bucket, Key: aws.String("k"), CopySource: source})
+		"a copy that does not replace": {"NotImplemented", func(ctx context.Context) error {
+			_, err := c.CopyObject(ctx, &s3.CopyObjectInput{Bucket: bucket, Key: snap, CopySource: source, IfNoneMatch: aws.String("*")})
 			return err
 		}},
 	} {
@@ -363,3 +363,20 @@ func TestCopiesTakeNoMemory(t *testing.T) {
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+// TestWhatComesInChunks: the SDK sends what it cannot read twice with a checksum
+// behind it, over what it takes for TLS.
+func TestWhatComesInChunks(t *testing.T) {
+	s := mustOpen(t, t.TempDir())
+	c := s3.New(options(func(o *s3.Options) {
+		o.HTTPClient, o.BaseEndpoint, o.RequestChecksumCalculation = s, aws.String("https://disks"), aws.RequestChecksumCalculationWhenSupported
+	}))
+	disk := pattern(100_000)
+	in := &s3.PutObjectInput{Bucket: aws.String(region), Key: aws.String("snap"), Body: io.MultiReader(strings.NewReader(disk)), ContentLength: aws.Int64(int64(len(disk)))}
+	if _, err := c.PutObject(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	if exported(t, s, "snap") != disk {
+		t.Error("it is another disk")
+	}
+}

@@ -19,7 +19,6 @@ import (
 const (
 	maxParts     = 10000
 	leastPart    = 5 << 20 // but for the last
-	largestPart  = 5 << 30
 	uploadRecord = "upload.json"
 )
 
@@ -200,8 +199,7 @@ func (s *Store) asked(dir string, asked []part) (parts []part, err error) {
 	return parts, nil
 }
 
-// assemble writes the parts one after the other. The checksum is of what can be read
-// afterwards.
+// assemble writes the parts one after the other.
 func (s *Store) assemble(ctx context.Context, f *os.File, o *object, dir string, parts []part) error {
 	for _, p := range parts {
 		err := s.appendPart(ctx, f, path.Join(dir, p.file()), p.SizeBytes)
@@ -213,16 +211,7 @@ func (s *Store) assemble(ctx context.Context, f *os.File, o *object, dir string,
 		}
 		o.SizeBytes += p.SizeBytes
 	}
-	if _, err := f.Seek(0, 0); err != nil {
-		return err
-	}
-	crc := newCRC()
-	n, err := copyAll(ctx, crc, f)
-	if err == nil && n != o.SizeBytes {
-		err = fmt.Errorf("%d bytes were written and %d can be read", o.SizeBytes, n)
-	}
-	o.CRC64NVME = base64Of(crc)
-	return err
+	return readBack(ctx, f, o)
 }
 
 func (s *Store) appendPart(ctx context.Context, f *os.File, name string, size int64) error {
