@@ -151,7 +151,7 @@ func (s *Store) deleteObject(r *request) (reply, error) {
 }
 
 type deleteRequest struct {
-	Objects []struct{ Key, VersionId, ETag string } `xml:"Object"` //nolint:revive // S3's names
+	Objects []struct{ Key, VersionId, ETag string } `xml:"Object"`
 	Quiet   bool
 }
 

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 
 	"image-sharing/local/diskstore"
+	"image-sharing/local/queue"
+	"image-sharing/shared/sharing"
 )
 
 // openDisks opens the disks of this machine. Those of a run in memory are in a
@@ -25,4 +27,26 @@ func (r *Runner) openDisks(dataDir string) (*diskstore.Store, error) {
 	}
 	r.onStop(disks.Close)
 	return disks, nil
+}
+
+// copyDisks is the function that copies disks.
+const copyDisks = "copy-disks"
+
+// openCopies opens the queue of copies to be made, nil if nobody would take them.
+func (r *Runner) openCopies(c Config) (*queue.Queue, error) {
+	if c.CopyDisks == nil {
+		return nil, nil
+	}
+	dir := "" // in memory
+	if c.DataDir != InMemory {
+		dir = filepath.Join(c.DataDir, "queue", copyDisks)
+	}
+	q, err := queue.Open(queue.Config{
+		Dir: dir, Function: copyDisks, DetailTypes: []string{string(sharing.ImageSaved), "ImageCopied"}, Log: c.Log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("cannot use the queue in %s: %w", dir, err)
+	}
+	r.onStop(q.Close)
+	return q, nil
 }

@@ -66,14 +66,26 @@ func (r *Runner) start(ctx context.Context, c Config) error {
 	if err := r.useDataDir(c.DataDir); err != nil {
 		return err
 	}
-	bus := eventbridge.New(eventbridge.Config{Name: busName, Region: dynamodblocal.Region, OnEvent: c.OnEvent})
+	disks, err := r.openDisks(c.DataDir)
+	if err != nil {
+		return err
+	}
+	copies, err := r.openCopies(c)
+	if err != nil {
+		return err
+	}
+	busConfig := eventbridge.Config{Name: busName, Region: dynamodblocal.Region, OnEvent: c.OnEvent}
+	if copies != nil {
+		busConfig.Target = copies.Put
+	}
+	bus := eventbridge.New(busConfig)
 	store, err := r.startStore(ctx, c, onActivity(bus, c.Log))
 	if err != nil {
 		return err
 	}
-	disks, err := r.openDisks(c.DataDir)
-	if err != nil {
-		return err
+	if copies != nil {
+		handler := c.CopyDisks(store, disks)
+		r.run("the queue of copies", func(ctx context.Context) error { return copies.Run(ctx, handler) })
 	}
 	handler, err := r.handler(ctx, c, store, bus, disks)
 	if err != nil {
@@ -174,7 +186,7 @@ func (r *Runner) onStop(f func() error) { r.stops = append(r.stops, f) }
 func (r *Runner) Failed() <-chan error { return r.failed }
 
 // Stop stops everything in the reverse order of starting: first no more
-// requests, then the pump, then the store.
+// requests, then the queue and the pump, then the store.
 func (r *Runner) Stop() error {
 	var errs []error
 	for len(r.stops) > 0 {
