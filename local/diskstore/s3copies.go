@@ -34,14 +34,21 @@ func (s *Store) source(r *request) (from source, err error) {
 	if from.object, from.File, err = s.open(region, key); err != nil {
 		return from, err
 	}
-	from.first, from.length, err = copyRangeOf(r.Header.Get(copySourceRange), from.SizeBytes)
-	if m := r.Header.Get(copySourceIfMatch); m != "" && strings.Trim(m, `"`) != strings.Trim(from.etag(), `"`) {
-		err = errPreconditionFailed
+	if err = from.matches(r.Header.Get(copySourceIfMatch)); err == nil {
+		from.first, from.length, err = copyRangeOf(r.Header.Get(copySourceRange), from.SizeBytes)
 	}
 	if err != nil {
 		_ = from.Close()
 	}
 	return from, err
+}
+
+// matches refuses an object with another ETag than "" or this.
+func (o object) matches(etag string) error {
+	if etag != "" && strings.Trim(etag, `"`) != strings.Trim(o.etag(), `"`) {
+		return errPreconditionFailed
+	}
+	return nil
 }
 
 // sourceOf reads <bucket>/<key>, URL-encoded.

@@ -259,6 +259,24 @@ func TestTwoAtOnce(t *testing.T) {
 	}
 }
 
+// TestAnUploadThatIsAborted while its object is being made makes none.
+func TestAnUploadThatIsAborted(t *testing.T) {
+	s := mustOpen(t, t.TempDir())
+	id, err := s.createUpload(region, upload{Key: "k"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := newObject("k", nil)
+	o.Upload = id
+	_, err = s.make(region, o, true, func(*os.File, *object) error { return s.abort(region, "k", id) })
+	if err != errNoSuchUpload {
+		t.Error(err)
+	}
+	if _, _, err := s.Export(region, "k"); err != ErrNotFound {
+		t.Error(err)
+	}
+}
+
 // TestARestart keeps uploads and their parts, and removes what nothing names.
 func TestARestart(t *testing.T) {
 	dir := t.TempDir()

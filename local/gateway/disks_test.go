@@ -114,10 +114,10 @@ func cutOff(t *testing.T, address, token string) {
 	}
 	defer c.Close()
 	text := "PUT /local/disks/eu-west/cut HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\nContent-Length: " + strconv.Itoa(1<<20) + "\r\n\r\nhalf"
-	if _, err := io.WriteString(c, text); err == nil {
-		err = c.(*net.TCPConn).CloseWrite()
+	if _, err := io.WriteString(c, text); err != nil {
+		t.Fatal(err)
 	}
-	if err != nil {
+	if err := c.(*net.TCPConn).CloseWrite(); err != nil {
 		t.Fatal(err)
 	}
 	if answer, _ := io.ReadAll(c); !bytes.Contains(answer, []byte(" 400 ")) {

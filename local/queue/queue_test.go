@@ -136,6 +136,7 @@ func TestWhatFailsComesAgain(t *testing.T) {
 		defer r.stop()
 		r.put("act-bad", "act-late", "act-good")
 		time.Sleep(48 * time.Hour)
+		synctest.Wait()
 		mu.Lock()
 		defer mu.Unlock()
 		if got := at["act-good"]; !slices.Equal(got, []time.Duration{0}) {
