@@ -156,6 +156,17 @@ func TestWhatFailsComesAgain(t *testing.T) {
 	})
 }
 
+func next(t *testing.T, ids <-chan string) string {
+	t.Helper()
+	select {
+	case id := <-ids:
+		return id
+	case <-time.After(20 * time.Second):
+		t.Fatal("no message comes")
+		return ""
+	}
+}
+
 // TestARestart keeps what is not handled, also what is being handled, and knows what
 // is.
 func TestARestart(t *testing.T) {
@@ -171,7 +182,7 @@ func TestARestart(t *testing.T) {
 	})
 	r.put("act-0", "act-1", "act-2", "act-3", "act-4", "act-5", "act-6")
 	for range 1 + workers {
-		<-first
+		next(t, first)
 	}
 	r.stop()
 	if err := r.Put(eventOf("../act", "ImageSaved")); err == nil {
@@ -192,7 +203,7 @@ func TestARestart(t *testing.T) {
 	r.put("act-0", "act-1") // again
 	var got []string
 	for range 6 {
-		got = append(got, <-second)
+		got = append(got, next(t, second))
 	}
 	slices.Sort(got)
 	if !slices.Equal(got, []string{"act-1", "act-2", "act-3", "act-4", "act-5", "act-6"}) {
