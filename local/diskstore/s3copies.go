@@ -1,6 +1,8 @@
 package diskstore
 
 import (
+	"crypto/md5"
+	"encoding/hex"
 	"encoding/xml"
 	"fmt"
 	"net/url"
@@ -41,6 +43,13 @@ func (s *Store) source(r *request) (from source, err error) {
 		_ = from.Close()
 	}
 	return from, err
+}
+
+// rangeETag is that of a part with these bytes, without a look at them: they are those
+// of one version.
+func (s source) rangeETag() string {
+	sum := md5.Sum(fmt.Appendf(nil, "%s %d %d", s.Version, s.first, s.length))
+	return hex.EncodeToString(sum[:])
 }
 
 // matches refuses an object with another ETag than "" or this.

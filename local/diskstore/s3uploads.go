@@ -1,7 +1,10 @@
 package diskstore
 
 import (
+	"crypto/md5"
+	"encoding/hex"
 	"encoding/xml"
+	"io"
 	"net/http"
 	"os"
 	"strconv"
@@ -29,12 +32,13 @@ func (s *Store) uploadPart(r *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	p, err := s.putPart(r.region, r.key, r.query.Get("uploadId"), r.partNumber(), func(f *os.File) error {
-		n, err := copyAll(r.Context(), f, body)
+	p, err := s.putPart(r.region, r.key, r.query.Get("uploadId"), r.partNumber(), func(f *os.File) (string, error) {
+		sum := md5.New()
+		n, err := copyAll(r.Context(), io.MultiWriter(f, sum), body)
 		if err == nil && length >= 0 && n != length {
 			err = errIncompleteBody
 		}
-		return err
+		return hex.EncodeToString(sum.Sum(nil)), err
 	})
 	return reply{header: http.Header{"Etag": {p.quoted()}}}, err
 }
@@ -61,8 +65,8 @@ func (s *Store) uploadPartCopy(r *request) (reply, error) {
 		return reply{}, err
 	}
 	defer from.Close()
-	p, err := s.putPart(r.region, r.key, r.query.Get("uploadId"), r.partNumber(), func(f *os.File) error {
-		return copyRange(r.Context(), f, from.File, from.first, from.length)
+	p, err := s.putPart(r.region, r.key, r.query.Get("uploadId"), r.partNumber(), func(f *os.File) (string, error) {
+		return from.rangeETag(), copyRange(r.Context(), f, from.File, from.first, from.length)
 	})
 	return reply{xml: copyPartResult{ETag: p.quoted(), LastModified: xmlTime(p.Modified)}}, err
 }

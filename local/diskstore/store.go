@@ -15,9 +15,9 @@
 // What appears does so by the rename of a file that is on disk already, so a crash
 // leaves the old or the new, and what it leaves beside is removed at the next start.
 //
-// Where it differs from S3: it checks no signatures, its ETags are random, it knows
-// one checksum, the CRC-64/NVME of the whole object, and gives it to every object.
-// What it does not know it refuses as NotImplemented: conditions, subresources,
+// Where it differs from S3: it checks no signatures, the ETags of objects are random,
+// it knows one checksum, the CRC-64/NVME of the whole object, and gives it to every
+// object. What it does not know it refuses as NotImplemented: conditions, subresources,
 // other checksums of an upload.
 package diskstore
 

@@ -285,8 +285,12 @@ func TestARestart(t *testing.T) {
 	imported(t, s, "snap", disk)
 	c := &script{Client: client(s), ctx: t.Context()}
 	id, old := c.create("k"), c.create("k")
-	one := c.copyPart("k", id, 1, region+"/snap", "0-5242879", nil)
-	one = c.copyPart("k", id, 1, region+"/snap", "0-5242879", nil) // takes its place
+	other := c.copyPart("k", id, 1, region+"/snap", "0-9", nil)
+	one := c.copyPart("k", id, 1, region+"/snap", "0-5242879", nil) // takes its place
+	again := c.copyPart("k", id, 1, region+"/snap", "0-5242879", nil)
+	if *again.ETag != *one.ETag || *other.ETag == *one.ETag {
+		t.Errorf("the ETags are %s, %s and %s", *other.ETag, *one.ETag, *again.ETag)
+	}
 	if err := s.writeRecord(region, uploadDir(region, *old)+"/"+uploadRecord, upload{Key: "k", Initiated: time.Now().Add(-keepUploads - time.Minute)}); err != nil {
 		t.Fatal(err)
 	}

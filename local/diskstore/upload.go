@@ -71,21 +71,23 @@ func (s *Store) upload(region, key, id string) (u upload, err error) {
 	return u, err
 }
 
-// putPart keeps what write writes as a part, in the place of any of that number.
-func (s *Store) putPart(region, key, id string, number int, write func(*os.File) error) (p part, err error) {
+// putPart keeps what write writes as a part, in the place of any of that number, with
+// the ETag that it returns. The same bytes must get the same: of two workers that copy
+// one part, each completes with the ETag that it was told.
+func (s *Store) putPart(region, key, id string, number int, write func(*os.File) (etag string, err error)) (p part, err error) {
 	if number < 1 || number > maxParts {
 		return p, invalidArgument(fmt.Sprintf("Part number must be an integer between 1 and %d, inclusive", maxParts))
 	}
 	if _, err := s.upload(region, key, id); err != nil {
 		return p, err
 	}
-	p = part{Number: number, ETag: newID(), Modified: time.Now()}
-	written := path.Join(fileName(region), newDir, p.ETag)
+	written := path.Join(fileName(region), newDir, newID())
 	f, err := s.create(written)
 	if err != nil {
 		return p, err
 	}
-	err = write(f)
+	p = part{Number: number, Modified: time.Now()}
+	p.ETag, err = write(f)
 	if err = cmp.Or(err, f.Sync(), f.Close()); err == nil {
 		err = s.partAppears(uploadDir(region, id), written, p)
 	}
@@ -98,7 +100,7 @@ func (s *Store) putPart(region, key, id string, number int, write func(*os.File)
 func (s *Store) partAppears(dir, written string, p part) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	before, err := s.parts(dir)
+	before, err := s.entries(dir)
 	if err != nil {
 		return err
 	}
@@ -110,14 +112,16 @@ func (s *Store) partAppears(dir, written string, p part) error {
 		err = s.sync(dir)
 	}
 	for _, b := range before {
-		if err == nil && b.Number == p.Number {
-			err = s.root.Remove(path.Join(dir, b.file()))
+		if err == nil && strings.HasPrefix(b.Name(), p.prefix()) && b.Name() != p.file() {
+			err = s.root.Remove(path.Join(dir, b.Name()))
 		}
 	}
 	return err
 }
 
-func (p part) file() string { return fmt.Sprintf("%05d.%s", p.Number, p.ETag) }
+func (p part) prefix() string { return fmt.Sprintf("%05d.", p.Number) }
+
+func (p part) file() string { return p.prefix() + p.ETag }
 
 // parts returns the parts in an upload's folder, in the order of their numbers. Of
 // two with one number, which only a crash leaves, it is the later one.
@@ -147,17 +151,34 @@ func (s *Store) parts(dir string) (parts []part, err error) {
 	return slices.CompactFunc(parts, func(a, b part) bool { return a.Number == b.Number }), nil
 }
 
-// complete makes an object of the parts, and ends the upload. Again, it returns the
-// same object. checksum is what the whole should have, "" for anything.
+// complete makes an object of the parts, and ends the upload. Again, or at the same
+// time, it returns the same object. checksum is what the whole should have, "" for
+// anything.
 func (s *Store) complete(ctx context.Context, region, key, id string, asked []part, checksum string, onlyNew bool) (object, error) {
-	if o, err := s.head(region, key); err == nil && o.madeBy(id) {
-		return o, s.forget(region, id)
-	} else if err == nil && onlyNew {
-		return o, errPreconditionFailed // before everything is copied for nothing
+	o, err := s.completed(ctx, region, key, id, asked, checksum, onlyNew)
+	if err == errNoSuchUpload || err == errInvalidPart {
+		if there, headErr := s.head(region, key); headErr == nil && there.madeBy(id) {
+			o, err = there, nil // by another request meanwhile
+		} else if !s.hasUpload(region, id) {
+			err = errNoSuchUpload // and so are its parts
+		}
 	}
+	if err != nil {
+		return o, err
+	}
+	return o, s.forget(region, id)
+}
+
+func (s *Store) completed(ctx context.Context, region, key, id string, asked []part, checksum string, onlyNew bool) (object, error) {
 	u, err := s.upload(region, key, id)
 	if err != nil {
 		return object{}, err
+	}
+	switch there, err := s.head(region, key); {
+	case err == nil && there.madeBy(id):
+		return there, nil // and a crash came before the upload's end
+	case err == nil && onlyNew:
+		return there, errPreconditionFailed // before everything is copied for nothing
 	}
 	parts, err := s.asked(uploadDir(region, id), asked)
 	if err != nil {
@@ -165,17 +186,13 @@ func (s *Store) complete(ctx context.Context, region, key, id string, asked []pa
 	}
 	o := newObject(key, u.Metadata)
 	o.Upload, o.Parts = id, len(parts)
-	o, err = s.make(region, o, onlyNew, func(f *os.File, o *object) error {
+	return s.make(region, o, onlyNew, func(f *os.File, o *object) error {
 		err := s.assemble(ctx, f, o, uploadDir(region, id), parts)
 		if err == nil && checksum != "" && checksum != o.CRC64NVME {
 			err = errBadDigest
 		}
 		return err
 	})
-	if err != nil {
-		return o, err
-	}
-	return o, s.forget(region, id)
 }
 
 // asked returns the parts that a completion names.
@@ -204,7 +221,7 @@ func (s *Store) assemble(ctx context.Context, f *os.File, o *object, dir string,
 	for _, p := range parts {
 		err := s.appendPart(ctx, f, path.Join(dir, p.file()), p.SizeBytes)
 		if errors.Is(err, fs.ErrNotExist) {
-			return errNoSuchUpload // completed or aborted meanwhile
+			return errInvalidPart // replaced meanwhile, or gone with its upload
 		}
 		if err != nil {
 			return err
