@@ -25,7 +25,7 @@ func TestKilled(t *testing.T) {
 		}
 		select {}
 	}
-	dir, rounds := t.TempDir(), 10
+	dir, rounds := t.TempDir(), 6
 	if testing.Short() {
 		rounds = 2
 	}
