@@ -1,7 +1,7 @@
 // Package eventbridge is the local stand-in for Amazon EventBridge: one bus,
 // which takes events by PutEvents as EventBridge does, and shows them to whoever
-// follows. Where it differs: it keeps the newest events in memory and has neither
-// rules nor targets, and an entry for a bus that is not there is refused.
+// follows. Where it differs: it keeps the newest events in memory, has one target and
+// no rules, and an entry for a bus that is not there is refused.
 package eventbridge
 
 import (
@@ -21,6 +21,9 @@ const MostKept = 1000
 type Config struct {
 	Name   string
 	Region string
+	// Target is given each event before its publisher hears that it is taken; an error
+	// fails the entry, so that it comes again. nil for none.
+	Target func(event []byte) error
 	// OnEvent is called with each event as its consumers get it; nil for nobody.
 	// It must not keep the bus waiting.
 	OnEvent func(event []byte)
@@ -78,6 +81,11 @@ func (b *Bus) add(e entry) (id string, err error) {
 	})
 	if err != nil {
 		return "", err
+	}
+	if b.c.Target != nil {
+		if err := b.c.Target(text); err != nil {
+			return "", err
+		}
 	}
 	b.keep(event{id, e.DetailType, text})
 	if b.c.OnEvent != nil {

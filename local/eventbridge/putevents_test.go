@@ -66,6 +66,20 @@ func TestAnEventIsAsItsConsumersGetIt(t *testing.T) {
 	}
 }
 
+// TestTheTargetDecides whether an event is taken: a publisher that hears so need not
+// send it again.
+func TestTheTargetDecides(t *testing.T) {
+	var refuse error
+	given, seen := 0, 0
+	b := New(Config{Name: "the-bus", Target: func([]byte) error { given++; return refuse }, OnEvent: func([]byte) { seen++ }})
+	put(t, b, 1)
+	refuse = errors.New("full")
+	out, err := client(b).PutEvents(t.Context(), &sdk.PutEventsInput{Entries: []types.PutEventsRequestEntry{entryOf("{}")}})
+	if err != nil || out.FailedEntryCount != 1 || *out.Entries[0].ErrorCode != "InternalFailure" || given != 2 || seen != 1 {
+		t.Errorf("%+v, %v: %d given, %d seen", out, err, given, seen)
+	}
+}
+
 func TestAnEventWithoutATimeIsOfNow(t *testing.T) {
 	var got struct{ Time time.Time }
 	b := newBus(func(e []byte) {

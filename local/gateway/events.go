@@ -12,6 +12,16 @@ var eventsRoute = httpapi.Route{Method: http.MethodGet, Path: "/local/events", P
 
 // showEvents is for the platform, which may see every project.
 func (g gateway) showEvents(w http.ResponseWriter, r *http.Request, _ string) error {
+	if err := g.authorize(r, eventsRoute); err != nil {
+		return err
+	}
+	g.Events.ServeHTTP(w, r)
+	return nil
+}
+
+// authorize refuses whoever may not call a route of this machine, as a function does
+// for its own.
+func (g gateway) authorize(r *http.Request, route httpapi.Route) error {
 	claims, err := g.Verifier.Verify(r)
 	if err == nil && claims["sub"] == "" {
 		err = errNoSubject
@@ -19,11 +29,7 @@ func (g gateway) showEvents(w http.ResponseWriter, r *http.Request, _ string) er
 	if err != nil {
 		return httpapi.Unauthenticated(err)
 	}
-	if err := g.PlatformClients.Authorize(claims, "", eventsRoute); err != nil {
-		return err
-	}
-	g.Events.ServeHTTP(w, r)
-	return nil
+	return g.PlatformClients.Authorize(claims, "", route)
 }
 
 var errNoSubject = errors.New("the token has no sub")

@@ -18,6 +18,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"image-sharing/local/diskstore"
 	"image-sharing/local/lambdaruntime"
 	"image-sharing/shared/apigateway"
 	"image-sharing/shared/httpapi"
@@ -34,7 +35,9 @@ type Config struct {
 	// Events shows the event bus of this machine at GET /local/events; nil leaves
 	// it without a route.
 	Events http.Handler
-	// PlatformClients may see the events.
+	// Disks are brought in and out at /local/disks/; nil leaves them without routes.
+	Disks *diskstore.Store
+	// PlatformClients may see the events and the disks.
 	PlatformClients httpapi.PlatformClients
 	Log             *slog.Logger
 }
@@ -61,6 +64,10 @@ func New(c Config) http.Handler {
 		routes = append(routes, eventsRoute)
 		handlers[routeKey(eventsRoute)] = g.serve(g.showEvents)
 	}
+	if c.Disks != nil {
+		routes = append(routes, putDiskRoute, getDiskRoute)
+		handlers[routeKey(putDiskRoute)], handlers[routeKey(getDiskRoute)] = g.serve(g.putDisk), g.serve(g.getDisk)
+	}
 	mux := httpapi.Mux(routes,
 		func(route httpapi.Route) http.Handler { return handlers[routeKey(route)] },
 		func(err error) http.Handler {
@@ -70,8 +77,7 @@ func New(c Config) http.Handler {
 		return mux
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		isEvents := c.Events != nil && r.URL.Path == eventsRoute.Path
-		if strings.HasPrefix(r.URL.Path, "/local/") && !isEvents || strings.HasPrefix(r.URL.Path, "/.well-known/") {
+		if strings.HasPrefix(r.URL.Path, "/local/") && !g.isPlatforms(r.URL.Path) || strings.HasPrefix(r.URL.Path, "/.well-known/") {
 			c.Issuer.ServeHTTP(w, r)
 			return
 		}

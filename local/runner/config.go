@@ -7,7 +7,10 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"image-sharing/local/diskstore"
+	"image-sharing/local/queue"
 	"image-sharing/shared/httpapi"
+	"image-sharing/shared/service"
 	"image-sharing/shared/sharing"
 )
 
@@ -45,6 +48,10 @@ type Config struct {
 	// WithoutCleanUp leaves deleted images' shares where they are, to show that nothing but
 	// tidiness depends on it.
 	WithoutCleanUp bool
+
+	// CopyDisks makes the function that copies the disks of saved and copied images;
+	// nil leaves that to the platform.
+	CopyDisks func(service.Store, *diskstore.Store) queue.Handler
 
 	// OnEvent is called with each event that is put on the bus, as its consumers
 	// get it; nil for nobody. It must not keep the bus waiting.

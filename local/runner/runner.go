@@ -20,6 +20,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"image-sharing/local/diskstore"
 	"image-sharing/local/dynamodblocal"
 	"image-sharing/local/eventbridge"
 	"image-sharing/local/gateway"
@@ -65,12 +66,28 @@ func (r *Runner) start(ctx context.Context, c Config) error {
 	if err := r.useDataDir(c.DataDir); err != nil {
 		return err
 	}
-	bus := eventbridge.New(eventbridge.Config{Name: busName, Region: dynamodblocal.Region, OnEvent: c.OnEvent})
+	disks, err := r.openDisks(c.DataDir)
+	if err != nil {
+		return err
+	}
+	copies, err := r.openCopies(c)
+	if err != nil {
+		return err
+	}
+	busConfig := eventbridge.Config{Name: busName, Region: dynamodblocal.Region, OnEvent: c.OnEvent}
+	if copies != nil {
+		busConfig.Target = copies.Put
+	}
+	bus := eventbridge.New(busConfig)
 	store, err := r.startStore(ctx, c, bus)
 	if err != nil {
 		return err
 	}
-	handler, err := r.handler(ctx, c, store, bus)
+	if copies != nil {
+		handler := c.CopyDisks(store, disks)
+		r.run("the queue of copies", func(ctx context.Context) error { return copies.Run(ctx, handler) })
+	}
+	handler, err := r.handler(ctx, c, store, bus, disks)
 	if err != nil {
 		return err
 	}
@@ -116,12 +133,12 @@ func (r *Runner) useDataDir(dir string) error {
 	return nil
 }
 
-func (r *Runner) handler(ctx context.Context, c Config, store service.Store, bus *eventbridge.Bus) (http.Handler, error) {
+func (r *Runner) handler(ctx context.Context, c Config, store service.Store, bus *eventbridge.Bus, disks *diskstore.Store) (http.Handler, error) {
 	functions := make(map[string]apigateway.Handler)
 	for _, f := range httpapi.Functions() {
 		functions[f.Name] = apigateway.NewHandler(httpapi.NewHandler(f, c.service(store), c.PlatformClients, c.Log))
 	}
-	g := gateway.Config{Functions: functions, Events: bus.Stream(), PlatformClients: c.PlatformClients, Log: c.Log}
+	g := gateway.Config{Functions: functions, Events: bus.Stream(), Disks: disks, PlatformClients: c.PlatformClients, Log: c.Log}
 	var err error
 	if c.Issuer != "" {
 		g.Verifier, err = gateway.NewVerifier(ctx, c.Issuer, c.Audience)
@@ -176,7 +193,7 @@ func (r *Runner) onStop(f func() error) { r.stops = append(r.stops, f) }
 func (r *Runner) Failed() <-chan error { return r.failed }
 
 // Stop stops everything in the reverse order of starting: first no more
-// requests, then the pump, then the store.
+// requests, then the queue and the pump, then the store.
 func (r *Runner) Stop() error {
 	var errs []error
 	for len(r.stops) > 0 {

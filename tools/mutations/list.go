@@ -25,9 +25,12 @@ var (
 	settling       = suite{"./tests/events", "TestClosingsSettle", ""}
 	published      = suite{"./shared/events", ".", ""}
 	late           = suite{"./tests/robustness", "TestARepeatedSave|TestLateCleanUp", atRandom}
+	disks          = suite{"./local/diskstore", ".", ""}
+	queued         = suite{"./local/queue", ".", ""}
+	gateway        = suite{"./local/gateway", "TestDisks", ""}
 )
 
-var everyMutation = slices.Concat(accessMutations, ruleMutations, sequenceMutations, conditionMutations, retryMutations, readMutations, storedMutations, sqliteMutations, activityMutations)
+var everyMutation = slices.Concat(accessMutations, ruleMutations, sequenceMutations, conditionMutations, retryMutations, readMutations, storedMutations, sqliteMutations, activityMutations, diskMutations)
 
 // Rules that several mutations use. Where an image is not there, it stays so:
 // a crash would be noticed for nothing.
@@ -269,4 +272,20 @@ var sqliteMutations = []mutation{
 	{"a caller who gives up and leaves a commit in doubt", "local/sqlite.pool.use", rewrite("context.WithoutCancel(c) -> c"), []suite{embedded}},
 	{"a migration that an older file does not need", "local/sqlite.Store.migrate", rewrite("steps[t:] -> steps[len(steps):]"), []suite{embedded}},
 	{"a newer file that is opened", "local/sqlite.Store.migrate", rewrite("t > len(s) -> false"), []suite{embedded}},
+}
+
+// What one machine has instead of S3 and SQS.
+var diskMutations = []mutation{
+	{"anybody takes disks out", "local/gateway.gateway.getDisk", rewrite("g.authorize(r, getDiskRoute) -> error(nil)"), []suite{gateway}},
+	{"two contents under one id", "local/diskstore.Store.Import", rewrite("a.SHA256 != b.SHA256 -> false"), []suite{disks}},
+	{"an object that must not be replaced is", "local/diskstore.Store.appear", never("errPreconditionFailed"), []suite{disks}},
+	{"an upload makes an object after its end", "local/diskstore.Store.appear", never("errNoSuchUpload"), []suite{disks}},
+	{"a source that changed is copied", "local/diskstore.object.matches", never("errPreconditionFailed"), []suite{disks}},
+	{"parts in any order", "local/diskstore.Store.asked", never("errInvalidPartOrder"), []suite{disks}},
+	{"a key that leads out", "local/diskstore.check", rewrite("fs.ValidPath(k) -> (fs.ValidPath(k) || true)"), []suite{disks}},
+	{"conditions that are ignored", "local/diskstore.operationOf", rewrite("slices.Contains(o.conditions, h) -> true"), []suite{disks}},
+	{"uploads that a start removes", "local/diskstore.Store.tidyUploads", rewrite("n.Sub(a) > keepUploads -> true"), []suite{disks}},
+	{"a message that failed is forgotten", "local/queue.Queue.end", rewrite("f == nil -> true"), []suite{queued}},
+	{"an event is taken before it is kept", "local/queue.Queue.Put", rewrite("q.kept.keep(m) -> error(nil)"), []suite{queued}},
+	{"what was handled comes again", "local/queue.Queue.Put", rewrite("q.handled[i] -> false"), []suite{queued}},
 }
