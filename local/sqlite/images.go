@@ -24,21 +24,32 @@ func (s *Store) PutImage(ctx context.Context, c sharing.PutImageCommand) (after 
 			return err
 		}
 		after, created = decision.After, decision.Created
-		if decision.Activity == nil {
-			return nil
-		}
-		if err := insertActivity(ctx, tx, *decision.Activity); err != nil {
-			return err
-		}
-		if created {
-			return insertRecord(ctx, tx, "images", after.ID, stored.EncodeImage(after))
-		}
-		return changeRecord(ctx, tx, "images", after.ID, stored.EncodeImage(*existing), stored.EncodeImage(after))
+		return writeImage(ctx, tx, existing, after, decision.Activity)
 	})
 	if err != nil {
 		return sharing.Image{}, false, err
 	}
 	return after, created, nil
+}
+
+// writeImage writes what was decided of an image; existing is nil for a new one,
+// the activity nil when nothing changes.
+func writeImage(ctx context.Context, tx *sql.Tx, existing *sharing.Image, after sharing.Image, a *sharing.Activity) error {
+	if a == nil {
+		return nil
+	}
+	if err := insertActivity(ctx, tx, *a); err != nil {
+		return err
+	}
+	if existing == nil {
+		return insertRecord(ctx, tx, "images", after.ID, stored.EncodeImage(after))
+	}
+	return changeRecord(ctx, tx, "images", after.ID, stored.EncodeImage(*existing), stored.EncodeImage(after))
+}
+
+// PatchImage implements service.Store.
+func (s *Store) PatchImage(ctx context.Context, c sharing.PatchImageCommand) (sharing.Image, error) {
+	return s.changeImage(ctx, c.ImageID, func(img *sharing.Image) (sharing.ImageDecision, error) { return sharing.PatchImage(img, c) })
 }
 
 // SuspendImage implements service.Store.
@@ -62,13 +73,7 @@ func (s *Store) changeImage(ctx context.Context, id sharing.ImageID, transition 
 			return err
 		}
 		after = decision.After
-		if decision.Activity == nil {
-			return nil
-		}
-		if err := insertActivity(ctx, tx, *decision.Activity); err != nil {
-			return err
-		}
-		return changeRecord(ctx, tx, "images", after.ID, stored.EncodeImage(*img), stored.EncodeImage(after))
+		return writeImage(ctx, tx, img, after, decision.Activity)
 	})
 	if err != nil {
 		return sharing.Image{}, err
@@ -141,13 +146,7 @@ func (s *Store) Save(ctx context.Context, c sharing.SaveCommand) (sharing.Image,
 			return err
 		}
 		img = decision.After
-		if decision.Activity == nil {
-			return nil
-		}
-		if err := insertActivity(ctx, tx, *decision.Activity); err != nil {
-			return err
-		}
-		return insertRecord(ctx, tx, "images", img.ID, stored.EncodeImage(img))
+		return writeImage(ctx, tx, prior, img, decision.Activity)
 	})
 	if err != nil {
 		return sharing.Image{}, err

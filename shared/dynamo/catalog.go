@@ -76,6 +76,13 @@ func (t *Store) PutImage(ctx context.Context, c sharing.PutImageCommand) (after 
 	return after, created, nil
 }
 
+// PatchImage implements service.Store; see changeImage. When somebody else has
+// changed the image meanwhile, the patch is applied to that: what both name of it,
+// the later one has said, and what one names, it keeps.
+func (t *Store) PatchImage(ctx context.Context, c sharing.PatchImageCommand) (sharing.Image, error) {
+	return t.changeImage(ctx, c.ImageID, func(img *sharing.Image) (sharing.ImageDecision, error) { return sharing.PatchImage(img, c) })
+}
+
 // SuspendImage implements service.Store; see changeImage.
 func (t *Store) SuspendImage(ctx context.Context, c sharing.SuspendImageCommand) (sharing.Image, error) {
 	return t.changeImage(ctx, c.ImageID, func(img *sharing.Image) (sharing.ImageDecision, error) { return sharing.SuspendImage(img, c) })
@@ -120,8 +127,13 @@ func (t *Store) putImageOperation(img sharing.Image, existing *sharing.Image) ty
 	if existing == nil {
 		return t.put(imageItem(img), all(nothingHere), nil)
 	}
-	return t.change(imageKey(img.ID), stored.EncodeImage(*existing), stored.EncodeImage(img),
-		all(sameImage, unchanged), item{":uid": str(img.UID), ":read": timestamp(existing.UpdatedAt)})
+	return t.imageChange(*existing, img)
+}
+
+// imageChange changes an image that stands as it was read.
+func (t *Store) imageChange(before, after sharing.Image) types.TransactWriteItem {
+	return t.change(imageKey(after.ID), stored.EncodeImage(before), stored.EncodeImage(after),
+		all(sameImage, unchanged), item{":uid": str(after.UID), ":read": timestamp(before.UpdatedAt)})
 }
 
 // change updates what differs before and after, which is updatedAt at least. It

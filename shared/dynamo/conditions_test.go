@@ -236,30 +236,91 @@ func TestUnshareConditionsAgreeWithTheTransition(t *testing.T) {
 }
 
 // TestSaveConditionsAgreeWithTheTransition: as for share, on the source and on
-// the copy's id.
+// what has the copy's id, of which one that has failed begins again.
 func TestSaveConditionsAgreeWithTheTransition(t *testing.T) {
 	table := newTable(t)
 	recipient := &sharing.Project{ID: "t1", AccountID: "a"}
 	check(t, func(test *rapid.T) {
 		read, current := anyTwo(test)
-		c := sharing.SaveCommand{Project: "t1", SourceID: imageID, Name: "copy", Key: "k", NewID: "copy", UID: "u9", Origin: sample.Origin(instant)}
-		decision, err := sharing.SaveImage(read, recipient, nil, c)
+		c := sharing.SaveCommand{Project: "t1", SourceID: imageID, Name: "copy", Key: "k", NewID: "copy", UID: "u9", Origin: sample.Origin(instant.Add(time.Hour))}
+		prior, now := anyPrior(test, c, "prior"), anyPrior(test, c, "prior now")
+		if prior != nil && now != nil && prior.UID == now.UID && prior.UpdatedAt.Equal(now.UpdatedAt) {
+			now = prior // each change is at a time of its own
+		}
+		decision, err := sharing.SaveImage(read, recipient, prior, c)
+		if err != nil || decision.Activity == nil {
+			return
+		}
+		replace(test, table, current)
+		if now != nil {
+			must(test, table.write(context.Background(), table.put(imageItem(*now), nil, nil)))
+		}
+		err = table.write(context.Background(), table.saveOperations(c, saveSnapshot{read, prior, recipient}, decision.After)...)
+		replay, refusal := sharing.SaveImage(current, recipient, now, c)
+		want := refusal == nil && replay.Activity != nil && current.UID == read.UID && reflect.DeepEqual(now, prior)
+		if got := err == nil; got != want {
+			test.Fatalf("took effect %v, want %v (transition: %+v, %v; transaction: %v)", got, want, replay, refusal, err)
+		}
+		found, err := table.get(context.Background(), imageKey("copy"))
+		must(test, err)
+		after, err := imageOf(found)
+		must(test, err)
+		if want {
+			now = &decision.After
+		}
+		if (after == nil) != (now == nil) || after != nil && (after.UID != now.UID || after.State != now.State || !after.UpdatedAt.Equal(now.UpdatedAt)) {
+			test.Fatalf("the copy is %+v, not %+v", after, now)
+		}
+	})
+}
+
+// anyPrior generates what has the copy's id, or nothing.
+func anyPrior(test *rapid.T, c sharing.SaveCommand, name string) *sharing.Image {
+	if !rapid.Bool().Draw(test, name) {
+		return nil
+	}
+	img := &sharing.Image{
+		ID: c.NewID, UID: rapid.SampledFrom([]string{"u7", "u8"}).Draw(test, name+" uid"), Owner: "t1", SaveFingerprint: c.Fingerprint(),
+		ImageSpec: sharing.ImageSpec{Region: "r1", State: rapid.SampledFrom([]sharing.State{sharing.Failed, sharing.Failed, sharing.Creating, sharing.Available}).Draw(test, name+" state")},
+		CreatedAt: instant, UpdatedAt: instant.Add(time.Duration(rapid.IntRange(0, 1).Draw(test, name+" changed")) * time.Second),
+		Sealed: rapid.IntRange(0, 3).Draw(test, name+" sealed") == 0,
+	}
+	if img.State == sharing.Failed && rapid.Bool().Draw(test, name+" says why") {
+		img.Failure = &sharing.Failure{Code: "TimedOut"}
+	}
+	return img
+}
+
+// TestPatchConditionsAgreeWithTheTransition: a patch that was decided on one image
+// takes effect on another if and only if that is the same image and nobody has
+// changed it.
+func TestPatchConditionsAgreeWithTheTransition(t *testing.T) {
+	table := newTable(t)
+	check(t, func(test *rapid.T) {
+		read, current := anyTwo(test)
+		if current != nil && rapid.Bool().Draw(test, "changed since") {
+			changed := *current
+			changed.UpdatedAt, current = instant.Add(time.Second), &changed
+		}
+		c := sharing.PatchImageCommand{Owner: "owner", ImageID: imageID, Origin: sample.Origin(instant.Add(time.Hour))}
+		c.Description = sharing.Member[string]{Named: true, Value: new("patched")}
+		decision, err := sharing.PatchImage(read, c)
 		if err != nil {
 			return
 		}
-		copied := decision.After
 		replace(test, table, current)
-		var prior *sharing.Image
-		if rapid.Bool().Draw(test, "prior") {
-			taken := copied
-			prior = &taken
-			must(test, table.write(context.Background(), table.put(imageItem(taken), nil, nil)))
-		}
-		err = table.write(context.Background(), table.saveOperations(c, read, copied)...)
-		replay, refusal := sharing.SaveImage(current, recipient, prior, c)
-		want := refusal == nil && replay.Activity != nil && current.UID == read.UID
+		err = table.write(context.Background(), table.imageChange(*read, decision.After))
+		_, refusal := sharing.PatchImage(current, c)
+		want := refusal == nil && current.UID == read.UID && current.UpdatedAt.Equal(read.UpdatedAt)
 		if got := err == nil; got != want {
-			test.Fatalf("took effect %v, want %v (transition: %+v, %v; transaction: %v)", got, want, replay, refusal, err)
+			test.Fatalf("took effect %v, want %v (transition: %v; transaction: %v)", got, want, refusal, err)
+		}
+		after := standing(test, table)
+		if patched := after != nil && after.Description == "patched"; patched != want {
+			test.Fatalf("took effect %v, and it is %+v", want, after)
+		}
+		if current != nil {
+			sameSet(test, after, current.SharedWith)
 		}
 	})
 }

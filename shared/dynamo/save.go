@@ -9,7 +9,8 @@ import (
 )
 
 // Save implements service.Store with two calls: one read that explains every
-// refusal, and one transaction that checks the source and puts the copy. A
+// refusal, and one transaction that checks the source and puts the copy, or changes the one whose
+// copying failed. A
 // refusal with a key takes a second read instead.
 func (t *Store) Save(ctx context.Context, c sharing.SaveCommand) (copied sharing.Image, err error) {
 	snapshot, err := t.readForSave(ctx, c)
@@ -25,7 +26,7 @@ func (t *Store) Save(ctx context.Context, c sharing.SaveCommand) (copied sharing
 		if decision.Activity == nil {
 			return nil, nil
 		}
-		return t.withActivity(*decision.Activity, t.saveOperations(c, snapshot.source, copied)...), nil
+		return t.withActivity(*decision.Activity, t.saveOperations(c, snapshot, copied)...), nil
 	}, snapshot.refresh)
 	if err != nil {
 		return sharing.Image{}, err
@@ -64,14 +65,15 @@ func (t *Store) readForSave(ctx context.Context, c sharing.SaveCommand) (s saveS
 	if s.source, err = imageOf(found[imageKey(c.SourceID)]); err != nil {
 		return s, err
 	}
-	if s.prior, err = imageOf(found[imageKey(c.NewID)]); err != nil || s.prior != nil || c.Key == "" {
+	if s.prior, err = imageOf(found[imageKey(c.NewID)]); err != nil || s.prior != nil && !s.prior.CopyFailed() || c.Key == "" {
 		return s, err
 	}
 	// BatchGetItem is no snapshot in one moment. Another request with the same
-	// key may have made the copy after this one had looked for it, and the share
-	// may have ended before this one read the source: a refusal then would be
-	// untrue, because the key has a copy. So look again before refusing.
-	if _, refused := sharing.SaveImage(s.source, s.recipient, nil, c); refused != nil {
+	// key may have made the copy, or begun it again, after this one had looked for
+	// it, and the share may have ended before this one read the source: a refusal
+	// then would be untrue, because the key has a copy. So look again before
+	// refusing.
+	if _, refused := sharing.SaveImage(s.source, s.recipient, s.prior, c); refused != nil {
 		if found, err = t.batchGet(ctx, []key{imageKey(c.NewID)}); err == nil {
 			s.prior, err = imageOf(found[imageKey(c.NewID)])
 		}
@@ -79,13 +81,13 @@ func (t *Store) readForSave(ctx context.Context, c sharing.SaveCommand) (s saveS
 	return s, err
 }
 
-func (t *Store) saveOperations(c sharing.SaveCommand, source *sharing.Image, copied sharing.Image) []types.TransactWriteItem {
+func (t *Store) saveOperations(c sharing.SaveCommand, read saveSnapshot, copied sharing.Image) []types.TransactWriteItem {
 	return []types.TransactWriteItem{
 		t.check(imageKey(c.SourceID), all(sameImage, available, notSuspended, sharedWithTarget), item{
-			":uid":       str(source.UID),
+			":uid":       str(read.source.UID),
 			":available": str(string(sharing.Available)),
 			":target":    str(string(c.Project)),
 		}),
-		t.put(imageItem(copied), all(nothingHere), nil),
+		t.putImageOperation(copied, read.prior),
 	}
 }

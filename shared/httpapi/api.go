@@ -168,11 +168,11 @@ func handle(w http.ResponseWriter, r *request, route Route, platform PlatformCli
 	if err := r.parsePathAndQuery(route); err != nil {
 		return 0, err
 	}
-	caller := platform.callerOf(r.gateway.Claims)
-	if err := authorize(caller, r.project, route); err != nil {
+	r.caller = platform.callerOf(r.gateway.Claims)
+	if err := authorize(r.caller, r.project, route); err != nil {
 		return 0, err
 	}
-	r.platform = caller.platform && caller.has(route.PlatformScope)
+	r.platform = r.caller.platform && r.caller.has(route.PlatformScope)
 	re, err := route.handle.serve(s, r)
 	if err != nil {
 		return 0, err

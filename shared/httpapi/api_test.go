@@ -97,7 +97,7 @@ func TestUnknownRoutesAndMethods(t *testing.T) {
 	}
 	r := send(t, Catalog, call{method: "GET", path: "/v1/projects/p/images/i"})
 	r.refused(t, 405, "MethodNotAllowed")
-	if r.Header().Get("Allow") != "DELETE, PUT" {
+	if r.Header().Get("Allow") != "DELETE, PATCH, PUT" {
 		t.Errorf("Allow is %q", r.Header().Get("Allow"))
 	}
 }

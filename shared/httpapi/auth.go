@@ -148,6 +148,16 @@ func authorize(c caller, p sharing.ProjectID, route Route) error {
 	}
 }
 
+// platformChanges returns PlatformOnly or MissingScope, which name the field, for a
+// caller who is not the platform.
+func (c caller) platformChanges(field string) error {
+	refused := authorize(c, "", Route{PlatformScope: scopeCatalogWrite})
+	if e, ok := errors.AsType[*sharing.Error](refused); ok {
+		e.Detail = "Only the platform changes " + field + ": leave it out. " + e.Detail
+	}
+	return refused
+}
+
 var errNoSubject = errors.New("the request has no token, or one without sub")
 
 // Unauthenticated refuses a request without a valid token; the cause is for

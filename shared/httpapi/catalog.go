@@ -13,6 +13,7 @@ var Catalog = Function{Name: "catalog", Routes: []Route{
 	{Method: http.MethodPut, Path: "/v1/projects/{projectId}/images/{imageId}", PlatformScope: scopeCatalogWrite, handle: jsonBody(putImage)},
 	{Method: http.MethodPut, Path: "/v1/projects/{projectId}/images/{imageId}/suspension", PlatformScope: scopeCatalogWrite, handle: jsonBody(suspendImage)},
 	{Method: http.MethodDelete, Path: "/v1/projects/{projectId}/images/{imageId}/suspension", PlatformScope: scopeCatalogWrite, handle: noBody(resumeImage)},
+	{Method: http.MethodPatch, Path: "/v1/projects/{projectId}/images/{imageId}", Scope: scopeWrite, PlatformScope: scopeCatalogWrite, handle: jsonBody(patchImage)},
 	{Method: http.MethodDelete, Path: "/v1/projects/{projectId}/images/{imageId}", Scope: scopeWrite, PlatformScope: scopeCatalogWrite, handle: noBody(deleteImage)},
 }}
 
@@ -37,6 +38,20 @@ func suspendImage(s *service.Service, r *request, c sharing.SuspendImageCommand)
 func resumeImage(s *service.Service, r *request) (reply, error) {
 	err := s.ResumeImage(r.Context(), sharing.ResumeImageCommand{Owner: r.project, ImageID: r.image, Origin: r.origin()})
 	return reply{status: http.StatusNoContent}, err
+}
+
+// patchImage lets a member name what is the owner's to say. The rest is the
+// platform's: a member who could say that a copy is complete would share what is
+// not there.
+func patchImage(s *service.Service, r *request, c sharing.PatchImageCommand) (reply, error) {
+	if field := c.PlatformField(); field != "" {
+		if err := r.caller.platformChanges(field); err != nil {
+			return reply{}, err
+		}
+	}
+	c.Owner, c.ImageID, c.Origin = r.project, r.image, r.origin()
+	img, err := s.PatchImage(r.Context(), c)
+	return reply{status: http.StatusOK, body: img}, err
 }
 
 func deleteImage(s *service.Service, r *request) (reply, error) {

@@ -79,6 +79,13 @@ func responseEdges() map[string]edges {
 		"SecurityReminder/properties/version":                    {a{sharing.Reminder.Version}, a{""}},
 		"SecurityReminder/properties/text":                       {a{sharing.Reminder.Text}, a{""}},
 
+		"Tags": {
+			a{tagged(0, ""), tagged(50, ""), tagged(1, strings.Repeat("a", 127)), object{"a": ""}, object{"a": strings.Repeat("a", 256)}},
+			a{tagged(51, ""), tagged(1, strings.Repeat("a", 128)), object{"": "a"}, object{"a\n": "a"}, object{"a": strings.Repeat("a", 257)}, object{"a": "\n"}, object{"a": nil}, object{"a": 1}, a{}},
+		},
+		"TagsPatch":                       {a{tagged(1, strings.Repeat("a", 127)), object{"a": nil}}, a{tagged(1, strings.Repeat("a", 128)), object{"": "a"}, object{"a\n": nil}}},
+		"ImageConflict/properties/fields": {a{a{"kind", "region"}}, a{a{}, a{"kind", "kind"}, a{"Other"}, "kind"}},
+
 		"Time":                               {a{plain(time.Time{}), "2026-11-24T02:51:33.734080Z"}, a{"2026-11-24T02:51:33Z", "2026-11-24T02:51:33.73408Z", "2026-11-24T02:51:33.7340801Z", "2026-11-24T02:51:33.734080+00:00", "2026-11-24T02:51:33.~34080Z"}},
 		"ActivityList/properties/activities": {lists(activity, 0, 100), lists(activity, 101)},
 		"Activity/properties/activityId":     {a{"act-a"}, a{"-", "a b"}},
@@ -123,6 +130,15 @@ func lists(element any, lengths ...int) (all []any) {
 		all = append(all, slices.Repeat([]any{plain(element)}, n))
 	}
 	return all
+}
+
+// tagged are so many tags, with keys that begin alike.
+func tagged(n int, key string) any {
+	tags := object{}
+	for i := range n {
+		tags[key+string(rune('A'+i))] = "value"
+	}
+	return tags
 }
 
 func ids(n int) []any {

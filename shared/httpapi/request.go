@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -34,6 +35,7 @@ type request struct {
 	target  sharing.ProjectID
 	query   url.Values
 	limit   int
+	caller  caller
 	// platform is true of the platform, whatever else it is.
 	platform bool
 
@@ -148,8 +150,8 @@ func (r *request) listRequest() service.ListRequest {
 // decode reads the JSON body into v. Names are case-sensitive, unknown and
 // duplicate ones are refused. It returns InvalidRequest.
 func (r *request) decode(v any) error {
-	err := json.Unmarshal(r.body, v, json.RejectUnknownMembers(true))
-	if err == nil {
+	err := json.Unmarshal(r.body, v, json.RejectUnknownMembers(true), ofNull)
+	if isNull := bytes.Equal(bytes.TrimSpace(r.body), []byte("null")); err == nil && !isNull {
 		return nil
 	}
 	var semantic *json.SemanticError
@@ -165,6 +167,25 @@ func (r *request) decode(v any) error {
 	}
 	return sharing.Invalid(violation)
 }
+
+// ofNull says what null is: in a merge patch a value too, which removes; a text by
+// a name that is null is left out, as any optional field.
+var ofNull = json.WithUnmarshalers(json.JoinUnmarshalers(
+	json.UnmarshalFromFunc(func(d *jsontext.Decoder, m interface{ Name() any }) error {
+		return json.UnmarshalDecode(d, m.Name())
+	}),
+	json.UnmarshalFromFunc(func(d *jsontext.Decoder, texts *map[string]string) error {
+		var all map[string]*string
+		err := json.UnmarshalDecode(d, &all)
+		*texts = make(map[string]string, len(all))
+		for name, text := range all {
+			if text != nil {
+				(*texts)[name] = *text
+			}
+		}
+		return err
+	}),
+))
 
 var indexRegexp = regexp.MustCompile(`\.([0-9]+)(\.|$)`)
 
@@ -196,6 +217,9 @@ func typeName(t reflect.Type) string {
 	}
 	if t == nil {
 		return "of another type"
+	}
+	if t == reflect.TypeFor[time.Time]() {
+		return "a time as in RFC 3339, such as 2026-11-24T02:51:33Z"
 	}
 	switch t.Kind() {
 	case reflect.String:

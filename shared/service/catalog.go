@@ -30,6 +30,20 @@ func (s *Service) PutImage(ctx context.Context, c sharing.PutImageCommand) (img 
 	return after.OwnedView(s.shareLimit), created, nil
 }
 
+// PatchImage changes what the command names of an image. It returns InvalidRequest
+// for bad fields, and the refusals of sharing.PatchImage.
+func (s *Service) PatchImage(ctx context.Context, c sharing.PatchImageCommand) (sharing.OwnedImage, error) {
+	if err := c.Check(); err != nil {
+		return sharing.OwnedImage{}, err
+	}
+	c.Origin = s.stamped(c.Origin)
+	img, err := s.store.PatchImage(ctx, c)
+	if err != nil {
+		return sharing.OwnedImage{}, err
+	}
+	return img.OwnedView(s.shareLimit), nil
+}
+
 // SuspendImage suspends an image. It returns InvalidRequest for bad fields, and
 // ImageNotFound.
 func (s *Service) SuspendImage(ctx context.Context, c sharing.SuspendImageCommand) (sharing.OwnedImage, error) {

@@ -39,6 +39,9 @@ type Store interface {
 	// is in force for everybody once they have returned.
 	SuspendImage(ctx context.Context, c sharing.SuspendImageCommand) (after sharing.Image, err error)
 	ResumeImage(ctx context.Context, c sharing.ResumeImageCommand) (after sharing.Image, err error)
+	// PatchImage changes the owner's image by sharing.PatchImage, with its refusals,
+	// as the image stands then: of two patches of different fields both hold.
+	PatchImage(ctx context.Context, c sharing.PatchImageCommand) (sharing.Image, error)
 	// DeleteImage deletes the owner's image, and with it at once every share
 	// of it (R6). It returns ImageNotFound when the image is not the owner's.
 	DeleteImage(ctx context.Context, c sharing.DeleteImageCommand) error
@@ -75,6 +78,6 @@ type Store interface {
 	RevokeShares(ctx context.Context, c sharing.RevokeSharesCommand) (revoked []sharing.ProjectID, err error)
 	// Save makes an own image of a shared one by sharing.SaveImage, with its
 	// refusals. It returns the copy, or what an earlier save with the same
-	// Idempotency-Key made.
+	// Idempotency-Key made; if that has failed, it begins again.
 	Save(ctx context.Context, c sharing.SaveCommand) (sharing.Image, error)
 }

@@ -144,9 +144,9 @@ func changedFields[T any](before, after T) []string {
 	return names
 }
 
-// sameValue takes no slice and an empty one for the same.
+// sameValue takes no slice and an empty one for the same; maps alike.
 func sameValue(a, b reflect.Value) bool {
-	if a.Kind() == reflect.Slice && a.Len() == 0 && b.Len() == 0 {
+	if (a.Kind() == reflect.Slice || a.Kind() == reflect.Map) && a.Len() == 0 && b.Len() == 0 {
 		return true
 	}
 	return reflect.DeepEqual(a.Interface(), b.Interface())

@@ -22,6 +22,12 @@ type ImageSpec struct {
 	Architecture string   `json:"architecture"`
 	SystemDisk   Disk     `json:"systemDisk"`
 	DataDisks    []Disk   `json:"dataDisks"`
+	// Failure says why the image failed; nil in every other state.
+	Failure *Failure `json:"failure,omitempty"`
+	// Tags are the owner's own labels, by key. Recipients see them.
+	Tags map[string]string `json:"tags"`
+	// Deprecation says that the image should not be used any more; nil if it may.
+	Deprecation *Deprecation `json:"deprecation,omitempty"`
 }
 
 // PutImageCommand asks to register an image or to change it.
@@ -35,22 +41,30 @@ type PutImageCommand struct {
 
 // Check returns InvalidRequest with every violation of the command.
 func (c PutImageCommand) Check() error {
-	var v Violations
-	v.text("name", c.Name, 1, maxNameLength)
-	v.description(c.Description)
-	v.CheckID("region", c.Region)
-	v.Check(c.Kind == Custom || c.Kind == Public, "kind", "must be Custom or Public")
-	v.Check(c.HostType == UHost || c.HostType == LightweightUHost, "hostType", "must be UHost or LightweightUHost")
-	v.Check(c.State == Creating || c.State == Available || c.State == Failed, "state", "must be Creating, Available or Failed")
-	v.text("osName", c.OSName, 0, maxNameLength)
-	v.text("osType", c.OSType, 0, maxNameLength)
-	v.text("architecture", c.Architecture, 0, maxNameLength)
-	v.disk("systemDisk", c.SystemDisk)
-	v.Check(len(c.DataDisks) <= maxDataDisks, "dataDisks", fmt.Sprintf("must have at most %d disks, not %d", maxDataDisks, len(c.DataDisks)))
-	for i, d := range c.DataDisks[:min(len(c.DataDisks), maxDataDisks)] {
+	return c.ImageSpec.violations(c.ImageID).Err()
+}
+
+// violations are those of the description of the image with the id.
+func (s ImageSpec) violations(id ImageID) (v Violations) {
+	v.text("name", s.Name, 1, maxNameLength)
+	v.description(s.Description)
+	v.CheckID("region", s.Region)
+	v.Check(s.Kind == Custom || s.Kind == Public, "kind", "must be Custom or Public")
+	v.Check(s.HostType == UHost || s.HostType == LightweightUHost, "hostType", "must be UHost or LightweightUHost")
+	v.Check(s.State == Creating || s.State == Available || s.State == Failed, "state", "must be Creating, Available or Failed")
+	v.text("osName", s.OSName, 0, maxNameLength)
+	v.text("osType", s.OSType, 0, maxNameLength)
+	v.text("architecture", s.Architecture, 0, maxNameLength)
+	v.disk("systemDisk", s.SystemDisk)
+	v.Check(len(s.DataDisks) <= maxDataDisks, "dataDisks", fmt.Sprintf("must have at most %d disks, not %d", maxDataDisks, len(s.DataDisks)))
+	for i, d := range s.DataDisks[:min(len(s.DataDisks), maxDataDisks)] {
 		v.disk(fmt.Sprintf("dataDisks[%d]", i), d)
 	}
-	return v.Err()
+	v.Check(s.Failure == nil || s.State == Failed, "failure", "is only of an image whose state is Failed: leave it out")
+	v.failure(s.Failure)
+	v.tags(s.Tags)
+	v.deprecation(s.Deprecation, id)
+	return v
 }
 
 // laterThan is now, or the least later moment that records can express if a
@@ -74,36 +88,69 @@ type ImageDecision struct {
 // image that has the id now, owner the owner's registration; nil when there
 // is none. A change keeps who it is shared with. It returns ProjectNotFound
 // for an unregistered owner, and ImageConflict when another project has the
-// id or when region, kind or host type would change: shares rest on these.
+// id or when what is fixed would change: see Image.fixed.
 func PutImage(existing *Image, owner *Project, c PutImageCommand) (decided ImageDecision, err error) {
 	if owner == nil {
 		return ImageDecision{}, ProjectNotFound(c.Owner)
 	}
 	if existing == nil {
 		img := Image{ID: c.ImageID, UID: c.UID, Owner: c.Owner, AccountID: owner.AccountID,
-			ImageSpec: c.ImageSpec, CreatedAt: c.Now, UpdatedAt: c.Now}
+			ImageSpec: c.ImageSpec.kept(), Sealed: c.State == Available, CreatedAt: c.Now, UpdatedAt: c.Now}
 		a := c.imageActivity(ImageRegistered, c.Now, img)
 		return ImageDecision{img, true, &a}, nil
 	}
-	img := *existing
-	switch {
-	case img.Owner != c.Owner:
+	if existing.Owner != c.Owner {
 		return ImageDecision{}, imageConflict("Another project has an image with this id: choose another id.")
-	case img.Region != c.Region || img.Kind != c.Kind || img.HostType != c.HostType:
-		return ImageDecision{}, imageConflict("An image's region, kind and hostType never change: register another image instead.")
 	}
-	changed := changedFields(img.ImageSpec, c.ImageSpec)
-	if img.AccountID != owner.AccountID {
+	return existing.changedTo(c.ImageSpec, owner.AccountID, c.Origin)
+}
+
+// changedTo is the transition of a change, by whatever request. It returns
+// ImageConflict.
+func (img Image) changedTo(spec ImageSpec, accountID string, o Origin) (ImageDecision, error) {
+	spec = spec.kept()
+	changed := changedFields(img.ImageSpec, spec)
+	if err := img.fixed(spec, changed); err != nil {
+		return ImageDecision{}, err
+	}
+	if img.AccountID != accountID {
 		changed = append([]string{"accountId"}, changed...)
 	}
 	if len(changed) == 0 {
 		return ImageDecision{After: img}, nil
 	}
-	img.AccountID, img.ImageSpec = owner.AccountID, c.ImageSpec
-	img.UpdatedAt = laterThan(img.UpdatedAt, c.Now)
-	a := c.imageActivity(ImageChanged, img.UpdatedAt, img)
+	img.Sealed = img.wasAvailable() || spec.State == Available
+	img.AccountID, img.ImageSpec = accountID, spec
+	img.UpdatedAt = laterThan(img.UpdatedAt, o.Now)
+	a := o.imageActivity(ImageChanged, img.UpdatedAt, img)
 	a.Changed = changed
 	return ImageDecision{img, false, &a}, nil
+}
+
+// fixed returns ImageConflict if one of the fields to change cannot. Region, kind
+// and host type never do: shares rest on these. What hosts are made from does not
+// either, once the image has been Available: nobody who trusts an id gets other
+// content under it. Such an image is never being created again.
+func (img *Image) fixed(spec ImageSpec, changed []string) error {
+	var fields []string
+	for _, field := range changed {
+		switch field {
+		case "region", "kind", "hostType":
+			fields = append(fields, field)
+		case "architecture", "dataDisks", "osType", "systemDisk":
+			if img.wasAvailable() {
+				fields = append(fields, field)
+			}
+		case "state":
+			if img.wasAvailable() && spec.State == Creating {
+				fields = append(fields, field)
+			}
+		}
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	return fixedFields(fields)
 }
 
 // DeleteImageCommand asks to delete an image of a project, and with it every

@@ -35,7 +35,7 @@ func TestPutImage(t *testing.T) {
 	command := PutImageCommand{Owner: "o", ImageID: "i", ImageSpec: goodSpec(), UID: "new", Origin: Origin{Now: time.Unix(2, 0)}}
 	d, err := PutImage(nil, owner, command)
 	want := Image{
-		ID: "i", UID: "new", Owner: "o", AccountID: "a-2", ImageSpec: goodSpec(), CreatedAt: command.Now, UpdatedAt: command.Now,
+		ID: "i", UID: "new", Owner: "o", AccountID: "a-2", ImageSpec: goodSpec(), Sealed: true, CreatedAt: command.Now, UpdatedAt: command.Now,
 	}
 	if !reflect.DeepEqual(d.After, want) || !d.Created || err != nil {
 		t.Errorf("new: got %+v, %v, want %+v", d, err, want)
@@ -58,9 +58,9 @@ func TestPutImage(t *testing.T) {
 		"an unknown owner":                   {nil, nil, func(*PutImageCommand) {}, CodeProjectNotFound, map[string]any{"projectIds": []ProjectID{"o"}}},
 		"an unknown owner and a foreign one": {foreign, nil, func(*PutImageCommand) {}, CodeProjectNotFound, map[string]any{"projectIds": []ProjectID{"o"}}},
 		"another project's id":               {foreign, owner, func(*PutImageCommand) {}, CodeImageConflict, nil},
-		"another region":                     {existing, owner, func(w *PutImageCommand) { w.ImageSpec.Region = "r-2" }, CodeImageConflict, nil},
-		"another kind":                       {existing, owner, func(w *PutImageCommand) { w.ImageSpec.Kind = Public }, CodeImageConflict, nil},
-		"another host type":                  {existing, owner, func(w *PutImageCommand) { w.ImageSpec.HostType = LightweightUHost }, CodeImageConflict, nil},
+		"another region":                     {existing, owner, func(w *PutImageCommand) { w.ImageSpec.Region = "r-2" }, CodeImageConflict, map[string]any{"fields": []string{"region"}}},
+		"another kind":                       {existing, owner, func(w *PutImageCommand) { w.ImageSpec.Kind = Public }, CodeImageConflict, map[string]any{"fields": []string{"kind"}}},
+		"another host type":                  {existing, owner, func(w *PutImageCommand) { w.ImageSpec.HostType = LightweightUHost }, CodeImageConflict, map[string]any{"fields": []string{"hostType"}}},
 	} {
 		w := command
 		c.change(&w)

@@ -1,6 +1,9 @@
 package sharing
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Code is the stable name of a refusal, for programs. The HTTP layer has one
 // table from Code to status.
@@ -140,6 +143,13 @@ func limitExceeded(limit, current, requested int) *Error {
 
 func imageConflict(detail string) *Error {
 	return &Error{Code: CodeImageConflict, Detail: detail}
+}
+
+func fixedFields(fields []string) *Error {
+	e := imageConflict(fmt.Sprintf("This would change what is fixed: %s. Region, kind and hostType never change; once an image has been Available, its disks, osType and architecture do not either, and it is never Creating again. Register another image instead.",
+		strings.Join(fields, ", ")))
+	e.Extension = map[string]any{"fields": fields}
+	return e
 }
 
 func idempotencyConflict() *Error {

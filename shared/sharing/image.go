@@ -65,12 +65,18 @@ type Image struct {
 	// SaveFingerprint is of the request that saved this copy under an
 	// Idempotency-Key; empty otherwise.
 	SaveFingerprint string
+	// Sealed is true once the image has been Available; see wasAvailable.
+	Sealed bool
 	// SharedWith is a set, in no order.
 	SharedWith []ProjectID
 }
 
 // IsSharedWith reports whether the share with the project stands.
 func (img *Image) IsSharedWith(p ProjectID) bool { return slices.Contains(img.SharedWith, p) }
+
+// wasAvailable reports whether the image is Available or has ever been. Former
+// releases did not keep that: of their images only the present state is known.
+func (img *Image) wasAvailable() bool { return img.Sealed || img.State == Available }
 
 // OwnedBy returns ImageNotFound unless the image exists and is the project's.
 // A nil image does not exist.

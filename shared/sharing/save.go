@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"encoding/hex"
 	"strings"
+	"time"
 )
 
 // SaveCommand asks to save a shared image as an own custom image (R11).
@@ -55,7 +56,8 @@ func (c SaveCommand) Fingerprint() string {
 }
 
 // SaveDecision is what SaveImage decided: the copy, or the prior image that this
-// very request made before. Then Activity is nil, and there is nothing to write.
+// very request made before, which begins again or stays as it is. Then Activity is
+// nil, and there is nothing to write.
 type SaveDecision struct {
 	After    Image
 	Activity *Activity
@@ -66,9 +68,10 @@ type SaveDecision struct {
 // has the copy's id already; nil when there is none.
 //
 // A prior with the same fingerprint is this very request's earlier result and
-// is returned as it stands now, even when the share has ended since. The
-// refusals, first match wins: IdempotencyConflict, ImageNotFound,
-// CrossRegionNotSupported (R2), ImageSuspended, ImageNotAvailable, ProjectNotFound.
+// is returned as it stands now, even when the share has ended since. But if its
+// copying has failed, it begins again. The refusals, first match wins:
+// IdempotencyConflict, ImageNotFound, CrossRegionNotSupported (R2), ImageSuspended,
+// ImageNotAvailable, ProjectNotFound.
 //
 // The copy has the system disk only (R5). Its snapshots are its own: none
 // until the platform that copies disks reports them.
@@ -80,7 +83,14 @@ func SaveImage(source *Image, recipient *Project, prior *Image, c SaveCommand) (
 		if err := prior.inRegion(c.Region); err != nil {
 			return SaveDecision{}, err
 		}
-		return SaveDecision{After: *prior}, nil
+		if !prior.CopyFailed() {
+			return SaveDecision{After: *prior}, nil
+		}
+		c.Region = &prior.Region
+	}
+	// The id may have come back under an owner who is not the one that was meant.
+	if prior != nil && source != nil && prior.Source != nil && prior.Source.ProjectID != source.Owner {
+		return SaveDecision{}, ImageNotFound()
 	}
 	if err := source.UsableBy(c.Project, c.Region); err != nil {
 		return SaveDecision{}, err
@@ -94,7 +104,21 @@ func SaveImage(source *Image, recipient *Project, prior *Image, c SaveCommand) (
 	if recipient == nil {
 		return SaveDecision{}, ProjectNotFound(c.Project)
 	}
-	img := Image{
+	img := c.newCopy(source, recipient)
+	if prior != nil {
+		img = prior.copiedAgain(source, c.Now)
+	}
+	a := c.activity(ImageSaved, img.UpdatedAt, c.Project)
+	a.ImageID, a.Region = source.ID, source.Region
+	a.Source = &ImageRef{source.ID, source.Owner, source.Region}
+	a.Copy = &ImageRef{img.ID, img.Owner, img.Region}
+	return SaveDecision{img, &a}, nil
+}
+
+// newCopy takes over what belongs to the source's content, and nothing that its
+// owner says of it: that may not hold for the copy.
+func (c SaveCommand) newCopy(source *Image, recipient *Project) Image {
+	return Image{
 		ID: c.NewID, UID: c.UID, Owner: c.Project, AccountID: recipient.AccountID,
 		ImageSpec: ImageSpec{
 			Name: c.Name, Description: c.Description, Region: source.Region,
@@ -106,9 +130,18 @@ func SaveImage(source *Image, recipient *Project, prior *Image, c SaveCommand) (
 		Source:          &Source{ImageID: source.ID, ProjectID: source.Owner},
 		SaveFingerprint: c.Fingerprint(),
 	}
-	a := c.activity(ImageSaved, c.Now, c.Project)
-	a.ImageID, a.Region = source.ID, source.Region
-	a.Source = &ImageRef{source.ID, source.Owner, source.Region}
-	a.Copy = &ImageRef{img.ID, img.Owner, img.Region}
-	return SaveDecision{img, &a}, nil
+}
+
+// CopyFailed reports whether a copy can be begun again: nobody has ever had its
+// content.
+func (img *Image) CopyFailed() bool { return img.State == Failed && !img.wasAvailable() }
+
+// copiedAgain is a failed copy that begins again. What was said of it stays; its
+// content is to be the source's.
+func (img Image) copiedAgain(source *Image, now time.Time) Image {
+	img.State, img.Failure = Creating, nil
+	img.OSType, img.Architecture = source.OSType, source.Architecture
+	img.SystemDisk, img.DataDisks = Disk{SizeGiB: source.SystemDisk.SizeGiB}, nil
+	img.UpdatedAt = laterThan(img.UpdatedAt, now)
+	return img
 }

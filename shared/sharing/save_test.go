@@ -56,7 +56,7 @@ func TestSaveImageCarriesOverTheSpec(t *testing.T) {
 		t.Fatal(err)
 	}
 	carriesOver(t, "SaveImage in shared/sharing/save.go", spec, &copied.After.ImageSpec,
-		"Name", "Description", "Kind", "State", "SystemDisk.SnapshotID", "DataDisks")
+		"Name", "Description", "Kind", "State", "SystemDisk.SnapshotID", "DataDisks", "Failure", "Tags", "Deprecation")
 }
 
 func TestSaveImageReplays(t *testing.T) {

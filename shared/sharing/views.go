@@ -35,28 +35,40 @@ func (img *Image) OwnedView(limit int) OwnedImage {
 	if view.DataDisks == nil {
 		view.DataDisks = []Disk{}
 	}
+	view.Tags = tagsView(img.Tags)
 	return view
+}
+
+// tagsView is {} for none.
+func tagsView(tags map[string]string) map[string]string {
+	if tags == nil {
+		return map[string]string{}
+	}
+	return tags
 }
 
 // SharedImage is what a recipient sees of an image: the system disk's size
 // and nothing of data disks, snapshots or other recipients (R5). It has no
 // field that could hold them.
 type SharedImage struct {
-	ImageID        ImageID          `json:"imageId"`
-	Name           string           `json:"name"`
-	Description    string           `json:"description"`
-	Region         string           `json:"region"`
-	State          State            `json:"state"`
-	OSName         string           `json:"osName"`
-	OSType         string           `json:"osType"`
-	Architecture   string           `json:"architecture"`
-	SystemDisk     SharedDisk       `json:"systemDisk"`
-	Suspended      bool             `json:"suspended"`
-	CreatedAt      time.Time        `json:"createdAt"`
-	SharedAt       time.Time        `json:"sharedAt"`
-	Owner          Owner            `json:"owner"`
-	Billing        RecipientBilling `json:"billing"`
-	SecurityNotice string           `json:"securityNotice"`
+	ImageID        ImageID           `json:"imageId"`
+	Name           string            `json:"name"`
+	Description    string            `json:"description"`
+	Region         string            `json:"region"`
+	State          State             `json:"state"`
+	OSName         string            `json:"osName"`
+	OSType         string            `json:"osType"`
+	Architecture   string            `json:"architecture"`
+	SystemDisk     SharedDisk        `json:"systemDisk"`
+	Tags           map[string]string `json:"tags"`
+	Deprecation    *Deprecation      `json:"deprecation,omitempty"`
+	Suspended      bool              `json:"suspended"`
+	CreatedAt      time.Time         `json:"createdAt"`
+	UpdatedAt      time.Time         `json:"updatedAt"`
+	SharedAt       time.Time         `json:"sharedAt"`
+	Owner          Owner             `json:"owner"`
+	Billing        RecipientBilling  `json:"billing"`
+	SecurityNotice string            `json:"securityNotice"`
 }
 
 // SharedDisk is a disk as a recipient sees it: its size in GiB.
@@ -91,8 +103,9 @@ func (r Received) View() SharedImage {
 		Region: img.Region, State: img.State,
 		OSName: img.OSName, OSType: img.OSType, Architecture: img.Architecture,
 		SystemDisk: SharedDisk{SizeGiB: img.SystemDisk.SizeGiB},
-		Suspended:  img.Suspension != nil,
-		CreatedAt:  img.CreatedAt, SharedAt: r.SharedAt,
+		Tags:       tagsView(img.Tags), Deprecation: img.Deprecation,
+		Suspended: img.Suspension != nil,
+		CreatedAt: img.CreatedAt, UpdatedAt: img.UpdatedAt, SharedAt: r.SharedAt,
 		Owner:          Owner{ProjectID: img.Owner, AccountID: img.AccountID},
 		Billing:        RecipientBilling{BilledProjectID: img.Owner, RecipientFee: "none"},
 		SecurityNotice: SecurityNotice,

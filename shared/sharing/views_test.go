@@ -17,6 +17,7 @@ func secrets() Image {
 			Name: "the-name", Description: "the-description", Region: "the-region", Kind: Custom, HostType: UHost, State: Available,
 			OSName: "the-os", OSType: "the-type", Architecture: "the-arch",
 			SystemDisk: Disk{20, "system-snapshot"}, DataDisks: []Disk{{77, "data-snapshot"}},
+			Failure: &Failure{"the-failure", "the-reason"}, Tags: map[string]string{"the-key": "the-value"}, Deprecation: &Deprecation{Message: "the-advice"},
 		},
 		CreatedAt: time.Unix(1, 0).UTC(), UpdatedAt: time.Unix(2, 0).UTC(),
 		Source: &Source{"the-source", "source-owner"}, Suspension: &Suspension{Reason: "the-reason"}, SaveFingerprint: "the-fingerprint", SharedWith: []ProjectID{"me", "another-recipient"},
@@ -27,9 +28,10 @@ func secrets() Image {
 // put here on purpose.
 func TestSharedImageHasOnlyTheContractsFields(t *testing.T) {
 	want := []string{
-		"architecture", "billing", "billing.billedProjectId", "billing.recipientFee", "createdAt", "description", "imageId", "name",
+		"architecture", "billing", "billing.billedProjectId", "billing.recipientFee", "createdAt",
+		"deprecation", "deprecation of *sharing.Deprecation", "description", "imageId", "name",
 		"osName", "osType", "owner", "owner.accountId", "owner.projectId", "region", "securityNotice", "sharedAt", "state",
-		"suspended", "systemDisk", "systemDisk.sizeGiB",
+		"suspended", "systemDisk", "systemDisk.sizeGiB", "tags", "tags of map[string]string", "updatedAt",
 	}
 	if got := jsonFields(reflect.TypeFor[SharedImage](), ""); !slices.Equal(got, want) {
 		t.Errorf("got\n%v, want\n%v", got, want)
@@ -59,7 +61,7 @@ func TestSharedImageTellsNoSecrets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, secret := range []string{"snapshot", "77", "the-uid", "the-source", "source-owner", "the-fingerprint", "the-reason", "another-recipient", "sharedWith", "dataDisks"} {
+	for _, secret := range []string{"snapshot", "77", "the-uid", "the-source", "source-owner", "the-fingerprint", "another-recipient", "sharedWith", "dataDisks", "the-failure", "the-reason"} {
 		if strings.Contains(string(text), secret) {
 			t.Errorf("%q is in %s", secret, text)
 		}
@@ -67,11 +69,12 @@ func TestSharedImageTellsNoSecrets(t *testing.T) {
 	want := SharedImage{
 		ImageID: "the-id", Name: "the-name", Description: "the-description", Region: "the-region", State: Available,
 		OSName: "the-os", OSType: "the-type", Architecture: "the-arch", SystemDisk: SharedDisk{20}, Suspended: true,
-		CreatedAt: time.Unix(1, 0).UTC(), SharedAt: time.Unix(3, 0).UTC(),
+		Tags: map[string]string{"the-key": "the-value"}, Deprecation: &Deprecation{Message: "the-advice"},
+		CreatedAt: time.Unix(1, 0).UTC(), UpdatedAt: time.Unix(2, 0).UTC(), SharedAt: time.Unix(3, 0).UTC(),
 		Owner: Owner{"the-owner", "the-account"}, Billing: RecipientBilling{"the-owner", "none"},
 		SecurityNotice: SecurityNotice,
 	}
-	if view != want {
+	if !reflect.DeepEqual(view, want) {
 		t.Errorf("got %+v, want %+v", view, want)
 	}
 }
@@ -112,6 +115,10 @@ func fullSpec(t *testing.T) (spec ImageSpec) {
 			value.SetBool(true)
 		case value.Kind() == reflect.Slice:
 			value.Set(reflect.MakeSlice(value.Type(), n, n))
+		case value.Kind() == reflect.Map:
+			value.Set(reflect.ValueOf(map[string]string{name: name}))
+		case value.Kind() == reflect.Pointer:
+			value.Set(reflect.New(value.Type().Elem()))
 		default:
 			t.Fatalf("fullSpec knows no value for %s, which is a %s: teach it one", name, value.Type())
 		}
@@ -145,7 +152,7 @@ func carriesOver(t *testing.T, function string, spec ImageSpec, made any, except
 func TestViewCarriesOverTheSpec(t *testing.T) {
 	spec := fullSpec(t)
 	view := Received{Image: Image{ImageSpec: spec}}.View()
-	carriesOver(t, "View in shared/sharing/views.go", spec, &view, "Kind", "HostType", "DataDisks", "SystemDisk.SnapshotID")
+	carriesOver(t, "View in shared/sharing/views.go", spec, &view, "Kind", "HostType", "DataDisks", "SystemDisk.SnapshotID", "Failure")
 }
 
 func TestOwnedView(t *testing.T) {
@@ -164,7 +171,7 @@ func TestOwnedView(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := string(text); !strings.Contains(s, `"dataDisks":[]`) || strings.Contains(s, "source") {
-		t.Errorf("an image without data disks and source is %s", s)
+	if s := string(text); !strings.Contains(s, `"dataDisks":[]`) || !strings.Contains(s, `"tags":{}`) || strings.Contains(s, "source") || strings.Contains(s, "failure") {
+		t.Errorf("an image without data disks, tags and source is %s", s)
 	}
 }

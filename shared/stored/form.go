@@ -3,6 +3,8 @@ package stored
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -136,6 +138,30 @@ func list[T any](f *form, name string, field *[]T, attributes func(*form, *T)) {
 		}
 	}
 }
+
+// textMap is for texts by name. They are kept as a list of pairs: a Lookup finds
+// names, and cannot list them.
+func textMap(f *form, name string, field *map[string]string) {
+	var pairs []pair
+	if f.writing() {
+		for _, key := range slices.Sorted(maps.Keys(*field)) {
+			pairs = append(pairs, pair{key, (*field)[key]})
+		}
+	}
+	list(f, name, &pairs, func(f *form, p *pair) {
+		always := f.always()
+		text(always, "key", &p.key)
+		text(always, "value", &p.value)
+	})
+	if !f.writing() && pairs != nil {
+		*field = make(map[string]string, len(pairs))
+		for _, p := range pairs {
+			(*field)[p.key] = p.value
+		}
+	}
+}
+
+type pair struct{ key, value string }
 
 func decodeIn[T any](f *form, name string, lookup Lookup, attributes func(*form, *T)) T {
 	v, err := decode(lookup, attributes)

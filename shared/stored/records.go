@@ -54,11 +54,34 @@ func image(f *form, img *sharing.Image) {
 	if s := optional(f, "suspension", &img.Suspension); s != nil {
 		record(f, "suspension", s, suspension)
 	}
+	if failed := optional(f, "failure", &img.Failure); failed != nil {
+		record(f, "failure", failed, failure)
+	}
+	textMap(f, "tags", &img.Tags)
+	if deprecated := optional(f, "deprecation", &img.Deprecation); deprecated != nil {
+		record(f, "deprecation", deprecated, deprecation)
+	}
+	flag(f, "sealed", &img.Sealed)
 }
 
 func suspension(f *form, s *sharing.Suspension) {
 	text(f, "reason", &s.Reason)
 	moment(f, "suspendedAt", &s.SuspendedAt)
+}
+
+func failure(f *form, r *sharing.Failure) {
+	text(f, "code", &r.Code)
+	text(f, "message", &r.Message)
+}
+
+func deprecation(f *form, d *sharing.Deprecation) {
+	if at := optional(f, "at", &d.At); at != nil {
+		moment(f, "at", at)
+	}
+	if replacement := optional(f, "replacementImageId", &d.ReplacementImageID); replacement != nil {
+		text(f, "replacementImageId", replacement)
+	}
+	text(f, "message", &d.Message)
 }
 
 func disk(f *form, d *sharing.Disk) {

@@ -111,6 +111,7 @@ func (want records) isUsed(t *testing.T, store service.Store) {
 	equal(t, "save repeated with its key", plain(s.save(copied.ID, key, 50)), copied)
 
 	shared.Name, shared.AccountID, shared.UpdatedAt = "changed since", "acct-9", at(51)
+	shared.Sealed = true // which v1 to v3 did not keep
 	changed := shared.ImageSpec
 	equal(t, "response to a change", plain(s.putImage("shared", changed, 51)), shared)
 	s.unshare("shared", orgC, 52)

@@ -53,8 +53,16 @@ func sample(t *testing.T, store service.Store) {
 	s.unshare("cancelled", orgC, 40)
 	s.putProject(orgA, "acct-9", "Org A, moved", 41)
 	changed := spec("changed")
-	changed.State, changed.DataDisks = sharing.Failed, nil
+	changed.State = sharing.Failed
 	s.putImage("cancelled", changed, 42)
+
+	// One with labels, which should not be used any more, and one that never was.
+	described, broken := spec("described"), spec("broken")
+	described.Tags = map[string]string{"team": "shop", "empty": ""}
+	described.Deprecation = &sharing.Deprecation{At: new(at(60)), ReplacementImageID: new(sharing.ImageID("plain")), Message: "two lines,\nold"}
+	s.putImage("described", described, 15)
+	broken.State, broken.Failure = sharing.Failed, &sharing.Failure{Code: "TimedOut", Message: "two lines,\nslow"}
+	s.putImage("broken", broken, 16)
 
 	// What this one leaves behind is still there while the clean-up is late.
 	s.putImage("deleted", spec("deleted"), 14)

@@ -73,7 +73,7 @@ func linearizable(t *testing.T, share float64, short int, start func() (*kit.Env
 
 // mostOutcomes are what some histories must meet to prove something.
 var mostOutcomes = []string{
-	"PutImage 200", "PutImage 201", "DeleteImage 204", "ShareImage 200", "ShareImage 409 ShareLimitExceeded", "ShareImage 409 ImageNotAvailable",
+	"PutImage 200", "PutImage 201", "PatchImage 200", "DeleteImage 204", "ShareImage 200", "ShareImage 409 ShareLimitExceeded", "ShareImage 409 ImageNotAvailable",
 	"ShareImage 404 ImageNotFound", "UnshareImage 204", "UnshareImage 404 ShareNotFound", "LaunchCheck 200", "LaunchCheck 404 ImageNotFound",
 	"SaveImage 202", "SaveImage 404 ImageNotFound", "ListImages 200", "ListShares 200", lost,
 }

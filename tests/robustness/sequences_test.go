@@ -62,12 +62,13 @@ const manySequences = 500
 const (
 	limitReached = "the limit reached: "
 	savedAgain   = "saved again after the share had ended"
+	begunAgain   = "a failed copy begun again"
 	secondPage   = "a second page"
 )
 
 // everyOutcome is what must be met for the sequences to prove something.
 func everyOutcome() []string {
-	all := []string{limitReached + "3", limitReached + "50", savedAgain, secondPage}
+	all := []string{limitReached + "3", limitReached + "50", savedAgain, begunAgain, secondPage}
 	for _, r := range model.Requests {
 		for _, outcome := range r.Form().Outcomes {
 			all = append(all, name(r)+" "+outcome)
@@ -155,6 +156,9 @@ func (q *sequence) ask(t *rapid.T, r model.Request) {
 	case model.SaveImage:
 		if source := before.Images[r.Image]; got.Status == 202 && (source == nil || source.Shares[r.Project] == model.Share{}) {
 			q.met[savedAgain]++
+		}
+		if copied := before.Images[r.Copy]; got.Status == 202 && copied != nil && copied.Spec["state"] == "Failed" && got.Body["state"] == "Creating" {
+			q.met[begunAgain]++
 		}
 	case model.ListImages:
 		if got.Status == 200 && r.After.Token != "" {

@@ -1,6 +1,7 @@
 package robustness
 
 import (
+	"maps"
 	"slices"
 
 	"image-sharing/shared/sharing"
@@ -35,6 +36,8 @@ var kinds = []struct {
 	{6, func(g *traffic, s *model.State) model.Request { return g.putImage(s, missing) }},
 	{4, func(g *traffic, s *model.State) model.Request { return g.putImage(s, existing) }},
 	{3, func(g *traffic, s *model.State) model.Request { return g.putImage(s, isShared) }},
+	{6, (*traffic).patchImage},
+	{4, (*traffic).failCopy},
 	{10, (*traffic).unshare},
 	{2, (*traffic).revokeShares},
 	{10, (*traffic).save},
@@ -161,7 +164,47 @@ func (g *traffic) putImage(s *model.State, wanted func(*model.Image) bool) model
 		}
 		spec[fixed.field] = mostly(g, fixed.field, usual, fixed.all)
 	}
+	if img := s.Images[id]; img != nil && img.Sealed && g.choose("other content", 8) < 7 {
+		for _, field := range []string{"systemDisk", "dataDisks", "osType", "architecture"} {
+			spec[field] = img.Spec[field]
+		}
+		if spec["state"] == "Creating" {
+			spec["state"] = "Available"
+		}
+	}
 	return model.PutImage{Owner: g.ownerOf(s, id), Image: id, Spec: spec}
+}
+
+// patches are by the owner or by the platform, who copies disks.
+var patches = map[string][]model.Object{
+	model.Tester: {
+		{"name": "patched"}, {"description": nil}, {"tags": model.Object{"team": nil, "color": "red"}}, {"tags": model.Object{"color": "blue", "size": ""}}, {"tags": nil},
+		{"deprecation": model.Object{"message": "old", "replacementImageId": nil}}, {"deprecation": nil}, {},
+		{"state": "Available"}, // which is not the owner's to say
+	},
+	model.Platform: {
+		{"state": "Available", "systemDisk": model.Object{"snapshotId": "snap-copy"}}, {"state": "Available"},
+		{"state": "Failed", "failure": model.Object{"code": "TimedOut"}}, {"state": "Failed"}, {"state": "Creating"},
+		{"failure": model.Object{"code": "Other", "message": "why"}}, {"failure": nil}, {"dataDisks": nil}, {"region": "us-east"}, {"name": "reported"},
+	},
+}
+
+// failCopy reports that a copy that is being made has failed.
+func (g *traffic) failCopy(s *model.State) model.Request {
+	id := g.image(s, func(img *model.Image) bool {
+		return img != nil && !img.Sealed && img.Saved != model.SaveImage{}
+	})
+	return model.PatchImage{Owner: g.ownerOf(s, id), Image: id, By: model.Platform, Patch: model.Object{"state": "Failed", "failure": model.Object{"code": "TimedOut"}}}
+}
+
+func (g *traffic) patchImage(s *model.State) model.Request {
+	id := g.image(s, existing)
+	by := pick(g, "by", []string{model.Tester, model.Platform})
+	r := model.PatchImage{Owner: g.ownerOf(s, id), Image: id, By: by, Patch: maps.Clone(pick(g, "patch", patches[by]))}
+	if g.choose("two at once", 3) == 0 {
+		maps.Copy(r.Patch, pick(g, "patch", patches[mostly(g, "by", []string{by}, []string{model.Tester, model.Platform})]))
+	}
+	return r
 }
 
 func (g *traffic) spec() model.Object {
@@ -314,16 +357,20 @@ func named(r model.SaveImage) model.SaveImage {
 
 // saveAgain repeats a save that had a key, whatever became of the share.
 func (g *traffic) saveAgain(s *model.State) model.Request {
-	var earlier []model.SaveImage
+	var earlier, failed []model.SaveImage
 	for _, id := range g.images {
-		if img := s.Images[id]; img != nil && img.Saved != (model.SaveImage{}) {
-			earlier = append(earlier, img.Saved)
+		img := s.Images[id]
+		if img == nil || img.Saved == (model.SaveImage{}) {
+			continue
+		}
+		if earlier = append(earlier, img.Saved); img.Spec["state"] == "Failed" {
+			failed = append(failed, img.Saved)
 		}
 	}
 	if len(earlier) == 0 {
 		return nil
 	}
-	r := pick(g, "earlier save", earlier)
+	r := mostly(g, "earlier save", failed, earlier)
 	if g.choose("other content", 4) == 3 {
 		r.Name += " otherwise"
 	}

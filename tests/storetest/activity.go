@@ -82,11 +82,11 @@ func activityOfEachChange(s *suite) {
 	s.must(err)
 	s.leaves(owner, leftOnImage(sharing.ImageRegistered, owner, id, image.Origin))
 
-	image.Origin, image.Name, image.DataDisks = sample.Origin(at(4)), "another", nil
+	image.Origin, image.Name, image.OSName = sample.Origin(at(4)), "another", ""
 	_, _, err = s.store.PutImage(s.Context(), image)
 	s.must(err)
 	want = leftOnImage(sharing.ImageChanged, owner, id, image.Origin)
-	want.Changed = []string{"dataDisks", "name"}
+	want.Changed = []string{"name", "osName"}
 	s.leaves(owner, want)
 
 	share := shareCommand(owner, id, s.targets[1], s.targets[0])

@@ -1,10 +1,13 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
+	"time"
 
 	"image-sharing/shared/sharing"
+	"image-sharing/tests/kit/sample"
 )
 
 var catalogTests = []test{
@@ -15,7 +18,10 @@ var catalogTests = []test{
 	{"an image with only what is required", imageSparse},
 	{"an image is changed and stays shared", imageChanged},
 	{"an image follows its owner's account", imageFollowsAccount},
-	{"region, kind and host type never change", imageFixedFields},
+	{"region, kind and host type never change, nor does content", imageFixedFields},
+	{"content stays fixed while an image has failed", imageSealed},
+	{"a patch changes what it names", imagePatched},
+	{"patches that are refused", imagePatchRefused},
 	{"an image id belongs to one project", imageIDTaken},
 	{"an image that is not registered", imageMissing},
 }
@@ -82,7 +88,7 @@ func imageRegistered(s *suite) {
 func registered(c sharing.PutImageCommand, accountID string) sharing.Image {
 	return sharing.Image{
 		ID: c.ImageID, UID: c.UID, Owner: c.Owner, AccountID: accountID,
-		ImageSpec: c.ImageSpec, CreatedAt: c.Now, UpdatedAt: c.Now,
+		ImageSpec: c.ImageSpec, Sealed: c.State == sharing.Available, CreatedAt: c.Now, UpdatedAt: c.Now,
 	}
 }
 
@@ -109,12 +115,13 @@ func imageChanged(s *suite) {
 		before := *spec
 		change(reflect.ValueOf(spec).Elem())
 		spec.Region, spec.Kind, spec.HostType = before.Region, before.Kind, before.HostType
+		spec.OSType, spec.Architecture, spec.SystemDisk, spec.DataDisks = before.OSType, before.Architecture, before.SystemDisk, before.DataDisks
 		spec.Description = ""
 	})
 	got, created, err := s.store.PutImage(s.Context(), second)
 	s.must(err)
 	want := registered(second, "account-1")
-	want.UID, want.CreatedAt, want.SharedWith = first.UID, first.Now, s.targets[:2]
+	want.UID, want.CreatedAt, want.SharedWith, want.Sealed = first.UID, first.Now, s.targets[:2], true
 	equal(s, "created", created, false)
 	s.equalImage("response", got, want)
 	s.equalImage("image", s.stored(first.ImageID), want)
@@ -123,6 +130,10 @@ func imageChanged(s *suite) {
 
 // change gives everything within v another value, that is not zero.
 func change(v reflect.Value) {
+	if v.Type() == reflect.TypeFor[time.Time]() {
+		v.Set(reflect.ValueOf(at(300)))
+		return
+	}
 	switch v.Kind() {
 	case reflect.String:
 		v.SetString(v.String() + " changed")
@@ -133,6 +144,11 @@ func change(v reflect.Value) {
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		change(v.Index(0))
+	case reflect.Map:
+		v.Set(reflect.ValueOf(map[string]string{"changed": v.String()}))
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		change(v.Elem())
 	case reflect.Struct:
 		for i := range v.NumField() {
 			change(v.Field(i))
@@ -156,16 +172,116 @@ func imageFixedFields(s *suite) {
 	id := s.image(owner, "image")
 	before := s.stored(id)
 	for name, change := range map[string]func(*sharing.ImageSpec){
-		"region":   func(spec *sharing.ImageSpec) { spec.Region = "region-2" },
-		"kind":     func(spec *sharing.ImageSpec) { spec.Kind = sharing.Public },
-		"hostType": func(spec *sharing.ImageSpec) { spec.HostType = sharing.LightweightUHost },
+		"region":       func(spec *sharing.ImageSpec) { spec.Region = "region-2" },
+		"kind":         func(spec *sharing.ImageSpec) { spec.Kind = sharing.Public },
+		"hostType":     func(spec *sharing.ImageSpec) { spec.HostType = sharing.LightweightUHost },
+		"systemDisk":   func(spec *sharing.ImageSpec) { spec.SystemDisk.SnapshotID = "other" },
+		"dataDisks":    func(spec *sharing.ImageSpec) { spec.DataDisks = nil },
+		"osType":       func(spec *sharing.ImageSpec) { spec.OSType = "other" },
+		"architecture": func(spec *sharing.ImageSpec) { spec.Architecture = "other" },
+		"state":        inState(sharing.Creating),
 	} {
 		_, _, err := s.store.PutImage(s.Context(), putCommand(owner, id, at(1), change, func(spec *sharing.ImageSpec) {
 			spec.Name = "changed with the " + name
 		}))
-		s.refused(err, sharing.CodeImageConflict, nil)
+		s.refused(err, sharing.CodeImageConflict, map[string]any{"fields": []string{name}})
 		s.equalImage(fmt.Sprintf("image after the refused change of %s", name), s.stored(id), before)
 	}
+}
+
+// imageSealed: while an image is made, its content is open; once it was Available
+// it is not, even if the image fails.
+func imageSealed(s *suite) {
+	owner := s.project("owner")
+	id := s.image(owner, "image", inState(sharing.Creating))
+	s.putImage(owner, id, at(1), inState(sharing.Failed), func(spec *sharing.ImageSpec) { spec.OSType = "another" })
+	s.putImage(owner, id, at(2), inState(sharing.Creating))
+	s.putImage(owner, id, at(3))
+	s.putImage(owner, id, at(4), inState(sharing.Failed))
+	_, _, err := s.store.PutImage(s.Context(), putCommand(owner, id, at(5), inState(sharing.Creating), func(spec *sharing.ImageSpec) { spec.OSType = "another" }))
+	s.refused(err, sharing.CodeImageConflict, map[string]any{"fields": []string{"osType", "state"}})
+	s.putImage(owner, id, at(6))
+	equal(s, "state", s.stored(id).State, sharing.Available)
+}
+
+func patchCommand(owner sharing.ProjectID, id sharing.ImageID, now time.Time, patch sharing.ImagePatch) sharing.PatchImageCommand {
+	return sharing.PatchImageCommand{Owner: owner, ImageID: id, Origin: sample.Origin(now), ImagePatch: patch}
+}
+
+// to names a member, null removes it.
+func to[T any](v T) sharing.Member[T] { return sharing.Member[T]{Named: true, Value: &v} }
+func null[T any]() sharing.Member[T]  { return sharing.Member[T]{Named: true} }
+
+func imagePatched(s *suite) {
+	_, recipient, source := s.sharedImage()
+	id := s.save(saveCommand(recipient, source, "key")).ID
+	want := s.stored(id)
+	for i, step := range []struct {
+		patch   sharing.ImagePatch
+		change  func(*sharing.Image)
+		changed []string
+	}{
+		{sharing.ImagePatch{State: to(sharing.Failed), Failure: to(sharing.FailurePatch{Code: to("TimedOut")})},
+			func(img *sharing.Image) { img.State, img.Failure = sharing.Failed, &sharing.Failure{Code: "TimedOut"} },
+			[]string{"failure", "state"}},
+		{sharing.ImagePatch{Tags: to(map[string]*string{"a": new("1"), "b": new("")}), Deprecation: to(sharing.DeprecationPatch{})},
+			func(img *sharing.Image) {
+				img.Tags, img.Deprecation = map[string]string{"a": "1", "b": ""}, &sharing.Deprecation{}
+			},
+			[]string{"deprecation", "tags"}},
+		{sharing.ImagePatch{State: to(sharing.Available), SystemDisk: to(sharing.DiskPatch{SnapshotID: to("snap-copy")})},
+			func(img *sharing.Image) {
+				img.State, img.Failure, img.SystemDisk.SnapshotID, img.Sealed = sharing.Available, nil, "snap-copy", true
+			},
+			[]string{"failure", "state", "systemDisk"}},
+		{sharing.ImagePatch{Tags: to(map[string]*string{"a": nil, "c": new("3")}), Deprecation: to(sharing.DeprecationPatch{At: to(at(300)), Message: to("old")})},
+			func(img *sharing.Image) {
+				img.Tags, img.Deprecation = map[string]string{"b": "", "c": "3"}, &sharing.Deprecation{At: new(at(300)), Message: "old"}
+			},
+			[]string{"deprecation", "tags"}},
+		{sharing.ImagePatch{Description: null[string](), Tags: null[map[string]*string](), Deprecation: null[sharing.DeprecationPatch]()},
+			func(img *sharing.Image) { img.Description, img.Tags, img.Deprecation = "", nil, nil },
+			[]string{"deprecation", "description", "tags"}},
+	} {
+		c := patchCommand(recipient, id, at(3+i), step.patch)
+		got, err := s.store.PatchImage(s.Context(), c)
+		s.must(err)
+		step.change(&want)
+		want.UpdatedAt = c.Now
+		s.equalImage("response", got, want)
+		s.equalImage("image", s.stored(id), want)
+		left := leftOnImage(sharing.ImageChanged, recipient, id, c.Origin)
+		left.Changed = step.changed
+		s.leaves(recipient, left)
+	}
+	for _, nothing := range []sharing.ImagePatch{{}, {Name: to(want.Name), SystemDisk: to(sharing.DiskPatch{})}} {
+		before := len(s.activity(recipient))
+		got, err := s.store.PatchImage(s.Context(), patchCommand(recipient, id, at(50), nothing))
+		s.must(err)
+		s.equalImage("response to a patch of nothing", got, want)
+		equal(s, "number of activities", len(s.activity(recipient)), before)
+	}
+}
+
+func imagePatchRefused(s *suite) {
+	owner := s.project("owner")
+	id := s.image(owner, "image")
+	before := s.stored(id)
+	rename := sharing.ImagePatch{Name: to("another")}
+	for _, foreign := range []sharing.PatchImageCommand{
+		patchCommand(s.project("other"), id, at(1), rename), patchCommand(owner, s.imageID("missing"), at(1), rename),
+	} {
+		_, err := s.store.PatchImage(s.Context(), foreign)
+		s.notFound(err)
+	}
+	rename.SystemDisk, rename.State = to(sharing.DiskPatch{SizeGiB: to(21)}), to(sharing.Creating)
+	_, err := s.store.PatchImage(s.Context(), patchCommand(owner, id, at(1), rename))
+	s.refused(err, sharing.CodeImageConflict, map[string]any{"fields": []string{"state", "systemDisk"}})
+	_, err = s.store.PatchImage(s.Context(), patchCommand(owner, id, at(1), sharing.ImagePatch{Failure: to(sharing.FailurePatch{Code: to("TimedOut")})}))
+	if !errors.Is(err, &sharing.Error{Code: sharing.CodeInvalidRequest}) {
+		s.Errorf("a failure of an image that is Available: %v", err)
+	}
+	s.equalImage("image after the refusals", s.stored(id), before)
 }
 
 func imageIDTaken(s *suite) {

@@ -49,7 +49,7 @@ func equal[T any](s *suite, what string, got, want T) {
 }
 
 // equalImage compares images. The order of SharedWith is not specified, nor
-// whether no data disks are nil or empty.
+// whether no data disks and no tags are nil or empty.
 func (s *suite) equalImage(what string, got, want sharing.Image) {
 	s.Helper()
 	equal(s, what, normal(got), normal(want))
@@ -59,6 +59,9 @@ func normal(img sharing.Image) sharing.Image {
 	img.SharedWith = sorted(img.SharedWith)
 	if len(img.DataDisks) == 0 {
 		img.DataDisks = nil
+	}
+	if len(img.Tags) == 0 {
+		img.Tags = nil
 	}
 	return img
 }

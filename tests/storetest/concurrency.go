@@ -20,6 +20,8 @@ var concurrencyTests = []test{
 	{"share and delete", concurrentDelete},
 	{"save and unshare", concurrentSave},
 	{"save with the same key", concurrentSameKey},
+	{"10 restarts by the same key", concurrentRestart},
+	{"10 patches of different tags", concurrentPatches},
 	{"10 registrations of one id", concurrentRegistration},
 }
 
@@ -306,4 +308,42 @@ func concurrentRegistration(s *suite) {
 	equal(s, "uid", stored.UID, uids[first])
 	equal(s, "owner", stored.Owner, s.targets[first/5])
 	equal(s, "time of creation", stored.CreatedAt, at(first))
+}
+
+// concurrentRestart: a failed copy begins again once, whoever asks.
+func concurrentRestart(s *suite) {
+	_, recipient, id := s.sharedImage()
+	s.failCopy(s.save(saveCommand(recipient, id, "key")), at(10))
+	before := len(s.activity(recipient))
+	for _, err := range concurrently(10, func(i int) error {
+		return s.persistently(func() error {
+			c := saveCommand(recipient, id, "key")
+			c.Now = at(20 + i)
+			img, err := s.store.Save(s.Context(), c)
+			if err == nil && (img.ID != c.NewID || img.State != sharing.Creating) {
+				return fmt.Errorf("the copy is %+v", img)
+			}
+			return err
+		})
+	}) {
+		s.must(err)
+	}
+	equal(s, "number of activities", len(s.activity(recipient)), before+1)
+}
+
+// concurrentPatches: each of them holds.
+func concurrentPatches(s *suite) {
+	owner := s.project("owner")
+	id := s.image(owner, "image")
+	want := map[string]string{}
+	for i, err := range concurrently(10, func(i int) error {
+		return s.persistently(func() error {
+			_, err := s.store.PatchImage(s.Context(), patchCommand(owner, id, at(5), sharing.ImagePatch{Tags: to(map[string]*string{fmt.Sprint(i): new("held")})}))
+			return err
+		})
+	}) {
+		s.must(err)
+		want[fmt.Sprint(i)] = "held"
+	}
+	equal(s, "tags", s.stored(id).Tags, want)
 }

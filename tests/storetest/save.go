@@ -2,8 +2,10 @@ package storetest
 
 import (
 	"reflect"
+	"time"
 
 	"image-sharing/shared/sharing"
+	"image-sharing/tests/kit/sample"
 )
 
 var saveTests = []test{
@@ -12,6 +14,8 @@ var saveTests = []test{
 	{"without a key", saveWithoutKey},
 	{"replay with the same key", saveReplay},
 	{"replay after the share ended", saveReplayAfterShare},
+	{"a failed copy begins again", saveAgain},
+	{"a failed copy that cannot begin again", saveAgainRefused},
 	{"another save with the same key", saveConflict},
 	{"the copy itself with its own key", saveOwnCopy},
 	{"keys are per project", saveKeysPerProject},
@@ -30,13 +34,14 @@ func (s *suite) sharedImage() (owner, recipient sharing.ProjectID, id sharing.Im
 }
 
 func saveCopy(s *suite) {
-	owner, recipient, id := s.sharedImage()
+	owner, recipient := s.project("owner"), s.project("recipient")
 	s.putProject(recipient, sharing.ProjectSpec{AccountID: "account-7", Name: "recipient"}, at(1))
-	s.putImage(owner, id, at(1), func(spec *sharing.ImageSpec) {
+	id := s.image(owner, "image", func(spec *sharing.ImageSpec) {
 		region := spec.Region
 		change(reflect.ValueOf(spec).Elem())
 		spec.Region, spec.Kind, spec.HostType, spec.State = region, sharing.Custom, sharing.UHost, sharing.Available
 	})
+	s.share(owner, id, recipient)
 	source := s.stored(id)
 	c := saveCommand(recipient, id, "key")
 	c.Region = new(region)
@@ -111,7 +116,7 @@ func saveReplay(s *suite) {
 	s.equalImage("copy after the replay", s.stored(first.ID), first)
 
 	// The replay tells of the copy as it stands.
-	s.putImage(recipient, first.ID, at(51))
+	s.putImage(recipient, first.ID, at(51), func(spec *sharing.ImageSpec) { spec.Name = "renamed" })
 	replayed := s.save(again)
 	s.equalImage("replay after a change", replayed, s.stored(first.ID))
 	equal(s, "state", replayed.State, sharing.Available)
@@ -132,6 +137,71 @@ func saveReplayAfterShare(s *suite) {
 	s.equalImage("replay after the deletion of the original", s.save(c), first)
 	_, err := s.store.Save(s.Context(), saveCommand(recipient, id, "new key"))
 	s.notFound(err)
+}
+
+// failCopy lets the copying of a copy fail.
+func (s *suite) failCopy(copied sharing.Image, now time.Time) sharing.Image {
+	s.Helper()
+	img, err := s.store.PatchImage(s.Context(), patchCommand(copied.Owner, copied.ID, now, sharing.ImagePatch{
+		State: to(sharing.Failed), Failure: to(sharing.FailurePatch{Code: to("TimedOut")}),
+		SystemDisk: to(sharing.DiskPatch{SizeGiB: to(7), SnapshotID: to("half")}), Tags: to(map[string]*string{"mine": new("")}),
+	}))
+	s.must(err)
+	return img
+}
+
+func saveAgain(s *suite) {
+	owner, recipient, id := s.sharedImage()
+	first := s.save(saveCommand(recipient, id, "key"))
+	failed := s.failCopy(first, at(10))
+	again := saveCommand(recipient, id, "key")
+	again.Origin = sample.Origin(at(20))
+	got := s.save(again)
+	want := first
+	want.UpdatedAt, want.Tags = at(20), failed.Tags
+	s.equalImage("response", got, want)
+	s.equalImage("copy", s.stored(first.ID), want)
+	ref := func(id sharing.ImageID, p sharing.ProjectID) *sharing.ImageRef {
+		return &sharing.ImageRef{ImageID: id, ProjectID: p, Region: region}
+	}
+	left := leftOnImage(sharing.ImageSaved, recipient, id, again.Origin)
+	left.Source, left.Copy = ref(id, owner), ref(first.ID, recipient)
+	s.leaves(owner, left)
+	s.leaves(recipient, left)
+
+	again.Origin = sample.Origin(at(21)) // what is being made is not begun again
+	s.equalImage("replay", s.save(again), want)
+	s.leaves(recipient, left)
+}
+
+func saveAgainRefused(s *suite) {
+	owner, recipient, id := s.sharedImage()
+	first := s.save(saveCommand(recipient, id, "key"))
+	failed := s.failCopy(first, at(10))
+	c := saveCommand(recipient, id, "key")
+	s.putImage(owner, id, at(11), inState(sharing.Failed))
+	_, err := s.store.Save(s.Context(), c)
+	s.refused(err, sharing.CodeImageNotAvailable, map[string]any{"state": sharing.Failed})
+	s.putImage(owner, id, at(12))
+	s.unshare(owner, id, recipient)
+	_, err = s.store.Save(s.Context(), c)
+	s.notFound(err)
+	s.equalImage("copy after the refusals", s.stored(first.ID), failed)
+
+	// The id comes back under another owner: that is not what was saved.
+	s.deleteImage(owner, id)
+	other := s.project("other")
+	s.putImage(other, id, at(13))
+	s.share(other, id, recipient)
+	_, err = s.store.Save(s.Context(), c)
+	s.notFound(err)
+
+	// What was Available once has content that others trust.
+	s.putImage(recipient, first.ID, at(14))
+	s.putImage(recipient, first.ID, at(15), inState(sharing.Failed))
+	before := s.stored(first.ID)
+	s.equalImage("replay", s.save(c), before)
+	s.equalImage("copy after the replay", s.stored(first.ID), before)
 }
 
 func saveConflict(s *suite) {

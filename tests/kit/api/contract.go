@@ -80,6 +80,9 @@ func ImageBody(changes Object) Object {
 		"dataDisks":  []Object{{"sizeGiB": 100, "snapshotId": DataSnapshot}},
 	})
 	maps.Copy(body, changes)
+	if body["state"] != "Failed" {
+		delete(body, "failure") // that goes with it
+	}
 	return body
 }
 

@@ -52,6 +52,11 @@ func changed(before, after Object) (fields []string) {
 			fields = append(fields, field)
 		}
 	}
+	for field := range before {
+		if _, stays := after[field]; !stays {
+			fields = append(fields, field)
+		}
+	}
 	slices.Sort(fields)
 	return fields
 }

@@ -2,6 +2,7 @@ package model
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"image-sharing/tests/kit/api"
@@ -21,8 +22,8 @@ func (r PutImage) Form() Form {
 	}
 }
 
-// Apply implements Request. Owner, region, kind and hostType never change. Who
-// has the image stays.
+// Apply implements Request. The owner never changes, nor what is fixed. Who has
+// the image stays.
 func (r PutImage) Apply(s *State, o Observed) (*State, Response) {
 	project, ok := s.Projects[r.Owner]
 	if !ok {
@@ -32,13 +33,12 @@ func (r PutImage) Apply(s *State, o Observed) (*State, Response) {
 	kind, fields := "ImageRegistered", []string(nil)
 	if before := s.Images[r.Image]; before != nil {
 		status, img = 200, *before
-		for _, fixed := range []string{"region", "kind", "hostType"} {
-			if img.Owner != r.Owner || img.Spec[fixed] != r.Spec[fixed] {
-				return s, refusal(409, "ImageConflict", nil)
-			}
+		if img.Owner != r.Owner {
+			return s, refusal(409, "ImageConflict", nil)
 		}
-	}
-	if status == 200 {
+		if fields := img.fixed(r.Spec); len(fields) > 0 {
+			return s, refusal(409, "ImageConflict", Object{"fields": fields})
+		}
 		kind, fields = "ImageChanged", changed(img.Spec, r.Spec)
 		if img.Account != project.Account {
 			fields = append([]string{"accountId"}, fields...)
@@ -48,9 +48,114 @@ func (r PutImage) Apply(s *State, o Observed) (*State, Response) {
 		}
 	}
 	img.Spec, img.Account, img.Updated = r.Spec, project.Account, o.Now
+	img.Sealed = img.Sealed || r.Spec["state"] == "Available"
 	a := img.activity(kind, Platform)
 	a.Changed = strings.Join(fields, " ")
 	return s.withImage(img).withActivity(a, r.Owner), Response{Status: status, Body: s.owns(&img)}
+}
+
+// fixed are the fields that would change and cannot: some of any image, content
+// and the way back to Creating of one that has been Available.
+func (img *Image) fixed(spec Object) (fields []string) {
+	for _, field := range changed(img.Spec, spec) {
+		switch field {
+		case "region", "kind", "hostType":
+			fields = append(fields, field)
+		case "systemDisk", "dataDisks", "osType", "architecture":
+			if img.Sealed {
+				fields = append(fields, field)
+			}
+		case "state":
+			if img.Sealed && spec["state"] == "Creating" {
+				fields = append(fields, field)
+			}
+		}
+	}
+	return fields
+}
+
+// PatchImage changes what it names of an image.
+type PatchImage struct {
+	Owner, Image, By string
+	Patch            Object
+}
+
+// Form implements Request.
+func (r PatchImage) Form() Form {
+	return Form{
+		By: r.By, Method: "PATCH", Path: api.ImagePath(r.Owner, r.Image), Body: r.Patch, Images: []string{r.Image},
+		Outcomes: []string{"200", "400 InvalidRequest", "403 MissingScope", "404 ImageNotFound", "409 ImageConflict"},
+	}
+}
+
+// Apply implements Request. The rest is the platform's.
+func (r PatchImage) Apply(s *State, o Observed) (*State, Response) {
+	for field := range r.Patch {
+		if r.By != Platform && !slices.Contains([]string{"name", "description", "tags", "deprecation"}, field) {
+			return s, refusal(403, "MissingScope", Object{"requiredScope": "catalog:write"})
+		}
+	}
+	_, isFailure := r.Patch["failure"].(Object)
+	state, named := r.Patch["state"]
+	if isFailure && named && state != "Failed" { // whatever the image is like
+		return s, refusal(400, "InvalidRequest", Object{"errors": Unknown})
+	}
+	img, ok := s.owned(r.Owner, r.Image)
+	if !ok {
+		return s, imageNotFound()
+	}
+	spec := merged(img.Spec, r.Patch)
+	if isFailure && spec["state"] != "Failed" {
+		return s, refusal(400, "InvalidRequest", Object{"errors": Unknown})
+	}
+	if spec["state"] != "Failed" {
+		delete(spec, "failure")
+	}
+	for field, empty := range map[string]any{"description": "", "tags": Object{}, "dataDisks": []Object{}} {
+		if spec[field] == nil {
+			spec[field] = empty
+		}
+	}
+	if failure, failed := spec["failure"].(Object); failed && failure["message"] == nil {
+		spec["failure"] = with(failure, "message", any(""))
+	}
+	if fields := img.fixed(spec); len(fields) > 0 {
+		return s, refusal(409, "ImageConflict", Object{"fields": fields})
+	}
+	fields := changed(img.Spec, spec)
+	if len(fields) == 0 {
+		return s, Response{Status: 200, Body: s.owns(img)}
+	}
+	after := *img
+	after.Spec, after.Updated = spec, o.Now
+	after.Sealed = img.Sealed || spec["state"] == "Available"
+	a := img.activity("ImageChanged", r.By)
+	a.Changed = strings.Join(fields, " ")
+	return s.withImage(after).withActivity(a, r.Owner), Response{Status: 200, Body: s.owns(&after)}
+}
+
+func (r PatchImage) details(got Response, _ Scope) (func(Object), []Moment) {
+	return unknown("shareCount"), []Moment{countsShares(r.Image, 0, got)}
+}
+
+// merged is RFC 7396.
+func merged(target, patch Object) Object {
+	after := maps.Clone(target)
+	if after == nil {
+		after = Object{}
+	}
+	for field, value := range patch {
+		switch value := value.(type) {
+		case nil:
+			delete(after, field)
+		case Object:
+			before, _ := target[field].(Object)
+			after[field] = merged(before, value)
+		default:
+			after[field] = value
+		}
+	}
+	return after
 }
 
 func (r PutImage) details(got Response, _ Scope) (func(Object), []Moment) {

@@ -49,11 +49,11 @@ func (r LaunchCheck) details(got Response, _ Scope) (func(Object), []Moment) {
 func (img *Image) shown(target string) Object {
 	disk, _ := img.Spec["systemDisk"].(Object)
 	view := maps.Clone(img.Spec)
-	for _, hidden := range []string{"kind", "hostType", "dataDisks"} {
+	for _, hidden := range []string{"kind", "hostType", "dataDisks", "failure"} {
 		delete(view, hidden)
 	}
 	maps.Copy(view, Object{
-		"imageId": img.ID, "createdAt": img.Created, "sharedAt": img.Shares[target].At, "suspended": img.Suspension != nil,
+		"imageId": img.ID, "createdAt": img.Created, "updatedAt": img.Updated, "sharedAt": img.Shares[target].At, "suspended": img.Suspension != nil,
 		"systemDisk":     Object{"sizeGiB": disk["sizeGiB"]},
 		"owner":          Object{"projectId": img.Owner, "accountId": img.Account},
 		"billing":        Object{"billedProjectId": img.Owner, "recipientFee": "none"},
@@ -87,24 +87,29 @@ func (r SaveImage) Form() Form {
 }
 
 // Apply implements Request. The same key gets the same image, also when the
-// share has ended since; with other content it is a conflict. The copy has the
-// system disk only (R5), and not the source's snapshot of it.
+// share has ended since; with other content it is a conflict. A copy that failed
+// and never was Available begins again, which is as a first save. The copy has the
+// system disk only (R5), and not the source's snapshot of it; nor what its owner
+// says of the source.
 func (r SaveImage) Apply(s *State, o Observed) (*State, Response) {
-	if prior := s.Images[r.Copy]; prior != nil {
+	prior, region := s.Images[r.Copy], r.Region
+	if prior != nil {
 		switch {
 		case !r.repeats(prior):
 			return s, refusal(409, "IdempotencyConflict", nil)
 		case r.Region != "" && r.Region != prior.Spec["region"]:
 			return s, crossRegion(text(prior.Spec, "region"), r.Region)
+		case prior.Spec["state"] != "Failed" || prior.Sealed:
+			return s, s.saved(prior)
 		}
-		return s, s.saved(prior)
+		region = text(prior.Spec, "region")
 	}
 	source, ok := s.received(r.Project, r.Image)
 	switch {
-	case !ok:
+	case !ok, prior != nil && prior.Source["projectId"] != source.Owner:
 		return s, imageNotFound()
-	case r.Region != "" && r.Region != source.Spec["region"]: // R2
-		return s, crossRegion(text(source.Spec, "region"), r.Region)
+	case region != "" && region != source.Spec["region"]: // R2
+		return s, crossRegion(text(source.Spec, "region"), region)
 	case source.Suspension != nil:
 		return s, imageSuspended()
 	case source.Spec["state"] != "Available":
@@ -120,8 +125,18 @@ func (r SaveImage) Apply(s *State, o Observed) (*State, Response) {
 	disk, _ := source.Spec["systemDisk"].(Object)
 	maps.Copy(img.Spec, Object{
 		"name": r.Name, "description": r.Description, "kind": "Custom", "state": "Creating",
-		"systemDisk": Object{"sizeGiB": disk["sizeGiB"], "snapshotId": ""}, "dataDisks": []Object{},
+		"systemDisk": Object{"sizeGiB": disk["sizeGiB"], "snapshotId": ""}, "dataDisks": []Object{}, "tags": Object{},
 	})
+	delete(img.Spec, "deprecation")
+	if prior != nil {
+		content := img.Spec
+		img = *prior
+		img.Spec, img.Updated = maps.Clone(prior.Spec), o.Now
+		delete(img.Spec, "failure")
+		for _, field := range []string{"state", "osType", "architecture", "systemDisk", "dataDisks"} {
+			img.Spec[field] = content[field]
+		}
+	}
 	a := Activity{
 		Type: "ImageSaved", Project: r.Project, By: Tester, Image: source.ID, Region: text(source.Spec, "region"),
 		Owner: source.Owner, Copy: img.ID,
@@ -131,7 +146,7 @@ func (r SaveImage) Apply(s *State, o Observed) (*State, Response) {
 		a.Copy = Unknown
 		after := *s
 		return after.withActivity(a, source.Owner, r.Project), s.saved(&img)
-	case s.Images[img.ID] != nil: // a new copy takes nobody's id
+	case prior == nil && s.Images[img.ID] != nil: // a new copy takes nobody's id
 		return s, Response{}
 	}
 	return s.withImage(img).withActivity(a, source.Owner, r.Project), s.saved(&img)

@@ -34,6 +34,7 @@ type Project struct{ Account, Name, Created, Updated string }
 type Image struct {
 	ID, Owner, Account string
 	Spec               Object // what the catalog says of it
+	Sealed             bool   // it has been Available
 	Created, Updated   string
 	Source             Object           // of a copy
 	Suspension         Object           // nil for none

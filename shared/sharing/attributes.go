@@ -1,0 +1,82 @@
+package sharing
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	maxTags           = 50
+	maxTagKeyLength   = 128
+	maxTagValueLength = 256
+	maxMessageLength  = 1024
+)
+
+// Failure says why an image failed: a code for programs, a message for people.
+type Failure struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// Deprecation says that an image should not be used any more: since or from when
+// on, what instead, and why. Without all of these it says just that.
+type Deprecation struct {
+	At                 *time.Time `json:"at,omitempty"`
+	ReplacementImageID *ImageID   `json:"replacementImageId,omitempty"`
+	Message            string     `json:"message,omitempty"`
+}
+
+// kept is the description as records can express it: its time in UTC, with
+// microseconds. What it shares with the given one stays as it is.
+func (s ImageSpec) kept() ImageSpec {
+	if s.Deprecation != nil && s.Deprecation.At != nil {
+		d := *s.Deprecation
+		d.At = new(d.At.UTC().Truncate(time.Microsecond))
+		s.Deprecation = &d
+	}
+	return s
+}
+
+func (v *Violations) failure(f *Failure) {
+	if f != nil {
+		v.CheckID("failure.code", f.Code)
+		v.message("failure.message", f.Message)
+	}
+}
+
+func (v *Violations) tags(tags map[string]string) {
+	if len(tags) > maxTags {
+		v.Add("tags", fmt.Sprintf("must be at most %d, not %d", maxTags, len(tags)))
+		return
+	}
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		before := len(*v)
+		if v.text("tags.(key)", key, 1, maxTagKeyLength); len(*v) == before { // only such a key is shown
+			v.text("tags."+key, tags[key], 0, maxTagValueLength)
+		}
+	}
+}
+
+func (v *Violations) deprecation(d *Deprecation, id ImageID) {
+	if d == nil {
+		return
+	}
+	if d.At != nil {
+		year := d.At.UTC().Year()
+		v.Check(year >= 1970 && year <= 9999, "deprecation.at", "must be of the years 1970 to 9999 in UTC")
+	}
+	if d.ReplacementImageID != nil {
+		v.CheckID("deprecation.replacementImageId", string(*d.ReplacementImageID))
+		v.Check(*d.ReplacementImageID != id, "deprecation.replacementImageId", "must be another image")
+	}
+	v.message("deprecation.message", d.Message)
+}
+
+// message may have several lines, as a description.
+func (v *Violations) message(field, s string) {
+	lines := strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(s)
+	v.text(field, lines, 0, maxMessageLength)
+}
