@@ -33,6 +33,8 @@ const (
 	ShareCancelled    ActivityType = "ShareCancelled"
 	SharesRevoked     ActivityType = "SharesRevoked"
 	ImageSaved        ActivityType = "ImageSaved"
+	CopyCompleted     ActivityType = "CopyCompleted"
+	CopyFailed        ActivityType = "CopyFailed"
 )
 
 // ActivityTypes are all of them, in the order of the contract.
@@ -41,6 +43,7 @@ func ActivityTypes() []ActivityType {
 		ProjectRegistered, ProjectChanged,
 		ImageRegistered, ImageChanged, ImageDeleted, ImageSuspended, ImageResumed,
 		ImageShared, ShareCancelled, SharesRevoked, ImageSaved,
+		CopyCompleted, CopyFailed,
 	}
 }
 
@@ -87,6 +90,7 @@ type Activity struct {
 	Copy            *ImageRef   `json:"copy,omitempty"`            // what it was saved as
 	Changed         []string    `json:"changed,omitempty"`         // the fields
 	Reason          string      `json:"reason,omitempty"`
+	Failure         *Failure    `json:"failure,omitempty"` // of a copy
 	KeepUntil       time.Time   `json:"-"`
 }
 

@@ -121,6 +121,9 @@ func (img Image) changedTo(spec ImageSpec, accountID string, o Origin) (ImageDec
 	}
 	img.Sealed = img.wasAvailable() || spec.State == Available
 	img.AccountID, img.ImageSpec = accountID, spec
+	if img.State != Creating {
+		img.endCopy()
+	}
 	img.UpdatedAt = laterThan(img.UpdatedAt, o.Now)
 	a := o.imageActivity(ImageChanged, img.UpdatedAt, img)
 	a.Changed = changed

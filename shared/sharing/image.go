@@ -67,6 +67,13 @@ type Image struct {
 	SaveFingerprint string
 	// Sealed is true once the image has been Available; see wasAvailable.
 	Sealed bool
+	// CopyFrom has what the image's disks are being copied of, by whoever copies
+	// them; nobody is shown it. CopyBegan is since when, and stays.
+	CopyFrom  []SourceDisk
+	CopyBegan time.Time
+	// Uploads are in the order of CopyFrom, and end with the last that there is.
+	Uploads []Upload
+	Copying *Copying
 	// SharedWith is a set, in no order.
 	SharedWith []ProjectID
 }
