@@ -24,11 +24,10 @@ func keyOf(id sharing.CopyID, disk int) string {
 	return uidPrefix(id.Image, id.UID) + began(id.Began) + "/" + strconv.Itoa(disk)
 }
 
-// isLeft reports whether a key is of a copying of the image that is over, and is none
-// of the image's disks; img is the image as it stood after the key had been seen, nil
-// for none. No uid and no copying comes back, so it stays true. A key that is not the
-// copier's never is left.
-func isLeft(key string, id sharing.ImageID, img *sharing.Image) bool {
+// isOver reports whether a key is of a copying of the image that is over; img is the
+// image as it stood after the key had been seen, nil for none. No uid and no copying
+// comes back, so it stays true. It is false for a key that is not the copier's.
+func isOver(key string, id sharing.ImageID, img *sharing.Image) bool {
 	rest, ours := strings.CutPrefix(key, imagePrefix(id))
 	parts := strings.Split(rest, "/")
 	if !ours || len(parts) != 3 {
@@ -37,8 +36,7 @@ func isLeft(key string, id sharing.ImageID, img *sharing.Image) bool {
 	if img == nil || parts[0] != img.UID {
 		return true
 	}
-	underWay := img.BeingCopied() && parts[1] == began(img.CopyBegan)
-	return !underWay && !img.HasSnapshot(key)
+	return !img.BeingCopied() || parts[1] != began(img.CopyBegan)
 }
 
 // copySource is an object as the header of that name has it.

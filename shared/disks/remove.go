@@ -18,19 +18,13 @@ func (p Places) Remove(ctx context.Context, region string, id sharing.ImageID, u
 	if !ours || uid == "" {
 		return nil
 	}
-	return to.remove(ctx, uidPrefix(id, uid), func() (func(string) bool, error) {
-		return func(string) bool { return true }, nil
-	})
+	return to.remove(ctx, uidPrefix(id, uid), id, func() (*sharing.Image, error) { return nil, nil })
 }
 
 // tidy removes what is left of all copyings of the image that are over, also of
-// those of former images with its id. What is there is listed before the image is
-// read: see isLeft.
+// those of former images with its id.
 func (c *Copier) tidy(ctx context.Context, to place, id sharing.ImageID) error {
-	return to.remove(ctx, imagePrefix(id), func() (func(string) bool, error) {
-		img, err := c.image(ctx, id)
-		return func(key string) bool { return isLeft(key, id, img) }, err
-	})
+	return to.remove(ctx, imagePrefix(id), id, func() (*sharing.Image, error) { return c.image(ctx, id) })
 }
 
 // image returns nil for none.
@@ -42,35 +36,35 @@ func (c *Copier) image(ctx context.Context, id sharing.ImageID) (*sharing.Image,
 	return &img, err
 }
 
-// remove aborts the uploads and deletes the objects under a prefix that go. The uploads
-// are first: one that is aborted makes no object any more.
-func (p place) remove(ctx context.Context, prefix string, which func() (goes func(key string) bool, err error)) error {
+// remove removes of what is under a prefix what is over, but no disk of the image. The
+// uploads are first: one that is aborted makes no object any more. What is there is
+// listed before the image is read: see isOver.
+func (p place) remove(ctx context.Context, prefix string, id sharing.ImageID, read func() (*sharing.Image, error)) error {
 	uploads, err := p.uploads(ctx, prefix)
 	if err != nil {
 		return err
 	}
-	if err := eachThat(which, uploads, func(u upload) string { return u.key }, func(u upload) error { return p.abort(ctx, u) }); err != nil {
+	img, err := read()
+	if err != nil {
 		return err
+	}
+	for _, u := range uploads {
+		if isOver(u.key, id, img) {
+			if err := p.abort(ctx, u); err != nil {
+				return err
+			}
+		}
 	}
 	keys, err := p.keys(ctx, prefix)
 	if err != nil {
 		return err
 	}
-	return eachThat(which, keys, func(key string) string { return key }, func(key string) error { return p.delete(ctx, key) })
-}
-
-// eachThat decides which go only if there are any.
-func eachThat[T any](which func() (func(string) bool, error), all []T, key func(T) string, remove func(T) error) error {
-	if len(all) == 0 {
-		return nil
-	}
-	goes, err := which()
-	if err != nil {
+	if img, err = read(); err != nil {
 		return err
 	}
-	for _, v := range all {
-		if goes(key(v)) {
-			if err := remove(v); err != nil {
+	for _, key := range keys {
+		if isOver(key, id, img) && !(img != nil && img.HasSnapshot(key)) {
+			if err := p.delete(ctx, key); err != nil {
 				return err
 			}
 		}
@@ -84,6 +78,9 @@ func (p place) uploads(ctx context.Context, prefix string) (all []upload, err er
 	pages := s3.NewListMultipartUploadsPaginator(p.Client, &s3.ListMultipartUploadsInput{Bucket: &p.bucket, Prefix: &prefix})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
+		if codeOf(err) == codeNoSuchUpload {
+			return nil, nil // a stand-in says so of a bucket that never had one
+		}
 		if err != nil {
 			return nil, err
 		}
