@@ -139,7 +139,7 @@ func (j *job) copyByParts(ctx context.Context, d *disk) error {
 }
 
 // upload returns the upload that the image keeps for the disk, be it this worker's or
-// another's. One that nobody keeps is aborted, here or by tidy.
+// another's. One that nobody keeps is aborted by tidy.
 func (j *job) upload(ctx context.Context, d *disk) (string, error) {
 	if kept := j.img.UploadOf(d.index); kept.ID != "" && kept.ID != d.lost {
 		return kept.ID, d.sameSource(kept)
@@ -160,11 +160,6 @@ func (j *job) upload(ctx context.Context, d *disk) (string, error) {
 	}
 	j.img = decision.After
 	kept := j.img.UploadOf(d.index)
-	if kept.ID != made.ID {
-		if err := j.to.abort(ctx, upload{d.key, made.ID}); err != nil {
-			return "", err
-		}
-	}
 	return kept.ID, d.sameSource(kept)
 }
 

@@ -24,19 +24,10 @@ func keyOf(id sharing.CopyID, disk int) string {
 	return uidPrefix(id.Image, id.UID) + began(id.Began) + "/" + strconv.Itoa(disk)
 }
 
-// isOver reports whether a key is of a copying of the image that is over; img is the
-// image as it stood after the key had been seen, nil for none. No uid and no copying
-// comes back, so it stays true. It is false for a key that is not the copier's.
-func isOver(key string, id sharing.ImageID, img *sharing.Image) bool {
+// isCopiers reports whether a key is one that the copier made for the image.
+func isCopiers(key string, id sharing.ImageID) bool {
 	rest, ours := strings.CutPrefix(key, imagePrefix(id))
-	parts := strings.Split(rest, "/")
-	if !ours || len(parts) != 3 {
-		return false
-	}
-	if img == nil || parts[0] != img.UID {
-		return true
-	}
-	return !img.BeingCopied() || parts[1] != began(img.CopyBegan)
+	return ours && strings.Count(rest, "/") == 2
 }
 
 // copySource is an object as the header of that name has it.

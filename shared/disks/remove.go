@@ -36,20 +36,22 @@ func (c *Copier) image(ctx context.Context, id sharing.ImageID) (*sharing.Image,
 	return &img, err
 }
 
-// remove removes of what is under a prefix what is over, but no disk of the image. The
-// uploads are first: one that is aborted makes no object any more. What is there is
-// listed before the image is read: see isOver.
+// remove removes what the copier left under a prefix, but no disk of the image; read
+// returns that, nil for none. Nothing goes while the image is being copied: that copy
+// tidies up when it ends. When it is not, all that was listed before it was read is of
+// copyings that are over, because none comes back. The uploads go first: one that is
+// aborted makes no object any more.
 func (p place) remove(ctx context.Context, prefix string, id sharing.ImageID, read func() (*sharing.Image, error)) error {
 	uploads, err := p.uploads(ctx, prefix)
 	if err != nil {
 		return err
 	}
 	img, err := read()
-	if err != nil {
+	if err != nil || img.BeingCopied() {
 		return err
 	}
 	for _, u := range uploads {
-		if isOver(u.key, id, img) {
+		if isCopiers(u.key, id) {
 			if err := p.abort(ctx, u); err != nil {
 				return err
 			}
@@ -59,11 +61,11 @@ func (p place) remove(ctx context.Context, prefix string, id sharing.ImageID, re
 	if err != nil {
 		return err
 	}
-	if img, err = read(); err != nil {
+	if img, err = read(); err != nil || img.BeingCopied() {
 		return err
 	}
 	for _, key := range keys {
-		if isOver(key, id, img) && !(img != nil && img.HasSnapshot(key)) {
+		if isCopiers(key, id) && (img == nil || !img.HasSnapshot(key)) {
 			if err := p.delete(ctx, key); err != nil {
 				return err
 			}

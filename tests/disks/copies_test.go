@@ -135,6 +135,18 @@ func TestWhateverHappensMeanwhile(t *testing.T) {
 	complete := func(w *world, id sharing.ImageID) {
 		w.nothingLeft(w.is(id, "", w.disk, w.disk[:partSize-3]), sourceKey, "second")
 	}
+	oldOrNew := func(w *world, id sharing.ImageID) {
+		img, content := w.image(id), w.disk
+		if img.State == sharing.Failed {
+			w.is(id, "SourceDiskChanged")
+		} else {
+			if !slices.Equal(w.get(img.SystemDisk.SnapshotID), content) {
+				content = bytesOf(len(w.disk), 77)
+			}
+			w.is(id, "", content, content[:partSize-3])
+		}
+		w.nothingLeft(img, sourceKey, "second")
+	}
 	for _, c := range []struct {
 		what   string
 		happen func(w *world, id sharing.ImageID, cancel func())
@@ -147,18 +159,11 @@ func TestWhateverHappensMeanwhile(t *testing.T) {
 			}
 		}, complete},
 		{"all uploads are aborted", func(w *world, _ sharing.ImageID, _ func()) { w.abortAll() }, complete},
-		{"the source is changed", func(w *world, _ sharing.ImageID, _ func()) { w.put(sourceKey, bytesOf(len(w.disk), 77)) },
-			func(w *world, id sharing.ImageID) {
-				img := w.image(id)
-				switch {
-				case img.State == sharing.Failed:
-					w.is(id, "SourceDiskChanged")
-				case slices.Equal(w.get(img.SystemDisk.SnapshotID), w.disk):
-				default:
-					w.is(id, "", bytesOf(len(w.disk), 77), w.disk[:partSize-3])
-				}
-				w.nothingLeft(img, sourceKey, "second")
-			}},
+		{"the source is changed", func(w *world, _ sharing.ImageID, _ func()) { w.change() }, oldOrNew},
+		{"the source is changed, and the time over", func(w *world, _ sharing.ImageID, cancel func()) {
+			w.change()
+			cancel()
+		}, oldOrNew},
 		{"the source is deleted", func(w *world, _ sharing.ImageID, _ func()) { w.delete(sourceKey) },
 			func(w *world, id sharing.ImageID) {
 				if w.image(id).State == sharing.Failed {
@@ -212,6 +217,12 @@ func TestWhateverHappensMeanwhile(t *testing.T) {
 	}
 }
 
+// change gives all disks of the source other content, of the same size.
+func (w *world) change() {
+	w.put(sourceKey, bytesOf(len(w.disk), 77))
+	w.put("second", bytesOf(partSize-3, 77))
+}
+
 func (w *world) abortAll() {
 	for _, u := range w.listUploads() {
 		_, err := w.client.AbortMultipartUpload(context.Background(), &s3.AbortMultipartUploadInput{Bucket: aws.String(bucket), Key: u.Key, UploadId: u.UploadId})
@@ -238,6 +249,39 @@ func (w *world) fail(id sharing.ImageID) {
 	c.State = sharing.Member[sharing.State]{Named: true, Value: &state}
 	_, err := w.store.PatchImage(context.Background(), c)
 	w.must(err)
+}
+
+// TestAnUploadThatIsDone: of two workers one learns from S3 that the other was faster.
+func TestAnUploadThatIsDone(t *testing.T) {
+	for code, status := range map[string]int{"PreconditionFailed": 412, "ConditionalRequestConflict": 409, "NoSuchUpload": 404} {
+		w := newWorld(t, once)
+		id := w.begin(3 * partSize)
+		w.calls.meetAll(func(e *exchange) (*http.Response, error) {
+			response := e.forward()
+			if e.Method == http.MethodPost && e.URL.Query().Has("uploadId") {
+				return e.refuse(status, code), nil
+			}
+			return response, nil
+		})
+		if !w.deliver(t.Context(), id) {
+			t.Errorf("%s: %s", code, w.log)
+		}
+		w.nothingLeft(w.is(id, "", w.disk), sourceKey)
+	}
+}
+
+// TestPartsOfAnotherRelease: what it cut into other parts is copied anew.
+func TestPartsOfAnotherRelease(t *testing.T) {
+	w := newWorld(t, once)
+	id := w.begin(5 * partSize)
+	w.calls.on(6, faults["is lost"])
+	if w.deliver(t.Context(), id) || w.uploads() != 1 {
+		t.Fatal("it was not interrupted")
+	}
+	w.calls.on(-1, nil)
+	w.handle = w.cut(partSize - 9)
+	w.deliverUntilDone(id)
+	w.nothingLeft(w.is(id, "", w.disk), sourceKey)
 }
 
 // TestWorkersAtOnce: with the race detector, too.

@@ -52,6 +52,7 @@ type world struct {
 	calls  *calls
 	client *s3.Client // of the test itself
 	places disks.Places
+	cut    func(partSize int64) disks.Handler
 	handle disks.Handler
 	log    *bytes.Buffer
 	disk   []byte // the source's
@@ -67,10 +68,13 @@ func newWorld(t *testing.T, retryer aws.Retryer) *world {
 	w := &world{T: t, store: store, file: filepath.Join(dir, "image-sharing.db"), log: new(bytes.Buffer)}
 	w.s3 = gofakes3.New(s3mem.New(), gofakes3.WithAutoBucket(true)).Server()
 	w.calls = &calls{s3: w.s3}
-	w.client = newClient(&calls{s3: w.s3}, nil)
+	w.client = newClient(&calls{s3: w.s3, open: true}, nil)
 	w.places = disks.NewPlaces(disks.Buckets{region: {Name: bucket, Region: "eu-west-1"}}, func(string) *s3.Client { return newClient(w.calls, retryer) })
 	s := service.New(store, service.Config{ShareLimit: 50, ActivityRetention: time.Hour})
-	w.handle = disks.NewHandler(disks.NewCopier(s, w.places, partSize), slog.New(slog.NewJSONHandler(w.log, nil)))
+	w.cut = func(partSize int64) disks.Handler {
+		return disks.NewHandler(disks.NewCopier(s, w.places, partSize), slog.New(slog.NewJSONHandler(w.log, nil)))
+	}
+	w.handle = w.cut(partSize)
 	for _, p := range []sharing.ProjectID{owner, recipient} {
 		w.must1(w.store.PutProject(t.Context(), sharing.PutProjectCommand{ID: p, ProjectSpec: sharing.ProjectSpec{AccountID: "a", Name: "n"}, Origin: origin()}))
 	}
@@ -239,6 +243,9 @@ func (w *world) uploads() int {
 // and those of the image's disks, and no upload.
 func (w *world) nothingLeft(img *sharing.Image, others ...string) {
 	w.Helper()
+	if img != nil && (img.Copying != nil || img.CopyFrom != nil || img.Uploads != nil) {
+		w.Errorf("of its copying it has %+v, %+v, %+v", img.Copying, img.CopyFrom, img.Uploads)
+	}
 	want := append([]string{otherKey}, others...)
 	if img != nil && img.State == sharing.Available {
 		want = append(want, img.SystemDisk.SnapshotID)
@@ -262,9 +269,6 @@ func (w *world) is(id sharing.ImageID, code string, contents ...[]byte) *sharing
 	img := w.image(id)
 	if img == nil {
 		w.Fatal("the copy is gone")
-	}
-	if img.Copying != nil || img.CopyFrom != nil || img.Uploads != nil {
-		w.Errorf("of its copying it has %+v, %+v, %+v", img.Copying, img.CopyFrom, img.Uploads)
 	}
 	if code != "" {
 		if img.State != sharing.Failed || img.Failure == nil || img.Failure.Code != code || img.Failure.Message == "" {
@@ -293,7 +297,8 @@ func (w *world) is(id sharing.ImageID, code string, contents ...[]byte) *sharing
 // calls is the transport of S3's client: it hands requests to S3 in this process, and
 // does something to the one with a number.
 type calls struct {
-	s3 http.Handler
+	s3   http.Handler
+	open bool // to a test's own requests
 
 	mu    sync.Mutex
 	at    int // -1 for none
@@ -341,6 +346,9 @@ func (c *calls) Do(r *http.Request) (*http.Response, error) {
 		meet, met = c.all, true
 	}
 	c.mu.Unlock()
+	if why := c.forbidden(e); why != "" {
+		return e.refuse(400, why), nil
+	}
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}
@@ -348,6 +356,25 @@ func (c *calls) Do(r *http.Request) (*http.Response, error) {
 		return meet(e)
 	}
 	return e.forward(), nil
+}
+
+// forbidden is what the copier must not send, "" for all else: the content of a disk
+// passes through nobody but S3, an upload names no algorithm, and nothing that is there
+// is written over.
+func (c *calls) forbidden(e *exchange) string {
+	query := e.URL.Query()
+	switch {
+	case c.open:
+	case e.Method == http.MethodGet && !query.Has("list-type") && !query.Has("uploads") && !query.Has("uploadId"):
+		return "ReadsADisk"
+	case e.Method == http.MethodPut && (len(e.body) > 0 || e.Header.Get("X-Amz-Copy-Source") == ""):
+		return "WritesADisk"
+	case e.Header.Get("X-Amz-Checksum-Algorithm") != "":
+		return "NamesAnAlgorithm"
+	case e.Method == http.MethodPost && query.Has("uploadId") && e.Header.Get("If-None-Match") != "*":
+		return "WritesOver"
+	}
+	return ""
 }
 
 // forward has S3 carry the request out.
