@@ -141,8 +141,8 @@ func (j *job) copyByParts(ctx context.Context, d *disk) error {
 // upload returns the upload that the image keeps for the disk, be it this worker's or
 // another's. One that nobody keeps is aborted by tidy.
 func (j *job) upload(ctx context.Context, d *disk) (string, error) {
-	if kept := j.img.UploadOf(d.index); kept.ID != "" && kept.ID != d.lost {
-		return kept.ID, d.sameSource(kept)
+	if kept := j.img.UploadOf(d.index); kept != "" && kept != d.lost {
+		return kept, nil
 	}
 	out, err := j.to.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
 		Bucket: &j.to.bucket, Key: &d.key, Metadata: d.source.metadata(),
@@ -150,8 +150,7 @@ func (j *job) upload(ctx context.Context, d *disk) (string, error) {
 	if err != nil {
 		return "", denied(err)
 	}
-	made := sharing.Upload{ID: aws.ToString(out.UploadId), SourceETag: d.source.etag}
-	decision, err := j.service.KeepUpload(ctx, sharing.KeepUploadCommand{CopyID: j.id, Disk: d.index, Upload: made, Lost: d.lost})
+	decision, err := j.service.KeepUpload(ctx, sharing.KeepUploadCommand{CopyID: j.id, Disk: d.index, Upload: aws.ToString(out.UploadId), Lost: d.lost})
 	switch {
 	case err != nil:
 		return "", err
@@ -159,16 +158,7 @@ func (j *job) upload(ctx context.Context, d *disk) (string, error) {
 		return "", errOver
 	}
 	j.img = decision.After
-	kept := j.img.UploadOf(d.index)
-	return kept.ID, d.sameSource(kept)
-}
-
-// sameSource refuses to go on with parts of what the source was before.
-func (d *disk) sameSource(kept sharing.Upload) error {
-	if kept.SourceETag != d.source.etag {
-		return sourceChanged
-	}
-	return nil
+	return j.img.UploadOf(d.index), nil
 }
 
 func (j *job) complete(ctx context.Context, d *disk, id string, parts []types.CompletedPart) error {

@@ -39,7 +39,8 @@ func (p place) head(ctx context.Context, key string) (object, error) {
 	return o, nil
 }
 
-// metadata is that of a copy of the object. A header may lose the ETag's quotes.
+// metadata is that of a copy of the object: S3 keeps it with the upload, and so what
+// its first parts were of. A header may lose the ETag's quotes.
 func (o object) metadata() map[string]string {
 	return map[string]string{metadataSource: strings.Trim(o.etag, `"`)}
 }

@@ -22,7 +22,7 @@ import (
 func TestMain(m *testing.M) { ddbtest.Main(m) }
 
 // properties is how many share the time of the long form.
-const properties = 3
+const properties = 4
 
 func check(t *testing.T, property func(*rapid.T)) {
 	t.Helper()
@@ -323,6 +323,80 @@ func TestPatchConditionsAgreeWithTheTransition(t *testing.T) {
 			sameSet(test, after, current.SharedWith)
 		}
 	})
+}
+
+// TestCopyConditionsAgreeWithTheTransition: a change of a copying that was decided on
+// one image takes effect on another if and only if it would be the same change of that
+// one; an end also needs that nobody has changed the image.
+func TestCopyConditionsAgreeWithTheTransition(t *testing.T) {
+	table := newTable(t)
+	check(t, func(test *rapid.T) {
+		read, current := anyCopying(test, "read"), anyCopying(test, "current")
+		if rapid.Bool().Draw(test, "nothing differs") {
+			current = read
+		}
+		copied := rapid.Int64Range(0, 3).Draw(test, "copied")
+		lost := rapid.SampledFrom([]string{"", "a"}).Draw(test, "lost")
+		o := sample.Origin(instant.Add(time.Hour))
+		change := rapid.SampledFrom([]struct {
+			decide    func(*sharing.Image) sharing.CopyDecision
+			condition copyCondition
+			end       bool
+		}{
+			{func(img *sharing.Image) sharing.CopyDecision {
+				return sharing.KeepUpload(img, sharing.KeepUploadCommand{CopyID: read.CopyID(), Disk: 1, Upload: "new", Lost: lost})
+			}, keptAsRead, false},
+			{func(img *sharing.Image) sharing.CopyDecision {
+				return sharing.ReportProgress(img, sharing.ReportProgressCommand{CopyID: read.CopyID(), Copying: sharing.Copying{CopiedBytes: copied}})
+			}, goesOn, false},
+			{func(img *sharing.Image) sharing.CopyDecision {
+				return sharing.CompleteCopy(img, sharing.CompleteCopyCommand{CopyID: read.CopyID(), Origin: o, Keys: []string{"k0", "k1"}})
+			}, asRead, true},
+			{func(img *sharing.Image) sharing.CopyDecision {
+				return sharing.FailCopy(img, sharing.FailCopyCommand{CopyID: read.CopyID(), Origin: o, Failure: sharing.Failure{Code: "c"}})
+			}, asRead, true},
+		}).Draw(test, "change")
+		decided := change.decide(read)
+		if !decided.Changed {
+			return // nothing would be sent
+		}
+		replace(test, table, current)
+		err := table.write(context.Background(), table.copyOperations(*read, decided, change.condition)...)
+		now := change.decide(current)
+		want := now.Changed && (!change.end || current.UpdatedAt.Equal(read.UpdatedAt))
+		if got := err == nil; got != want {
+			test.Fatalf("took effect %v, want %v (transition: %+v; transaction: %v)", got, want, now, err)
+		}
+		if after := standing(test, table); want && (after.State != now.After.State || after.UploadOf(1) != now.After.UploadOf(1) || !reflect.DeepEqual(after.Copying, now.After.Copying)) {
+			test.Fatalf("it is %+v, not %+v", after, now.After)
+		}
+	})
+}
+
+// anyCopying generates a copy in any situation, rarely none that is being copied.
+func anyCopying(test *rapid.T, name string) *sharing.Image {
+	draw := func(what string, values ...string) string { return rapid.SampledFrom(values).Draw(test, name+" "+what) }
+	img := &sharing.Image{
+		ID: imageID, UID: draw("uid", "u1", "u1", "u2"), Owner: "owner",
+		ImageSpec: sharing.ImageSpec{Region: "r1", State: sharing.State(draw("state", "Creating", "Creating", "Creating", "Failed")), DataDisks: []sharing.Disk{}},
+		CreatedAt: instant, UpdatedAt: instant, CopyBegan: instant,
+	}
+	if draw("changed", "no", "no", "yes") == "yes" {
+		img.UpdatedAt = instant.Add(time.Second)
+	}
+	if draw("begun again", "no", "no", "yes") == "yes" {
+		img.CopyBegan = instant.Add(time.Second)
+	}
+	if draw("is copied", "yes", "yes", "yes", "no") == "yes" {
+		img.CopyFrom = []sharing.SourceDisk{{Region: "r1", Key: "a", SizeGiB: 1}, {Region: "r1", Key: "b", SizeGiB: 2}}
+	}
+	if id := draw("upload", "", "a", "b"); id != "" {
+		img.Uploads = []string{"", id}
+	}
+	if n := rapid.Int64Range(-1, 3).Draw(test, name+" copied"); n >= 0 {
+		img.Copying = &sharing.Copying{CopiedBytes: n, TotalBytes: 3}
+	}
+	return img
 }
 
 // sameFailure fails unless the failed condition brought the image along.

@@ -80,10 +80,20 @@ func (t *Store) changeCopy(ctx context.Context, id sharing.CopyID, transition fu
 	return decision, nil
 }
 
+// copyEnded returns the image before a change. If that ends its copying, it is one of
+// which everything is known that others may have kept or reported meanwhile, so that
+// the change removes all of it.
+func copyEnded(before, after sharing.Image) sharing.Image {
+	if before.BeingCopied() && !after.BeingCopied() {
+		before.Uploads, before.Copying = []string{""}, &sharing.Copying{}
+	}
+	return before
+}
+
 func (t *Store) copyOperations(before sharing.Image, decision sharing.CopyDecision, condition copyCondition) []types.TransactWriteItem {
 	after := *decision.After
 	values := item{":uid": str(before.UID), ":creating": str(string(sharing.Creating)), ":began": timestamp(before.CopyBegan)}
-	operation := t.change(imageKey(after.ID), stored.EncodeImage(before), stored.EncodeImage(after),
+	operation := t.change(imageKey(after.ID), stored.EncodeImage(copyEnded(before, after)), stored.EncodeImage(after),
 		all(sameImage, creating, sameCopy, condition(before, after, values)), values)
 	if decision.Activity == nil {
 		return []types.TransactWriteItem{operation}

@@ -14,13 +14,6 @@ type SourceDisk struct {
 	SizeGiB int
 }
 
-// Upload is S3's multipart upload of a disk, and the ETag of the source that its
-// parts are of. The zero value is none.
-type Upload struct {
-	ID         string
-	SourceETag string
-}
-
 // Copying is how far our copier has come with an image's disks.
 type Copying struct {
 	CopiedBytes int64 `json:"copiedBytes"`
@@ -90,8 +83,8 @@ func changeCopy(img *Image, id CopyID, change func(*Image) (bool, *Activity)) Co
 // disk takes the same one.
 type KeepUploadCommand struct {
 	CopyID
-	Disk   int // 0 is the system disk
-	Upload Upload
+	Disk   int    // 0 is the system disk
+	Upload string // S3's id of a multipart upload
 	Lost   string // the upload that it replaces, "" for none
 }
 
@@ -99,9 +92,9 @@ type KeepUploadCommand struct {
 // one, that stays, and two workers agree on it.
 func KeepUpload(img *Image, c KeepUploadCommand) CopyDecision {
 	return changeCopy(img, c.CopyID, func(after *Image) (bool, *Activity) {
-		uploads := make([]Upload, len(img.CopyFrom))
+		uploads := make([]string, len(img.CopyFrom))
 		copy(uploads, img.Uploads)
-		if c.Disk >= len(uploads) || uploads[c.Disk].ID != c.Lost {
+		if c.Disk >= len(uploads) || uploads[c.Disk] != c.Lost {
 			return false, nil
 		}
 		uploads[c.Disk] = c.Upload
@@ -110,10 +103,10 @@ func KeepUpload(img *Image, c KeepUploadCommand) CopyDecision {
 	})
 }
 
-// UploadOf is the kept upload of a disk.
-func (img *Image) UploadOf(disk int) Upload {
+// UploadOf is the kept upload of a disk, "" for none.
+func (img *Image) UploadOf(disk int) string {
 	if disk >= len(img.Uploads) {
-		return Upload{}
+		return ""
 	}
 	return img.Uploads[disk]
 }

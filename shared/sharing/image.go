@@ -71,8 +71,9 @@ type Image struct {
 	// them; nobody is shown it. CopyBegan is since when, and stays.
 	CopyFrom  []SourceDisk
 	CopyBegan time.Time
-	// Uploads are in the order of CopyFrom, and end with the last that there is.
-	Uploads []Upload
+	// Uploads are S3's multipart uploads, by their ids, in the order of CopyFrom; ""
+	// for none.
+	Uploads []string
 	Copying *Copying
 	// SharedWith is a set, in no order.
 	SharedWith []ProjectID

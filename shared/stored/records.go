@@ -64,7 +64,7 @@ func image(f *form, img *sharing.Image) {
 	flag(f, "sealed", &img.Sealed)
 	list(f, "copyFrom", &img.CopyFrom, sourceDisk)
 	moment(f, "copyBegan", &img.CopyBegan)
-	list(f, "uploads", &img.Uploads, upload)
+	texts(f, "uploads", &img.Uploads)
 	if c := optional(f, "copying", &img.Copying); c != nil {
 		record(f, "copying", c, copying)
 	}
@@ -74,11 +74,6 @@ func sourceDisk(f *form, d *sharing.SourceDisk) {
 	text(f, "region", &d.Region)
 	text(f, "key", &d.Key)
 	number(f, "sizeGiB", &d.SizeGiB)
-}
-
-func upload(f *form, u *sharing.Upload) {
-	text(f, "uploadId", &u.ID)
-	text(f, "sourceETag", &u.SourceETag)
 }
 
 func copying(f *form, c *sharing.Copying) {
