@@ -251,6 +251,40 @@ func (w *world) fail(id sharing.ImageID) {
 	w.must(err)
 }
 
+// TestWhatIsLeftGoesLate: a worker on a copying that has failed tidies up while the one
+// that was begun again has its disk already, and completes just before anything goes.
+func TestWhatIsLeftGoesLate(t *testing.T) {
+	w := newWorld(t, once)
+	id := w.begin(3 * partSize)
+	begunAgain, there, completed := false, false, false
+	w.calls.meetAll(func(e *exchange) (*http.Response, error) {
+		query := e.URL.Query()
+		switch {
+		case e.Method == http.MethodPost && query.Has("uploads") && !begunAgain:
+			begunAgain = true
+			w.fail(id)
+			w.save(origin())
+			if w.deliver(context.Background(), id) {
+				t.Error("the second copying was not interrupted")
+			}
+		case e.Method == http.MethodPost && query.Has("uploadId"):
+			_ = e.forward().Body.Close()
+			there = true
+			return nil, errors.New("killed")
+		case e.Method == http.MethodDelete && !query.Has("uploadId") && there && !completed:
+			completed = true
+			w.deliverUntilDone(id)
+		}
+		return e.forward(), nil
+	})
+	if !w.deliver(t.Context(), id) || !there {
+		t.Error(w.log)
+	}
+	w.calls.meetAll(nil)
+	w.deliverUntilDone(id)
+	w.nothingLeft(w.is(id, "", w.disk), sourceKey)
+}
+
 // TestAnUploadThatIsDone: of two workers one learns from S3 that the other was faster.
 func TestAnUploadThatIsDone(t *testing.T) {
 	for code, status := range map[string]int{"PreconditionFailed": 412, "ConditionalRequestConflict": 409, "NoSuchUpload": 404} {
