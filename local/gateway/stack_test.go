@@ -110,7 +110,11 @@ func (s *stack) victims() string {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return fmt.Sprint(img, shares)
+	text, err := json.Marshal([]any{img, shares}) // what pointers lead to, too
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return string(text)
 }
 
 func (s *stack) must(token, method, path string, body any) {

@@ -122,6 +122,41 @@ func rename(name string, after time.Duration) step {
 	}
 }
 
+// patch reports a state, and when.
+func patch(id sharing.ImageID, owner sharing.ProjectID, state sharing.State, after time.Duration) step {
+	return func(ctx context.Context, table *Store) error {
+		c := sharing.PatchImageCommand{Owner: owner, ImageID: id, Origin: sample.Origin(instant.Add(after))}
+		c.State = sharing.Member[sharing.State]{Named: true, Value: &state}
+		c.Description = sharing.Member[string]{Named: true, Value: new(after.String())} // a patch that changes nothing is none
+		_, err := table.PatchImage(ctx, c)
+		return err
+	}
+}
+
+var copyID = sharing.SavedImageID("t1", "key")
+
+func saveCopy(after time.Duration) step {
+	return func(ctx context.Context, table *Store) error {
+		_, err := table.Save(ctx, sharing.SaveCommand{
+			Project: "t1", SourceID: imageID, Name: "copy", Key: "key", NewID: copyID, UID: "u9", Origin: sample.Origin(instant.Add(after)),
+		})
+		return err
+	}
+}
+
+func failedCopy(ctx context.Context, table *Store) error {
+	return errors.Join(share(0, "t1")(ctx, table), saveCopy(0)(ctx, table), patch(copyID, "t1", sharing.Failed, 0)(ctx, table))
+}
+
+func stateIs(t *testing.T, table *Store, id sharing.ImageID, want sharing.State) {
+	t.Helper()
+	img, err := table.Image(t.Context(), id)
+	fatal(t, err)
+	if img.State != want {
+		t.Errorf("the image is %s", img.State)
+	}
+}
+
 // TestALateAttemptIsNotRefused: an attempt that was lost arrives after the
 // SDK's second one was refused, and takes effect. A refusal would be untrue.
 func TestALateAttemptIsNotRefused(t *testing.T) {
@@ -184,6 +219,12 @@ func TestALateAttemptUndoesNothing(t *testing.T) {
 			if img.State != sharing.Available {
 				t.Errorf("the image is %s", img.State)
 			}
+		}},
+		"a patch of what was patched since": {nil, patch(imageID, "owner", sharing.Available, time.Millisecond), patch(imageID, "owner", sharing.Failed, later), func(t *testing.T, table *Store) {
+			stateIs(t, table, imageID, sharing.Failed)
+		}},
+		"the restart of a copy that has failed again since": {failedCopy, saveCopy(time.Millisecond), patch(copyID, "t1", sharing.Failed, later), func(t *testing.T, table *Store) {
+			stateIs(t, table, copyID, sharing.Failed)
 		}},
 		"a change of a project that was changed since": {nil, rename("early", time.Millisecond), rename("late", later), func(t *testing.T, table *Store) {
 			p, err := table.Project(t.Context(), "t1")

@@ -130,7 +130,7 @@ func (c comparison) compareFields(where string, s object, t reflect.Type) {
 			c.report("%s of %v is not in %s: add it to %s", name, t, where, documentFile)
 			continue
 		}
-		if always := !strings.Contains(field.Tag.Get("json"), ",omitempty"); c.response && slices.Contains(required, any(name)) != always {
+		if always := !strings.Contains(field.Tag.Get("json"), ",omit"); c.response && slices.Contains(required, any(name)) != always {
 			c.report("%s.%s: required is %v, but it is there in every response: %v", where, name, !always, always)
 		}
 		c.compare(where+"."+name, properties[name], field.Type)

@@ -23,11 +23,12 @@ type ImageSpec struct {
 	SystemDisk   Disk     `json:"systemDisk"`
 	DataDisks    []Disk   `json:"dataDisks"`
 	// Failure says why the image failed; nil in every other state.
-	Failure *Failure `json:"failure,omitempty"`
+	Failure *Failure `json:"failure,omitzero"`
 	// Tags are the owner's own labels, by key. Recipients see them.
 	Tags map[string]string `json:"tags"`
-	// Deprecation says that the image should not be used any more; nil if it may.
-	Deprecation *Deprecation `json:"deprecation,omitempty"`
+	// Deprecation says that the image should not be used any more; nil if it may. One
+	// that says nothing else is there all the same, hence omitzero.
+	Deprecation *Deprecation `json:"deprecation,omitzero"`
 }
 
 // PutImageCommand asks to register an image or to change it.

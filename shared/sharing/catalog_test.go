@@ -30,6 +30,7 @@ func TestPutImage(t *testing.T) {
 		CreatedAt: time.Unix(1, 0), UpdatedAt: time.Unix(1, 0),
 		Source: &Source{"s", "p"}, SaveFingerprint: "f", SharedWith: []ProjectID{"t"},
 	}
+	former := &Image{Owner: "o", ImageSpec: goodSpec()} // which did not keep that it was Available
 	foreign := &Image{ID: "i", Owner: "other", ImageSpec: goodSpec()}
 
 	command := PutImageCommand{Owner: "o", ImageID: "i", ImageSpec: goodSpec(), UID: "new", Origin: Origin{Now: time.Unix(2, 0)}}
@@ -61,6 +62,9 @@ func TestPutImage(t *testing.T) {
 		"another region":                     {existing, owner, func(w *PutImageCommand) { w.ImageSpec.Region = "r-2" }, CodeImageConflict, map[string]any{"fields": []string{"region"}}},
 		"another kind":                       {existing, owner, func(w *PutImageCommand) { w.ImageSpec.Kind = Public }, CodeImageConflict, map[string]any{"fields": []string{"kind"}}},
 		"another host type":                  {existing, owner, func(w *PutImageCommand) { w.ImageSpec.HostType = LightweightUHost }, CodeImageConflict, map[string]any{"fields": []string{"hostType"}}},
+		"other content and the way back": {former, owner, func(w *PutImageCommand) {
+			w.State, w.SystemDisk, w.DataDisks, w.OSType, w.Architecture = Creating, Disk{SizeGiB: 21}, make([]Disk, 1), "other", "other"
+		}, CodeImageConflict, map[string]any{"fields": []string{"architecture", "dataDisks", "osType", "state", "systemDisk"}}},
 	} {
 		w := command
 		c.change(&w)

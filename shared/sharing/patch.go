@@ -24,7 +24,7 @@ func (m *Member[T]) Name() any {
 // state is how a patch names the member, whatever its type.
 func (m Member[T]) state() (named, null bool) { return m.Named, m.Named && m.Value == nil }
 
-// change makes what the member says of a field.
+// change makes a field what the member says.
 func (m Member[T]) change(field *T) {
 	if m.Named {
 		*field = *new(T)

@@ -55,9 +55,9 @@ func (c SaveCommand) Fingerprint() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// SaveDecision is what SaveImage decided: the copy, or the prior image that this
-// very request made before, which begins again or stays as it is. Then Activity is
-// nil, and there is nothing to write.
+// SaveDecision is what SaveImage decided: the copy, new or begun again, or the prior
+// image that this very request made before. Then Activity is nil, and there is nothing
+// to write.
 type SaveDecision struct {
 	After    Image
 	Activity *Activity
@@ -135,7 +135,9 @@ func (c SaveCommand) newCopy(source *Image, recipient *Project) Image {
 
 // CopyFailed reports whether a copy can be begun again: nobody has ever had its
 // content.
-func (img *Image) CopyFailed() bool { return img.State == Failed && !img.wasAvailable() }
+func (img *Image) CopyFailed() bool {
+	return img.State == Failed && !img.wasAvailable()
+}
 
 // copiedAgain is a failed copy that begins again. What was said of it stays; its
 // content is to be the source's.

@@ -65,7 +65,7 @@ type SharedImage struct {
 	Architecture   string            `json:"architecture"`
 	SystemDisk     SharedDisk        `json:"systemDisk"`
 	Tags           map[string]string `json:"tags"`
-	Deprecation    *Deprecation      `json:"deprecation,omitempty"`
+	Deprecation    *Deprecation      `json:"deprecation,omitzero"`
 	Suspended      bool              `json:"suspended"`
 	CreatedAt      time.Time         `json:"createdAt"`
 	UpdatedAt      time.Time         `json:"updatedAt"`

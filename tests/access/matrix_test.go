@@ -139,7 +139,7 @@ func TestOnlyThePlatformsApplicationsAreThePlatform(t *testing.T) {
 		if after := s.State(); after != before {
 			t.Errorf("%s: refused requests changed\n%s\nto\n%s", r, before, after)
 		}
-		if a := e.Send(token("platform", r.PlatformScope), r.Method, s.Address(r), r.Bodies[0]); a.Status < 200 || a.Status > 299 {
+		if a := e.Send(token("platform", r.PlatformScope), r.Method, s.Address(r), r.Bodies[0]); !letIn(a) {
 			t.Errorf("%s of the platform got %s", r, a.Raw)
 		}
 	}
@@ -153,6 +153,17 @@ func checkRefusal(e *kit.Environment, r openapitest.Route, test accessCase, a ki
 	if test.code == missingScope && a.Body["requiredScope"] != cmp.Or(r.Scope, r.PlatformScope) {
 		e.T.Errorf("%s with %s: the required scope is %v", r, test.name, a.Body["requiredScope"])
 	}
+}
+
+// letIn reports whether a response is no refusal of who asks. The content of the
+// sample's images is not that of every example.
+func letIn(a kit.Response) bool {
+	return a.Status >= 200 && a.Status <= 299 || a.Code() == "ImageConflict"
+}
+
+// platformSays: an example but the first may be of what only the platform says.
+func platformSays(a kit.Response, r openapitest.Route, test accessCase) bool {
+	return a.Code() == missingScope && a.Body["requiredScope"] == r.PlatformScope && !slices.Contains(strings.Fields(test.scope), r.PlatformScope)
 }
 
 // checkAllowed gives every case that changes something a sample of its own.
@@ -169,7 +180,7 @@ func checkAllowed(e *kit.Environment, s kit.Sample, r openapitest.Route, scopes 
 			test = casesOf(r, scopes, s.Self, s.Other)[i]
 		}
 		for n, body := range r.Bodies {
-			if a := e.Send(e.Token(test.scope, test.projects...), r.Method, s.Address(r), body); a.Status < 200 || a.Status > 299 {
+			if a := e.Send(e.Token(test.scope, test.projects...), r.Method, s.Address(r), body); !letIn(a) && !(n > 0 && platformSays(a, r, test)) {
 				e.T.Errorf("%s with %s and example %d got %s", r, test.name, n, a.Raw)
 			}
 		}

@@ -35,7 +35,7 @@ func guide(t *testing.T, heading string) (places []string) {
 // how many places that may be.
 var guides = map[string]int{
 	"A route":                  12,
-	"An attribute of an image": 8,
+	"An attribute of an image": 9,
 	"A rule":                   9,
 	"A type of activity":       5,
 }

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"strings"
 	"testing"
 
 	"image-sharing/local/runner"
@@ -37,6 +38,80 @@ func TestCatalogRegistersAndChanges(t *testing.T) {
 	})
 }
 
+func TestAPatchChangesWhatItNames(t *testing.T) {
+	kit.OnEachStore(t, func(e *kit.Environment) {
+		owner, target := e.Project("owner"), e.Project("target")
+		img := e.Image(owner, "img", nil)
+		e.Share(owner, img, target).Is(200)
+		save := func() kit.Response {
+			body := api.Object{"name": "mine", "description": "for the lab"}
+			return e.Send(e.Tenant(target), "POST", api.SavePath(target, img), body, "Idempotency-Key", "key").Is(202).Has("state", "Creating")
+		}
+		first := save()
+		copied := first.Text("imageId")
+		report := func(patch api.Object) kit.Response {
+			return e.Send(e.Platform(), "PATCH", api.ImagePath(target, copied), patch, "Content-Type", "application/merge-patch+json")
+		}
+		same := func(r kit.Response, fields ...string) {
+			for _, field := range fields {
+				r.Has(field, first.Body[field])
+			}
+		}
+		// A copy that has failed is begun again by its key, once.
+		report(api.Object{"state": "Failed", "failure": api.Object{"code": "TimedOut", "message": "slow"}}).Is(200).Has("failure", api.Object{"code": "TimedOut", "message": "slow"})
+		again := save().Has("imageId", copied).Has("failure", nil)
+		same(again, "name", "description", "systemDisk", "createdAt")
+		save().Has("updatedAt", again.Body["updatedAt"])
+
+		complete := report(api.Object{"state": "Available", "systemDisk": api.Object{"snapshotId": "snap-7"}}).Is(200).
+			Has("state", "Available").Has("systemDisk", api.Object{"sizeGiB": 20.0, "snapshotId": "snap-7"})
+		same(complete, "name", "description", "osName", "osType", "architecture", "tags", "dataDisks")
+		report(api.Object{"state": "Failed"}).Is(200)
+		for field, value := range map[string]any{
+			"systemDisk": api.Object{"snapshotId": "other"}, "dataDisks": []api.Object{{"sizeGiB": 1}}, "osType": "Other", "architecture": "other", "state": "Creating", "region": "us-east",
+		} {
+			fields := []any{field}
+			report(api.Object{field: value, "name": "other"}).Refused(409, "ImageConflict").Has("fields", fields)
+			body := api.ImageBody(api.Object{"systemDisk": complete.Body["systemDisk"], "dataDisks": []api.Object{}})
+			if disk, isDisk := value.(api.Object); isDisk {
+				value = api.Object{"sizeGiB": 20, "snapshotId": disk["snapshotId"]}
+			}
+			body[field] = value
+			e.Send(e.Platform(), "PUT", api.ImagePath(target, copied), body).Refused(409, "ImageConflict").Has("fields", fields)
+		}
+
+		// The owner's side, and what recipients see of it.
+		patch := func(body any) kit.Response { return e.Send(e.Tenant(owner), "PATCH", api.ImagePath(owner, img), body) }
+		patch(api.Object{"tags": api.Object{"team": nil, "color": "red"}, "deprecation": api.Object{"at": "2027-01-01T01:00:00.1234567+01:00", "message": nil, "replacementImageId": nil}}).Is(200)
+		want := patch(api.Object{}).Is(200).Has("tags", api.Object{"color": "red"}).Has("deprecation", api.Object{"at": "2027-01-01T00:00:00.123456Z"})
+		e.Send(e.Platform(), "PATCH", api.ImagePath(owner, img), api.Object{"state": "Failed", "failure": api.Object{"code": "Lost"}}).Is(200)
+		shown := e.Send(e.Tenant(target), "GET", api.ReceivedPath(target, img), nil).Is(200).Has("failure", nil)
+		for _, field := range []string{"tags", "deprecation"} {
+			shown.Has(field, want.Body[field])
+		}
+		patch(api.Object{"tags": nil, "deprecation": api.Object{"at": nil}}).Is(200).Has("tags", api.Object{}).Has("deprecation", api.Object{})
+		last := patch(api.Object{"deprecation": nil, "description": nil}).Is(200).Has("deprecation", nil).Has("description", "")
+		e.Send(e.Tenant(target), "GET", api.ReceivedPath(target, img), nil).Is(200).Has("updatedAt", last.Body["updatedAt"])
+
+		for field, value := range map[string]any{"state": "Available", "osName": nil, "region": 1, "systemDisk": api.Object{}, "failure": nil} {
+			r := patch(api.Object{"name": "other", field: value})
+			if field == "region" {
+				r.Refused(400, "InvalidRequest") // the body is read first
+				continue
+			}
+			if r.Refused(403, "MissingScope").Has("requiredScope", "catalog:write"); !strings.Contains(r.Text("detail"), field) {
+				t.Errorf("the refusal of %s says %q", field, r.Text("detail"))
+			}
+		}
+		for _, body := range []any{nil, []any{}, api.Object{"owner": "me"}, api.Object{"name": nil}, api.Object{"tags": api.Object{"": "a"}}} {
+			patch(body).Refused(400, "InvalidRequest")
+		}
+		foreign, missing := e.Send(e.Tenant(target), "PATCH", api.ImagePath(target, img), api.Object{}), e.Send(e.Tenant(target), "PATCH", api.ImagePath(target, e.ID("no")), api.Object{})
+		foreign.Refused(404, "ImageNotFound")
+		missing.Refused(404, "ImageNotFound")
+	})
+}
+
 func TestTheProjectsOfAToken(t *testing.T) {
 	kit.OnEachStore(t, func(e *kit.Environment) {
 		one, other := e.Project("one"), e.Project("other")
@@ -66,4 +141,7 @@ func TestACatalogScopeOfATenantsApplication(t *testing.T) {
 	tenant := newClerk(e, "tenant", "console", api.EveryScope, "p")
 	e.Send(tenant.token, "PUT", api.ProjectPath("p"), api.ProjectBody("a", "mine")).Refused(403, "PlatformOnly")
 	e.Send(tenant.token, "GET", api.ProjectPath("p"), nil).Is(200).Has("name", "p")
+	e.Send(operator.token, "PUT", api.ImagePath("p", "i"), api.ImageBody(nil)).Is(201)
+	e.Send(tenant.token, "PATCH", api.ImagePath("p", "i"), api.Object{"state": "Failed"}).Refused(403, "PlatformOnly")
+	e.Send(tenant.token, "PATCH", api.ImagePath("p", "i"), api.Object{"name": "mine"}).Is(200).Has("name", "mine")
 }

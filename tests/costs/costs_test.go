@@ -199,6 +199,16 @@ var useCases = []struct {
 		_, err := s.store.Save(s.Context(), s.saveCommand(id, "another"))
 		return err
 	}},
+	{"save again (its copy has failed)", costs{"BatchGetItem TransactWriteItems", 3, 4 + 2*activity}, costs{"BatchGetItem TransactWriteItems", 3, 6 + 2*activity}, func(s *fixture, id sharing.ImageID, _ int) error {
+		c := s.saveCommand(id, "another")
+		_, err := s.store.PatchImage(s.Context(), sharing.PatchImageCommand{Owner: c.Project, ImageID: c.NewID, Origin: sample.Origin(s.now()), ImagePatch: sharing.ImagePatch{
+			State: sharing.Member[sharing.State]{Named: true, Value: new(sharing.Failed)},
+		}})
+		s.done(err)
+		s.cost.take()
+		_, err = s.store.Save(s.Context(), c)
+		return err
+	}},
 	{"unshare", costs{"GetItem TransactWriteItems", 1, 5 + activity}, costs{"GetItem TransactWriteItems", 1, 7 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
 		return s.store.Unshare(s.Context(), sharing.UnshareCommand{Owner: owner, ImageID: id, Target: target(49), Origin: sample.Origin(s.now())})
 	}},
@@ -210,6 +220,12 @@ var useCases = []struct {
 	}},
 	{"suspend image", costs{"GetItem TransactWriteItems", 1, 2 + activity}, costs{"GetItem TransactWriteItems", 1, 4 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
 		_, err := s.store.SuspendImage(s.Context(), sharing.SuspendImageCommand{Owner: owner, ImageID: id, Origin: sample.Origin(s.now()), Reason: "spam"})
+		return err
+	}},
+	{"patch image", costs{"GetItem TransactWriteItems", 1, 2 + activity}, costs{"GetItem TransactWriteItems", 1, 4 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
+		_, err := s.store.PatchImage(s.Context(), sharing.PatchImageCommand{Owner: owner, ImageID: id, Origin: sample.Origin(s.now()), ImagePatch: sharing.ImagePatch{
+			Tags: sharing.Member[map[string]*string]{Named: true, Value: &map[string]*string{"team": new("shop")}},
+		}})
 		return err
 	}},
 	{"delete image", costs{"GetItem TransactWriteItems", 1, 3 + activity}, costs{"GetItem TransactWriteItems", 1, 5 + activity + secondKB}, func(s *fixture, id sharing.ImageID, _ int) error {

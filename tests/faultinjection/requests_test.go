@@ -51,6 +51,10 @@ func putImage(p sharing.ProjectID, id sharing.ImageID) action {
 	return request{route: "PUT " + theImage, ids: ofImage(p, id), body: spec("changed")}.send
 }
 
+func patchImage(p sharing.ProjectID, id sharing.ImageID, patch object) action {
+	return request{route: "PATCH " + theImage, ids: ofImage(p, id), body: patch}.send
+}
+
 func deleteImage(id sharing.ImageID) action {
 	return request{route: "DELETE " + theImage, ids: ofImage(owner, id)}.send
 }

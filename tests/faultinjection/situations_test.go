@@ -29,6 +29,7 @@ const (
 var (
 	copyOf0 = sharing.SavedImageID(target(0), "used")
 	copyOf1 = sharing.SavedImageID(target(1), "key")
+	copyOf2 = sharing.SavedImageID(target(2), "failed") // and it has
 )
 
 // limit is of the small situation: the deployment's, below sharing.MaxShares.
@@ -68,6 +69,7 @@ var (
 		registerImage(owner, again, "uid-again", 5), makeShare(again, 15, targets(0, 3)...), endImage(again),
 		registerImage(owner, again, "uid-again-2", 20), makeShare(again, 21, target(1)),
 		makeCopy(target(0), "used", 22),
+		makeCopy(target(2), "failed", 23), patchCopy(sharing.Failed, 24),
 	)
 	large = writes(
 		registerProjects(owner), registerProjects(targets(0, sharing.MaxShares)...),
@@ -177,6 +179,20 @@ func makeCopy(p sharing.ProjectID, key string, n int) write {
 		})
 		return err
 	}
+}
+
+// patchCopy reports the state of the copy of target 2.
+func patchCopy(state sharing.State, n int) write {
+	return func(ctx context.Context, s *dynamo.Store) error {
+		c := sharing.PatchImageCommand{Owner: target(2), ImageID: copyOf2, Origin: sample.Origin(at(n))}
+		c.State = sharing.Member[sharing.State]{Named: true, Value: &state}
+		_, err := s.PatchImage(ctx, c)
+		return err
+	}
+}
+
+func endCopy(ctx context.Context, s *dynamo.Store) error {
+	return s.DeleteImage(ctx, sharing.DeleteImageCommand{Owner: target(2), ImageID: copyOf2, Origin: sample.Origin(at(90))})
 }
 
 // removed is the stream's record of the image gone.

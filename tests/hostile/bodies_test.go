@@ -27,7 +27,11 @@ func TestMalformedBodiesAreRefused(t *testing.T) {
 		}
 		tested++
 		send := func(body string) kit.Response { return e.Send(token, r.Method, s.Address(r), body) }
-		for name, body := range malformedBodies(t, example) {
+		malformed := malformedBodies(t, example)
+		if r.Method == "PATCH" {
+			delete(malformed, "an empty object") // which changes nothing
+		}
+		for name, body := range malformed {
 			if a := send(body); a.Status != 400 || a.Code() != "InvalidRequest" {
 				t.Errorf("%s with %s got %d %s", r, name, a.Status, a.Raw)
 			}
@@ -35,7 +39,7 @@ func TestMalformedBodiesAreRefused(t *testing.T) {
 		valid := jsonOf(t, example)
 		send(valid+strings.Repeat(" ", 64<<10+1-len(valid))).Refused(413, "RequestTooLarge")
 		send(strings.Repeat(" ", 200<<10)).Refused(413, "RequestTooLarge")
-		if a := send(valid + strings.Repeat(" ", 64<<10-len(valid))); a.Status > 299 {
+		if a := send(valid + strings.Repeat(" ", 64<<10-len(valid))); a.Status > 299 && a.Code() != "ImageConflict" { // the sample's image has other content
 			t.Errorf("%s with 64 KiB got %d %s", r, a.Status, a.Raw)
 		}
 	}

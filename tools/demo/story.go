@@ -139,9 +139,7 @@ func save(t *teller, bob, platform person) (savedID string) {
 	t.expect(a.Text("imageId") == savedID, "both responses name the same image, %s", savedID)
 
 	t.chapter("The platform copies the disk and reports the copy Available.")
-	t.call(platform, "PUT", api.ImagePath(globexApp, savedID), api.ImageBody(api.Object{
-		"name": "bobs-web", "description": "", "systemDisk": api.Object{"sizeGiB": 20, "snapshotId": "snap-bobs-web"}, "dataDisks": []api.Object{},
-	}), 200)
+	t.call(platform, "PATCH", api.ImagePath(globexApp, savedID), api.Object{"state": "Available", "systemDisk": api.Object{"snapshotId": "snap-bobs-web"}}, 200)
 	return savedID
 }
 

@@ -20,6 +20,7 @@ var (
 	linear         = suite{"./tests/robustness", "TestLinearizability", atRandom}
 	lateIndex      = suite{"./tests/robustness", "TestAList", atRandom}
 	overHTTP       = suite{"./tests/rules", "TestR0[27]", atRandom}
+	patches        = suite{"./tests/contract", "TestAPatch/sqlite", ""}
 	events         = suite{"./tests/events", ".", atRandom}
 	published      = suite{"./shared/events", ".", ""}
 	late           = suite{"./tests/robustness", "TestARepeatedSave|TestLateCleanUp", atRandom}
@@ -43,6 +44,8 @@ var sequenceMutations = []mutation{
 		finally("if existing != nil { decided.After.Description = existing.Description }"), []suite{model}},
 	{"data disks never change", "shared/sharing.PutImage",
 		finally("if existing != nil { decided.After.DataDisks = existing.DataDisks }"), []suite{model}},
+	{"a patch removes no tag", "shared/sharing.ImagePatch.tagsOf",
+		finally("for key, value := range before { result[key] = value }"), []suite{model}},
 	{"a save is not repeated when the share has ended", "shared/sharing.SaveImage",
 		finally("if prior != nil && err == nil { err = source.UsableBy(prior.Owner, nil) }"), []suite{model}},
 	{"who shared is forgotten", "shared/sharing.ShareCommand.newShare",
@@ -87,10 +90,20 @@ var ruleMutations = []mutation{
 	{"an image is used in any region", "shared/sharing.Image.inRegion", never("crossRegion"), []suite{rules}},
 	{"the launch check asks for no region", "shared/service.Service.ReceivedImage", rewrite("i.UsableBy(p, r) -> i.UsableBy(p, nil)"), []suite{overHTTP}},
 	{"an image in any state is saved", "shared/sharing.SaveImage", never("notAvailable"), []suite{rules}},
-	{"a copy has the source's snapshot", "shared/sharing.SaveImage", rewrite("Disk{SizeGiB: s.SystemDisk.SizeGiB} -> s.SystemDisk"), []suite{rules}},
+	{"a copy has the source's snapshot", "shared/sharing.SaveCommand.newCopy", rewrite("Disk{SizeGiB: s.SystemDisk.SizeGiB} -> s.SystemDisk"), []suite{rules}},
 	{"a key is good for any save", "shared/sharing.SaveImage", rewrite("p.SaveFingerprint != f -> false"), []suite{rules}},
-	{"a change moves an image to another region", "shared/sharing.PutImage", rewrite("i.Region != c.Region -> false"), []suite{rules}},
-	{"any project takes over an image", "shared/sharing.PutImage", rewrite("i.Owner != c.Owner -> false"), []suite{rules}},
+	{"a change moves an image to another region", "shared/sharing.Image.changedTo", rewrite("i.fixed(s, c) -> error(nil)"), []suite{rules}},
+	{"content changes while an image has failed", "shared/sharing.Image.wasAvailable", rewrite("i.Sealed -> false"), []suite{onSQLite}},
+	{"content of a former release's image changes", "shared/sharing.Image.wasAvailable", rewrite("i.State == Available -> false"), []suite{rules}},
+	{"any project takes over an image", "shared/sharing.PutImage", rewrite("e.Owner != c.Owner -> false"), []suite{rules}},
+	{"anybody patches an image", "shared/sharing.PatchImage", rewrite(anyOwner), []suite{onSQLite}},
+	{"what is required is removed", "shared/sharing.PatchImageCommand.removed", finally("v = nil"), []suite{rules}},
+	{"a patch is not checked", "shared/service.Service.PatchImage", rewrite("c.Check() -> error(nil)"), []suite{access}},
+	{"the owner says what is the platform's", "shared/httpapi.patchImage", rewrite("r.caller.platformChanges(f) -> error(nil)"), []suite{patches}},
+	{"a failure outlives its state", "shared/sharing.ImagePatch.of", rewrite("s.State != Failed -> false"), []suite{onSQLite}},
+	{"a failed copy stays failed", "shared/sharing.Image.CopyFailed", finally("result = false"), []suite{onSQLite}},
+	{"a copy begins again that was Available", "shared/sharing.Image.CopyFailed", rewrite("i.wasAvailable() -> false"), []suite{onSQLite}},
+	{"a copy begins again of another owner's image", "shared/sharing.SaveImage", rewrite("p.Source.ProjectID != s.Owner -> false"), []suite{onSQLite}},
 }
 
 // The same rules as conditions of DynamoDB, where somebody else's write comes
@@ -108,8 +121,8 @@ var conditionMutations = []mutation{
 	{"no sharedWith membership on save", "shared/dynamo.Store.saveOperations", holds("sharedWithTarget"), []suite{conditions, faultInjection}},
 	{"no uid on share", "shared/dynamo.Store.shareOperations", holds("sameImage"), []suite{conditions, faultInjection}},
 	{"no uid on save", "shared/dynamo.Store.saveOperations", holds("sameImage"), []suite{conditions, faultInjection}},
-	{"no uid on a change of an image", "shared/dynamo.Store.putImageOperation", holds("sameImage"), []suite{faultInjection}},
-	{"a late change undoes a newer one", "shared/dynamo.Store.putImageOperation", holds("unchanged"), []suite{conditions}},
+	{"no uid on a change of an image", "shared/dynamo.Store.changeImage", holds("sameImage"), []suite{conditions, faultInjection}},
+	{"a late change undoes a newer one", "shared/dynamo.Store.changeImage", holds("unchanged"), []suite{conditions}},
 	{"a late change of a project undoes a newer one", "shared/dynamo.Store.PutProject", holds("unchanged"), []suite{conditions}},
 	{"a registration of a project overwrites", "shared/dynamo.Store.PutProject", holds("nothingHere"), []suite{faultInjection}},
 	{"a late share gives back what was cancelled", "shared/dynamo.noneCancelled", becomes(alwaysHolds), []suite{conditions}},
@@ -134,8 +147,8 @@ var conditionMutations = []mutation{
 	{"a clean-up that goes on after a failure", "shared/cleanup.handle", finally(`if r.Change.SequenceNumber != "" { result = nil }`), []suite{stream}},
 	{"a clean-up of an image that was changed", "shared/cleanup.DeletedImageOf",
 		rewrite("e != string(events.DynamoDBOperationTypeRemove) -> e == string(events.DynamoDBOperationTypeInsert)"), []suite{stream}},
-	{"a save overwrites", "shared/dynamo.Store.saveOperations", holds("nothingHere"), []suite{conditions, faultInjection}},
-	{"a registration overwrites", "shared/dynamo.Store.putImageOperation", holds("nothingHere"), []suite{faultInjection}},
+	{"a registration or a save overwrites", "shared/dynamo.Store.putImageOperation", holds("nothingHere"), []suite{conditions, faultInjection}},
+	{"a restart is refused by what was read first", "shared/dynamo.Store.readForSave", rewrite("s.prior.CopyFailed() -> false"), []suite{late}},
 	{"a change puts the whole image", "shared/dynamo.Store.putImageOperation", finally("result = t.put(imageItem(img), nil, nil)"), []suite{onDynamoDB}},
 	{"a share without its item", "shared/dynamo.Store.shareOperations", finally("result = result[:1]"), []suite{conditions}},
 	{"an unshare that leaves the item", "shared/dynamo.Store.Unshare", rewrite("t.delete(k, c, v) -> t.check(k, c, v)"), []suite{conditions}},
