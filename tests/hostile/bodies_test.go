@@ -2,6 +2,7 @@ package hostile
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -17,8 +18,6 @@ func TestMalformedBodiesAreRefused(t *testing.T) {
 	t.Parallel()
 	e := kit.Start(t, runner.Config{Log: kit.QuietLog(t)})
 	routes, _ := openapitest.Routes(e.T)
-	s := e.Sample(e.ID("self"))
-	token := e.Token(api.EveryScope, s.Self)
 	tested := 0
 	for _, r := range routes {
 		example, ok := r.Bodies[0].(api.Object)
@@ -26,6 +25,8 @@ func TestMalformedBodiesAreRefused(t *testing.T) {
 			continue
 		}
 		tested++
+		s := e.Sample(e.ID(fmt.Sprint("self", tested))) // which the request may change
+		token := e.Token(api.EveryScope, s.Self)
 		send := func(body string) kit.Response { return e.Send(token, r.Method, s.Address(r), body) }
 		malformed := malformedBodies(t, example)
 		if r.Method == "PATCH" {
