@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -18,6 +19,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"image-sharing/shared/cleanup"
+	"image-sharing/shared/dynamo"
 	"image-sharing/shared/sharing"
 )
 
@@ -443,6 +446,16 @@ func TestMessagesThatAreNoneOfOurs(t *testing.T) {
 	}
 }
 
+// removal is what the table's stream brings of an image that was deleted.
+func removal(id, uid string) events.DynamoDBEvent {
+	text := events.NewStringAttribute
+	return events.DynamoDBEvent{Records: []events.DynamoDBEventRecord{{EventName: "REMOVE", Change: events.DynamoDBStreamRecord{
+		SequenceNumber: "1",
+		Keys:           map[string]events.DynamoDBAttributeValue{"pk": text("IMAGE#" + id), "sk": text("IMAGE")},
+		OldImage:       map[string]events.DynamoDBAttributeValue{"uid": text(uid), "region": text(region)},
+	}}}}
+}
+
 // TestRemoveLeavesTheOthers: what is not under the very image's key and uid.
 func TestRemoveLeavesTheOthers(t *testing.T) {
 	w := newWorld(t, once)
@@ -454,8 +467,13 @@ func TestRemoveLeavesTheOthers(t *testing.T) {
 	if _, err := w.client.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: aws.String(bucket), Key: aws.String("images/img/uid/t/2")}); err != nil {
 		t.Fatal(err)
 	}
+	handle := cleanup.NewHandler(dynamo.New(nil, "table"), slog.New(slog.DiscardHandler), w.places.Remove) // without shares, it calls no table
 	for range 2 {
-		w.must(w.places.Remove(t.Context(), region, "img", "uid"))
+		reply, err := handle(t.Context(), removal("img", "uid"))
+		w.must(err)
+		if len(reply.BatchItemFailures) > 0 {
+			t.Error("the clean-up has failed")
+		}
 		w.must(w.places.Remove(t.Context(), "elsewhere", "img", "uid2"))
 		w.must(w.places.Remove(t.Context(), region, "img", ""))
 	}
