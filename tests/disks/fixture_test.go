@@ -66,7 +66,7 @@ func newWorld(t *testing.T, retryer aws.Retryer) *world {
 	}
 	t.Cleanup(func() { _ = store.Close() })
 	w := &world{T: t, store: store, file: filepath.Join(dir, "image-sharing.db"), log: new(bytes.Buffer)}
-	w.s3 = gofakes3.New(s3mem.New(), gofakes3.WithAutoBucket(true)).Server()
+	w.s3 = oneAtATime(gofakes3.New(s3mem.New(), gofakes3.WithAutoBucket(true)).Server())
 	w.calls = &calls{s3: w.s3}
 	w.client = newClient(&calls{s3: w.s3, open: true}, nil)
 	w.places = disks.NewPlaces(disks.Buckets{region: {Name: bucket, Region: "eu-west-1"}}, func(string) *s3.Client { return newClient(w.calls, retryer) })
@@ -79,6 +79,16 @@ func newWorld(t *testing.T, retryer aws.Retryer) *world {
 		w.must1(w.store.PutProject(t.Context(), sharing.PutProjectCommand{ID: p, ProjectSpec: sharing.ProjectSpec{AccountID: "a", Name: "n"}, Origin: origin()}))
 	}
 	return w
+}
+
+// oneAtATime keeps requests apart: this S3 reads the parts of an upload without a lock.
+func oneAtATime(h http.Handler) http.Handler {
+	var mu sync.Mutex
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		h.ServeHTTP(w, r)
+	})
 }
 
 func newClient(http s3.HTTPClient, retryer aws.Retryer) *s3.Client {
