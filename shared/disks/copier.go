@@ -53,7 +53,7 @@ func (c *Copier) Copy(ctx context.Context, requestID string, ref sharing.ImageRe
 		return "", nil, err
 	}
 	result = Over
-	if img.BeingCopied() {
+	if img.BeingCopied() && img.Region == ref.Region { // else it is another with the id, and has a message of its own
 		j, ours := c.jobOf(img, requestID, to)
 		if !ours {
 			return Elsewhere, nil, nil

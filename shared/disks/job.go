@@ -197,17 +197,18 @@ func (p *progress) add(n int64) bool {
 	p.Lock()
 	defer p.Unlock()
 	p.copied += n
-	if time.Since(p.told) < time.Second {
-		return false
+	due := time.Since(p.told) >= time.Second
+	if due {
+		p.told = time.Now() // one of those that have copied tells it
 	}
-	p.told = time.Now()
-	return true
+	return due
 }
 
 // report tells the image how far its copying has come, and returns errOver if it does
 // not want to know. Nothing depends on it, so it may fail.
 func (j *job) report(ctx context.Context) error {
 	j.progress.Lock()
+	j.progress.told = time.Now()
 	now := sharing.Copying{CopiedBytes: j.progress.copied, TotalBytes: j.progress.total}
 	j.progress.Unlock()
 	decision, err := j.service.ReportProgress(ctx, sharing.ReportProgressCommand{CopyID: j.id, Copying: now})

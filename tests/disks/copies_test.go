@@ -30,13 +30,13 @@ func TestCopies(t *testing.T) {
 			w := newWorld(t, nil)
 			id := w.begin(size)
 			second := bytesOf(3*partSize, 9)
-			w.put("second", second)
-			w.secondDisk(id, "second")
+			w.putInto(bucketOf, "second", second)
+			w.secondDisk(id, elsewhere, "second")
 			if !w.deliver(t.Context(), id) {
 				t.Fatal(w.log)
 			}
 			img := w.is(id, "", w.disk, second)
-			w.nothingLeft(img, sourceKey, "second")
+			w.nothingLeft(img, sourceKey)
 			if img.SystemDisk.SizeGiB != 20 || img.DataDisks[0].SizeGiB != 100 {
 				t.Errorf("the disks are %+v, %+v", img.SystemDisk, img.DataDisks)
 			}
@@ -47,7 +47,7 @@ func TestCopies(t *testing.T) {
 			if !w.deliver(t.Context(), id) || !w.image(id).UpdatedAt.Equal(img.UpdatedAt) {
 				t.Errorf("the message has come again, and made it %+v", w.image(id))
 			}
-			w.nothingLeft(img, sourceKey, "second")
+			w.nothingLeft(img, sourceKey)
 		})
 	}
 }
@@ -82,7 +82,7 @@ func eachCall(t *testing.T, retryer aws.Retryer, what string, meet func(w *world
 		w := newWorld(t, retryer)
 		id := w.begin(3*partSize + 5)
 		w.put("second", w.disk[:partSize-3])
-		w.secondDisk(id, "second")
+		w.secondDisk(id, region, "second")
 		return w, id
 	}
 	w, id := begin(t)
@@ -425,12 +425,13 @@ func TestMessagesThatAreNoneOfOurs(t *testing.T) {
 		done    bool
 		outcome string
 	}{
-		"another type":     {eventMessage("ImageShared", `"imageId":"i"`), true, `"outcome":"ignored"`},
-		"another region":   {eventMessage("ImageSaved", fmt.Sprintf(`"copy":{"imageId":%q,"region":"elsewhere"}`, id)), true, `"outcome":"ignored"`},
-		"an unknown image": {message("unknown"), true, `"result":"over"`},
-		"no copy":          {eventMessage("ImageSaved", `"imageId":"i"`), false, `"outcome":"failed"`},
-		"a bad id":         {eventMessage("ImageCopied", `"copy":{"imageId":"../","region":"eu-west"}`), false, `"outcome":"failed"`},
-		"no event":         {events.SQSEvent{Records: []events.SQSMessage{{MessageId: "message-1", Body: "{"}}}, false, `"level":"ERROR"`},
+		"another type":                 {eventMessage("ImageShared", `"imageId":"i"`), true, `"outcome":"ignored"`},
+		"another region":               {eventMessage("ImageSaved", fmt.Sprintf(`"copy":{"imageId":%q,"region":"unknown"}`, id)), true, `"outcome":"ignored"`},
+		"the region of a former image": {eventMessage("ImageSaved", fmt.Sprintf(`"copy":{"imageId":%q,"region":%q}`, id, elsewhere)), true, `"result":"over"`},
+		"an unknown image":             {message("unknown"), true, `"result":"over"`},
+		"no copy":                      {eventMessage("ImageSaved", `"imageId":"i"`), false, `"outcome":"failed"`},
+		"a bad id":                     {eventMessage("ImageCopied", `"copy":{"imageId":"../","region":"eu-west"}`), false, `"outcome":"failed"`},
+		"no event":                     {events.SQSEvent{Records: []events.SQSMessage{{MessageId: "message-1", Body: "{"}}}, false, `"level":"ERROR"`},
 	} {
 		w.log.Reset()
 		reply, err := w.handle(t.Context(), c.event)

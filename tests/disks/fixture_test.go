@@ -35,6 +35,8 @@ import (
 const (
 	region    = "eu-west"
 	bucket    = "disks-eu-west"
+	elsewhere = "us-east" // another region, with a bucket
+	bucketOf  = "disks-us-east"
 	partSize  = 64
 	owner     = sharing.ProjectID("owner")
 	recipient = sharing.ProjectID("recipient")
@@ -68,8 +70,10 @@ func newWorld(t *testing.T, retryer aws.Retryer) *world {
 	w := &world{T: t, store: store, file: filepath.Join(dir, "image-sharing.db"), log: new(bytes.Buffer)}
 	w.s3 = oneAtATime(gofakes3.New(s3mem.New(), gofakes3.WithAutoBucket(true)).Server())
 	w.calls = &calls{s3: w.s3}
-	w.client = newClient(&calls{s3: w.s3, open: true}, nil)
-	w.places = disks.NewPlaces(disks.Buckets{region: {Name: bucket, Region: "eu-west-1"}}, func(string) *s3.Client { return newClient(w.calls, retryer) })
+	w.client = newClient("eu-west-1", &calls{s3: w.s3, open: true}, nil)
+	w.places = disks.NewPlaces(disks.Buckets{region: {Name: bucket, Region: "eu-west-1"}, elsewhere: {Name: bucketOf, Region: "us-east-1"}}, func(awsRegion string) *s3.Client {
+		return newClient(awsRegion, w.calls, retryer)
+	})
 	s := service.New(store, service.Config{ShareLimit: 50, ActivityRetention: time.Hour})
 	w.cut = func(partSize int64) disks.Handler {
 		return disks.NewHandler(disks.NewCopier(s, w.places, partSize), slog.New(slog.NewJSONHandler(w.log, nil)))
@@ -91,8 +95,8 @@ func oneAtATime(h http.Handler) http.Handler {
 	})
 }
 
-func newClient(http s3.HTTPClient, retryer aws.Retryer) *s3.Client {
-	client := disks.NewClient(disks.ClientConfig{Region: "eu-west-1", Endpoint: "http://s3.test", Credentials: keys, HTTPClient: http})
+func newClient(awsRegion string, http s3.HTTPClient, retryer aws.Retryer) *s3.Client {
+	client := disks.NewClient(disks.ClientConfig{Region: awsRegion, Endpoint: "http://s3.test", Credentials: keys, HTTPClient: http})
 	if retryer == nil {
 		return client
 	}
@@ -117,9 +121,11 @@ func (w *world) must(err error) {
 
 func (w *world) must1(_ any, _ bool, err error) { w.Helper(); w.must(err) }
 
-func (w *world) put(key string, content []byte) {
+func (w *world) put(key string, content []byte) { w.Helper(); w.putInto(bucket, key, content) }
+
+func (w *world) putInto(bucket, key string, content []byte) {
 	w.Helper()
-	_, err := w.client.PutObject(context.Background(), &s3.PutObjectInput{Bucket: aws.String(bucket), Key: &key, Body: bytes.NewReader(content)})
+	_, err := w.client.PutObject(context.Background(), &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: bytes.NewReader(content)})
 	w.must(err)
 }
 
@@ -173,7 +179,7 @@ func (w *world) save(o sharing.Origin) sharing.Image {
 }
 
 // secondDisk gives a copy that has begun a second disk, as that of an own image has.
-func (w *world) secondDisk(id sharing.ImageID, key string) {
+func (w *world) secondDisk(id sharing.ImageID, region, key string) {
 	w.Helper()
 	db, err := sql.Open("sqlite", "file:"+w.file+"?_busy_timeout=5000")
 	w.must(err)
@@ -372,9 +378,14 @@ func (c *calls) Do(r *http.Request) (*http.Response, error) {
 // passes through nobody but S3, an upload names no algorithm, and nothing that is there
 // is written over.
 func (c *calls) forbidden(e *exchange) string {
-	query := e.URL.Query()
+	query, awsRegion := e.URL.Query(), "eu-west-1"
+	if strings.HasPrefix(e.URL.Path, "/"+bucketOf) {
+		awsRegion = "us-east-1"
+	}
 	switch {
 	case c.open:
+	case !strings.Contains(e.Header.Get("Authorization"), "/"+awsRegion+"/s3/"):
+		return "AsksInAnotherRegion"
 	case e.Method == http.MethodGet && !query.Has("list-type") && !query.Has("uploads") && !query.Has("uploadId"):
 		return "ReadsADisk"
 	case e.Method == http.MethodPut && (len(e.body) > 0 || e.Header.Get("X-Amz-Copy-Source") == ""):
