@@ -139,14 +139,11 @@ func TestWhateverHappensMeanwhile(t *testing.T) {
 		w.nothingLeft(w.is(id, "", w.disk, w.disk[:partSize-3]), sourceKey, "second")
 	}
 	oldOrNew := func(w *world, id sharing.ImageID) {
-		img, content := w.image(id), w.disk
+		img := w.image(id)
 		if img.State == sharing.Failed {
 			w.is(id, "SourceDiskChanged")
 		} else {
-			if !slices.Equal(w.get(img.SystemDisk.SnapshotID), content) {
-				content = bytesOf(len(w.disk), 77)
-			}
-			w.is(id, "", content, content[:partSize-3])
+			w.is(id, "", w.oneOf(img.SystemDisk, w.disk), w.oneOf(img.DataDisks[0], w.disk[:partSize-3]))
 		}
 		w.nothingLeft(img, sourceKey, "second")
 	}
@@ -162,9 +159,10 @@ func TestWhateverHappensMeanwhile(t *testing.T) {
 			}
 		}, complete},
 		{"all uploads are aborted", func(w *world, _ sharing.ImageID, _ func()) { w.abortAll() }, complete},
-		{"the source is changed", func(w *world, _ sharing.ImageID, _ func()) { w.change() }, oldOrNew},
+		{"the source is changed", func(w *world, _ sharing.ImageID, _ func()) { w.put(sourceKey, bytesOf(len(w.disk), 77)) }, oldOrNew},
+		{"its other disk is changed", func(w *world, _ sharing.ImageID, _ func()) { w.put("second", bytesOf(partSize-3, 77)) }, oldOrNew},
 		{"the source is changed, and the time over", func(w *world, _ sharing.ImageID, cancel func()) {
-			w.change()
+			w.put(sourceKey, bytesOf(len(w.disk), 77))
 			cancel()
 		}, oldOrNew},
 		{"the source is deleted", func(w *world, _ sharing.ImageID, _ func()) { w.delete(sourceKey) },
@@ -220,10 +218,12 @@ func TestWhateverHappensMeanwhile(t *testing.T) {
 	}
 }
 
-// change gives all disks of the source other content, of the same size.
-func (w *world) change() {
-	w.put(sourceKey, bytesOf(len(w.disk), 77))
-	w.put("second", bytesOf(partSize-3, 77))
+// oneOf is what the source had before or has since, whichever the copy has.
+func (w *world) oneOf(d sharing.Disk, before []byte) []byte {
+	if since := bytesOf(len(before), 77); slices.Equal(w.get(d.SnapshotID), since) {
+		return since
+	}
+	return before
 }
 
 func (w *world) abortAll() {

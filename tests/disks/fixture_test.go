@@ -3,6 +3,7 @@ package disks
 import (
 	"bytes"
 	"context"
+	"crypto/md5"
 	"database/sql"
 	"encoding/json"
 	"fmt"
@@ -302,6 +303,11 @@ func (w *world) is(id sharing.ImageID, code string, contents ...[]byte) *sharing
 	for i, key := range keys {
 		if !bytes.Equal(w.get(key), contents[i]) {
 			w.Errorf("disk %d has not the source's content", i)
+		}
+		out, err := w.client.HeadObject(context.Background(), &s3.HeadObjectInput{Bucket: aws.String(bucket), Key: &key})
+		w.must(err)
+		if etag := fmt.Sprintf("%x", md5.Sum(contents[i])); out.Metadata["source-etag"] != etag {
+			w.Errorf("disk %d says that it is of %s, not of %s", i, out.Metadata["source-etag"], etag)
 		}
 	}
 	if len(keys) > 1 && len(keys) != len(contents) { // what was saved anew has the system disk
