@@ -80,6 +80,55 @@ func (s *Store) changeImage(ctx context.Context, id sharing.ImageID, transition 
 	return after, nil
 }
 
+// AnybodysImage implements service.Store.
+func (s *Store) AnybodysImage(ctx context.Context, id sharing.ImageID) (*sharing.Image, error) {
+	img, err := findImage(ctx, s.reader, id)
+	return img, refusal(err)
+}
+
+// KeepUpload implements service.Store.
+func (s *Store) KeepUpload(ctx context.Context, c sharing.KeepUploadCommand) (sharing.CopyDecision, error) {
+	return s.changeCopy(ctx, c.Image, func(img *sharing.Image) sharing.CopyDecision { return sharing.KeepUpload(img, c) })
+}
+
+// ReportProgress implements service.Store.
+func (s *Store) ReportProgress(ctx context.Context, c sharing.ReportProgressCommand) (sharing.CopyDecision, error) {
+	return s.changeCopy(ctx, c.Image, func(img *sharing.Image) sharing.CopyDecision { return sharing.ReportProgress(img, c) })
+}
+
+// CompleteCopy implements service.Store.
+func (s *Store) CompleteCopy(ctx context.Context, c sharing.CompleteCopyCommand) (sharing.CopyDecision, error) {
+	return s.changeCopy(ctx, c.Image, func(img *sharing.Image) sharing.CopyDecision { return sharing.CompleteCopy(img, c) })
+}
+
+// FailCopy implements service.Store.
+func (s *Store) FailCopy(ctx context.Context, c sharing.FailCopyCommand) (sharing.CopyDecision, error) {
+	return s.changeCopy(ctx, c.Image, func(img *sharing.Image) sharing.CopyDecision { return sharing.FailCopy(img, c) })
+}
+
+func (s *Store) changeCopy(ctx context.Context, id sharing.ImageID, transition func(*sharing.Image) sharing.CopyDecision) (decision sharing.CopyDecision, err error) {
+	err = s.write(ctx, func(ctx context.Context, tx *connection) error {
+		img, err := findImage(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		decision = transition(img)
+		if !decision.Changed {
+			return nil
+		}
+		if a := decision.Activity; a != nil {
+			if err := insertActivity(ctx, tx, *a); err != nil {
+				return err
+			}
+		}
+		return changeRecord(ctx, tx, "images", id, stored.EncodeImage(*img), stored.EncodeImage(*decision.After))
+	})
+	if err != nil {
+		return sharing.CopyDecision{}, err
+	}
+	return decision, nil
+}
+
 // DeleteImage implements service.Store. The shares go by the schema's
 // ON DELETE CASCADE.
 func (s *Store) DeleteImage(ctx context.Context, c sharing.DeleteImageCommand) error {

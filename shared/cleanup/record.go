@@ -25,6 +25,7 @@ func DeletedImageOf(r events.DynamoDBEventRecord) (deleted dynamo.DeletedImage, 
 	if deleted.UID = stringIn(old, dynamo.AttrUID); deleted.UID == "" {
 		return dynamo.DeletedImage{}, false, fmt.Errorf("the record of image %s has no uid: is the stream's view type NEW_AND_OLD_IMAGES?", deleted.ID)
 	}
+	deleted.Region = stringIn(old, "region")
 	if set, has := old[dynamo.AttrSharedWith]; has {
 		if set.DataType() != events.DataTypeStringSet {
 			return dynamo.DeletedImage{}, false, fmt.Errorf("the record of image %s has a sharedWith that is no string set", deleted.ID)

@@ -162,7 +162,7 @@ func (t *Store) putImageOperation(img sharing.Image, existing *sharing.Image) ty
 
 // changeOperation changes an image that stands as it was read.
 func (t *Store) changeOperation(before, after sharing.Image) types.TransactWriteItem {
-	return t.change(imageKey(after.ID), stored.EncodeImage(before), stored.EncodeImage(after),
+	return t.change(imageKey(after.ID), stored.EncodeImage(copyEnded(before, after)), stored.EncodeImage(after),
 		all(sameImage, unchanged), item{":uid": str(after.UID), ":read": timestamp(before.UpdatedAt)})
 }
 

@@ -12,6 +12,7 @@ import (
 type DeletedImage struct {
 	ID         sharing.ImageID
 	UID        string
+	Region     string // "" if the record does not say it
 	SharedWith []sharing.ProjectID
 }
 

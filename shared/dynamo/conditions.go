@@ -28,6 +28,22 @@ const (
 	// available: the image's state is Available (R12).
 	available = "imageState = :available"
 
+	// creating: the image's state is Creating.
+	creating = "imageState = :creating"
+
+	// sameCopy: the image's disks are being copied, since when they were as read:
+	// that is the copying that was read, not over, nor begun again since.
+	sameCopy = "copyBegan = :began AND attribute_exists(copyFrom)"
+
+	// uploadsAsRead: nobody has kept another upload since. noUploads: the same, where
+	// there was none.
+	uploadsAsRead = "uploads = :uploads"
+	noUploads     = "attribute_not_exists(uploads)"
+
+	// lessCopied: nobody has reported as much. noneReported: nor anything.
+	lessCopied   = "(attribute_not_exists(copying.copiedBytes) OR copying.copiedBytes < :copied)"
+	noneReported = "attribute_not_exists(copying)"
+
 	// notSuspended: the platform has not suspended the image.
 	notSuspended = "attribute_not_exists(suspension)"
 

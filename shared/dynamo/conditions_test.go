@@ -22,7 +22,7 @@ import (
 func TestMain(m *testing.M) { ddbtest.Main(m) }
 
 // properties is how many share the time of the long form.
-const properties = 3
+const properties = 4
 
 func check(t *testing.T, property func(*rapid.T)) {
 	t.Helper()
@@ -323,6 +323,95 @@ func TestPatchConditionsAgreeWithTheTransition(t *testing.T) {
 			sameSet(test, after, current.SharedWith)
 		}
 	})
+}
+
+// TestCopyConditionsAgreeWithTheTransition: a change of a copying that was decided on
+// one image takes effect on another if and only if it would be the same change of that
+// one; an end also needs that nobody has changed the image.
+func TestCopyConditionsAgreeWithTheTransition(t *testing.T) {
+	table := newTable(t)
+	o := sample.Origin(instant.Add(time.Hour))
+	type decide func(test *rapid.T, read *sharing.Image) func(*sharing.Image) sharing.CopyDecision
+	for about, change := range map[string]struct { // by the field that its own condition is about
+		decide    decide
+		condition copyCondition
+	}{
+		"Uploads": {func(test *rapid.T, read *sharing.Image) func(*sharing.Image) sharing.CopyDecision {
+			lost := rapid.SampledFrom([]string{read.UploadOf(1), read.UploadOf(1), "a"}).Draw(test, "lost")
+			return func(img *sharing.Image) sharing.CopyDecision {
+				return sharing.KeepUpload(img, sharing.KeepUploadCommand{CopyID: read.CopyID(), Disk: 1, Upload: "new", Lost: lost})
+			}
+		}, keptAsRead},
+		"Copying": {func(test *rapid.T, read *sharing.Image) func(*sharing.Image) sharing.CopyDecision {
+			copied := rapid.SampledFrom([]int64{0, 0, 1, 2}).Draw(test, "copied")
+			return func(img *sharing.Image) sharing.CopyDecision {
+				return sharing.ReportProgress(img, sharing.ReportProgressCommand{CopyID: read.CopyID(), Copying: sharing.Copying{CopiedBytes: copied}})
+			}
+		}, goesOn},
+		"UpdatedAt": {func(test *rapid.T, read *sharing.Image) func(*sharing.Image) sharing.CopyDecision {
+			failed := rapid.Bool().Draw(test, "fails")
+			return func(img *sharing.Image) sharing.CopyDecision {
+				if failed {
+					return sharing.FailCopy(img, sharing.FailCopyCommand{CopyID: read.CopyID(), Origin: o, Failure: sharing.Failure{Code: "c"}})
+				}
+				return sharing.CompleteCopy(img, sharing.CompleteCopyCommand{CopyID: read.CopyID(), Origin: o, Keys: []string{"k0", "k1"}})
+			}
+		}, asRead},
+	} {
+		budget.Check(t, 1.0/3/properties, 60, func(test *rapid.T) {
+			read, current := anyCopying(test, "read"), anyCopying(test, "current")
+			read.State, read.CopyFrom = sharing.Creating, twoDisks // else nothing would be sent
+			decideOn := change.decide(test, read)
+			fields := []string{about, about, "UID", "State", "CopyBegan", "CopyFrom", "Uploads", "Copying", "all"}
+			if field := rapid.SampledFrom(fields).Draw(test, "what differs"); field != "all" {
+				same := *read
+				reflect.ValueOf(&same).Elem().FieldByName(field).Set(reflect.ValueOf(current).Elem().FieldByName(field))
+				current = &same
+			}
+			decided := decideOn(read)
+			if !decided.Changed {
+				return // nothing would be sent
+			}
+			replace(test, table, current)
+			err := table.write(context.Background(), table.copyOperations(*read, decided, change.condition)...)
+			now := decideOn(current)
+			want := now.Changed && (now.Activity == nil || current.UpdatedAt.Equal(read.UpdatedAt))
+			if got := err == nil; got != want {
+				test.Fatalf("took effect %v, want %v (transition: %+v; transaction: %v)", got, want, now, err)
+			}
+			if after := standing(test, table); want && (after.State != now.After.State || after.UploadOf(1) != now.After.UploadOf(1) || !reflect.DeepEqual(after.Copying, now.After.Copying)) {
+				test.Fatalf("it is %+v, not %+v", after, now.After)
+			}
+		})
+	}
+}
+
+var twoDisks = []sharing.SourceDisk{{Region: "r1", Key: "a", SizeGiB: 1}, {Region: "r1", Key: "b", SizeGiB: 2}}
+
+// anyCopying generates a copy in any situation, rarely none that is being copied.
+func anyCopying(test *rapid.T, name string) *sharing.Image {
+	draw := func(what string, values ...string) string { return rapid.SampledFrom(values).Draw(test, name+" "+what) }
+	img := &sharing.Image{
+		ID: imageID, UID: draw("uid", "u1", "u1", "u2"), Owner: "owner",
+		ImageSpec: sharing.ImageSpec{Region: "r1", State: sharing.State(draw("state", "Creating", "Creating", "Failed")), DataDisks: []sharing.Disk{}},
+		CreatedAt: instant, UpdatedAt: instant, CopyBegan: instant,
+	}
+	if draw("changed", "no", "no", "yes") == "yes" {
+		img.UpdatedAt = instant.Add(time.Second)
+	}
+	if draw("begun again", "no", "no", "yes") == "yes" {
+		img.CopyBegan = instant.Add(time.Second)
+	}
+	if draw("is copied", "yes", "yes", "no") == "yes" {
+		img.CopyFrom = twoDisks
+	}
+	if id := draw("upload", "", "", "a", "b"); id != "" {
+		img.Uploads = []string{"", id}
+	}
+	if n := rapid.SampledFrom([]int64{-1, -1, 0, 1, 2}).Draw(test, name+" copied"); n >= 0 {
+		img.Copying = &sharing.Copying{CopiedBytes: n, TotalBytes: 3}
+	}
+	return img
 }
 
 // sameFailure fails unless the failed condition brought the image along.

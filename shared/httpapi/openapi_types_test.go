@@ -106,7 +106,7 @@ func schemaType(t reflect.Type) any {
 		return "string"
 	case reflect.Bool:
 		return "boolean"
-	case reflect.Int:
+	case reflect.Int, reflect.Int64:
 		return "integer"
 	case reflect.Slice:
 		return "array"

@@ -89,4 +89,17 @@ type Store interface {
 	// refusals. It returns the copy, or what an earlier save with the same
 	// Idempotency-Key made; if that has failed, it begins again.
 	Save(ctx context.Context, c sharing.SaveCommand) (sharing.Image, error)
+
+	// AnybodysImage returns the image with the id, whoever owns it, with the account
+	// of its registration; nil for none. It is for those who clear away what belongs to
+	// no image any more.
+	AnybodysImage(ctx context.Context, id sharing.ImageID) (*sharing.Image, error)
+	// KeepUpload, ReportProgress, CompleteCopy and FailCopy tell of the copying of an
+	// image's disks, by the transitions of their names, and return what those
+	// decided on the image as it stands then. Two callers who keep an upload of a disk
+	// get the same one.
+	KeepUpload(ctx context.Context, c sharing.KeepUploadCommand) (sharing.CopyDecision, error)
+	ReportProgress(ctx context.Context, c sharing.ReportProgressCommand) (sharing.CopyDecision, error)
+	CompleteCopy(ctx context.Context, c sharing.CompleteCopyCommand) (sharing.CopyDecision, error)
+	FailCopy(ctx context.Context, c sharing.FailCopyCommand) (sharing.CopyDecision, error)
 }

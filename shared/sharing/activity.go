@@ -34,6 +34,8 @@ const (
 	ShareCancelled    ActivityType = "ShareCancelled"
 	SharesRevoked     ActivityType = "SharesRevoked"
 	ImageSaved        ActivityType = "ImageSaved"
+	CopyCompleted     ActivityType = "CopyCompleted"
+	CopyFailed        ActivityType = "CopyFailed"
 )
 
 // ActivityTypes are all of them, in the order of the contract.
@@ -42,6 +44,7 @@ func ActivityTypes() []ActivityType {
 		ProjectRegistered, ProjectChanged, ProjectClosed,
 		ImageRegistered, ImageChanged, ImageDeleted, ImageSuspended, ImageResumed,
 		ImageShared, ShareCancelled, SharesRevoked, ImageSaved,
+		CopyCompleted, CopyFailed,
 	}
 }
 
@@ -93,6 +96,7 @@ type Activity struct {
 	Copy            *ImageRef   `json:"copy,omitempty"`            // what it was saved as
 	Changed         []string    `json:"changed,omitempty"`         // the fields
 	Reason          string      `json:"reason,omitempty"`
+	Failure         *Failure    `json:"failure,omitempty"` // of a copy
 	KeepUntil       time.Time   `json:"-"`
 }
 

@@ -125,6 +125,9 @@ func (img Image) changedTo(spec ImageSpec, o Origin) (ImageDecision, error) {
 	}
 	img.Sealed = img.wasAvailable() || spec.State == Available
 	img.ImageSpec = spec
+	if img.State != Creating {
+		img.endCopy()
+	}
 	img.UpdatedAt = laterThan(img.UpdatedAt, o.Now)
 	a := o.imageActivity(ImageChanged, img.UpdatedAt, img)
 	a.Changed = changed

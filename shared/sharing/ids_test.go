@@ -33,6 +33,19 @@ func TestValidID(t *testing.T) {
 	}
 }
 
+func TestValidSnapshotID(t *testing.T) {
+	for _, id := range []string{"snap-1", "images/img-1/UID/20261102T101500.250000Z/0", strings.Repeat("x/", 7) + "x"} {
+		if !ValidSnapshotID(id) {
+			t.Errorf("%q is refused", id)
+		}
+	}
+	for _, id := range []string{"", "/a", "a/", "a//b", "a/../b", "a/.b", "a b", strings.Repeat("x/", 8) + "x"} {
+		if ValidSnapshotID(id) {
+			t.Errorf("%q is accepted", id)
+		}
+	}
+}
+
 func TestShareCommandCheck(t *testing.T) {
 	var many []ProjectID
 	for i := range 51 {

@@ -72,6 +72,14 @@ type Image struct {
 	SaveFingerprint string
 	// Sealed is true once the image has been Available; see wasAvailable.
 	Sealed bool
+	// CopyFrom has what the image's disks are being copied of, by whoever copies
+	// them; nobody is shown it. CopyBegan is since when, and stays.
+	CopyFrom  []SourceDisk
+	CopyBegan time.Time
+	// Uploads are S3's multipart uploads, by their ids, in the order of CopyFrom; ""
+	// for none.
+	Uploads []string
+	Copying *Copying
 	// SharedWith is a set, in no order.
 	SharedWith []ProjectID
 }

@@ -76,7 +76,7 @@ type SaveDecision struct {
 // ProjectNotFound.
 //
 // The copy has the system disk only (R5). Its snapshots are its own: none
-// until the platform that copies disks reports them.
+// until the disk is copied, by our copier or by the platform.
 func SaveImage(source *Image, recipient *Project, prior *Image, c SaveCommand) (decided SaveDecision, err error) {
 	if prior != nil {
 		if prior.Owner != c.Project || c.Key == "" || prior.SaveFingerprint != c.Fingerprint() {
@@ -113,6 +113,7 @@ func SaveImage(source *Image, recipient *Project, prior *Image, c SaveCommand) (
 	if prior != nil {
 		img = prior.copiedAgain(source, c.Now)
 	}
+	img.beginCopy(source.Region, source.SystemDisk)
 	a := c.activity(ImageSaved, img.UpdatedAt, c.Project)
 	a.ImageID, a.Region = source.ID, source.Region
 	a.Source = &ImageRef{source.ID, source.Owner, source.Region}

@@ -39,6 +39,7 @@ func TestSaveImageCopies(t *testing.T) {
 		},
 		CreatedAt: w.Now, UpdatedAt: w.Now,
 		Source: &Source{"i", "o"}, SaveFingerprint: w.Fingerprint(),
+		CopyFrom: []SourceDisk{{"r-1", "snap-1", 20}}, CopyBegan: w.Now,
 	}
 	if !reflect.DeepEqual(got.After, want) || got.Activity == nil || err != nil {
 		t.Errorf("got %+v, %v, want %+v", got, err, want)

@@ -14,6 +14,7 @@ type OwnedImage struct {
 	ShareLimit int          `json:"shareLimit"`
 	Source     *Source      `json:"source,omitempty"`
 	Suspension *Suspension  `json:"suspension,omitempty"`
+	Copying    *Copying     `json:"copying,omitempty"`
 	Billing    OwnerBilling `json:"billing"`
 }
 
@@ -31,6 +32,9 @@ func (img *Image) OwnedView(limit int) OwnedImage {
 		CreatedAt: img.CreatedAt, UpdatedAt: img.UpdatedAt,
 		ShareCount: len(img.SharedWith), ShareLimit: limit, Source: img.Source, Suspension: img.Suspension,
 		Billing: OwnerBilling{BilledProjectID: img.Owner, Plan: "custom-image"},
+	}
+	if img.BeingCopied() {
+		view.Copying = img.Copying
 	}
 	if view.DataDisks == nil {
 		view.DataDisks = []Disk{}

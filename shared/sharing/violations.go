@@ -49,6 +49,6 @@ func (v *Violations) region(region *string) {
 func (v *Violations) disk(field string, d Disk) {
 	v.Check(d.SizeGiB >= 1 && d.SizeGiB <= maxDiskGiB, field+".sizeGiB", fmt.Sprintf("must be a whole number from 1 to %d", maxDiskGiB))
 	if d.SnapshotID != "" {
-		v.CheckID(field+".snapshotId", d.SnapshotID)
+		v.Check(ValidSnapshotID(d.SnapshotID), field+".snapshotId", snapshotMessage)
 	}
 }

@@ -29,6 +29,9 @@ func activity(f *form, e *sharing.FeedEntry) {
 	}
 	texts(f, "changed", &e.Changed)
 	text(f, "reason", &e.Reason)
+	if failed := optional(f, "failure", &e.Failure); failed != nil {
+		record(f, "failure", failed, failure)
+	}
 }
 
 func actor(f *form, a *sharing.Actor) {

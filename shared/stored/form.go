@@ -89,11 +89,11 @@ func text[S ~string](f *form, name string, field *S) {
 	}
 }
 
-func number(f *form, name string, field *int) {
+func number[N int | int64](f *form, name string, field *N) {
 	if f.writing() {
 		f.write(name, int64(*field), *field == 0)
 	} else if n, ok := read[int64](f, name); ok {
-		*field = int(n)
+		*field = N(n)
 	}
 }
 

@@ -67,6 +67,23 @@ func image(f *form, img *sharing.Image) {
 		record(f, "deprecation", deprecated, deprecation)
 	}
 	flag(f, "sealed", &img.Sealed)
+	list(f, "copyFrom", &img.CopyFrom, sourceDisk)
+	moment(f, "copyBegan", &img.CopyBegan)
+	texts(f, "uploads", &img.Uploads)
+	if c := optional(f, "copying", &img.Copying); c != nil {
+		record(f, "copying", c, copying)
+	}
+}
+
+func sourceDisk(f *form, d *sharing.SourceDisk) {
+	text(f, "region", &d.Region)
+	text(f, "key", &d.Key)
+	number(f, "sizeGiB", &d.SizeGiB)
+}
+
+func copying(f *form, c *sharing.Copying) {
+	number(f, "copiedBytes", &c.CopiedBytes)
+	number(f, "totalBytes", &c.TotalBytes)
 }
 
 func suspension(f *form, s *sharing.Suspension) {

@@ -126,10 +126,11 @@ var speakers = map[string][]string{
 	"modernc.org/sqlite":                                   {"local/sqlite"},
 	"database/sql":                                         {"local/sqlite"},
 	"github.com/golang-jwt/jwt":                            {"local/gateway", "local/issuer"},
-	"github.com/aws/aws-lambda-go/lambda":                  {"shared/startup", "shared/beforetraffic", "shared/events"},
+	"github.com/aws/aws-lambda-go/lambda":                  {"shared/startup", "shared/beforetraffic", "shared/events", "shared/disks"},
 	"github.com/aws/aws-sdk-go-v2/service/lambda":          {"shared/beforetraffic"},
 	"github.com/aws/aws-sdk-go-v2/service/codedeploy":      {"shared/beforetraffic"},
 	eventBridge: {"shared/events"},
+	s3:          {"shared/disks"},
 }
 
 func TestOnePackageSpeaksEachLanguage(t *testing.T) {
@@ -167,9 +168,13 @@ var linked = append([]string{
 var linkedBy = map[string][]string{
 	"functions/before-traffic": {"github.com/aws/aws-sdk-go-v2/service/lambda", "github.com/aws/aws-sdk-go-v2/service/codedeploy"},
 	"functions/on-activity":    {eventBridge},
+	"functions/copy-disks":     {s3},
 }
 
-const eventBridge = "github.com/aws/aws-sdk-go-v2/service/eventbridge"
+const (
+	eventBridge = "github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	s3          = "github.com/aws/aws-sdk-go-v2/service/s3"
+)
 
 // TestOnlyThePublisherLinksEventBridge: the other functions would be larger, and
 // start later, for nothing.

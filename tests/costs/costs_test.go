@@ -137,6 +137,15 @@ func (s *fixture) saveCommand(id sharing.ImageID, uid string) sharing.SaveComman
 	}
 }
 
+// copyOf is the copying of what saveCommand saves the image as. To find it out costs
+// nothing here.
+func (s *fixture) copyOf(id sharing.ImageID) sharing.CopyID {
+	img, err := s.store.Image(s.Context(), target(49), s.saveCommand(id, "").NewID)
+	s.done(err)
+	s.cost.take()
+	return img.CopyID()
+}
+
 // many are the shares of the second image, which leave room for one more.
 const many = sharing.MaxShares - 1
 
@@ -231,6 +240,18 @@ var useCases = []struct {
 		s.done(err)
 		s.cost.take()
 		_, err = s.store.Save(s.Context(), c)
+		return err
+	}},
+	{"keep an upload of its copy", costs{"GetItem TransactWriteItems", 1, 2}, costs{"GetItem TransactWriteItems", 1, 2}, func(s *fixture, id sharing.ImageID, _ int) error {
+		_, err := s.store.KeepUpload(s.Context(), sharing.KeepUploadCommand{CopyID: s.copyOf(id), Upload: strings.Repeat("x", 128)})
+		return err
+	}},
+	{"report progress of its copy", costs{"GetItem TransactWriteItems", 1, 2}, costs{"GetItem TransactWriteItems", 1, 2}, func(s *fixture, id sharing.ImageID, _ int) error {
+		_, err := s.store.ReportProgress(s.Context(), sharing.ReportProgressCommand{CopyID: s.copyOf(id), Copying: sharing.Copying{CopiedBytes: 1 << 40, TotalBytes: 1 << 41}})
+		return err
+	}},
+	{"complete its copy", costs{"GetItem TransactWriteItems", 1, 2 + activity}, costs{"GetItem TransactWriteItems", 1, 2 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
+		_, err := s.store.CompleteCopy(s.Context(), sharing.CompleteCopyCommand{CopyID: s.copyOf(id), Origin: sample.Origin(s.now()), Keys: []string{"images/img-sa6gqjuoosedrkpkhp2lnc24gb/ABCDEFGHIJKLMNOPQRSTUVWXYZ/20261102T101500.250000Z/0"}})
 		return err
 	}},
 	{"unshare", costs{"GetItem TransactWriteItems", 1, 5 + activity}, costs{"GetItem TransactWriteItems", 1, 7 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {

@@ -252,7 +252,10 @@ func imagePatched(s *suite) {
 		changed []string
 	}{
 		{sharing.ImagePatch{State: to(sharing.Failed), Failure: to(sharing.FailurePatch{Code: to("TimedOut")})},
-			func(img *sharing.Image) { img.State, img.Failure = sharing.Failed, &sharing.Failure{Code: "TimedOut"} },
+			func(img *sharing.Image) {
+				img.State, img.Failure = sharing.Failed, &sharing.Failure{Code: "TimedOut"}
+				img.CopyFrom = nil // nobody copies it any more
+			},
 			[]string{"failure", "state"}},
 		{sharing.ImagePatch{Tags: to(map[string]*string{"a": new("1"), "b": new("")}), Deprecation: to(sharing.DeprecationPatch{})},
 			func(img *sharing.Image) {

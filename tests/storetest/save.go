@@ -158,7 +158,7 @@ func saveAgain(s *suite) {
 	again.Origin = sample.Origin(at(20))
 	got := s.save(again)
 	want := first
-	want.UpdatedAt, want.Tags = at(20), failed.Tags
+	want.UpdatedAt, want.CopyBegan, want.Tags = at(20), at(20), failed.Tags
 	s.equalImage("response", got, want)
 	s.equalImage("copy", s.stored(first.ID), want)
 	ref := func(id sharing.ImageID, p sharing.ProjectID) *sharing.ImageRef {

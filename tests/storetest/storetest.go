@@ -29,6 +29,7 @@ func Run(t *testing.T, store service.Store) {
 		{"share", shareTests},
 		{"unshare", unshareTests},
 		{"save", saveTests},
+		{"copying", copyingTests},
 		{"lists", listTests},
 		{"suspension", suspensionTests},
 		{"deletion", deletionTests},

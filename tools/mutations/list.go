@@ -24,13 +24,14 @@ var (
 	events         = suite{"./tests/events", ".", ""}
 	settling       = suite{"./tests/events", "TestClosingsSettle", ""}
 	published      = suite{"./shared/events", ".", ""}
+	copies         = suite{"./tests/disks", ".", ""}
 	late           = suite{"./tests/robustness", "TestARepeatedSave|TestLateCleanUp", atRandom}
 	disks          = suite{"./local/diskstore", ".", ""}
 	queued         = suite{"./local/queue", ".", ""}
 	gateway        = suite{"./local/gateway", "TestDisks", ""}
 )
 
-var everyMutation = slices.Concat(accessMutations, ruleMutations, sequenceMutations, conditionMutations, retryMutations, readMutations, storedMutations, sqliteMutations, activityMutations, diskMutations)
+var everyMutation = slices.Concat(accessMutations, ruleMutations, sequenceMutations, conditionMutations, retryMutations, readMutations, storedMutations, sqliteMutations, activityMutations, diskMutations, copyMutations)
 
 // Rules that several mutations use. Where an image is not there, it stays so:
 // a crash would be noticed for nothing.
@@ -175,6 +176,32 @@ var conditionMutations = []mutation{
 	{"an unshare that leaves the item", "shared/dynamo.Store.Unshare", rewrite("t.delete(k, c, v) -> t.check(k, c, v)"), []suite{conditions}},
 	{"a share item that must not overwrite", "shared/dynamo.Store.shareOperations", rewrite("t.put(i, nil, nil) -> t.put(i, all(nothingHere), nil)"), []suite{faultInjection, onDynamoDB}},
 	{"a failed condition brings no item", "shared/dynamo.returnOld", becomes("types.ReturnValuesOnConditionCheckFailureNone"), []suite{conditions, faultInjection}},
+}
+
+// Copies of disks: what is told of them, and the engine.
+var copyMutations = []mutation{
+	{"two workers keep two uploads", "shared/sharing.KeepUpload", rewrite("u != c.Lost -> false"), []suite{onSQLite}},
+	{"progress goes backwards", "shared/sharing.ReportProgress", rewrite("i.Copying.CopiedBytes >= c.CopiedBytes -> false"), []suite{onSQLite}},
+	{"a late worker ends what has begun again", "shared/sharing.Image.copies", rewrite("i.CopyBegan.Equal(t) -> true"), []suite{onSQLite}},
+	{"a late worker ends the copy of another image", "shared/sharing.Image.copies", rewrite("i.UID == d.UID -> true"), []suite{onSQLite}},
+	{"what the platform has ended goes on", "shared/sharing.Image.changedTo", rewrite("i.State != Creating -> false"), []suite{onSQLite}},
+	{"no uid on a change of a copying", "shared/dynamo.Store.copyOperations", holds("sameImage"), []suite{conditions}},
+	{"no state check on a change of a copying", "shared/dynamo.Store.copyOperations", holds("creating"), []suite{conditions}},
+	{"a change of a copying that is another by now", "shared/dynamo.Store.copyOperations", holds("sameCopy"), []suite{conditions}},
+	{"an upload replaces one that was read no more", "shared/dynamo.uploadsAsRead", becomes(alwaysHolds), []suite{conditions}},
+	{"an upload replaces one that was not there", "shared/dynamo.noUploads", becomes(alwaysHolds), []suite{conditions}},
+	{"progress goes backwards by a lost race", "shared/dynamo.lessCopied", becomes(alwaysHolds), []suite{conditions}},
+	{"progress begins anew by a lost race", "shared/dynamo.noneReported", becomes(alwaysHolds), []suite{conditions}},
+	{"the end of a copying undoes a newer change", "shared/dynamo.asRead", finally(`result = "(" + result + " OR attribute_exists(pk))"`), []suite{conditions}},
+	{"the end of a copying leaves what was kept meanwhile", "shared/dynamo.copyEnded", rewrite("before.BeingCopied() -> false"), []suite{conditions}},
+	{"a part of whatever the source is by now", "shared/disks.job.copyPart", rewrite("&d.source.etag -> nil"), []suite{copies}},
+	{"an object of whatever the source is by now", "shared/disks.job.copyObject", rewrite("&d.source.etag -> nil"), []suite{copies}},
+	{"what is there is written over", "shared/disks.job.complete", rewrite(`aws.String("*") -> nil`), []suite{copies}},
+	{"a copy is compared with nothing", "shared/disks.object.differs", finally("result = nil"), []suite{copies}},
+	{"a disk of the image goes with what is left", "shared/disks.place.remove", rewrite("i.HasSnapshot(k) -> false"), []suite{copies}},
+	{"what is left goes while the image is being copied", "shared/disks.place.remove", rewrite("i.BeingCopied() -> false"), []suite{copies}},
+	{"uploads are left", "shared/disks.place.remove", rewrite("isCopiers(u.key, i) -> false"), []suite{copies}},
+	{"parts of another size are taken", "shared/disks.job.partsThere", rewrite("aws.ToInt64(p.Size) == l -> l > 0"), []suite{copies}},
 }
 
 // One activity with every change, in every feed that it concerns, and one event.

@@ -1,0 +1,103 @@
+package disks
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"image-sharing/shared/deadline"
+	"image-sharing/shared/sharing"
+)
+
+// Handler is what lambda.Start takes: it handles messages of a queue.
+type Handler func(context.Context, events.SQSEvent) (events.SQSEventResponse, error)
+
+// NewHandler returns the handler of the queue of copies to be made. Its reply names
+// the messages that come again (AWS Lambda, "Reporting batch item failures"), be it
+// that they failed or that there was not time enough.
+func NewHandler(c *Copier, log *slog.Logger) Handler {
+	return func(ctx context.Context, e events.SQSEvent) (reply events.SQSEventResponse, _ error) {
+		ctx, cancel := deadline.Early(ctx)
+		defer cancel()
+		for _, m := range e.Records {
+			if !handle(ctx, c, log, m) {
+				reply.BatchItemFailures = append(reply.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: m.MessageId})
+			}
+		}
+		return reply, nil
+	}
+}
+
+// begins are the types of activity with which a copy begins.
+var begins = []string{string(sharing.ImageSaved), "ImageCopied"}
+
+// event is what the copier needs of an EventBridge event.
+type event struct {
+	Detail struct {
+		ActivityID string            `json:"activityId"`
+		Type       string            `json:"type"`
+		RequestID  string            `json:"requestId"`
+		Copy       *sharing.ImageRef `json:"copy"`
+	} `json:"detail"`
+}
+
+var errNoCopy = errors.New("the event does not name the copy")
+
+// eventOf returns the event of a message. An error means that it cannot be understood,
+// however often it comes.
+func eventOf(m events.SQSMessage) (e event, begin bool, err error) {
+	if err := json.Unmarshal([]byte(m.Body), &e); err != nil {
+		return e, false, fmt.Errorf("the message is no event: %w", err)
+	}
+	if !slices.Contains(begins, e.Detail.Type) {
+		return e, false, nil
+	}
+	if c := e.Detail.Copy; c == nil || !sharing.ValidID(string(c.ImageID)) || !sharing.ValidID(c.Region) {
+		return e, false, errNoCopy
+	}
+	return e, true, nil
+}
+
+// handle returns false for a message that must come again.
+func handle(ctx context.Context, c *Copier, log *slog.Logger, m events.SQSMessage) bool {
+	start := time.Now()
+	var failed *sharing.Failure
+	result := Elsewhere
+	e, begin, err := eventOf(m)
+	if begin {
+		result, failed, err = c.Copy(ctx, m.MessageId, *e.Detail.Copy)
+	}
+	level, outcome, detail := slog.LevelInfo, "ok", slog.Attr{}
+	switch {
+	case err != nil && ctx.Err() != nil:
+		outcome = "Unfinished" // there is more to copy than the time was for
+	case err != nil:
+		level, outcome, detail = slog.LevelError, outcomeOf(err), slog.String("cause", err.Error())
+	case result == Elsewhere:
+		outcome = "ignored"
+	case failed != nil:
+		detail = slog.String("failure", failed.Code)
+	}
+	var image string
+	if e.Detail.Copy != nil {
+		image = string(e.Detail.Copy.ImageID)
+	}
+	log.LogAttrs(ctx, level, "message",
+		slog.String("requestId", e.Detail.RequestID),
+		slog.String("messageId", m.MessageId),
+		slog.String("received", m.Attributes["ApproximateReceiveCount"]),
+		slog.String("activity", e.Detail.ActivityID),
+		slog.String("type", e.Detail.Type),
+		slog.String("image", image),
+		slog.String("result", string(result)),
+		slog.String("outcome", outcome),
+		slog.Float64("durationMs", float64(time.Since(start).Microseconds())/1000),
+		detail)
+	return err == nil
+}

@@ -1,0 +1,60 @@
+package disks
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"image-sharing/shared/sharing"
+)
+
+func environment() map[string]string {
+	return map[string]string{
+		"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
+		"TABLE_NAME": "table", "CONFIGURATION": "3", "ACTIVITY_RETENTION_DAYS": "30",
+		"DISK_BUCKETS": `{"eu-west":{"bucket":"disks-eu-west","region":"eu-west-1"},"cn-bj2":{"bucket":"disks-cn","region":"cn-north-1"}}`,
+	}
+}
+
+func TestABadConfigurationNamesTheVariable(t *testing.T) {
+	for variable, values := range map[string][]string{
+		"AWS_REGION":              {""},
+		"TABLE_NAME":              {""},
+		"AWS_ENDPOINT_URL_S3":     {"127.0.0.1:8000", "ftp://127.0.0.1"},
+		"DYNAMODB_ENDPOINT":       {"127.0.0.1:8000"},
+		"ACTIVITY_RETENTION_DAYS": {"0", "3651", "x"},
+		"DISK_BUCKETS": {
+			"", "{}", "[]", "eu-west", `{"eu-west":"disks"}`, `{"eu-west":{"bucket":"b"}}`, `{"eu-west":{"region":"eu-west-1"}}`, `{"eu west":{"bucket":"b","region":"r"}}`,
+			`{"eu-west":{"bucket":"b/c","region":"r"}}`, `{"eu-west":{"bucket":"b","region":"r","zone":"z"}}`, `{"eu-west":{"bucket":"b","region":"r"},"eu-west":{"bucket":"c","region":"r"}}`,
+		},
+	} {
+		for _, value := range values {
+			env := environment()
+			env[variable] = value
+			if c, err := configOf(func(name string) string { return env[name] }); err == nil || !strings.Contains(err.Error(), variable) {
+				t.Errorf("%s=%q gives %+v, %v", variable, value, c, err)
+			}
+		}
+	}
+}
+
+func TestTheConfigurationOfADeployment(t *testing.T) {
+	env := environment()
+	c, err := configOf(func(name string) string { return env[name] })
+	if err != nil || c.tableName != "table" || c.configuration != "3" || c.retentionDays != 30 || strings.Join(c.buckets.regions(), " ") != "cn-bj2 eu-west" ||
+		c.buckets["cn-bj2"] != (Bucket{"disks-cn", "cn-north-1"}) {
+		t.Errorf("the configuration is %+v, %v", c, err)
+	}
+}
+
+// TestKeys: they are snapshot ids, whatever the image is called.
+func TestKeys(t *testing.T) {
+	id := sharing.CopyID{Image: sharing.ImageID(strings.Repeat("i", 64)), UID: "UID", Began: time.Date(2026, 11, 2, 10, 15, 0, 250000000, time.UTC)}
+	key := keyOf(id, 32)
+	if want := "images/" + string(id.Image) + "/UID/20261102T101500.250000Z/32"; key != want || !sharing.ValidSnapshotID(key) || !isCopiers(key, id.Image) {
+		t.Errorf("the key is %s, not %s", key, want)
+	}
+	if got := *copySource("b", "a b+c/é%"); got != "b/a%20b%2Bc/%C3%A9%25" {
+		t.Errorf("as a source it is %s", got)
+	}
+}
