@@ -7,10 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"image-sharing/local/diskstore"
-	"image-sharing/local/queue"
 	"image-sharing/shared/httpapi"
-	"image-sharing/shared/service"
 	"image-sharing/shared/sharing"
 )
 
@@ -49,9 +46,9 @@ type Config struct {
 	// tidiness depends on it.
 	WithoutCleanUp bool
 
-	// CopyDisks makes the function that copies the disks of saved and copied images;
-	// nil leaves that to the platform.
-	CopyDisks func(service.Store, *diskstore.Store) queue.Handler
+	// CopyDisks copies the disks of saved and copied images; otherwise that is left to
+	// the platform.
+	CopyDisks bool
 
 	// OnEvent is called with each event that is put on the bus, as its consumers
 	// get it; nil for nobody. It must not keep the bus waiting.
@@ -87,6 +84,12 @@ func ConfigOf(getenv func(string) string, log *slog.Logger) (Config, error) {
 	}
 	if c.ActivityRetentionDays, err = number("ACTIVITY_RETENTION_DAYS", or("ACTIVITY_RETENTION_DAYS", strconv.Itoa(sharing.DefaultActivityRetentionDays)), 1, sharing.MaxActivityRetentionDays); err != nil {
 		return Config{}, err
+	}
+	switch copies := or("COPY_DISKS", "on"); copies {
+	case "on", "off":
+		c.CopyDisks = copies == "on"
+	default:
+		return Config{}, fmt.Errorf("COPY_DISKS is %q: it must be on, or off to leave the disks of copies to the platform", copies)
 	}
 	if c.PlatformClients, err = httpapi.ParsePlatformClients(or("PLATFORM_CLIENTS", "*")); err != nil {
 		return Config{}, fmt.Errorf("PLATFORM_CLIENTS is %q: %w", getenv("PLATFORM_CLIENTS"), err)

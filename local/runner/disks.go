@@ -2,12 +2,16 @@ package runner
 
 import (
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"image-sharing/local/diskstore"
+	"image-sharing/local/dynamodblocal"
 	"image-sharing/local/queue"
-	"image-sharing/shared/sharing"
+	"image-sharing/shared/disks"
+	"image-sharing/shared/service"
 )
 
 // openDisks opens the disks of this machine. Those of a run in memory are in a
@@ -21,20 +25,20 @@ func (r *Runner) openDisks(dataDir string) (*diskstore.Store, error) {
 		}
 		r.onStop(func() error { return os.RemoveAll(dir) })
 	}
-	disks, err := diskstore.Open(dir)
+	store, err := diskstore.Open(dir)
 	if err != nil {
 		return nil, fmt.Errorf("cannot use the disks in %s: %w", dir, err)
 	}
-	r.onStop(disks.Close)
-	return disks, nil
+	r.onStop(store.Close)
+	return store, nil
 }
 
 // copyDisks is the function that copies disks.
 const copyDisks = "copy-disks"
 
-// openCopies opens the queue of copies to be made, nil if nobody would take them.
+// openCopies opens the queue of copies to be made, nil if that is the platform's to do.
 func (r *Runner) openCopies(c Config) (*queue.Queue, error) {
-	if c.CopyDisks == nil {
+	if !c.CopyDisks {
 		return nil, nil
 	}
 	dir := "" // in memory
@@ -42,11 +46,23 @@ func (r *Runner) openCopies(c Config) (*queue.Queue, error) {
 		dir = filepath.Join(c.DataDir, "queue", copyDisks)
 	}
 	q, err := queue.Open(queue.Config{
-		Dir: dir, Function: copyDisks, DetailTypes: []string{string(sharing.ImageSaved), "ImageCopied"}, Log: c.Log,
+		Dir: dir, Function: copyDisks, DetailTypes: disks.DetailTypes(), Log: c.Log,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("cannot use the queue in %s: %w", dir, err)
 	}
 	r.onStop(q.Close)
 	return q, nil
+}
+
+// patience is how long a copy waits for a disk that nobody has brought in yet.
+const patience = 20 * time.Second
+
+// copier is the function that copies disks, between the regions of this machine.
+func copier(s *service.Service, store *diskstore.Store, log *slog.Logger) queue.Handler {
+	client := disks.NewClient(disks.ClientConfig{
+		Region: dynamodblocal.Region, Endpoint: "http://disks", Credentials: dynamodblocal.Credentials(), HTTPClient: store,
+	})
+	c := disks.NewCopier(s, disks.EveryRegion(client), disks.Config{LeastPartSize: disks.LeastPartSize, Patience: patience})
+	return queue.Handler(disks.NewHandler(c, log))
 }

@@ -1,86 +1,58 @@
 package runner_test
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
+	"math/rand/v2"
 	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-lambda-go/events"
-
-	"image-sharing/local/diskstore"
-	"image-sharing/local/queue"
 	"image-sharing/local/runner"
-	"image-sharing/shared/service"
 	"image-sharing/tests/kit"
 	"image-sharing/tests/kit/api"
 )
 
-// TestASaveReachesTheCopier, once it is handled, across a restart; and so does a disk.
-func TestASaveReachesTheCopier(t *testing.T) {
-	got := make(chan events.SQSMessage, 100)
-	answer := errors.New("not now")
+// TestCopiesHaveDisksOfTheirOwn: what is saved becomes Available with the source's
+// bytes, after a restart too, and they go with the copy. What the platform brought in
+// stays.
+func TestCopiesHaveDisksOfTheirOwn(t *testing.T) {
 	c := config(t.TempDir())
-	c.CopyDisks = func(_ service.Store, disks *diskstore.Store) queue.Handler {
-		return func(_ context.Context, e events.SQSEvent) (events.SQSEventResponse, error) {
-			if _, f, err := disks.Export("r-1", "snap-1"); err != nil {
-				t.Error(err)
-			} else {
-				_ = f.Close()
-			}
-			got <- e.Records[0]
-			return events.SQSEventResponse{}, answer
-		}
-	}
-	r, err := runner.Start(t.Context(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := kit.At(t, r.URL)
-	e.Unchecked().Send(e.Platform(), "PUT", "/local/disks/r-1/snap-1", "a disk").Is(201)
+	c.CopyDisks = true
+	r := mustStart(t, c)
+	e := kit.At(t, r.URL).Unchecked()
+	disk := make([]byte, 65<<20) // two parts
+	_, _ = rand.NewChaCha8([32]byte{}).Read(disk)
+	e.Send(e.Platform(), "PUT", "/local/disks/eu-west/"+api.SystemSnapshot, string(disk)).Is(201)
 	owner, saver := e.Project("owner"), e.Project("saver")
 	image := e.Image(owner, "golden", nil)
-	e.Share(owner, image, saver)
-	e.Send(e.Tenant(saver), "POST", api.SavePath(saver, image), api.Object{"name": "mine"}).Is(202)
-	first := (<-got).Body
-	var event struct {
-		DetailType string `json:"detail-type"`
-		Source     string
-		Detail     struct{ Copy struct{ ProjectID string } }
-	}
-	if err := json.Unmarshal([]byte(first), &event); err != nil || event.DetailType != "ImageSaved" || event.Source != "image-sharing" || event.Detail.Copy.ProjectID != saver {
-		t.Errorf("the event is %s", first)
-	}
+	e.Share(owner, image, saver).Is(200)
+	saved := e.Send(e.Tenant(saver), "POST", api.SavePath(saver, image), api.Object{"name": "mine"}).Is(202).Text("imageId")
+	e.Send(e.Platform(), "DELETE", api.ImagePath(owner, image), nil).Is(204) // the copy goes on without
 	mustStop(t, r)
-	for len(got) > 0 {
-		<-got
-	}
 
-	answer = nil
 	r = mustStart(t, c)
-	if again := (<-got).Body; again != first {
-		t.Errorf("after the restart there is %s", again)
+	e = kit.At(t, r.URL).Unchecked()
+	var snapshot string
+	eventually(t, "the copy is Available", func() bool {
+		img := e.Send(e.Tenant(saver), "GET", api.ImagePath(saver, saved), nil).Is(200)
+		snapshot, _ = img.Body["systemDisk"].(api.Object)["snapshotId"].(string)
+		return img.Body["state"] == "Available"
+	})
+	copied := "/local/disks/eu-west/" + snapshot
+	if got := e.Send(e.Platform(), "GET", copied, nil).Is(200).Raw; got != string(disk) {
+		t.Errorf("the copy has %d other bytes", len(got))
 	}
-	kept := filepath.Join(c.DataDir, "queue", "copy-disks")
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		entries, err := os.ReadDir(kept)
-		if err == nil && len(entries) == 1 && !strings.HasSuffix(entries[0].Name(), ".json") {
-			break
-		}
-		if time.Now().After(end) {
-			t.Fatalf("there are %v %v", entries, err)
-		}
-	}
+	e.Send(e.Platform(), "DELETE", api.ImagePath(saver, saved), nil).Is(204)
+	eventually(t, "the copy's disk is gone", func() bool { return e.Send(e.Platform(), "GET", copied, nil).Status == 404 })
+	e.Send(e.Platform(), "GET", "/local/disks/eu-west/"+api.SystemSnapshot, nil).Is(200)
 	mustStop(t, r)
-	mustStart(t, c) // the bus gets the event again
-	select {
-	case m := <-got:
-		t.Errorf("it came again: %s", m.Body)
-	case <-time.After(500 * time.Millisecond):
+}
+
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for end := time.Now().Add(30 * time.Second); !is(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("after 30 s it is not so that " + what)
+		}
 	}
 }
 

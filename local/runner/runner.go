@@ -84,7 +84,7 @@ func (r *Runner) start(ctx context.Context, c Config) error {
 		return err
 	}
 	if copies != nil {
-		handler := c.CopyDisks(store, disks)
+		handler := copier(c.service(store), disks, c.Log)
 		r.run("the queue of copies", func(ctx context.Context) error { return copies.Run(ctx, handler) })
 	}
 	handler, err := r.handler(ctx, c, store, bus, disks)

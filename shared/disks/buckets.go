@@ -53,8 +53,8 @@ func ParseBuckets(text string) (Buckets, error) {
 
 func (b Buckets) regions() []string { return slices.Sorted(maps.Keys(b)) }
 
-// Places are buckets that can be spoken to, by our region.
-type Places map[string]place
+// Places finds the bucket of a region of ours, false for none.
+type Places func(region string) (place, bool)
 
 // place is a bucket, and a client of the AWS region that it is in.
 type place struct {
@@ -64,12 +64,21 @@ type place struct {
 
 // NewPlaces takes for each bucket the client of its AWS region.
 func NewPlaces(buckets Buckets, client func(awsRegion string) *s3.Client) Places {
-	places, clients := Places{}, map[string]*s3.Client{}
+	places, clients := map[string]place{}, map[string]*s3.Client{}
 	for region, b := range buckets {
 		if clients[b.Region] == nil {
 			clients[b.Region] = client(b.Region)
 		}
 		places[region] = place{clients[b.Region], b.Name}
 	}
-	return places
+	return func(region string) (place, bool) {
+		p, ok := places[region]
+		return p, ok
+	}
+}
+
+// EveryRegion has a bucket for every region there can be, which is called as the
+// region is.
+func EveryRegion(client *s3.Client) Places {
+	return func(region string) (place, bool) { return place{client, region}, true }
 }

@@ -14,16 +14,21 @@ const maxAge = 24 * time.Hour
 
 // Copier copies the disks of images.
 type Copier struct {
-	service       *service.Service
-	places        Places
-	leastPartSize int64
+	service *service.Service
+	places  Places
+	Config
 }
 
-// NewCopier returns the copier between places. leastPartSize is LeastPartSize; tests
-// have small disks of many parts.
-func NewCopier(s *service.Service, p Places, leastPartSize int64) *Copier {
-	return &Copier{s, p, leastPartSize}
+// Config is of a copier.
+type Config struct {
+	LeastPartSize int64 // LeastPartSize; tests have small disks of many parts
+	// Patience is how long from its beginning a copy waits for a source disk that is
+	// not there: an image may be registered before its disk is brought in.
+	Patience time.Duration
 }
+
+// NewCopier returns the copier between places.
+func NewCopier(s *service.Service, p Places, c Config) *Copier { return &Copier{s, p, c} }
 
 // Result is how a copying stands after Copy.
 type Result string
@@ -44,7 +49,7 @@ var errOver = errors.New("the copying is over")
 // time. An error means that it must be called again; one of ctx, that its time was
 // over before all was copied. requestID names what it is called for.
 func (c *Copier) Copy(ctx context.Context, requestID string, ref sharing.ImageRef) (result Result, f *sharing.Failure, err error) {
-	to, ours := c.places[ref.Region]
+	to, ours := c.places(ref.Region)
 	if !ours {
 		return Elsewhere, nil, nil
 	}
@@ -69,7 +74,7 @@ func (c *Copier) Copy(ctx context.Context, requestID string, ref sharing.ImageRe
 func (c *Copier) jobOf(img *sharing.Image, requestID string, to place) (*job, bool) {
 	j := &job{Copier: c, id: img.CopyID(), requestID: requestID, to: to, img: img}
 	for i, d := range img.CopyFrom {
-		from, ours := c.places[d.Region]
+		from, ours := c.places(d.Region)
 		if !ours {
 			return nil, false
 		}

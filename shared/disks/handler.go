@@ -34,34 +34,43 @@ func NewHandler(c *Copier, log *slog.Logger) Handler {
 	}
 }
 
-// begins are the types of activity with which a copy begins.
-var begins = []string{string(sharing.ImageSaved), "ImageCopied"}
+// DetailTypes are the events that the copier takes: those with which a copy begins,
+// and the end of an image, whose disks go too if the copier made them.
+func DetailTypes() []string {
+	return []string{string(sharing.ImageSaved), "ImageCopied", string(sharing.ImageDeleted)}
+}
 
-// event is what the copier needs of an EventBridge event.
+// event is what the copier needs of an EventBridge event: an activity.
 type event struct {
 	Detail struct {
-		ActivityID string            `json:"activityId"`
-		Type       string            `json:"type"`
-		RequestID  string            `json:"requestId"`
-		Copy       *sharing.ImageRef `json:"copy"`
+		ActivityID string               `json:"activityId"`
+		Type       sharing.ActivityType `json:"type"`
+		RequestID  string               `json:"requestId"`
+		Copy       *sharing.ImageRef    `json:"copy"`
+		sharing.ImageRef
 	} `json:"detail"`
 }
 
-var errNoCopy = errors.New("the event does not name the copy")
+var errNoImage = errors.New("the event does not name the image")
 
-// eventOf returns the event of a message. An error means that it cannot be understood,
-// however often it comes.
-func eventOf(m events.SQSMessage) (e event, begin bool, err error) {
+// eventOf returns the event of a message, and the image whose disks it is about, nil
+// for none. An error means that it cannot be understood, however often it comes.
+func eventOf(m events.SQSMessage) (e event, img *sharing.ImageRef, err error) {
 	if err := json.Unmarshal([]byte(m.Body), &e); err != nil {
-		return e, false, fmt.Errorf("the message is no event: %w", err)
+		return e, nil, fmt.Errorf("the message is no event: %w", err)
 	}
-	if !slices.Contains(begins, e.Detail.Type) {
-		return e, false, nil
+	switch {
+	case !slices.Contains(DetailTypes(), string(e.Detail.Type)):
+		return e, nil, nil
+	case e.Detail.Type == sharing.ImageDeleted:
+		img = &e.Detail.ImageRef
+	default:
+		img = e.Detail.Copy
 	}
-	if c := e.Detail.Copy; c == nil || !sharing.ValidID(string(c.ImageID)) || !sharing.ValidID(c.Region) {
-		return e, false, errNoCopy
+	if img == nil || !sharing.ValidID(string(img.ImageID)) || !sharing.ValidID(img.Region) {
+		return e, nil, errNoImage
 	}
-	return e, true, nil
+	return e, img, nil
 }
 
 // handle returns false for a message that must come again.
@@ -69,9 +78,13 @@ func handle(ctx context.Context, c *Copier, log *slog.Logger, m events.SQSMessag
 	start := time.Now()
 	var failed *sharing.Failure
 	result := Elsewhere
-	e, begin, err := eventOf(m)
-	if begin {
-		result, failed, err = c.Copy(ctx, m.MessageId, *e.Detail.Copy)
+	e, img, err := eventOf(m)
+	switch {
+	case img == nil:
+	case e.Detail.Type == sharing.ImageDeleted:
+		result, err = c.Tidy(ctx, *img)
+	default:
+		result, failed, err = c.Copy(ctx, m.MessageId, *img)
 	}
 	level, outcome, detail := slog.LevelInfo, "ok", slog.Attr{}
 	switch {
@@ -85,15 +98,15 @@ func handle(ctx context.Context, c *Copier, log *slog.Logger, m events.SQSMessag
 		detail = slog.String("failure", failed.Code)
 	}
 	var image string
-	if e.Detail.Copy != nil {
-		image = string(e.Detail.Copy.ImageID)
+	if img != nil {
+		image = string(img.ImageID)
 	}
 	log.LogAttrs(ctx, level, "message",
 		slog.String("requestId", e.Detail.RequestID),
 		slog.String("messageId", m.MessageId),
 		slog.String("received", m.Attributes["ApproximateReceiveCount"]),
 		slog.String("activity", e.Detail.ActivityID),
-		slog.String("type", e.Detail.Type),
+		slog.String("type", string(e.Detail.Type)),
 		slog.String("image", image),
 		slog.String("result", string(result)),
 		slog.String("outcome", outcome),

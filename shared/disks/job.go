@@ -73,16 +73,26 @@ func (j *job) keys() (keys []string) {
 // look finds out what there is to copy.
 func (j *job) look(ctx context.Context, d *disk) (err error) {
 	if d.fromKey == "" {
-		return sourceMissing
+		return j.missing()
 	}
 	if d.source, err = d.from.head(ctx, d.fromKey); errors.Is(err, errNotThere) {
-		return sourceMissing
+		return j.missing()
 	} else if err != nil {
 		return err
 	}
 	j.progress.total += d.source.size
-	d.plan, err = planOf(d.source.size, j.leastPartSize)
+	d.plan, err = planOf(d.source.size, j.LeastPartSize)
 	return err
+}
+
+// errNotYet makes the message come again.
+var errNotYet = errors.New("a disk of the source image is not there yet")
+
+func (j *job) missing() error {
+	if time.Since(j.id.Began) < j.Patience {
+		return errNotYet
+	}
+	return sourceMissing
 }
 
 // copyDisk copies a disk and compares it with its source.

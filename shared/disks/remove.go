@@ -13,11 +13,21 @@ import (
 // objects under its key and uid. It may come late, and more than once. For a region
 // without a bucket there is nothing to do.
 func (p Places) Remove(ctx context.Context, region string, id sharing.ImageID, uid string) error {
-	to, ours := p[region]
+	to, ours := p(region)
 	if !ours || uid == "" {
 		return nil
 	}
 	return to.remove(ctx, uidPrefix(id, uid), id, func() (*sharing.Image, error) { return nil, nil })
+}
+
+// Tidy removes the disks that the copier made for an image that is gone, and what is
+// left of its copyings.
+func (c *Copier) Tidy(ctx context.Context, ref sharing.ImageRef) (Result, error) {
+	to, ours := c.places(ref.Region)
+	if !ours {
+		return Elsewhere, nil
+	}
+	return Over, c.tidy(ctx, to, ref.ImageID)
 }
 
 // tidy removes what is left of all copyings of the image that are over, also of

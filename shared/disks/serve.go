@@ -79,5 +79,5 @@ func Serve() {
 		ShareLimit:        sharing.MaxShares,
 		ActivityRetention: time.Duration(c.retentionDays) * 24 * time.Hour,
 	})
-	lambda.Start(NewHandler(NewCopier(s, places, LeastPartSize), log))
+	lambda.Start(NewHandler(NewCopier(s, places, Config{LeastPartSize: LeastPartSize}), log))
 }

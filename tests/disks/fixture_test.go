@@ -77,7 +77,7 @@ func newWorld(t *testing.T, retryer aws.Retryer) *world {
 	})
 	s := service.New(store, service.Config{ShareLimit: 50, ActivityRetention: time.Hour})
 	w.cut = func(partSize int64) disks.Handler {
-		return disks.NewHandler(disks.NewCopier(s, w.places, partSize), slog.New(slog.NewJSONHandler(w.log, nil)))
+		return disks.NewHandler(disks.NewCopier(s, w.places, disks.Config{LeastPartSize: partSize}), slog.New(slog.NewJSONHandler(w.log, nil)))
 	}
 	w.handle = w.cut(partSize)
 	for _, p := range []sharing.ProjectID{owner, recipient} {
