@@ -37,22 +37,30 @@ func TestReadmeStory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := kit.Start(t, runner.Config{})
+	e := kit.Start(t, runner.Config{CopyDisks: true})
 	var script, want []string
+	silent := func() { // until the README shows what is answered
+		if n := len(script); n > 0 && !strings.HasSuffix(script[n-1], "echo =====\n") {
+			script[n-1] = "{\n" + script[n-1] + "} >/dev/null\n"
+		}
+	}
 	for _, block := range fence.FindAllStringSubmatch(string(readme), -1) {
 		switch {
 		case block[1] == "json":
 			want = append(want, block[2])
 			script[len(script)-1] += "\necho =====\n"
 		case strings.Contains(block[2], "$URL"):
+			silent()
 			script = append(script, block[2])
 		}
 	}
-	if len(want) != 6 || len(script) != 7 {
-		t.Fatalf("the README has %d commands and %d responses, not 7 and 6", len(script), len(want))
+	if len(want) != 6 || len(script) != 8 {
+		t.Fatalf("the README has %d commands and %d responses, not 8 and 6", len(script), len(want))
 	}
 	text := strings.Replace(strings.Join(script, "\n"), "http://127.0.0.1:8080", e.URL, 1)
-	out, err := exec.CommandContext(t.Context(), "bash", "-eu", "-c", text).Output()
+	command := exec.CommandContext(t.Context(), "bash", "-eu", "-c", text)
+	command.Dir = t.TempDir()
+	out, err := command.Output()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}

@@ -447,6 +447,38 @@ func TestMessagesThatAreNoneOfOurs(t *testing.T) {
 	}
 }
 
+// TestACopyWaitsForADiskThatIsNotThereYet, if it is told to.
+func TestACopyWaitsForADiskThatIsNotThereYet(t *testing.T) {
+	w := newWorld(t, once)
+	w.config.Patience = time.Hour
+	w.handle = w.cut(partSize)
+	id := w.begin(10)
+	w.delete(sourceKey)
+	if w.deliver(t.Context(), id) || w.image(id).State != sharing.Creating {
+		t.Errorf("the message is done, and the copy is %s", w.image(id).State)
+	}
+	w.put(sourceKey, w.disk)
+	w.deliverUntilDone(id)
+	w.is(id, "", w.disk)
+}
+
+// TestTheEndOfAnImageIsThatOfItsDisks, when the copier made them.
+func TestTheEndOfAnImageIsThatOfItsDisks(t *testing.T) {
+	w := newWorld(t, once)
+	id := w.begin(10)
+	w.deliverUntilDone(id)
+	end := eventMessage("ImageDeleted", fmt.Sprintf(`"imageId":%q,"projectId":%q,"region":%q`, id, recipient, region))
+	for _, deleted := range []bool{false, true} {
+		if deleted {
+			w.deleteImage(id)
+		}
+		if reply, err := w.handle(t.Context(), end); err != nil || len(reply.BatchItemFailures) > 0 {
+			t.Fatal(reply, err, w.log)
+		}
+		w.nothingLeft(w.image(id), sourceKey)
+	}
+}
+
 // removal is what the table's stream brings of an image that was deleted.
 func removal(id, uid string) events.DynamoDBEvent {
 	text := events.NewStringAttribute

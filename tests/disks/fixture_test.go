@@ -55,6 +55,7 @@ type world struct {
 	calls  *calls
 	client *s3.Client // of the test itself
 	places disks.Places
+	config disks.Config
 	cut    func(partSize int64) disks.Handler
 	handle disks.Handler
 	log    *bytes.Buffer
@@ -77,7 +78,8 @@ func newWorld(t *testing.T, retryer aws.Retryer) *world {
 	})
 	s := service.New(store, service.Config{ShareLimit: 50, ActivityRetention: time.Hour})
 	w.cut = func(partSize int64) disks.Handler {
-		return disks.NewHandler(disks.NewCopier(s, w.places, disks.Config{LeastPartSize: partSize}), slog.New(slog.NewJSONHandler(w.log, nil)))
+		w.config.LeastPartSize = partSize
+		return disks.NewHandler(disks.NewCopier(s, w.places, w.config), slog.New(slog.NewJSONHandler(w.log, nil)))
 	}
 	w.handle = w.cut(partSize)
 	for _, p := range []sharing.ProjectID{owner, recipient} {

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"net/http"
 	"slices"
+	"sync"
 
 	"image-sharing/tests/kit/api"
 )
@@ -59,6 +62,8 @@ func load(t *teller, platform person) {
 		maps.Copy(body, changes)
 		return body
 	}
+	t.quietly(platform, "PUT", diskPath+"snap-web-golden", goldenDisk(), 200, 201)
+	t.expect(true, "and a disk of %d MB, snap-web-golden, in eu-west", diskBytes/1_000_000)
 	t.call(platform, "PUT", api.ImagePath(acmeWeb, "web-golden"), spec("web-golden", api.Object{
 		"description": "nginx and our agents",
 		"dataDisks":   []api.Object{{"sizeGiB": 100, "snapshotId": "snap-web-data"}},
@@ -138,10 +143,26 @@ func save(t *teller, bob, platform person) (savedID string) {
 	a = t.callWith(bob, "POST", path, key, body, 202)
 	t.expect(a.Text("imageId") == savedID, "both responses name the same image, %s", savedID)
 
-	t.chapter("The platform copies the disk and reports the copy Available.")
-	t.call(platform, "PATCH", api.ImagePath(globexApp, savedID), api.Object{"state": "Available", "systemDisk": api.Object{"snapshotId": "snap-bobs-web"}}, 200)
+	t.chapter("Its disk is copied meanwhile. Then the image is Available, with a disk of its own that has the source's bytes.")
+	snapshot := t.copied(bob, api.ImagePath(globexApp, savedID))
+	got := sha256.Sum256([]byte(t.quietly(platform, "GET", diskPath+snapshot, nil, 200).Raw))
+	t.expect(got == sha256.Sum256(goldenDisk()), "both disks have the SHA-256 %x…", got[:8])
 	return savedID
 }
+
+// diskPath is where the disks of this machine's region eu-west are.
+const diskPath = "/local/disks/eu-west/"
+
+// diskBytes are some parts of a copy, and a rest.
+const diskBytes = 300_000_000
+
+// goldenDisk is the same each time the story is told: the content of a snapshot never
+// changes.
+var goldenDisk = sync.OnceValue(func() []byte {
+	disk := make([]byte, diskBytes)
+	_, _ = rand.NewChaCha8([32]byte{}).Read(disk)
+	return disk
+})
 
 func unshare(t *teller, alice, dave person) {
 	t.chapter("Alice cancels the share with acme-data. It is gone for Dave at once.")

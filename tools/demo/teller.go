@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"image-sharing/tests/kit/api"
 )
@@ -90,6 +92,34 @@ func (t *teller) quietly(p person, method, path string, body any, expected ...in
 		t.err = fmt.Errorf("%s %s was answered %d %s", method, path, response.Status, response.Raw)
 	}
 	return response
+}
+
+// copied waits until an image's disk is copied, and shows how far that is. It returns
+// the snapshot's id.
+func (t *teller) copied(p person, path string) (snapshot string) {
+	shown := ""
+	for end := time.Now().Add(time.Minute); t.err == nil; time.Sleep(50 * time.Millisecond) {
+		img := t.quietly(p, "GET", path, nil, 200)
+		disk, _ := img.Body["systemDisk"].(api.Object)
+		snapshot, _ = disk["snapshotId"].(string)
+		state := img.Text("state")
+		if progress, ok := img.Body["copying"].(api.Object); ok {
+			state = fmt.Sprintf("%s, %.0f of %.0f bytes", state, progress["copiedBytes"], progress["totalBytes"])
+		}
+		if state != shown {
+			fmt.Fprintf(t.out, "   … %s\n", state)
+			shown = state
+		}
+		switch {
+		case img.Text("state") == "Available":
+			return snapshot
+		case img.Text("state") == "Failed":
+			t.err = fmt.Errorf("the copy has failed: %v", img.Body["failure"])
+		case time.Now().After(end):
+			t.err = errors.New("the copy is not Available after a minute (is COPY_DISKS off?)")
+		}
+	}
+	return ""
 }
 
 func (t *teller) send(p person, method, path string, header http.Header, body any) api.Response {
