@@ -29,8 +29,8 @@ var errPortTaken = errors.New("the port was taken")
 
 // Options say how to run DynamoDB Local.
 type Options struct {
-	// DataDir is the folder that keeps the data, made if it is missing. Only
-	// one process at a time may use it. "" keeps the data in memory.
+	// DataDir is the folder that keeps the data, made if it is missing and closed
+	// to others. Only one process at a time may use it. "" keeps the data in memory.
 	DataDir string
 }
 
@@ -49,7 +49,8 @@ type Process struct {
 // is left running.
 func (i Installation) Start(ctx context.Context, o Options) (*Process, error) {
 	if o.DataDir != "" {
-		if err := os.MkdirAll(o.DataDir, 0o700); err != nil {
+		// For its owner only, also one that was there before with files in it.
+		if err := errors.Join(os.MkdirAll(o.DataDir, 0o700), os.Chmod(o.DataDir, 0o700)); err != nil {
 			return nil, fmt.Errorf("cannot make the data folder of DynamoDB Local: %w", err)
 		}
 	}
@@ -105,7 +106,8 @@ func (i Installation) command(port, origin string, o Options) *exec.Cmd {
 	} else {
 		args = append(args, "-dbPath", o.DataDir)
 	}
-	cmd := exec.Command(i.java, args...)
+	// It makes files that everybody may read otherwise.
+	cmd := exec.Command("sh", append([]string{"-c", `umask 077; exec "$0" "$@"`, i.java}, args...)...)
 	cmd.Env = append(os.Environ(), "DDB_LOCAL_TELEMETRY=0")
 	cmd.SysProcAttr = processAttributes()
 	cmd.WaitDelay = time.Second // if something else holds its output open

@@ -144,6 +144,18 @@ func TestDataDirKeepsTheData(t *testing.T) {
 		if err := dynamodblocal.CreateTable(t.Context(), db, "kept"); err != nil {
 			t.Error(err)
 		}
+		files, err := filepath.Glob(filepath.Join(o.DataDir, "*"))
+		if err != nil || len(files) == 0 {
+			t.Errorf("there are the files %v, %v", files, err)
+		}
+		for _, path := range append(files, o.DataDir) {
+			if info, err := os.Stat(path); err != nil || info.Mode().Perm()&0o077 != 0 {
+				t.Errorf("%s is %v, %v", path, info.Mode(), err)
+			}
+		}
+		if err := os.Chmod(o.DataDir, 0o755); err != nil { // as an earlier version left it
+			t.Error(err)
+		}
 		if err := p.Stop(); err != nil {
 			t.Error(err)
 		}

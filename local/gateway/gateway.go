@@ -9,7 +9,6 @@ package gateway
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -144,31 +143,16 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return body, nil
 }
 
-// invoke calls the function as Lambda does: by name, with a deadline, by way of
-// JSON, and to its end even if the client goes away.
+// invoke calls the function as Lambda does: by name, with a deadline, and to its end
+// even if the client goes away.
 func (g gateway) invoke(ctx context.Context, function string, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), integrationTime)
 	defer cancel()
-	event, err := json.Marshal(e)
-	if err != nil {
-		return events.APIGatewayV2HTTPResponse{}, err
-	}
-	response, err := apigateway.Decoding(g.Functions[function])(lambdaruntime.Context(ctx, function), event)
+	response, err := callFunction(lambdaruntime.Context(ctx, function), g.Functions[function], e)
 	if err != nil {
 		return events.APIGatewayV2HTTPResponse{}, err
 	}
 	return overTheWire(response)
-}
-
-// overTheWire is what is left of a response after encoding/json, which the
-// Lambda runtime client uses too.
-func overTheWire(sent events.APIGatewayV2HTTPResponse) (received events.APIGatewayV2HTTPResponse, err error) {
-	text, err := json.Marshal(sent)
-	if err != nil {
-		return received, err
-	}
-	err = json.Unmarshal(text, &received)
-	return received, err
 }
 
 // logRefusal logs no path and nothing of the token: either may hold secrets.

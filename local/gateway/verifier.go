@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/golang-jwt/jwt/v5"
 
@@ -19,6 +20,8 @@ type Verifier struct {
 	audience string
 	findKey  findKey
 	parser   *jwt.Parser
+
+	remembered remembered
 }
 
 // findKey returns the issuer's key for a token that has a kid.
@@ -114,17 +117,41 @@ func (v *Verifier) Verify(r *http.Request) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if before, ok := v.remembered.get(token, time.Now()); ok {
+		if key, err := v.findKey(r.Context(), before.token); err == nil && sameKey(key, before.key) {
+			return before.claims, nil
+		}
+	}
+	first, err := v.verify(r.Context(), token)
+	if err != nil {
+		return nil, err
+	}
+	v.remembered.put(token, first)
+	return first.claims, nil
+}
+
+func (v *Verifier) verify(ctx context.Context, token string) (verified, error) {
 	claims := jwt.MapClaims{}
-	if _, err := v.parser.ParseWithClaims(token, claims, v.key(r.Context())); err != nil {
-		return nil, known(err)
+	var key any
+	parsed, err := v.parser.ParseWithClaims(token, claims, func(t *jwt.Token) (_ any, err error) {
+		key, err = v.key(ctx, t)
+		return key, err
+	})
+	if err != nil {
+		return verified{}, known(err)
 	}
 	if !haveTimes(claims) {
-		return nil, errOddTime
+		return verified{}, errOddTime
 	}
 	if !v.isAudience(claims) {
-		return nil, errWrongAudience
+		return verified{}, errWrongAudience
 	}
-	return claimTexts(claims), nil
+	expires, err := claims.GetExpirationTime()
+	if err != nil || expires == nil {
+		return verified{}, errOddTime // the parser has seen that there is one
+	}
+	header := &jwt.Token{Method: parsed.Method, Header: parsed.Header}
+	return verified{header, key, claimTexts(claims), expires.Time}, nil
 }
 
 // bearerToken reads the header of RFC 6750, section 2.1.
@@ -141,20 +168,18 @@ func bearerToken(r *http.Request) (string, error) {
 }
 
 // key demands a kid: without one, keyfunc would try all keys.
-func (v *Verifier) key(ctx context.Context) jwt.Keyfunc {
-	return func(t *jwt.Token) (any, error) {
-		if kid, _ := t.Header["kid"].(string); kid == "" {
-			return nil, errNoKeyID
-		}
-		if _, ok := t.Header["crit"]; ok {
-			return nil, errCritical // none is known here: RFC 7515, section 4.1.11
-		}
-		key, err := v.findKey(ctx, t)
-		if err != nil {
-			return nil, errUnknownKey // keyfunc's error quotes the token
-		}
-		return key, nil
+func (v *Verifier) key(ctx context.Context, t *jwt.Token) (any, error) {
+	if kid, _ := t.Header["kid"].(string); kid == "" {
+		return nil, errNoKeyID
 	}
+	if _, ok := t.Header["crit"]; ok {
+		return nil, errCritical // none is known here: RFC 7515, section 4.1.11
+	}
+	key, err := v.findKey(ctx, t)
+	if err != nil {
+		return nil, errUnknownKey // keyfunc's error quotes the token
+	}
+	return key, nil
 }
 
 // isAudience looks at client_id only if there is no aud.

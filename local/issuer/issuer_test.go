@@ -123,6 +123,7 @@ func TestBadRequestsAreRefused(t *testing.T) {
 		{"two objects", `{"sub":"a"} {}`, "body", 400, "InvalidRequest"},
 		{"field twice", `{"sub":"a","sub":"b"}`, "body", 400, "InvalidRequest"},
 		{"no sub", `{}`, "sub", 400, "InvalidRequest"},
+		{"sub that is not seen", `{"sub":"a\u202e"}`, "sub", 400, "InvalidRequest"},
 		{"sub a number", `{"sub":1}`, "sub", 400, "InvalidRequest"},
 		{"unknown field", `{"sub":"a","project":"x"}`, "project", 400, "InvalidRequest"},
 		{"projects a number", `{"sub":"a","projects":1}`, "projects", 400, "InvalidRequest"},

@@ -34,6 +34,9 @@ func keyIn(dir string) (*rsa.PrivateKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the key of the token issuer: %w", err)
 	}
+	if err := os.Chmod(path, 0o600); err != nil { // whoever reads it makes tokens
+		return nil, fmt.Errorf("cannot keep the key of the token issuer to its owner: %w", err)
+	}
 	key, err := parseKey(text)
 	if err != nil {
 		return nil, fmt.Errorf("%s is not the key of a token issuer: %w (delete the file to get a new key; tokens of the old one are refused then)", path, err)

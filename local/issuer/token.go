@@ -109,20 +109,11 @@ func (t tokenRequest) completed() (tokenRequest, error) {
 	if t.ExpiresIn == nil {
 		t.ExpiresIn = new(defaultLifetime)
 	}
-	var faults []sharing.Violation
-	if t.Sub == "" {
-		faults = append(faults, sharing.Violation{Field: "sub", Message: "must say who the token is for"})
-	}
-	if !isStrings(t.Projects) {
-		faults = append(faults, sharing.Violation{Field: "projects", Message: "must be an array of strings or a space-separated string"})
-	}
-	if *t.ExpiresIn < -maxLifetime || *t.ExpiresIn > maxLifetime {
-		faults = append(faults, sharing.Violation{Field: "expiresIn", Message: fmt.Sprintf("must be a whole number of seconds from -%d to %d", maxLifetime, maxLifetime)})
-	}
-	if len(faults) > 0 {
-		return t, sharing.Invalid(faults...)
-	}
-	return t, nil
+	var v sharing.Violations
+	v.CheckSubject("sub", t.Sub)
+	v.Check(isStrings(t.Projects), "projects", "must be an array of strings or a space-separated string")
+	v.Check(*t.ExpiresIn >= -maxLifetime && *t.ExpiresIn <= maxLifetime, "expiresIn", fmt.Sprintf("must be a whole number of seconds from -%d to %d", maxLifetime, maxLifetime))
+	return t, v.Err()
 }
 
 func isStrings(v any) bool {

@@ -66,7 +66,7 @@ func (r *Runner) start(ctx context.Context, c Config) error {
 		return err
 	}
 	bus := eventbridge.New(eventbridge.Config{Name: busName, Region: dynamodblocal.Region, OnEvent: c.OnEvent})
-	store, err := r.startStore(ctx, c, onActivity(bus, c.Log))
+	store, err := r.startStore(ctx, c, bus)
 	if err != nil {
 		return err
 	}
@@ -100,8 +100,12 @@ func (r *Runner) useDataDir(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("cannot use the data directory %s: %w (choose another with DATA_DIR)", dir, err)
 	}
-	lock := flock.New(filepath.Join(dir, "lock"), flock.SetPermissions(0o600))
+	path := filepath.Join(dir, "lock")
+	lock := flock.New(path, flock.SetPermissions(0o600))
 	mine, err := lock.TryLock()
+	if err == nil {
+		err = os.Chmod(path, 0o600) // or others could lock it
+	}
 	if err != nil {
 		return fmt.Errorf("cannot use the data directory %s: %w (choose another with DATA_DIR)", dir, err)
 	}
@@ -114,12 +118,8 @@ func (r *Runner) useDataDir(dir string) error {
 
 func (r *Runner) handler(ctx context.Context, c Config, store service.Store, bus *eventbridge.Bus) (http.Handler, error) {
 	functions := make(map[string]apigateway.Handler)
-	s := service.New(store, service.Config{
-		ShareLimit:        c.ShareLimit,
-		ActivityRetention: time.Duration(c.ActivityRetentionDays) * 24 * time.Hour,
-	})
 	for _, f := range httpapi.Functions() {
-		functions[f.Name] = apigateway.NewHandler(httpapi.NewHandler(f, s, c.PlatformClients, c.Log))
+		functions[f.Name] = apigateway.NewHandler(httpapi.NewHandler(f, c.service(store), c.PlatformClients, c.Log))
 	}
 	g := gateway.Config{Functions: functions, Events: bus.Stream(), PlatformClients: c.PlatformClients, Log: c.Log}
 	var err error
@@ -134,6 +134,13 @@ func (r *Runner) handler(ctx context.Context, c Config, store service.Store, bus
 	g.Verifier = gateway.NewLocalVerifier(local)
 	g.Issuer = local
 	return gateway.New(g), nil
+}
+
+func (c Config) service(store service.Store) *service.Service {
+	return service.New(store, service.Config{
+		ShareLimit:        c.ShareLimit,
+		ActivityRetention: time.Duration(c.ActivityRetentionDays) * 24 * time.Hour,
+	})
 }
 
 // localAudience is the audience of the local issuer's tokens.

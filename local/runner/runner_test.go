@@ -56,6 +56,31 @@ func TestDataAndTokensOutliveARestart(t *testing.T) {
 	after.Send(token, "GET", api.ProjectPath("p"), nil).Is(200).Has("name", "kept")
 }
 
+// TestWhatIsKeptIsForItsOwnerOnly, also in a directory that others may read, and
+// when an earlier version made it. It holds the key of the tokens.
+func TestWhatIsKeptIsForItsOwnerOnly(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		r := mustStart(t, config(dir))
+		files, err := filepath.Glob(filepath.Join(dir, "*"))
+		if err != nil || len(files) < 4 { // the lock, the key, the database and its log
+			t.Fatal(files, err)
+		}
+		for _, file := range files {
+			if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+				t.Errorf("%s is %v, %v", file, info.Mode(), err)
+			}
+			if err := os.Chmod(file, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		mustStop(t, r)
+	}
+}
+
 // TestAStartRemovesWhatIsOver: what is delivered and whose time is over.
 func TestAStartRemovesWhatIsOver(t *testing.T) {
 	c := config(t.TempDir())

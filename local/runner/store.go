@@ -24,9 +24,9 @@ import (
 	"image-sharing/shared/service"
 )
 
-func (r *Runner) startStore(ctx context.Context, c Config, onActivity delivery.Handler) (service.Store, error) {
+func (r *Runner) startStore(ctx context.Context, c Config, bus *eventbridge.Bus) (service.Store, error) {
 	if c.Store == DynamoDB {
-		return r.startDynamoDB(ctx, c, onActivity)
+		return r.startDynamoDB(ctx, c, bus)
 	}
 	open := func() (*sqlite.Store, error) { return sqlite.Open(c.DataDir, c.Log) }
 	if c.DataDir == InMemory {
@@ -38,7 +38,8 @@ func (r *Runner) startStore(ctx context.Context, c Config, onActivity delivery.H
 	}
 	r.onStop(store.Close)
 	r.run("the removal of expired activities", func(ctx context.Context) error { return removeExpired(ctx, store, c.Log) })
-	r.run("the outbox", outbox.New(store, eventbridge.MostKept, onActivity, c.Log).Run)
+	// A share reads its targets in its own transaction: none comes after the closing.
+	r.run("the outbox", outbox.New(store, eventbridge.MostKept, onActivity(bus, events.Closings{Service: c.service(store)}, c.Log), c.Log).Run)
 	return store, nil
 }
 
@@ -65,13 +66,18 @@ func removeExpired(ctx context.Context, store *sqlite.Store, log *slog.Logger) e
 // busName is that of the event bus.
 const busName = "image-sharing"
 
-// onActivity is the function that publishes activities on the bus. It logs
-// failures only: after each start a thousand activities come again.
-func onActivity(bus *eventbridge.Bus, log *slog.Logger) delivery.Handler {
+// localSettling is shorter than a deployment's: the index of DynamoDB Local is never
+// late, a share takes no second, and until it is over no later event is published.
+const localSettling = 3 * time.Second
+
+// onActivity is the function that publishes activities on the bus, and ends the
+// shares of closed projects. It logs failures only: after each start a thousand
+// activities come again.
+func onActivity(bus *eventbridge.Bus, c events.Closings, log *slog.Logger) delivery.Handler {
 	client := events.NewClient(events.ClientConfig{
 		Region: dynamodblocal.Region, Credentials: dynamodblocal.Credentials(), HTTPClient: bus,
 	})
-	handle := events.NewHandler(events.NewPublisher(client, busName), slog.New(failures{log.Handler()}))
+	handle := events.NewHandler(events.NewPublisher(client, busName), c, slog.New(failures{log.Handler()}))
 	return func(ctx context.Context, e lambda.DynamoDBEvent) (lambda.DynamoDBEventResponse, error) {
 		return handle(lambdaruntime.Context(ctx, "on-activity"), e)
 	}
@@ -81,7 +87,7 @@ func onActivity(bus *eventbridge.Bus, log *slog.Logger) delivery.Handler {
 // after the other, so a burst of them waits for its turn.
 const attemptTimeout = 10 * time.Second
 
-func (r *Runner) startDynamoDB(ctx context.Context, c Config, onActivity delivery.Handler) (service.Store, error) {
+func (r *Runner) startDynamoDB(ctx context.Context, c Config, bus *eventbridge.Bus) (service.Store, error) {
 	endpoint := c.DynamoDBEndpoint
 	if endpoint == "" {
 		var err error
@@ -102,7 +108,8 @@ func (r *Runner) startDynamoDB(ctx context.Context, c Config, onActivity deliver
 	if !c.WithoutCleanUp {
 		r.run("the clean-up", dynamodblocal.NewPump(db, streams, c.TableName, dynamodblocal.DeletedImages, onImageDeleted(t, c.Log), c.Log).Run)
 	}
-	r.run("the outbox", dynamodblocal.NewPump(db, streams, c.TableName, dynamodblocal.NewActivities, onActivity, c.Log).Run)
+	publish := onActivity(bus, events.Closings{Service: c.service(t), Settling: localSettling}, c.Log)
+	r.run("the outbox", dynamodblocal.NewPump(db, streams, c.TableName, dynamodblocal.NewActivities, publish, c.Log).Run)
 	return t, nil
 }
 
@@ -114,12 +121,13 @@ func (c Config) client() aws.HTTPClient {
 	return awsclient.NewHTTPClient(attemptTimeout)
 }
 
-// failures drops what is no failure.
+// failures drops what is no failure: neither what went well, nor what a stop cut off,
+// which the next start does.
 type failures struct{ slog.Handler }
 
 // Enabled implements slog.Handler.
 func (f failures) Enabled(ctx context.Context, level slog.Level) bool {
-	return level >= slog.LevelWarn && f.Handler.Enabled(ctx, level)
+	return level >= slog.LevelWarn && !errors.Is(ctx.Err(), context.Canceled) && f.Handler.Enabled(ctx, level)
 }
 
 // onImageDeleted is the function behind the table's stream.

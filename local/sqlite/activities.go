@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"image-sharing/shared/sharing"
@@ -11,13 +10,13 @@ import (
 
 // insertActivity puts an activity into the feed of each project that it
 // concerns, in the transaction of its change.
-func insertActivity(ctx context.Context, tx *sql.Tx, a sharing.Activity) error {
+func insertActivity(ctx context.Context, tx *connection, a sharing.Activity) error {
 	for _, e := range a.Feeds() {
 		text, err := attributesText(stored.EncodeActivity(e))
 		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO activities (feed, attributes) VALUES (?, ?)`, e.Feed, text); err != nil {
+		if _, err := tx.exec(ctx, `INSERT INTO activities (feed, attributes) VALUES (?, ?)`, e.Feed, text); err != nil {
 			return err
 		}
 	}
@@ -56,12 +55,8 @@ func (s *Store) Activities(ctx context.Context, q sharing.ActivityQuery) (sharin
 // RemoveExpired removes the activities whose time is over, but none that is not
 // delivered, and returns how many there were.
 func (s *Store) RemoveExpired(ctx context.Context, now time.Time) (removed int64, err error) {
-	err = s.transact(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `DELETE FROM activities WHERE expires_at < ? AND seq <= (SELECT seq FROM delivered)`, now.Unix())
-		if err != nil {
-			return err
-		}
-		removed, err = result.RowsAffected()
+	err = s.transact(ctx, func(ctx context.Context, tx *connection) (err error) {
+		removed, err = tx.exec(ctx, `DELETE FROM activities WHERE expires_at < ? AND seq <= (SELECT seq FROM delivered)`, now.Unix())
 		return err
 	})
 	return removed, err

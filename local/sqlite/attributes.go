@@ -3,7 +3,6 @@ package sqlite
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"errors"
 	"strings"
 
@@ -14,17 +13,17 @@ import (
 )
 
 // insertRecord inserts a row of a table whose columns are id and attributes.
-func insertRecord(ctx context.Context, tx *sql.Tx, table string, id any, a stored.Attributes) error {
+func insertRecord(ctx context.Context, tx *connection, table string, id any, a stored.Attributes) error {
 	text, err := attributesText(a)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO `+table+` (id, attributes) VALUES (?, ?)`, id, text)
+	_, err = tx.exec(ctx, `INSERT INTO `+table+` (id, attributes) VALUES (?, ?)`, id, text)
 	return err
 }
 
 // changeRecord changes in such a row what is not the same before and after.
-func changeRecord(ctx context.Context, tx *sql.Tx, table string, id any, before, after stored.Attributes) error {
+func changeRecord(ctx context.Context, tx *connection, table string, id any, before, after stored.Attributes) error {
 	change := stored.ChangeOf(before, after)
 	changed := `json_set(attributes` + strings.Repeat(`, ?, json(?)`, len(change.Set)) + `)`
 	var values []any
@@ -41,7 +40,7 @@ func changeRecord(ctx context.Context, tx *sql.Tx, table string, id any, before,
 			values = append(values, "$."+name)
 		}
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE `+table+` SET attributes = `+changed+` WHERE id = ?`, append(values, id)...)
+	_, err := tx.exec(ctx, `UPDATE `+table+` SET attributes = `+changed+` WHERE id = ?`, append(values, id)...)
 	return err
 }
 

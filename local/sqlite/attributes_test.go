@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"reflect"
 	"strings"
 	"testing"
@@ -16,12 +15,12 @@ import (
 func TestAChangeWritesWhatDiffers(t *testing.T) {
 	s := openMemory(t)
 	putProject(t, s, "owner")
-	before := sharing.Image{ID: "image", Owner: "owner", Source: &sharing.Source{ImageID: "source"}, SaveFingerprint: "it's \"quoted\""}
+	before := sharing.Image{ID: "image", Owner: "owner", AccountID: "account", Source: &sharing.Source{ImageID: "source"}, SaveFingerprint: "it's \"quoted\""}
 	before.DataDisks = []sharing.Disk{{SizeGiB: 1, SnapshotID: "snapshot"}, {SizeGiB: 2}}
 	after := before
 	after.Name, after.DataDisks, after.Source = "<changed>", nil, nil
 
-	if err := s.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+	if err := s.write(t.Context(), func(ctx context.Context, tx *connection) error {
 		a := stored.EncodeImage(before)
 		a["later"] = "kept"
 		if err := insertRecord(ctx, tx, "images", before.ID, a); err != nil {
@@ -31,13 +30,10 @@ func TestAChangeWritesWhatDiffers(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if img, err := s.Image(t.Context(), "image"); err != nil || !reflect.DeepEqual(img, after) {
+	if img, err := s.Image(t.Context(), "owner", "image"); err != nil || !reflect.DeepEqual(img, after) {
 		t.Errorf("the image is %+v, %v, not %+v", img, err, after)
 	}
-	var row string
-	if err := s.reader.QueryRow(`SELECT attributes FROM images`).Scan(&row); err != nil {
-		t.Fatal(err)
-	}
+	row := textOf(t, s.reader, `SELECT attributes FROM images`)
 	if !strings.Contains(row, `"later":"kept"`) || strings.Contains(row, "sourceImageId") {
 		t.Errorf("the row is %s", row)
 	}

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 
 	"image-sharing/shared/sharing"
 	"image-sharing/shared/stored"
@@ -10,7 +9,7 @@ import (
 
 // PutImage implements service.Store.
 func (s *Store) PutImage(ctx context.Context, c sharing.PutImageCommand) (after sharing.Image, created bool, err error) {
-	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err = s.write(ctx, func(ctx context.Context, tx *connection) error {
 		owner, err := findProject(ctx, tx, c.Owner)
 		if err != nil {
 			return err
@@ -32,9 +31,24 @@ func (s *Store) PutImage(ctx context.Context, c sharing.PutImageCommand) (after 
 	return after, created, nil
 }
 
+// SuspendImage implements service.Store.
+func (s *Store) SuspendImage(ctx context.Context, c sharing.SuspendImageCommand) (sharing.Image, error) {
+	return s.changeImage(ctx, c.ImageID, func(img *sharing.Image) (sharing.ImageDecision, error) { return sharing.SuspendImage(img, c) })
+}
+
+// ResumeImage implements service.Store.
+func (s *Store) ResumeImage(ctx context.Context, c sharing.ResumeImageCommand) (sharing.Image, error) {
+	return s.changeImage(ctx, c.ImageID, func(img *sharing.Image) (sharing.ImageDecision, error) { return sharing.ResumeImage(img, c) })
+}
+
+// PatchImage implements service.Store.
+func (s *Store) PatchImage(ctx context.Context, c sharing.PatchImageCommand) (sharing.Image, error) {
+	return s.changeImage(ctx, c.ImageID, func(img *sharing.Image) (sharing.ImageDecision, error) { return sharing.PatchImage(img, c) })
+}
+
 // writeImage writes what was decided of an image; existing is nil for a new one,
 // the activity nil when nothing changes.
-func writeImage(ctx context.Context, tx *sql.Tx, existing *sharing.Image, after sharing.Image, a *sharing.Activity) error {
+func writeImage(ctx context.Context, tx *connection, existing *sharing.Image, after sharing.Image, a *sharing.Activity) error {
 	if a == nil {
 		return nil
 	}
@@ -47,23 +61,8 @@ func writeImage(ctx context.Context, tx *sql.Tx, existing *sharing.Image, after 
 	return changeRecord(ctx, tx, "images", after.ID, stored.EncodeImage(*existing), stored.EncodeImage(after))
 }
 
-// PatchImage implements service.Store.
-func (s *Store) PatchImage(ctx context.Context, c sharing.PatchImageCommand) (sharing.Image, error) {
-	return s.changeImage(ctx, c.ImageID, func(img *sharing.Image) (sharing.ImageDecision, error) { return sharing.PatchImage(img, c) })
-}
-
-// SuspendImage implements service.Store.
-func (s *Store) SuspendImage(ctx context.Context, c sharing.SuspendImageCommand) (sharing.Image, error) {
-	return s.changeImage(ctx, c.ImageID, func(img *sharing.Image) (sharing.ImageDecision, error) { return sharing.SuspendImage(img, c) })
-}
-
-// ResumeImage implements service.Store.
-func (s *Store) ResumeImage(ctx context.Context, c sharing.ResumeImageCommand) (sharing.Image, error) {
-	return s.changeImage(ctx, c.ImageID, func(img *sharing.Image) (sharing.ImageDecision, error) { return sharing.ResumeImage(img, c) })
-}
-
 func (s *Store) changeImage(ctx context.Context, id sharing.ImageID, transition func(*sharing.Image) (sharing.ImageDecision, error)) (after sharing.Image, err error) {
-	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err = s.write(ctx, func(ctx context.Context, tx *connection) error {
 		img, err := findImage(ctx, tx, id)
 		if err != nil {
 			return err
@@ -79,6 +78,12 @@ func (s *Store) changeImage(ctx context.Context, id sharing.ImageID, transition 
 		return sharing.Image{}, err
 	}
 	return after, nil
+}
+
+// CopyOf implements service.Store.
+func (s *Store) CopyOf(ctx context.Context, id sharing.ImageID) (*sharing.Image, error) {
+	img, err := findImage(ctx, s.reader, id)
+	return img, refusal(err)
 }
 
 // KeepUpload implements service.Store.
@@ -102,7 +107,7 @@ func (s *Store) FailCopy(ctx context.Context, c sharing.FailCopyCommand) (sharin
 }
 
 func (s *Store) changeCopy(ctx context.Context, id sharing.ImageID, transition func(*sharing.Image) sharing.CopyDecision) (decision sharing.CopyDecision, err error) {
-	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err = s.write(ctx, func(ctx context.Context, tx *connection) error {
 		img, err := findImage(ctx, tx, id)
 		if err != nil {
 			return err
@@ -127,7 +132,7 @@ func (s *Store) changeCopy(ctx context.Context, id sharing.ImageID, transition f
 // DeleteImage implements service.Store. The shares go by the schema's
 // ON DELETE CASCADE.
 func (s *Store) DeleteImage(ctx context.Context, c sharing.DeleteImageCommand) error {
-	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return s.write(ctx, func(ctx context.Context, tx *connection) error {
 		img, err := findImage(ctx, tx, c.ImageID)
 		if err != nil {
 			return err
@@ -139,31 +144,43 @@ func (s *Store) DeleteImage(ctx context.Context, c sharing.DeleteImageCommand) e
 		if err := insertActivity(ctx, tx, activity); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM images WHERE id = ?`, c.ImageID)
+		_, err = tx.exec(ctx, `DELETE FROM images WHERE id = ?`, c.ImageID)
 		return err
 	})
 }
 
 // Image implements service.Store.
-func (s *Store) Image(ctx context.Context, id sharing.ImageID) (sharing.Image, error) {
+func (s *Store) Image(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.Image, error) {
 	img, err := findImage(ctx, s.reader, id)
 	if err != nil {
 		return sharing.Image{}, refusal(err)
 	}
-	if img == nil {
-		return sharing.Image{}, sharing.ImageNotFound()
+	if err := img.OwnedBy(owner, id); err != nil {
+		return sharing.Image{}, err
 	}
 	return *img, nil
 }
 
+// Launchable implements service.Store.
+func (s *Store) Launchable(ctx context.Context, q sharing.LaunchQuery) (sharing.LaunchableImage, error) {
+	img, err := findImage(ctx, s.reader, q.ImageID)
+	if err != nil {
+		return sharing.LaunchableImage{}, refusal(err)
+	}
+	return img.Launchable(q)
+}
+
 // Received implements service.Store.
-func (s *Store) Received(ctx context.Context, project sharing.ProjectID, id sharing.ImageID) (sharing.Received, error) {
-	r, err := findOne(ctx, s.reader, scanReceived, selectReceived+` WHERE image_id = ? AND target = ?`, id, project)
+func (s *Store) Received(ctx context.Context, q sharing.ReceivedQuery) (sharing.Received, error) {
+	r, err := findOne(ctx, s.reader, scanReceived, selectReceived+` WHERE image_id = ? AND target = ?`, q.ImageID, q.Project)
 	if err != nil {
 		return sharing.Received{}, refusal(err)
 	}
 	if r == nil {
-		return sharing.Received{}, sharing.ImageNotFound()
+		return sharing.Received{}, sharing.ImageNotFound(q.ImageID)
+	}
+	if err := r.Image.Receivable(q); err != nil {
+		return sharing.Received{}, err
 	}
 	return *r, nil
 }
@@ -171,7 +188,7 @@ func (s *Store) Received(ctx context.Context, project sharing.ProjectID, id shar
 // Save implements service.Store.
 func (s *Store) Save(ctx context.Context, c sharing.SaveCommand) (sharing.Image, error) {
 	var img sharing.Image
-	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := s.write(ctx, func(ctx context.Context, tx *connection) error {
 		source, err := findImage(ctx, tx, c.SourceID)
 		if err != nil {
 			return err
@@ -198,6 +215,6 @@ func (s *Store) Save(ctx context.Context, c sharing.SaveCommand) (sharing.Image,
 }
 
 // findImage returns nil when there is no such image.
-func findImage(ctx context.Context, q queryer, id sharing.ImageID) (*sharing.Image, error) {
+func findImage(ctx context.Context, q source, id sharing.ImageID) (*sharing.Image, error) {
 	return findOne(ctx, q, scanImage, `SELECT `+wholeImage+` FROM images WHERE id = ?`, id)
 }

@@ -10,11 +10,16 @@ import (
 // The lists' pages; pageValues has their arguments.
 const (
 	selectOwnedPage = `SELECT ` + wholeImage + ` FROM images
-		WHERE owner = ? AND region >= ? AND (region, created_at, id) < (?, ?, ?)
-		ORDER BY region DESC, created_at DESC, id DESC LIMIT ?`
+		WHERE owner = ?1 AND region >= ?2 AND (region, created_at, id) < (?3, ?4, ?5)` + filter + `
+		ORDER BY region DESC, created_at DESC, id DESC LIMIT ?6`
 	selectReceivedPage = selectReceived + `
-		WHERE target = ? AND image_region >= ? AND (image_region, shared_at, image_id) < (?, ?, ?)
-		ORDER BY image_region DESC, shared_at DESC, image_id DESC LIMIT ?`
+		WHERE target = ?1 AND image_region >= ?2 AND (image_region, shared_at, image_id) < (?3, ?4, ?5)` + filter + `
+		ORDER BY image_region DESC, shared_at DESC, image_id DESC LIMIT ?6`
+
+	// filter is what sharing.PageQuery.Wants says.
+	filter = `
+		AND (?7 = '' OR images.attributes ->> 'imageName' = ?7)
+		AND (?8 = '' OR images.attributes ->> 'imageState' = ?8) AND (?9 = '' OR owner = ?9)`
 )
 
 // OwnedImages implements service.Store.
@@ -43,9 +48,9 @@ func (s *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharin
 const afterAll = "~"
 
 // pageValues are the arguments of a list: whose; the least region; region, time
-// and image of the place to start below; and one row more than the page has,
-// which reports whether it is the last. A region asked for is both the least and
-// where to start, so one statement serves all queries.
+// and image of the place to start below; one row more than the page has, which
+// reports whether it is the last; and the filters. A region asked for is both the
+// least and where to start, so one statement serves all queries.
 func pageValues(q sharing.PageQuery) []any {
 	region, at, image := afterAll, afterAll, sharing.ImageID(afterAll)
 	switch {
@@ -54,7 +59,7 @@ func pageValues(q sharing.PageQuery) []any {
 	case q.Region != "":
 		region = q.Region
 	}
-	return []any{q.Project, q.Region, region, at, image, q.Limit + 1}
+	return []any{q.Project, q.Region, region, at, image, q.Limit + 1, q.Name, q.State, q.Owner}
 }
 
 // page cuts off the row that is one too many.

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 )
 
 // Outgoing is an activity in a feed, as it is kept.
@@ -26,17 +25,20 @@ func scanOutgoing(row scanner) (o Outgoing, err error) {
 // Delivered returns the seq up to which everything is delivered, or, if that is
 // less, the one after which the newest so many changes come.
 func (s *Store) Delivered(ctx context.Context, newest int) (seq int64, err error) {
-	err = s.reader.QueryRowContext(ctx, `
+	found, err := findOne(ctx, s.reader, scanNumber, `
 		SELECT min(seq, coalesce((
 			SELECT seq FROM activities WHERE attributes ->> 'echo' IS NULL ORDER BY seq DESC LIMIT 1 OFFSET ?), 0))
-		FROM delivered`, newest).Scan(&seq)
-	return seq, refusal(err)
+		FROM delivered`, newest)
+	if err != nil {
+		return 0, refusal(err)
+	}
+	return *found, nil // there is one row
 }
 
 // SetDelivered says that everything up to seq is delivered.
 func (s *Store) SetDelivered(ctx context.Context, seq int64) error {
-	return s.transact(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE delivered SET seq = max(seq, ?)`, seq)
+	return s.transact(ctx, func(ctx context.Context, tx *connection) error {
+		_, err := tx.exec(ctx, `UPDATE delivered SET seq = max(seq, ?)`, seq)
 		return err
 	})
 }

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 
 	"image-sharing/shared/sharing"
@@ -11,12 +10,15 @@ import (
 
 // PutProject implements service.Store.
 func (s *Store) PutProject(ctx context.Context, c sharing.PutProjectCommand) (after sharing.Project, created bool, err error) {
-	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err = s.write(ctx, func(ctx context.Context, tx *connection) error {
 		existing, err := findProject(ctx, tx, c.ID)
 		if err != nil {
 			return err
 		}
-		decision := sharing.PutProject(existing, c)
+		decision, err := sharing.PutProject(existing, c)
+		if err != nil {
+			return err
+		}
 		after, created = decision.After, decision.Created
 		if decision.Activity == nil {
 			return nil
@@ -33,6 +35,28 @@ func (s *Store) PutProject(ctx context.Context, c sharing.PutProjectCommand) (af
 		return sharing.Project{}, false, err
 	}
 	return after, created, nil
+}
+
+// CloseProject implements service.Store.
+func (s *Store) CloseProject(ctx context.Context, c sharing.CloseProjectCommand) error {
+	return s.write(ctx, func(ctx context.Context, tx *connection) error {
+		existing, err := findProject(ctx, tx, c.ID)
+		if err != nil {
+			return err
+		}
+		image, err := findOne(ctx, tx, scanNumber, `SELECT 1 FROM images WHERE owner = ? LIMIT 1`, c.ID)
+		if err != nil {
+			return err
+		}
+		decision, err := sharing.CloseProject(existing, image != nil, c)
+		if err != nil || decision.Activity == nil {
+			return err
+		}
+		if err := insertActivity(ctx, tx, *decision.Activity); err != nil {
+			return err
+		}
+		return changeRecord(ctx, tx, "projects", c.ID, stored.EncodeProject(*existing), stored.EncodeProject(decision.After))
+	})
 }
 
 // Projects implements service.Store.
@@ -57,12 +81,12 @@ func (s *Store) Project(ctx context.Context, id sharing.ProjectID) (sharing.Proj
 }
 
 // findProject returns nil when there is no such project.
-func findProject(ctx context.Context, q queryer, id sharing.ProjectID) (*sharing.Project, error) {
+func findProject(ctx context.Context, q source, id sharing.ProjectID) (*sharing.Project, error) {
 	return findOne(ctx, q, scanProject, `SELECT attributes FROM projects WHERE id = ?`, id)
 }
 
 // findProjects returns those of the projects that are registered.
-func findProjects(ctx context.Context, q queryer, ids []sharing.ProjectID) (map[sharing.ProjectID]sharing.Project, error) {
+func findProjects(ctx context.Context, q source, ids []sharing.ProjectID) (map[sharing.ProjectID]sharing.Project, error) {
 	list, err := json.Marshal(ids)
 	if err != nil {
 		return nil, err

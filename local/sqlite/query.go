@@ -6,38 +6,57 @@ import (
 	"errors"
 )
 
-// queryer is a database or a transaction.
-type queryer interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+// source is where rows are read from: a pool, or the connection that a transaction
+// has.
+type source interface {
+	use(ctx context.Context, fn func(context.Context, *connection) error) error
 }
 
 // scanner is a row, alone or of several.
 type scanner interface{ Scan(dest ...any) error }
 
+func scanNumber(row scanner) (n int64, err error) {
+	err = row.Scan(&n)
+	return n, err
+}
+
 // findOne returns the row a query finds, nil when there is none.
-func findOne[T any](ctx context.Context, q queryer, scan func(scanner) (T, error), query string, args ...any) (*T, error) {
-	item, err := scan(q.QueryRowContext(ctx, query, args...))
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	return &item, err
+func findOne[T any](ctx context.Context, from source, scan func(scanner) (T, error), query string, args ...any) (found *T, err error) {
+	err = from.use(ctx, func(ctx context.Context, c *connection) error {
+		s, err := c.statement(ctx, query)
+		if err != nil {
+			return err
+		}
+		item, err := scan(s.QueryRowContext(ctx, args...))
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		found = &item
+		return err
+	})
+	return found, err
 }
 
 // findAll returns the rows a query finds.
-func findAll[T any](ctx context.Context, q queryer, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }() // Err has what matters
-	var all []T
-	for rows.Next() {
-		item, err := scan(rows)
+func findAll[T any](ctx context.Context, from source, scan func(scanner) (T, error), query string, args ...any) (all []T, err error) {
+	err = from.use(ctx, func(ctx context.Context, c *connection) error {
+		s, err := c.statement(ctx, query)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		all = append(all, item)
-	}
-	return all, rows.Err()
+		rows, err := s.QueryContext(ctx, args...)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }() // Err has what matters
+		for rows.Next() {
+			item, err := scan(rows)
+			if err != nil {
+				return err
+			}
+			all = append(all, item)
+		}
+		return rows.Err()
+	})
+	return all, err
 }

@@ -41,8 +41,10 @@ func scanProject(row scanner) (p sharing.Project, err error) {
 	return p, err
 }
 
-// wholeImage selects an image with whom it is shared with. Ids hold no spaces.
-const wholeImage = `images.attributes, id,
+// wholeImage selects an image with its owner's present account and whom it is
+// shared with. Ids hold no spaces.
+const wholeImage = `images.attributes, images.id,
+	(SELECT p.attributes ->> 'accountId' FROM projects AS p WHERE p.id = images.owner),
 	(SELECT coalesce(group_concat(target, ' '), '') FROM shares AS s WHERE s.image_id = images.id)`
 
 func scanImage(row scanner) (sharing.Image, error) { return scanImageAnd(row) }
@@ -50,9 +52,9 @@ func scanImage(row scanner) (sharing.Image, error) { return scanImageAnd(row) }
 // scanImageAnd scans the columns of wholeImage, and more that follow.
 func scanImageAnd(row scanner, more ...any) (img sharing.Image, err error) {
 	var id sharing.ImageID
-	var sharedWith string
-	err = row.Scan(append([]any{scanRecord(&img, stored.DecodeImage), &id, &sharedWith}, more...)...)
-	img.ID = id
+	var account, sharedWith string
+	err = row.Scan(append([]any{scanRecord(&img, stored.DecodeImage), &id, &account, &sharedWith}, more...)...)
+	img.ID, img.AccountID = id, account
 	for _, project := range strings.Fields(sharedWith) {
 		img.SharedWith = append(img.SharedWith, sharing.ProjectID(project))
 	}

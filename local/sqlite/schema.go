@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"embed"
 	"fmt"
 )
@@ -29,19 +28,21 @@ func stepFile(name string) string {
 // how many it had taken. It returns an error for a file that has taken more than
 // there are.
 func (s *Store) migrate(steps []string) (taken int, err error) {
-	err = s.write(context.Background(), func(ctx context.Context, tx *sql.Tx) error {
-		if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&taken); err != nil {
+	err = s.write(context.Background(), func(ctx context.Context, tx *connection) error {
+		version, err := findOne(ctx, tx, scanNumber, "PRAGMA user_version")
+		if err != nil {
 			return err
 		}
+		taken = int(*version)
 		if taken > len(steps) {
 			return fmt.Errorf("%s has schema %d and this version knows %d only: run the newer version that wrote it, or choose another directory", fileName, taken, len(steps))
 		}
 		for i, step := range steps[taken:] {
-			if _, err := tx.ExecContext(ctx, step); err != nil {
+			if _, err := tx.conn.ExecContext(ctx, step); err != nil {
 				return fmt.Errorf("step to schema %d: %w", taken+i+1, err)
 			}
 		}
-		_, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", len(steps)))
+		_, err = tx.exec(ctx, fmt.Sprintf("PRAGMA user_version = %d", len(steps)))
 		return err
 	})
 	if err != nil {

@@ -23,9 +23,7 @@ func fileAt(t *testing.T, steps []string, sql string) (dir string) {
 	if _, err := s.migrate(steps); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.writer.Exec(sql); err != nil {
-		t.Fatal(err)
-	}
+	run(t, s.writer, sql)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -53,9 +51,11 @@ func first(t *testing.T) (dir string) {
 func schemaOf(t *testing.T, dir string) (version int) {
 	t.Helper()
 	s := newFile(t, dir)
-	if err := s.writer.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
+	found, err := findOne(t.Context(), s.writer, scanNumber, "PRAGMA user_version")
+	if err != nil {
 		t.Fatal(err)
 	}
+	version = int(*found)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 
 	"image-sharing/shared/sharing"
 	"image-sharing/shared/stored"
@@ -14,7 +13,7 @@ func (s *Store) Share(ctx context.Context, c sharing.ShareCommand) (after sharin
 	if c.DryRun {
 		run = s.read
 	}
-	err = run(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err = run(ctx, func(ctx context.Context, tx *connection) error {
 		img, err := findImage(ctx, tx, c.ImageID)
 		if err != nil {
 			return err
@@ -52,27 +51,22 @@ func (s *Store) Share(ctx context.Context, c sharing.ShareCommand) (after sharin
 	return after, outcomes, nil
 }
 
-func insertShares(ctx context.Context, tx *sql.Tx, img sharing.Image, shares []sharing.Share) error {
-	insert, err := tx.PrepareContext(ctx, `
-		INSERT INTO shares (image_id, target, image_region, attributes) VALUES (?, ?, ?, ?)`)
-	if err != nil {
-		return err
-	}
+func insertShares(ctx context.Context, tx *connection, img sharing.Image, shares []sharing.Share) error {
 	for _, s := range shares {
 		attributes, err := attributesText(stored.EncodeShare(s))
 		if err != nil {
 			return err
 		}
-		if _, err := insert.ExecContext(ctx, img.ID, s.ProjectID, img.Region, attributes); err != nil {
+		if _, err := tx.exec(ctx, `INSERT INTO shares (image_id, target, image_region, attributes) VALUES (?, ?, ?, ?)`, img.ID, s.ProjectID, img.Region, attributes); err != nil {
 			return err
 		}
 	}
-	return nil // the transaction closes the statement
+	return nil
 }
 
 // Unshare implements service.Store.
 func (s *Store) Unshare(ctx context.Context, c sharing.UnshareCommand) error {
-	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return s.write(ctx, func(ctx context.Context, tx *connection) error {
 		img, err := findImage(ctx, tx, c.ImageID)
 		if err != nil {
 			return err
@@ -84,14 +78,14 @@ func (s *Store) Unshare(ctx context.Context, c sharing.UnshareCommand) error {
 		if err := insertActivity(ctx, tx, activity); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM shares WHERE image_id = ? AND target = ?`, c.ImageID, c.Target)
+		_, err = tx.exec(ctx, `DELETE FROM shares WHERE image_id = ? AND target = ?`, c.ImageID, c.Target)
 		return err
 	})
 }
 
 // RevokeShares implements service.Store.
 func (s *Store) RevokeShares(ctx context.Context, c sharing.RevokeSharesCommand) (revoked []sharing.ProjectID, err error) {
-	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err = s.write(ctx, func(ctx context.Context, tx *connection) error {
 		img, err := findImage(ctx, tx, c.ImageID)
 		if err != nil {
 			return err
@@ -107,7 +101,7 @@ func (s *Store) RevokeShares(ctx context.Context, c sharing.RevokeSharesCommand)
 		if err := insertActivity(ctx, tx, *decision.Activity); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM shares WHERE image_id = ?`, c.ImageID)
+		_, err = tx.exec(ctx, `DELETE FROM shares WHERE image_id = ?`, c.ImageID)
 		return err
 	})
 	return revoked, err
@@ -117,11 +111,11 @@ func (s *Store) RevokeShares(ctx context.Context, c sharing.RevokeSharesCommand)
 func (s *Store) Shares(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.Image, []sharing.Share, error) {
 	var img *sharing.Image
 	var shares []sharing.Share
-	err := s.read(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+	err := s.read(ctx, func(ctx context.Context, tx *connection) (err error) {
 		if img, err = findImage(ctx, tx, id); err != nil {
 			return err
 		}
-		if err := img.OwnedBy(owner); err != nil {
+		if err := img.OwnedBy(owner, id); err != nil {
 			return err
 		}
 		shares, err = findShares(ctx, tx, id)
@@ -134,6 +128,6 @@ func (s *Store) Shares(ctx context.Context, owner sharing.ProjectID, id sharing.
 }
 
 // findShares returns the shares of an image, newest first.
-func findShares(ctx context.Context, q queryer, id sharing.ImageID) ([]sharing.Share, error) {
+func findShares(ctx context.Context, q source, id sharing.ImageID) ([]sharing.Share, error) {
 	return findAll(ctx, q, scanShare, selectShare+` WHERE image_id = ? ORDER BY shared_at DESC, target`, id)
 }

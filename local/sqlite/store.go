@@ -4,7 +4,6 @@
 package sqlite
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -25,13 +24,13 @@ const maxReaders = 4
 type Store struct {
 	// writer has one connection, so that writes wait for each other here, where
 	// a caller can stop waiting, and not at SQLite's lock.
-	writer *sql.DB
-	reader *sql.DB
+	writer *pool
+	reader *pool
 
 	written chan struct{}
 }
 
-func newStore(writer, reader *sql.DB) *Store {
+func newStore(writer, reader *pool) *Store {
 	return &Store{writer: writer, reader: reader, written: make(chan struct{}, 1)}
 }
 
@@ -96,21 +95,6 @@ func OpenMemory() (*Store, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
-}
-
-// openPool sets on every connection: WAL, so that reads and writes do not wait
-// for each other; FULL, so that a commit is on disk when it is answered; and
-// how many milliseconds to wait for another process. A transaction takes the
-// write lock when it begins: one that read first and then found the lock taken
-// could only fail.
-func openPool(name string, connections int) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", name+"?_busy_timeout=5000&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=ON&_dqs=0&_txlock=immediate")
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxOpenConns(connections)
-	db.SetMaxIdleConns(connections)
-	return db, nil
 }
 
 // Close waits for what is running and closes the database. The writer goes

@@ -2,14 +2,15 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"image-sharing/shared/service"
@@ -37,7 +38,7 @@ func TestFileOutlivesStore(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, fileName)); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := openDir(t, dir).Received(t.Context(), "target", "image"); err != nil || r.Image.UID != "uid" {
+	if r, err := openDir(t, dir).Received(t.Context(), sharing.ReceivedQuery{Project: "target", ImageID: "image"}); err != nil || r.Image.UID != "uid" {
 		t.Fatalf("after opening it again: %+v, %v", r, err)
 	}
 }
@@ -54,11 +55,12 @@ func TestOpenRefusesAnotherFile(t *testing.T) {
 
 func TestEveryConnectionIsDurable(t *testing.T) {
 	s := openDir(t, t.TempDir())
-	for name, pool := range map[string]*sql.DB{"writer": s.writer, "reader": s.reader} {
+	for name, pool := range map[string]*pool{"writer": s.writer, "reader": s.reader} {
 		for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"} {
-			var got string
-			if err := pool.QueryRow("PRAGMA " + pragma).Scan(&got); err != nil || got != want {
-				t.Errorf("%s: %s is %q, %v, want %q", name, pragma, got, err, want)
+			for range cap(pool.free) { // each in turn
+				if got := textOf(t, pool, "PRAGMA "+pragma); got != want {
+					t.Errorf("%s: %s is %q, want %q", name, pragma, got, want)
+				}
 			}
 		}
 	}
@@ -66,7 +68,7 @@ func TestEveryConnectionIsDurable(t *testing.T) {
 
 // A second connection would wait at SQLite's lock, where nobody can stop waiting.
 func TestWritesWaitForEachOtherHere(t *testing.T) {
-	if n := openDir(t, t.TempDir()).writer.Stats().MaxOpenConnections; n != 1 {
+	if n := cap(openDir(t, t.TempDir()).writer.free); n != 1 {
 		t.Errorf("there are %d connections that write", n)
 	}
 }
@@ -89,7 +91,7 @@ func TestBusy(t *testing.T) {
 	impatient, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
 
-	if err := s.write(t.Context(), func(context.Context, *sql.Tx) error {
+	if err := s.write(t.Context(), func(context.Context, *connection) error {
 		busy("another write in this process", write(impatient))
 		return nil
 	}); err != nil {
@@ -100,10 +102,8 @@ func TestBusy(t *testing.T) {
 	_, _, err = s.Shares(impatient, "owner", "image")
 	busy("a read of more than one query whose time is over", err)
 
-	if _, err := s.writer.Exec("PRAGMA busy_timeout = 10"); err != nil {
-		t.Fatal(err)
-	}
-	if err := other.write(t.Context(), func(context.Context, *sql.Tx) error {
+	run(t, s.writer, "PRAGMA busy_timeout = 10")
+	if err := other.write(t.Context(), func(context.Context, *connection) error {
 		busy("a write in another process", write(t.Context()))
 		return nil
 	}); err != nil {
@@ -144,7 +144,7 @@ func TestTwoProcesses(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	img, err := stores[0].Image(t.Context(), "image")
+	img, err := stores[0].Image(t.Context(), "owner", "image")
 	if granted != sharing.MaxShares || len(img.SharedWith) != sharing.MaxShares || err != nil {
 		t.Errorf("%d shares were granted and %d stand, %v", granted, len(img.SharedWith), err)
 	}
@@ -155,7 +155,7 @@ func TestTwoProcesses(t *testing.T) {
 func TestWriteOutlivesCaller(t *testing.T) {
 	for name, s := range map[string]*Store{"file": openDir(t, t.TempDir()), "memory": openMemory(t)} {
 		ctx, giveUp := context.WithCancel(t.Context())
-		err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		err := s.write(ctx, func(ctx context.Context, tx *connection) error {
 			giveUp()
 			return insertRecord(ctx, tx, "projects", "p", stored.EncodeProject(sharing.Project{ID: "p"}))
 		})
@@ -168,30 +168,47 @@ func TestWriteOutlivesCaller(t *testing.T) {
 	}
 }
 
-// In memory, a connection that was dropped would take the data along.
-func TestInterruptedReadKeepsMemory(t *testing.T) {
-	s := openMemory(t)
-	putProject(t, s, "p")
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
-	defer cancel()
-	err := s.read(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		var n int
-		return tx.QueryRowContext(ctx, "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c").Scan(&n)
+// TestTurns: who waited first is served first, and who gives up leaves no gap.
+func TestTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &pool{free: make(chan *connection, 1)}
+		p.free <- &connection{}
+		var served []int
+		hold := make(chan struct{})
+		for i := range 20 {
+			ctx, cancel := context.WithCancel(t.Context())
+			go func() {
+				err := p.use(ctx, func(context.Context, *connection) error {
+					<-hold
+					served = append(served, i)
+					return nil
+				})
+				if i%7 == 3 != errors.Is(err, context.Canceled) {
+					t.Errorf("%d: %v", i, err)
+				}
+			}()
+			synctest.Wait()
+			if i%7 == 3 {
+				cancel()
+				synctest.Wait()
+			} else {
+				defer cancel()
+			}
+		}
+		close(hold)
+		synctest.Wait()
+		if len(served) != 17 || !slices.IsSorted(served) {
+			t.Errorf("served in the order %v", served)
+		}
 	})
-	if !errors.Is(err, &sharing.Error{Code: sharing.CodeBusy}) {
-		t.Fatalf("a read without an end: got %v, want Busy", err)
-	}
-	if _, err := s.Project(t.Context(), "p"); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // A foreign key that is checked only at the end stands for whatever makes a
 // COMMIT fail.
 func TestFailedCommit(t *testing.T) {
 	for name, s := range map[string]*Store{"file": openDir(t, t.TempDir()), "memory": openMemory(t)} {
-		err := s.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
-			_, err := tx.ExecContext(ctx, `
+		err := s.write(t.Context(), func(ctx context.Context, tx *connection) error {
+			_, err := tx.conn.ExecContext(ctx, `
 				PRAGMA defer_foreign_keys = ON;
 				INSERT INTO shares (image_id, target, image_region, attributes) VALUES ('nothing', 'nobody', 'region', '{"sharedAt":"time"}')`)
 			return err
@@ -218,25 +235,45 @@ func TestNoIDSortsAfterAll(t *testing.T) {
 func TestListsReadTheirPageOnly(t *testing.T) {
 	s := openMemory(t)
 	for list, query := range map[string]string{"owned": selectOwnedPage, "received": selectReceivedPage} {
-		rows, err := s.reader.Query("EXPLAIN QUERY PLAN "+query, pageValues(sharing.PageQuery{Project: "p", Limit: 25})...)
+		plan, err := findAll(t.Context(), s.reader, scanStep, "EXPLAIN QUERY PLAN "+query, pageValues(sharing.PageQuery{Project: "p", Limit: 25})...)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for rows.Next() {
-			var id, parent, unused int
-			var step string
-			if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
-				t.Fatal(err)
-			}
+		for _, step := range plan {
 			t.Log(list, step)
 			if strings.Contains(step, "SCAN") || strings.Contains(step, "B-TREE") {
 				t.Errorf("%s: the plan has %q", list, step)
 			}
 		}
-		if err := rows.Err(); err != nil {
-			t.Fatal(err)
-		}
 	}
+}
+
+func scanStep(row scanner) (step string, err error) {
+	err = row.Scan(new(int), new(int), new(int), &step)
+	return step, err
+}
+
+// run carries out what is no single statement.
+func run(t *testing.T, p *pool, script string) {
+	t.Helper()
+	if err := p.use(t.Context(), func(ctx context.Context, c *connection) error {
+		_, err := c.conn.ExecContext(ctx, script)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func textOf(t *testing.T, p *pool, query string) string {
+	t.Helper()
+	found, err := findOne(t.Context(), p, func(row scanner) (text string, err error) {
+		err = row.Scan(&text)
+		return text, err
+	}, query)
+	if err != nil || found == nil {
+		t.Fatal(err)
+	}
+	return *found
 }
 
 func openMemory(t *testing.T) *Store {
@@ -256,9 +293,7 @@ func openMemory(t *testing.T) *Store {
 // A disk that is full takes nothing, and takes it again when there is room.
 func TestFullDisk(t *testing.T) {
 	s := openDir(t, t.TempDir())
-	if _, err := s.writer.Exec("PRAGMA max_page_count = 20"); err != nil {
-		t.Fatal(err)
-	}
+	run(t, s.writer, "PRAGMA max_page_count = 20")
 	written := 0
 	put := func() error {
 		id := sharing.ProjectID(fmt.Sprintf("p%d", written))
@@ -272,9 +307,7 @@ func TestFullDisk(t *testing.T) {
 	if !errors.Is(err, &sharing.Error{Code: sharing.CodeBusy}) {
 		t.Fatalf("got %v, want Busy", err)
 	}
-	if _, err := s.writer.Exec("PRAGMA max_page_count = 1000"); err != nil {
-		t.Fatal(err)
-	}
+	run(t, s.writer, "PRAGMA max_page_count = 1000")
 	last := sharing.ProjectID(fmt.Sprintf("p%d", written))
 	if _, err := s.Project(t.Context(), last); !errors.Is(err, sharing.ProjectNotFound()) {
 		t.Errorf("what was refused: %v", err)
@@ -285,38 +318,6 @@ func TestFullDisk(t *testing.T) {
 	for i := range written + 1 {
 		if _, err := s.Project(t.Context(), sharing.ProjectID(fmt.Sprintf("p%d", i))); err != nil {
 			t.Errorf("what had a response: %v", err)
-		}
-	}
-}
-
-// TestTheFileIsForItsOwnerOnly, also in a directory that others may read, and when
-// an earlier version made it.
-func TestTheFileIsForItsOwnerOnly(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.Chmod(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	for range 2 {
-		s := openDir(t, dir)
-		putProject(t, s, "owner")
-		files, err := filepath.Glob(filepath.Join(dir, "*"))
-		if err != nil || len(files) < 2 { // the database and its log
-			t.Fatal(files, err)
-		}
-		for _, file := range files {
-			info, err := os.Stat(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if mode := info.Mode().Perm(); mode != 0o600 {
-				t.Errorf("%s has the mode %o", file, mode)
-			}
-			if err := os.Chmod(file, 0o644); err != nil { // as an earlier version left it
-				t.Fatal(err)
-			}
-		}
-		if err := s.Close(); err != nil {
-			t.Fatal(err)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 
 	driver "modernc.org/sqlite"
@@ -12,7 +11,7 @@ import (
 )
 
 // write is transact, and lets Written know of what was or may have been committed.
-func (s *Store) write(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
+func (s *Store) write(ctx context.Context, fn func(context.Context, *connection) error) error {
 	err := s.transact(ctx, fn)
 	if err == nil || errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
 		select {
@@ -26,36 +25,38 @@ func (s *Store) write(ctx context.Context, fn func(context.Context, *sql.Tx) err
 // transact runs fn in a transaction that is committed if fn returns nil. It waits
 // for its turn as long as ctx lasts. Once begun it runs to its end whatever
 // becomes of ctx, so that a caller who gives up never leaves a commit in
-// doubt; fn gets a context for that.
-func (s *Store) transact(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
-	conn, err := s.writer.Conn(ctx)
-	if err != nil {
-		return refusal(err)
-	}
-	defer func() { _ = conn.Close() }() // gives it back to the pool
-	ctx = context.WithoutCancel(ctx)
-	tx, err := conn.BeginTx(ctx, nil)
-	if err != nil {
-		return refusal(err)
-	}
-	defer func() { _ = tx.Rollback() }() // does nothing after a commit
-	if err := fn(ctx, tx); err != nil {
-		return refusal(err)
-	}
-	if err := tx.Commit(); err != nil {
-		return commitRefusal(err)
-	}
-	return nil
+// doubt. It takes the write lock when it begins: one that read first and then found
+// the lock taken could only fail.
+func (s *Store) transact(ctx context.Context, fn func(context.Context, *connection) error) error {
+	return refusal(s.writer.use(ctx, func(ctx context.Context, c *connection) error {
+		if _, err := c.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+			return err
+		}
+		if err := fn(ctx, c); err != nil {
+			rollback(ctx, c)
+			return err
+		}
+		if _, err := c.exec(ctx, "COMMIT"); err != nil {
+			rollback(ctx, c)
+			return commitRefusal(err)
+		}
+		return nil
+	}))
 }
 
+// rollback has nothing left to do if SQLite has done it already, as it does when
+// the disk fails.
+func rollback(ctx context.Context, c *connection) { _, _ = c.exec(ctx, "ROLLBACK") }
+
 // read runs fn on one snapshot of the database.
-func (s *Store) read(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
-	tx, err := s.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return refusal(err)
-	}
-	defer func() { _ = tx.Rollback() }() // there is nothing to commit
-	return refusal(fn(ctx, tx))
+func (s *Store) read(ctx context.Context, fn func(context.Context, *connection) error) error {
+	return refusal(s.reader.use(ctx, func(ctx context.Context, c *connection) error {
+		if _, err := c.exec(ctx, "BEGIN"); err != nil {
+			return err
+		}
+		defer rollback(ctx, c) // there is nothing to commit
+		return fn(ctx, c)
+	}))
 }
 
 // refusal makes Busy of an err that says that SQLite's lock or the caller's

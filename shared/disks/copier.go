@@ -48,7 +48,7 @@ func (c *Copier) Copy(ctx context.Context, requestID string, ref sharing.ImageRe
 	if !ours {
 		return Elsewhere, nil, nil
 	}
-	img, err := c.image(ctx, ref.ImageID)
+	img, err := c.service.CopyOf(ctx, ref.ImageID)
 	if err != nil {
 		return "", nil, err
 	}

@@ -2,7 +2,6 @@ package disks
 
 import (
 	"context"
-	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -24,16 +23,7 @@ func (p Places) Remove(ctx context.Context, region string, id sharing.ImageID, u
 // tidy removes what is left of all copyings of the image that are over, also of
 // those of former images with its id.
 func (c *Copier) tidy(ctx context.Context, to place, id sharing.ImageID) error {
-	return to.remove(ctx, imagePrefix(id), id, func() (*sharing.Image, error) { return c.image(ctx, id) })
-}
-
-// image returns nil for none.
-func (c *Copier) image(ctx context.Context, id sharing.ImageID) (*sharing.Image, error) {
-	img, err := c.service.CopyOf(ctx, id)
-	if errors.Is(err, sharing.ImageNotFound()) {
-		return nil, nil
-	}
-	return &img, err
+	return to.remove(ctx, imagePrefix(id), id, func() (*sharing.Image, error) { return c.service.CopyOf(ctx, id) })
 }
 
 // remove removes what the copier left under a prefix, but no disk of the image; read

@@ -21,15 +21,17 @@ func (t *Store) PutProject(ctx context.Context, c sharing.PutProjectCommand) (af
 		if err != nil {
 			return nil, err
 		}
-		decision := sharing.PutProject(existing, c)
+		decision, err := sharing.PutProject(existing, c)
+		if err != nil {
+			return nil, err
+		}
 		after, created = decision.After, decision.Created
 		if decision.Activity == nil {
 			return nil, nil
 		}
 		operation := t.put(projectItem(after), all(nothingHere), nil)
 		if !created {
-			operation = t.change(projectKey(c.ID), stored.EncodeProject(*existing), stored.EncodeProject(after),
-				all(unchanged), item{":read": timestamp(existing.UpdatedAt)})
+			operation = t.changeProject(*existing, after)
 		}
 		return t.withActivity(*decision.Activity, operation), nil
 	}, func(latest map[int]item) error {
@@ -42,96 +44,124 @@ func (t *Store) PutProject(ctx context.Context, c sharing.PutProjectCommand) (af
 	return after, created, nil
 }
 
-// PutImage implements service.Store with one BatchGetItem and one write.
-func (t *Store) PutImage(ctx context.Context, c sharing.PutImageCommand) (after sharing.Image, created bool, err error) {
-	found, err := t.batchGet(ctx, []key{imageKey(c.ImageID), projectKey(c.Owner)})
+// CloseProject implements service.Store with one GetItem, one page of the
+// project's images, and one write. Nothing ties the write to the images: a
+// condition on the project in every registration and save would make all those of
+// one project meet in one item, and cost two units more
+// (docs/decisions/0011-closing-a-project.md).
+func (t *Store) CloseProject(ctx context.Context, c sharing.CloseProjectCommand) error {
+	found, err := t.get(ctx, projectKey(c.ID))
 	if err != nil {
-		return sharing.Image{}, false, err
-	}
-	owner, err := projectOf(found[projectKey(c.Owner)])
-	if err != nil {
-		return sharing.Image{}, false, err
-	}
-	existing, err := imageOf(found[imageKey(c.ImageID)])
-	if err != nil {
-		return sharing.Image{}, false, err
-	}
-	err = t.decide(ctx, func() ([]types.TransactWriteItem, error) {
-		decision, err := sharing.PutImage(existing, owner, c)
-		if err != nil {
-			return nil, err
-		}
-		after, created = decision.After, decision.Created
-		if decision.Activity == nil {
-			return nil, nil
-		}
-		return t.withActivity(*decision.Activity, t.putImageOperation(after, existing)), nil
-	}, func(latest map[int]item) (err error) {
-		existing, err = imageOf(latest[0])
 		return err
-	})
-	if err != nil {
-		return sharing.Image{}, false, err
 	}
-	return after, created, nil
-}
-
-// PatchImage implements service.Store; see changeImage. When somebody else has
-// changed the image meanwhile, the patch is applied to that: what both name of it,
-// the later one has said, and what one names, it keeps.
-func (t *Store) PatchImage(ctx context.Context, c sharing.PatchImageCommand) (sharing.Image, error) {
-	return t.changeImage(ctx, c.ImageID, func(img *sharing.Image) (sharing.ImageDecision, error) { return sharing.PatchImage(img, c) })
-}
-
-// SuspendImage implements service.Store; see changeImage.
-func (t *Store) SuspendImage(ctx context.Context, c sharing.SuspendImageCommand) (sharing.Image, error) {
-	return t.changeImage(ctx, c.ImageID, func(img *sharing.Image) (sharing.ImageDecision, error) { return sharing.SuspendImage(img, c) })
-}
-
-// ResumeImage implements service.Store; see changeImage.
-func (t *Store) ResumeImage(ctx context.Context, c sharing.ResumeImageCommand) (sharing.Image, error) {
-	return t.changeImage(ctx, c.ImageID, func(img *sharing.Image) (sharing.ImageDecision, error) { return sharing.ResumeImage(img, c) })
-}
-
-// changeImage changes an image with one GetItem and one write.
-func (t *Store) changeImage(ctx context.Context, id sharing.ImageID, transition func(*sharing.Image) (sharing.ImageDecision, error)) (after sharing.Image, err error) {
-	found, err := t.get(ctx, imageKey(id))
-	if err != nil {
-		return sharing.Image{}, err
-	}
-	err = t.decide(ctx, func() ([]types.TransactWriteItem, error) {
-		img, err := imageOf(found)
+	return t.decide(ctx, func() ([]types.TransactWriteItem, error) {
+		existing, err := projectOf(found)
 		if err != nil {
 			return nil, err
 		}
-		decision, err := transition(img)
-		if err != nil {
+		ownsImages := false
+		if existing != nil && existing.State != sharing.Closed {
+			if ownsImages, err = t.ownsImages(ctx, c.ID); err != nil {
+				return nil, err
+			}
+		}
+		decision, err := sharing.CloseProject(existing, ownsImages, c)
+		if err != nil || decision.Activity == nil {
 			return nil, err
 		}
-		after = decision.After
-		if decision.Activity == nil {
-			return nil, nil
-		}
-		return t.withActivity(*decision.Activity, t.putImageOperation(after, img)), nil
+		return t.withActivity(*decision.Activity, t.changeProject(*existing, decision.After)), nil
 	}, func(latest map[int]item) error {
 		found = latest[0]
 		return nil
 	})
+}
+
+// ownsImages takes an image that cannot be read for one of the project's.
+func (t *Store) ownsImages(ctx context.Context, p sharing.ProjectID) (bool, error) {
+	page, err := t.OwnedImages(ctx, sharing.PageQuery{Project: p, Limit: 1})
+	return len(page.Items) > 0 || page.Unreadable != nil, err
+}
+
+func (t *Store) changeProject(before, after sharing.Project) types.TransactWriteItem {
+	return t.change(projectKey(before.ID), stored.EncodeProject(before), stored.EncodeProject(after),
+		all(unchanged), item{":read": timestamp(before.UpdatedAt)})
+}
+
+// PutImage implements service.Store; see changeImage.
+func (t *Store) PutImage(ctx context.Context, c sharing.PutImageCommand) (after sharing.Image, created bool, err error) {
+	decided, err := t.changeImage(ctx, c.Owner, c.ImageID, func(img *sharing.Image, owner *sharing.Project) (sharing.ImageDecision, error) {
+		return sharing.PutImage(img, owner, c)
+	})
+	return decided.After, decided.Created, err
+}
+
+// PatchImage implements service.Store; see changeImage.
+func (t *Store) PatchImage(ctx context.Context, c sharing.PatchImageCommand) (sharing.Image, error) {
+	decided, err := t.changeImage(ctx, c.Owner, c.ImageID, func(img *sharing.Image, _ *sharing.Project) (sharing.ImageDecision, error) {
+		return sharing.PatchImage(img, c)
+	})
+	return decided.After, err
+}
+
+// SuspendImage implements service.Store; see changeImage.
+func (t *Store) SuspendImage(ctx context.Context, c sharing.SuspendImageCommand) (sharing.Image, error) {
+	decided, err := t.changeImage(ctx, c.Owner, c.ImageID, func(img *sharing.Image, _ *sharing.Project) (sharing.ImageDecision, error) {
+		return sharing.SuspendImage(img, c)
+	})
+	return decided.After, err
+}
+
+// ResumeImage implements service.Store; see changeImage.
+func (t *Store) ResumeImage(ctx context.Context, c sharing.ResumeImageCommand) (sharing.Image, error) {
+	decided, err := t.changeImage(ctx, c.Owner, c.ImageID, func(img *sharing.Image, _ *sharing.Project) (sharing.ImageDecision, error) {
+		return sharing.ResumeImage(img, c)
+	})
+	return decided.After, err
+}
+
+// changeImage registers or changes an image with one BatchGetItem, of the image and
+// of the project that asks, and one write. When somebody else has changed the image
+// meanwhile, the transition decides on that: what both change, the later one has
+// said, and what one changes, it keeps.
+func (t *Store) changeImage(ctx context.Context, asks sharing.ProjectID, id sharing.ImageID, transition func(*sharing.Image, *sharing.Project) (sharing.ImageDecision, error)) (decided sharing.ImageDecision, err error) {
+	found, err := t.batchGet(ctx, []key{imageKey(id), projectKey(asks)})
 	if err != nil {
-		return sharing.Image{}, err
+		return sharing.ImageDecision{}, err
 	}
-	return after, nil
+	owner, err := projectOf(found[projectKey(asks)])
+	if err != nil {
+		return sharing.ImageDecision{}, err
+	}
+	latest := found[imageKey(id)]
+	err = t.decide(ctx, func() ([]types.TransactWriteItem, error) {
+		img, err := imageOf(latest)
+		if err != nil {
+			return nil, err
+		}
+		img.FollowOwner(owner)
+		if decided, err = transition(img, owner); err != nil || decided.Activity == nil {
+			return nil, err
+		}
+		return t.withActivity(*decided.Activity, t.putImageOperation(decided.After, img)), nil
+	}, func(items map[int]item) error {
+		latest = items[0]
+		return nil
+	})
+	if err != nil {
+		return sharing.ImageDecision{}, err
+	}
+	return decided, nil
 }
 
 func (t *Store) putImageOperation(img sharing.Image, existing *sharing.Image) types.TransactWriteItem {
 	if existing == nil {
 		return t.put(imageItem(img), all(nothingHere), nil)
 	}
-	return t.imageChange(*existing, img)
+	return t.changeOperation(*existing, img)
 }
 
-// imageChange changes an image that stands as it was read.
-func (t *Store) imageChange(before, after sharing.Image) types.TransactWriteItem {
+// changeOperation changes an image that stands as it was read.
+func (t *Store) changeOperation(before, after sharing.Image) types.TransactWriteItem {
 	return t.change(imageKey(after.ID), stored.EncodeImage(copyEnded(before, after)), stored.EncodeImage(after),
 		all(sameImage, unchanged), item{":uid": str(after.UID), ":read": timestamp(before.UpdatedAt)})
 }

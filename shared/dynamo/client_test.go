@@ -31,7 +31,7 @@ func TestEveryCallHasAllItsAttempts(t *testing.T) {
 		store := New(clientBy(client, "http://dynamodb.invalid"), "table")
 		for call := range 300 {
 			client.requests = 0
-			_, readErr := store.Image(t.Context(), imageID)
+			_, readErr := store.Image(t.Context(), "owner", imageID)
 			writeErr := store.write(t.Context(), store.put(projectItem(sharing.Project{ID: "p"}), nil, nil))
 			for _, err := range []error{readErr, writeErr} {
 				if !errors.Is(err, &sharing.Error{Code: sharing.CodeThrottled}) {

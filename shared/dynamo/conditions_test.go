@@ -309,7 +309,7 @@ func TestPatchConditionsAgreeWithTheTransition(t *testing.T) {
 			return
 		}
 		replace(test, table, current)
-		err = table.write(context.Background(), table.imageChange(*read, decision.After))
+		err = table.write(context.Background(), table.changeOperation(*read, decision.After))
 		_, refusal := sharing.PatchImage(current, c)
 		want := refusal == nil && current.UID == read.UID && current.UpdatedAt.Equal(read.UpdatedAt)
 		if got := err == nil; got != want {

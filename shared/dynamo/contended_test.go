@@ -75,7 +75,7 @@ func TestWhoIsOvertakenEveryTimeGetsBusy(t *testing.T) {
 			if o.n != 8 { // docs/design.md, "Retries"
 				t.Errorf("decided %d times, not 8", o.n)
 			}
-			img, err := direct.Image(t.Context(), imageID)
+			img, err := direct.Image(t.Context(), "owner", imageID)
 			fatal(t, err)
 			if img.State != sharing.Available {
 				t.Error("the image was changed")
@@ -83,7 +83,7 @@ func TestWhoIsOvertakenEveryTimeGetsBusy(t *testing.T) {
 			if len(img.SharedWith) != 1 || img.SharedWith[0] != "t1" {
 				t.Errorf("the image is shared with %v", img.SharedWith)
 			}
-			if _, err := direct.Image(t.Context(), "copy"); !errors.Is(err, sharing.ImageNotFound()) {
+			if _, err := direct.Image(t.Context(), "t1", "copy"); !errors.Is(err, sharing.ImageNotFound("copy")) {
 				t.Errorf("there is a copy: %v", err)
 			}
 			p, err := direct.Project(t.Context(), "t1")

@@ -44,7 +44,7 @@ func projectOf(it item) (*sharing.Project, error) {
 func imageItem(img sharing.Image) item {
 	it := itemOf(imageKey(img.ID), stored.EncodeImage(img))
 	it[attrGSPK] = str(indexPK(img.Owner))
-	it[attrGSSK] = str(indexSK(ownedPrefix, ownedPosition(img)))
+	it[attrGSSK] = str(imageEntry(img).indexSK(ownedPrefix))
 	return it
 }
 
@@ -60,15 +60,11 @@ func imageOf(it item) (*sharing.Image, error) {
 	return &img, itemError(it, errors.Join(badKey, err))
 }
 
-func ownedPosition(img sharing.Image) sharing.Position {
-	return sharing.Position{Region: img.Region, At: img.CreatedAt, Image: img.ID}
-}
-
 // shareItem is the item of a share of img.
 func shareItem(img sharing.Image, s sharing.Share) item {
 	it := itemOf(shareKey(img.ID, s.ProjectID), stored.EncodeShare(s))
 	it[attrGSPK] = str(indexPK(s.ProjectID))
-	it[attrGSSK] = str(indexSK(sharedPrefix, sharing.Position{Region: img.Region, At: s.SharedAt, Image: img.ID}))
+	it[attrGSSK] = str(shareEntry(img, s).indexSK(sharedPrefix))
 	it[AttrUID] = str(img.UID)
 	return it
 }

@@ -88,10 +88,36 @@ func targetOf(sk string) (sharing.ProjectID, error) {
 // it received.
 func indexPK(p sharing.ProjectID) string { return projectPrefix + string(p) }
 
-// indexSK is the place of an entry in a list; prefix is ownedPrefix or
-// sharedPrefix.
-func indexSK(prefix string, at sharing.Position) string {
-	return prefix + at.Region + "#" + stored.FormatTime(at.At) + "#" + string(at.Image)
+// indexEntry is what the index knows of an entry of a list: its place, and of a
+// share whose image it is and which one with the id. Shares of former releases
+// have no owner and uid, nor have positions to go on from. What begins alike sorts
+// by its length, so such a position is right below its entry, and a list that
+// descends from it leaves the entry out.
+//
+// '!' sorts below every character of an id too. A former release, which runs beside
+// this one while versions change, takes it for a part of the id, finds no such image
+// and leaves the entry out; after another '#' it would refuse the whole list.
+type indexEntry struct {
+	sharing.Position
+	owner sharing.ProjectID
+	uid   string
+}
+
+func imageEntry(img sharing.Image) indexEntry {
+	return indexEntry{Position: sharing.Position{Region: img.Region, At: img.CreatedAt, Image: img.ID}}
+}
+
+func shareEntry(img sharing.Image, s sharing.Share) indexEntry {
+	return indexEntry{sharing.Position{Region: img.Region, At: s.SharedAt, Image: img.ID}, img.Owner, img.UID}
+}
+
+// indexSK is the sort key of an entry; prefix is ownedPrefix or sharedPrefix.
+func (e indexEntry) indexSK(prefix string) string {
+	sk := prefix + e.Region + "#" + stored.FormatTime(e.At) + "#" + string(e.Image)
+	if e.owner != "" {
+		sk += "!" + string(e.owner) + "!" + e.uid
+	}
+	return sk
 }
 
 // indexSKPrefix is what the sort keys of a list begin with; region "" is all
@@ -103,16 +129,18 @@ func indexSKPrefix(prefix, region string) string {
 	return prefix + region + "#"
 }
 
-// positionOf parses what indexSK made.
-func positionOf(prefix, sk string) (sharing.Position, error) {
+// parseIndexSK parses what indexSK made.
+func parseIndexSK(prefix, sk string) (indexEntry, error) {
 	rest, ok := strings.CutPrefix(sk, prefix)
 	parts := strings.Split(rest, "#")
 	if !ok || len(parts) != 3 {
-		return sharing.Position{}, fmt.Errorf("not a %s sort key: %.80q", prefix, sk)
+		return indexEntry{}, fmt.Errorf("not a %s sort key: %.80q", prefix, sk)
 	}
 	at, err := time.Parse(stored.TimeLayout, parts[1])
 	if err != nil {
-		return sharing.Position{}, fmt.Errorf("sort key %.80q: %w", sk, err)
+		return indexEntry{}, fmt.Errorf("sort key %.80q: %w", sk, err)
 	}
-	return sharing.Position{Region: parts[0], At: at, Image: sharing.ImageID(parts[2])}, nil
+	id, ownerAndUID, _ := strings.Cut(parts[2], "!")
+	owner, uid, _ := strings.Cut(ownerAndUID, "!")
+	return indexEntry{sharing.Position{Region: parts[0], At: at, Image: sharing.ImageID(id)}, sharing.ProjectID(owner), uid}, nil
 }

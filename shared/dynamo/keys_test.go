@@ -18,7 +18,9 @@ func anyID(test *rapid.T, name string) string {
 // TestKeysAreThoseOfEveryTable: tables have these keys, and lists go by their
 // order.
 func TestKeysAreThoseOfEveryTable(t *testing.T) {
-	at := sharing.Position{Region: "eu-west", At: time.Date(2026, 11, 24, 3, 51, 33, 734080999, time.FixedZone("", 3600)), Image: "img-1"}
+	at := time.Date(2026, 11, 24, 3, 51, 33, 734080999, time.FixedZone("", 3600))
+	img := sharing.Image{ID: "img-1", UID: "UID", Owner: "org-a", ImageSpec: sharing.ImageSpec{Region: "eu-west"}, CreatedAt: at}
+	former := indexEntry{Position: imageEntry(img).Position}
 	for _, c := range []struct{ what, got, want string }{
 		{"partition key of a project", projectKey("org-a").pk, "PROJECT#org-a"},
 		{"sort key of a project", projectKey("org-a").sk, "PROJECT"},
@@ -27,8 +29,9 @@ func TestKeysAreThoseOfEveryTable(t *testing.T) {
 		{"partition key of a share", shareKey("img-1", "org-b").pk, "IMAGE#img-1"},
 		{"sort key of a share", shareKey("img-1", "org-b").sk, "SHARE#org-b"},
 		{"partition of a project's lists", indexPK("org-a"), "PROJECT#org-a"},
-		{"place among owned images", indexSK(ownedPrefix, at), "OWNED#eu-west#2026-11-24T02:51:33.734080Z#img-1"},
-		{"place among received images", indexSK(sharedPrefix, at), "SHARED#eu-west#2026-11-24T02:51:33.734080Z#img-1"},
+		{"place among owned images", imageEntry(img).indexSK(ownedPrefix), "OWNED#eu-west#2026-11-24T02:51:33.734080Z#img-1"},
+		{"place among received images", shareEntry(img, sharing.Share{SharedAt: at}).indexSK(sharedPrefix), "SHARED#eu-west#2026-11-24T02:51:33.734080Z#img-1!org-a!UID"},
+		{"place of a former release's", former.indexSK(sharedPrefix), "SHARED#eu-west#2026-11-24T02:51:33.734080Z#img-1"},
 		{"beginning of owned images", indexSKPrefix(ownedPrefix, ""), "OWNED#"},
 		{"beginning of a region", indexSKPrefix(sharedPrefix, "eu-west"), "SHARED#eu-west#"},
 	} {
@@ -53,26 +56,31 @@ func TestKeysRoundTrip(t *testing.T) {
 		if gotID != id || gotTarget != p || keyOf(k.item()) != k {
 			test.Fatalf("%v became %s and %s", k, gotID, gotTarget)
 		}
-		at := anyPosition(test, "at")
-		got, err := positionOf(sharedPrefix, indexSK(sharedPrefix, at))
+		e := anyEntry(test, "entry")
+		got, err := parseIndexSK(sharedPrefix, e.indexSK(sharedPrefix))
 		must(test, err)
-		if got.Region != at.Region || got.Image != at.Image || !got.At.Equal(at.At) {
-			test.Fatalf("%v became %v", at, got)
+		if e.At = e.At.UTC(); got != e {
+			test.Fatalf("%v became %v", e, got)
 		}
 	})
 }
 
-func anyPosition(test *rapid.T, name string) sharing.Position {
-	return sharing.Position{
+// anyEntry may be of a former release.
+func anyEntry(test *rapid.T, name string) indexEntry {
+	e := indexEntry{Position: sharing.Position{
 		Region: anyID(test, name+" region"),
 		At:     time.UnixMicro(rapid.Int64Range(0, 4e15).Draw(test, name+" time")),
 		Image:  sharing.ImageID(anyID(test, name+" image")),
+	}}
+	if rapid.Bool().Draw(test, name+" has an owner") {
+		e.owner, e.uid = sharing.ProjectID(anyID(test, name+" owner")), rapid.StringMatching(`[A-Z2-7]{26}`).Draw(test, name+" uid")
 	}
+	return e
 }
 
 func TestIndexKeysSortByTheirParts(t *testing.T) {
 	rapid.Check(t, func(test *rapid.T) {
-		a, b := anyPosition(test, "a"), anyPosition(test, "b")
+		a, b := anyEntry(test, "a"), anyEntry(test, "b")
 		if rapid.Bool().Draw(test, "same region") {
 			b.Region = a.Region
 		}
@@ -80,7 +88,10 @@ func TestIndexKeysSortByTheirParts(t *testing.T) {
 		if a.Region == b.Region && a.At.Equal(b.At) {
 			byParts = a.Image < b.Image
 		}
-		keys := sort.StringSlice{indexSK(ownedPrefix, a), indexSK(ownedPrefix, b)}
+		if a.Region == b.Region && a.At.Equal(b.At) && a.Image == b.Image {
+			return // an image is in a list once
+		}
+		keys := sort.StringSlice{a.indexSK(sharedPrefix), b.indexSK(sharedPrefix)}
 		if keys.Less(0, 1) != byParts {
 			test.Fatalf("%q < %q is %v", keys[0], keys[1], !byParts)
 		}
@@ -89,8 +100,8 @@ func TestIndexKeysSortByTheirParts(t *testing.T) {
 
 // Those of images and shares are of FuzzKeys.
 func TestForeignPositionsAreRefused(t *testing.T) {
-	for _, k := range []string{"", "OWNED#", "OWNED#r#t#i", "OWNED#r#2026-01-01T00:00:00.000000Z", "SHARED#r#2026-01-01T00:00:00.000000Z#i"} {
-		if at, err := positionOf(ownedPrefix, k); err == nil {
+	for _, k := range []string{"", "OWNED#", "OWNED#r#t#i", "OWNED#r#2026-01-01T00:00:00.000000Z#i#o", "OWNED#r#2026-01-01T00:00:00.000000Z", "SHARED#r#2026-01-01T00:00:00.000000Z#i"} {
+		if at, err := parseIndexSK(ownedPrefix, k); err == nil {
 			t.Errorf("%q is taken for position %v", k, at)
 		}
 	}

@@ -148,9 +148,9 @@ func failedCopy(ctx context.Context, table *Store) error {
 	return errors.Join(share(0, "t1")(ctx, table), saveCopy(0)(ctx, table), patch(copyID, "t1", sharing.Failed, 0)(ctx, table))
 }
 
-func stateIs(t *testing.T, table *Store, id sharing.ImageID, want sharing.State) {
+func stateIs(t *testing.T, table *Store, owner sharing.ProjectID, id sharing.ImageID, want sharing.State) {
 	t.Helper()
-	img, err := table.Image(t.Context(), id)
+	img, err := table.Image(t.Context(), owner, id)
 	fatal(t, err)
 	if img.State != want {
 		t.Errorf("the image is %s", img.State)
@@ -167,7 +167,7 @@ func TestALateAttemptIsNotRefused(t *testing.T) {
 	}
 	fatal(t, put("", sharing.Available, 0)(t.Context(), direct))
 	d.release(t)
-	if _, err := direct.Received(t.Context(), "t1", imageID); err != nil {
+	if _, err := direct.Received(t.Context(), sharing.ReceivedQuery{Project: "t1", ImageID: imageID}); err != nil {
 		t.Errorf("the late attempt took no effect, so this proves nothing: %v", err)
 	}
 }
@@ -184,7 +184,7 @@ func TestALateAttemptIsNotDecidedAnew(t *testing.T) {
 	if !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
 		t.Errorf("the error is %v, not OutcomeUnknown", err)
 	}
-	if _, err := direct.Received(t.Context(), "t1", imageID); err == nil {
+	if _, err := direct.Received(t.Context(), sharing.ReceivedQuery{Project: "t1", ImageID: imageID}); err == nil {
 		t.Error("it was decided anew")
 	}
 }
@@ -198,33 +198,33 @@ func TestALateAttemptUndoesNothing(t *testing.T) {
 		stands                func(t *testing.T, table *Store)
 	}{
 		"a share that was cancelled since": {nil, share(0, "t1"), unshare(0), func(t *testing.T, table *Store) {
-			if _, err := table.Received(t.Context(), "t1", imageID); !errors.Is(err, sharing.ImageNotFound()) {
+			if _, err := table.Received(t.Context(), sharing.ReceivedQuery{Project: "t1", ImageID: imageID}); !errors.Is(err, sharing.ImageNotFound(imageID)) {
 				t.Errorf("t1 has the image: %v", err)
 			}
 		}},
 		"the end of a share that was given again since": {share(0, "t1"), unshare(0), share(later, "t1"), func(t *testing.T, table *Store) {
-			_, err := table.Received(t.Context(), "t1", imageID)
+			_, err := table.Received(t.Context(), sharing.ReceivedQuery{Project: "t1", ImageID: imageID})
 			fatal(t, err)
 		}},
 		"the end of an image whose id was registered again since": {nil, remove, put("u2", sharing.Available, later), func(t *testing.T, table *Store) {
-			img, err := table.Image(t.Context(), imageID)
+			img, err := table.Image(t.Context(), "owner", imageID)
 			fatal(t, err)
 			if img.UID != "u2" {
 				t.Errorf("the image is %s", img.UID)
 			}
 		}},
 		"a change of an image that was changed since": {nil, put("", sharing.Failed, time.Millisecond), put("", sharing.Available, later), func(t *testing.T, table *Store) {
-			img, err := table.Image(t.Context(), imageID)
+			img, err := table.Image(t.Context(), "owner", imageID)
 			fatal(t, err)
 			if img.State != sharing.Available {
 				t.Errorf("the image is %s", img.State)
 			}
 		}},
 		"a patch of what was patched since": {nil, patch(imageID, "owner", sharing.Available, time.Millisecond), patch(imageID, "owner", sharing.Failed, later), func(t *testing.T, table *Store) {
-			stateIs(t, table, imageID, sharing.Failed)
+			stateIs(t, table, "owner", imageID, sharing.Failed)
 		}},
 		"the restart of a copy that has failed again since": {failedCopy, saveCopy(time.Millisecond), patch(copyID, "t1", sharing.Failed, later), func(t *testing.T, table *Store) {
-			stateIs(t, table, copyID, sharing.Failed)
+			stateIs(t, table, "t1", copyID, sharing.Failed)
 		}},
 		"a change of a project that was changed since": {nil, rename("early", time.Millisecond), rename("late", later), func(t *testing.T, table *Store) {
 			p, err := table.Project(t.Context(), "t1")
@@ -261,11 +261,11 @@ func TestALostShareIsVoidOnceItsCancellationFoundNothing(t *testing.T) {
 		t.Fatalf("the error is %v, not OutcomeUnknown", err)
 	}
 	err := direct.Unshare(t.Context(), sharing.UnshareCommand{Owner: "owner", ImageID: imageID, Target: "t1", Origin: sample.Origin(instant)})
-	if !errors.Is(err, sharing.ShareNotFound()) {
+	if !errors.Is(err, sharing.ShareNotFound(imageID, "t1")) {
 		t.Fatalf("the error is %v, not ShareNotFound", err)
 	}
 	d.release(t)
-	if _, err := direct.Received(t.Context(), "t1", imageID); !errors.Is(err, sharing.ImageNotFound()) {
+	if _, err := direct.Received(t.Context(), sharing.ReceivedQuery{Project: "t1", ImageID: imageID}); !errors.Is(err, sharing.ImageNotFound(imageID)) {
 		t.Errorf("t1 has the image: %v", err)
 	}
 }

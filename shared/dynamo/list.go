@@ -3,6 +3,8 @@ package dynamo
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -14,9 +16,9 @@ import (
 
 // OwnedImages implements service.Store; see list.
 func (t *Store) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Image], error) {
-	return list(ctx, t, q, ownedPrefix, func(at sharing.Position, img *sharing.Image) (sharing.Image, bool) {
+	return list(ctx, t, q, ownedPrefix, func(e indexEntry, img *sharing.Image) (sharing.Image, bool) {
 		// An entry with another time is of a former image with the id.
-		if img == nil || img.Owner != q.Project || !img.CreatedAt.Equal(at.At) {
+		if img == nil || img.Owner != q.Project || !img.CreatedAt.Equal(e.At) {
 			return sharing.Image{}, false
 		}
 		return *img, true
@@ -25,12 +27,13 @@ func (t *Store) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.P
 
 // ReceivedImages implements service.Store; see list.
 func (t *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Received], error) {
-	return list(ctx, t, q, sharedPrefix, func(at sharing.Position, img *sharing.Image) (sharing.Received, bool) {
-		// An entry of another region is of a former image with the id (R2).
-		if img == nil || !img.IsSharedWith(q.Project) || img.Region != at.Region {
+	return list(ctx, t, q, sharedPrefix, func(e indexEntry, img *sharing.Image) (sharing.Received, bool) {
+		// An entry of another region is of a former image with the id (R2), as is
+		// one with another uid.
+		if img == nil || !img.IsSharedWith(q.Project) || img.Region != e.Region || e.uid != "" && e.uid != img.UID {
 			return sharing.Received{}, false
 		}
-		return sharing.Received{Image: *img, SharedAt: at.At}, true
+		return sharing.Received{Image: *img, SharedAt: e.At}, true
 	})
 }
 
@@ -45,26 +48,29 @@ func (t *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharin
 // Stale keys exist only between an image's deletion and its clean-up, so that
 // is rare. Beyond what fits into the request's time the response is Busy, until
 // the clean-up or "make repair" has removed them.
-func list[T any](ctx context.Context, t *Store, q sharing.PageQuery, prefix string, confirm func(sharing.Position, *sharing.Image) (T, bool)) (sharing.Page[T], error) {
+//
+// With a filter it goes that way once, and the page is short when it did not meet
+// enough that pass.
+func list[T any](ctx context.Context, t *Store, q sharing.PageQuery, prefix string, confirm func(indexEntry, *sharing.Image) (T, bool)) (sharing.Page[T], error) {
 	page := sharing.Page[T]{}
 	var last sharing.Position
 	listed := make(map[sharing.ImageID]bool, q.Limit)
-	after, want := q.After, q.Limit
+	after, most := q.After, keysToRead(q)
 	for {
-		positions, more, err := t.indexPositions(ctx, q, prefix, after, want)
+		entries, end, err := t.indexEntries(ctx, q, prefix, after, most)
 		if err != nil {
 			return sharing.Page[T]{}, err
 		}
-		images, unreadable, err := t.imagesAt(ctx, positions)
+		images, unreadable, err := t.imagesAt(ctx, entries)
 		if err != nil {
 			return sharing.Page[T]{}, err
 		}
 		page.Unreadable = errors.Join(page.Unreadable, unreadable)
-		for _, at := range positions {
-			entry, ok := confirm(at, images[at.Image])
+		for _, e := range entries {
+			entry, ok := confirm(e, images[e.Image])
 			// While the index follows a share that was cancelled and given
 			// again, it may have both: the newer comes first and is the right one.
-			if !ok || listed[at.Image] {
+			if !ok || listed[e.Image] || !q.Wants(images[e.Image]) {
 				continue
 			}
 			if len(page.Items) == q.Limit {
@@ -72,22 +78,41 @@ func list[T any](ctx context.Context, t *Store, q sharing.PageQuery, prefix stri
 				return page, nil
 			}
 			page.Items = append(page.Items, entry)
-			listed[at.Image], last = true, at
+			listed[e.Image], last = true, e.Position
 		}
-		if !more {
+		switch {
+		case end == nil:
 			return page, nil
-		}
-		if len(page.Items) == q.Limit {
+		case len(page.Items) == q.Limit:
 			page.Next = &last
 			return page, nil
+		case q.Filtered():
+			page.Next = end
+			return page, nil
 		}
-		after, want = &positions[len(positions)-1], batchSize
+		after, most = end, batchSize
 	}
 }
 
-// indexPositions returns up to most entries of a list after a position, and
-// whether there are more.
-func (t *Store) indexPositions(ctx context.Context, q sharing.PageQuery, prefix string, after *sharing.Position, most int) ([]sharing.Position, bool, error) {
+// mostOwnerKeys is how many keys of the index a page reads when they alone decide:
+// 60 read units at most.
+const mostOwnerKeys = 1000
+
+// keysToRead is how many keys a page begins with.
+func keysToRead(q sharing.PageQuery) int {
+	switch {
+	case q.Owner != "":
+		return mostOwnerKeys
+	case q.Filtered():
+		return batchSize
+	}
+	return q.Limit
+}
+
+// indexEntries reads up to most keys of a list after a position. It returns up to
+// batchSize entries, without those that say that they are of another owner than is
+// asked for, and how far it got; nil for the end of the list.
+func (t *Store) indexEntries(ctx context.Context, q sharing.PageQuery, prefix string, after *sharing.Position, most int) (entries []indexEntry, end *sharing.Position, err error) {
 	input := &dynamodb.QueryInput{
 		TableName: t.name, IndexName: aws.String(indexName),
 		KeyConditionExpression: aws.String("gsi1pk = :project AND begins_with(gsi1sk, :prefix)"),
@@ -99,55 +124,91 @@ func (t *Store) indexPositions(ctx context.Context, q sharing.PageQuery, prefix 
 		Limit:            aws.Int32(int32(most) + 1), // one more reports whether there are more
 	}
 	if after != nil {
-		input.ExclusiveStartKey = indexEntry(q.Project, prefix, *after)
+		input.ExclusiveStartKey = startKey(q.Project, prefix, *after)
 	}
 	out, err := t.db.Query(ctx, input)
 	if err != nil {
-		return nil, false, refusal(err)
+		return nil, nil, refusal(err)
 	}
-	positions := make([]sharing.Position, 0, len(out.Items))
-	for _, it := range out.Items {
-		at, err := positionOf(prefix, text(it, attrGSSK))
+	var last sharing.Position
+	more := len(out.Items) > most
+	for _, it := range out.Items[:min(len(out.Items), most)] {
+		e, err := parseIndexSK(prefix, text(it, attrGSSK))
 		if err != nil {
-			return nil, false, err
+			return nil, nil, err
 		}
-		positions = append(positions, at)
+		if prefix == ownedPrefix {
+			e.owner = q.Project
+		}
+		wanted := q.Owner == "" || e.owner == "" || e.owner == q.Owner
+		if wanted && len(entries) == batchSize {
+			more = true
+			break
+		}
+		if wanted {
+			entries = append(entries, e)
+		}
+		last = e.Position
 	}
-	more := len(positions) > most
-	return positions[:min(len(positions), most)], more, nil
+	if more {
+		end = &last
+	}
+	return entries, end, nil
 }
 
-// indexEntry is the full key of an index entry.
-func indexEntry(p sharing.ProjectID, prefix string, at sharing.Position) item {
+// startKey is where the index goes on after a position, whether or not the entry
+// is still there.
+func startKey(p sharing.ProjectID, prefix string, at sharing.Position) item {
 	k := imageKey(at.Image)
 	if prefix == sharedPrefix {
 		k = shareKey(at.Image, p)
 	}
 	it := k.item()
 	it[attrGSPK] = str(indexPK(p))
-	it[attrGSSK] = str(indexSK(prefix, at))
+	it[attrGSSK] = str(indexEntry{Position: at}.indexSK(prefix))
 	return it
 }
 
-// imagesAt reads the images themselves. What it cannot make an image of is not
-// among them, and named by unreadable.
-func (t *Store) imagesAt(ctx context.Context, positions []sharing.Position) (images map[sharing.ImageID]*sharing.Image, unreadable, err error) {
-	keys := make([]key, len(positions))
-	for i, at := range positions {
-		keys[i] = imageKey(at.Image)
+// imagesAt reads the images themselves, with their owners: in one call, or more
+// for more than 100 of both together. The owners of shares of former releases, whose
+// keys do not name them, take one more. What it cannot make an image of, or whose owner
+// it cannot read, is not among them, and named by unreadable.
+func (t *Store) imagesAt(ctx context.Context, entries []indexEntry) (images map[sharing.ImageID]*sharing.Image, unreadable, err error) {
+	var keys, unnamed []key
+	for _, e := range entries {
+		keys = append(keys, imageKey(e.Image))
+		if e.owner != "" {
+			keys = append(keys, projectKey(e.owner))
+		}
 	}
 	found, err := t.batchGet(ctx, keys)
 	if err != nil {
 		return nil, nil, err
 	}
 	images = make(map[sharing.ImageID]*sharing.Image, len(found))
-	for _, it := range found {
-		img, err := imageOf(it)
-		if err != nil {
-			unreadable = errors.Join(unreadable, err)
+	for _, e := range entries {
+		img, err := imageOf(found[imageKey(e.Image)])
+		unreadable = errors.Join(unreadable, err)
+		if err != nil || img == nil {
 			continue
 		}
-		images[img.ID] = img
+		images[e.Image] = img
+		if k := projectKey(img.Owner); e.owner == "" && found[k] == nil {
+			unnamed = append(unnamed, k)
+		}
+	}
+	owners, err := t.batchGet(ctx, unnamed)
+	if err != nil {
+		return nil, nil, err
+	}
+	maps.Copy(found, owners)
+	for id, img := range images {
+		owner, err := projectOf(found[projectKey(img.Owner)])
+		if err != nil {
+			unreadable = errors.Join(unreadable, fmt.Errorf("the owner of %s: %w", id, err))
+			delete(images, id)
+		}
+		img.FollowOwner(owner)
 	}
 	return images, unreadable, nil
 }
@@ -165,7 +226,7 @@ func (t *Store) Shares(ctx context.Context, owner sharing.ProjectID, id sharing.
 	if err != nil {
 		return sharing.Image{}, nil, err
 	}
-	if err := img.OwnedBy(owner); err != nil {
+	if err := img.OwnedBy(owner, id); err != nil {
 		return sharing.Image{}, nil, err
 	}
 	var keys []key

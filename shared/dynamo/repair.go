@@ -20,10 +20,19 @@ type Orphan struct {
 	UID    string // of the image that is gone
 }
 
+// ClosedShare is a share that stands of a project that is closed.
+type ClosedShare struct {
+	Project sharing.ProjectID
+	Image   sharing.ImageID
+}
+
 // Inspection is what Inspect found in the whole table.
 type Inspection struct {
 	Projects, Images, Shares, Activities int
 	Orphans                              []Orphan
+	// OfClosed are the shares of closed projects: those that are ending just now, and
+	// what came too late for it.
+	OfClosed []ClosedShare
 	// Broken says, one sentence each, where the table breaks a promise: an
 	// image with more than sharing.MaxShares projects, an image and its share
 	// items that do not say the same, or an item that is none of these. There is
@@ -36,12 +45,19 @@ type Inspection struct {
 // others write, the parts of one image can be met apart; what Inspect finds then
 // is confirmed by reading the image and its shares again.
 func (t *Store) Inspect(ctx context.Context) (Inspection, error) {
-	c := contents{images: make(map[sharing.ImageID]*sharing.Image), shares: make(map[sharing.ImageID][]item), odd: make(map[sharing.ImageID]bool)}
+	c := contents{images: make(map[sharing.ImageID]*sharing.Image), shares: make(map[sharing.ImageID][]item), odd: make(map[sharing.ImageID]bool), closed: make(map[sharing.ProjectID]bool)}
 	if err := t.scan(ctx, c.add); err != nil {
 		return Inspection{}, err
 	}
 	found := c.found
 	found.Images = len(c.images)
+	for id, img := range c.images {
+		for _, p := range img.SharedWith {
+			if c.closed[p] {
+				found.OfClosed = append(found.OfClosed, ClosedShare{p, id})
+			}
+		}
+	}
 	for _, shares := range c.shares {
 		found.Shares += len(shares)
 	}
@@ -58,6 +74,7 @@ type contents struct {
 	images map[sharing.ImageID]*sharing.Image
 	shares map[sharing.ImageID][]item
 	odd    map[sharing.ImageID]bool // there is an item that cannot be read
+	closed map[sharing.ProjectID]bool
 	found  Inspection
 }
 
@@ -71,8 +88,10 @@ func (c *contents) add(it item) {
 		_, err = activityOf(it)
 		c.found.Activities++
 	case strings.HasPrefix(k.pk, projectPrefix) && k.sk == projectSK:
-		_, err = projectOf(it)
+		var p *sharing.Project
+		p, err = projectOf(it)
 		c.found.Projects++
+		c.closed[p.ID] = p.State == sharing.Closed
 	case err != nil:
 	case k.sk == ImageSK:
 		c.images[id], err = imageOf(it)

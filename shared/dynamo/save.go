@@ -18,6 +18,7 @@ func (t *Store) Save(ctx context.Context, c sharing.SaveCommand) (copied sharing
 		return sharing.Image{}, err
 	}
 	err = t.decide(ctx, func() ([]types.TransactWriteItem, error) {
+		snapshot.prior.FollowOwner(snapshot.recipient)
 		decision, err := sharing.SaveImage(snapshot.source, snapshot.recipient, snapshot.prior, c)
 		if err != nil {
 			return nil, err

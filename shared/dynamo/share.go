@@ -8,10 +8,11 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// Share implements service.Store with two calls: one read of image, targets
-// and their shares that explains every refusal, and one transaction that
-// decides. When somebody else was faster, the transaction brings the image
-// back as it is then, and the same transition decides on that.
+// Share implements service.Store with two calls: one read of image and targets
+// that explains every refusal, and one transaction that decides; and one more read
+// between them for the shares of targets that have the image already. When
+// somebody else was faster, the transaction brings the image back as it is then,
+// and the same transition decides on that.
 func (t *Store) Share(ctx context.Context, c sharing.ShareCommand) (after sharing.Image, outcomes []sharing.ShareOutcome, err error) {
 	snapshot, err := t.readForShare(ctx, c)
 	if err != nil {
@@ -104,7 +105,7 @@ type shareSnapshot struct {
 	image     *sharing.Image
 	cancelled types.AttributeValue // how many shares of the image were, nil for none
 	projects  map[sharing.ProjectID]sharing.Project
-	items     map[key]item // the targets' share items
+	items     map[key]item // the share items of targets that had the image
 }
 
 // refresh takes the image's item as it is by now.
@@ -136,17 +137,13 @@ func (s *shareSnapshot) standing(targets []sharing.ProjectID) (shares map[sharin
 	return shares, missing, nil
 }
 
+// readForShare reads no share: whoever does not own the image reads what he would
+// of one that does not exist, however many shares it has.
 func (t *Store) readForShare(ctx context.Context, c sharing.ShareCommand) (*shareSnapshot, error) {
 	keys := []key{imageKey(c.ImageID)}
 	for _, p := range c.Targets {
 		keys = append(keys, projectKey(p))
 	}
-	for _, p := range c.Targets {
-		keys = append(keys, shareKey(c.ImageID, p))
-	}
-	// One image, 50 projects and 50 shares are one key too many for one call:
-	// decideShare gets the last share in the rare case that it is needed.
-	keys = keys[:min(len(keys), batchSize)]
 	found, err := t.batchGet(ctx, keys)
 	if err != nil {
 		return nil, err

@@ -29,7 +29,7 @@ func (t *Store) Unshare(ctx context.Context, c sharing.UnshareCommand) error {
 			return nil, err
 		}
 		_, activity, err := sharing.UnshareImage(img, c)
-		if notFound = nil; errors.Is(err, sharing.ShareNotFound()) {
+		if notFound = nil; errors.Is(err, &sharing.Error{Code: sharing.CodeShareNotFound}) {
 			notFound = err
 			return []types.TransactWriteItem{t.voidLostShares(img.UID, c)}, nil
 		}

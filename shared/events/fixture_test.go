@@ -108,7 +108,7 @@ type handled struct {
 func (b *bus) handle(ctx context.Context, records ...lambda.DynamoDBEventRecord) (h handled) {
 	b.t.Helper()
 	var log bytes.Buffer
-	reply, err := NewHandler(b.publisher(), slog.New(slog.NewJSONHandler(&log, nil)))(ctx, lambda.DynamoDBEvent{Records: records})
+	reply, err := NewHandler(b.publisher(), Closings{}, slog.New(slog.NewJSONHandler(&log, nil)))(ctx, lambda.DynamoDBEvent{Records: records})
 	h.err = err
 	for _, f := range reply.BatchItemFailures {
 		h.failed += f.ItemIdentifier

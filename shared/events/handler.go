@@ -3,6 +3,7 @@ package events
 import (
 	"context"
 	"log/slog"
+	"sync"
 
 	lambda "github.com/aws/aws-lambda-go/events"
 
@@ -15,20 +16,24 @@ import (
 type Handler func(context.Context, lambda.DynamoDBEvent) (lambda.DynamoDBEventResponse, error)
 
 // NewHandler returns the handler that publishes the activities of a table's
-// stream. Its reply names the first record that failed, from which on Lambda
-// sends the batch again (AWS Lambda, "Report batch item failures"): what was
-// published after that one is published again.
-func NewHandler(p *Publisher, log *slog.Logger) Handler {
+// stream, and ends the received shares of a project whose closing is among them.
+// Neither waits for the other. Its reply names the first record that failed, from
+// which on Lambda sends the batch again (AWS Lambda, "Report batch item
+// failures"): what was published after that one is published again.
+func NewHandler(p *Publisher, c Closings, log *slog.Logger) Handler {
 	return func(ctx context.Context, e lambda.DynamoDBEvent) (lambda.DynamoDBEventResponse, error) {
 		ctx, cancel := deadline.Early(ctx)
 		defer cancel()
 		records := recordsOf(e)
-		publish(ctx, p, records)
+		var publishing sync.WaitGroup
+		publishing.Go(func() { publish(ctx, p, records) })
+		c.end(ctx, records)
+		publishing.Wait()
 		for _, r := range records {
 			r.log(ctx, log)
 		}
 		for _, r := range records {
-			if r.err != nil {
+			if r.failure() != nil {
 				return streamreply.FailedFrom(r.DynamoDBEventRecord)
 			}
 		}
@@ -42,13 +47,25 @@ type record struct {
 	activity  sharing.Activity
 	published bool // or to be
 	err       error
+
+	// Of the closing of a project.
+	ended    int   // shares that the project had received
+	left     error // service.Ending's
+	notEnded error
+}
+
+func (r *record) failure() error {
+	if r.err != nil {
+		return r.err
+	}
+	return r.notEnded
 }
 
 func recordsOf(e lambda.DynamoDBEvent) []*record {
 	records := make([]*record, 0, len(e.Records))
 	for _, r := range e.Records {
 		a, ok, err := activityOf(r)
-		records = append(records, &record{r, a, ok, err})
+		records = append(records, &record{DynamoDBEventRecord: r, activity: a, published: ok, err: err})
 	}
 	return records
 }
@@ -67,19 +84,28 @@ func publish(ctx context.Context, p *Publisher, records []*record) {
 }
 
 func (r *record) log(ctx context.Context, log *slog.Logger) {
-	level, outcome, cause := slog.LevelInfo, "ok", slog.Attr{}
+	level, outcome := slog.LevelInfo, "ok"
+	var more []slog.Attr
+	if r.ended > 0 {
+		more = append(more, slog.Int("ended", r.ended))
+	}
+	err := r.failure()
 	switch {
-	case r.err != nil:
-		level, outcome, cause = slog.LevelError, outcomeOf(r.err), slog.String("cause", r.err.Error())
+	case err != nil:
+		level, outcome = slog.LevelError, outcomeOf(err)
+		more = append(more, slog.String("cause", err.Error()))
+	case r.left != nil:
+		level = slog.LevelError // an alarm counts these
+		more = append(more, slog.String("left", r.left.Error()))
 	case !r.published:
 		outcome = "ignored"
 	}
-	log.LogAttrs(ctx, level, "record",
+	log.LogAttrs(ctx, level, "record", append([]slog.Attr{
 		slog.String("requestId", r.activity.RequestID),
 		slog.String("eventId", r.EventID),
 		slog.String("sequenceNumber", r.Change.SequenceNumber),
 		slog.String("activity", string(r.activity.ID)),
 		slog.String("type", string(r.activity.Type)),
 		slog.String("outcome", outcome),
-		cause)
+	}, more...)...)
 }

@@ -29,7 +29,10 @@ func (e *entryError) passes() bool { return e.code == throttlingException || e.c
 // Busy, as everywhere: no deployment is stopped by Busy.
 func outcomeOf(err error) string {
 	var entry *entryError
+	var refusal *sharing.Error
 	switch {
+	case errors.As(err, &refusal):
+		return string(refusal.Code) // of the store
 	case errors.As(err, &entry) && entry.code == throttlingException, isThrottled(err):
 		return string(sharing.CodeThrottled)
 	case entry != nil && entry.passes(), errors.Is(err, errNotSent),

@@ -8,7 +8,7 @@ import (
 func environment() map[string]string {
 	return map[string]string{
 		"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token",
-		"EVENT_BUS_NAME": "the-bus", "CONFIGURATION": "3",
+		"EVENT_BUS_NAME": "the-bus",
 	}
 }
 
@@ -33,7 +33,7 @@ func TestABadConfigurationNamesTheVariable(t *testing.T) {
 func TestTheConfigurationOfADeployment(t *testing.T) {
 	env := environment()
 	c, err := configOf(func(name string) string { return env[name] })
-	if err != nil || c.Region != "eu-west-1" || c.bus != "the-bus" || c.configuration != "3" || c.endpoint != "" || c.Keys.SessionToken != "token" {
+	if err != nil || c.Region != "eu-west-1" || c.bus != "the-bus" || c.endpoint != "" || c.Keys.SessionToken != "token" {
 		t.Errorf("the configuration is %+v, %v", c, err)
 	}
 }

@@ -158,9 +158,10 @@ func recovered(w http.ResponseWriter, r *request, f func(http.ResponseWriter, *r
 // handle refuses in the order of the contract: 401, 413, path and query,
 // access to the project, scope; then the route's own.
 func handle(w http.ResponseWriter, r *request, route Route, platform PlatformClients, s *service.Service) (int, error) {
-	// A token without a subject cannot be held to what it does (R7).
-	if !route.Public() && r.subject() == "" {
-		return 0, Unauthenticated(errNoSubject)
+	if !route.Public() {
+		if err := checkSubject(r.gateway.Claims); err != nil {
+			return 0, err
+		}
 	}
 	if err := r.readBody(); err != nil {
 		return 0, err

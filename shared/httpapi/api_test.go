@@ -68,17 +68,28 @@ func (r response) refused(t *testing.T, status int, code string) {
 // A share records who acknowledged the reminder (R7).
 func TestATokenHasToSayWhoCalls(t *testing.T) {
 	c := call{method: "POST", path: "/v1/projects/mine/images/i/shares", projects: "mine", scope: scopeShare}
-	for _, subject := range []string{" ", "\t", "\u00a0\u3000", "a\nb", "a\x00", "\x7f", "a\u0085b"} {
+	for subject, want := range map[string]string{
+		" ":                      "must have at least one visible character",
+		"a\nb":                   "must not hold the control character U+000A",
+		"a\u202eb":               "must not hold the format character U+202E",
+		strings.Repeat("x", 256): "must be a string of 1 to 255 characters, not 256",
+	} {
 		c.subject = subject
 		r := send(t, Share, c)
 		r.refused(t, 401, "Unauthenticated")
-		if cause := logLine(t, r.log)["cause"]; cause != errNoSubject.Error() {
-			t.Errorf("%q: the cause is %v", subject, cause)
+		if line := logLine(t, r.log); !strings.Contains(r.Body.String(), want) || line["cause"] != "the sub "+want || line["subject"] != nil {
+			t.Errorf("%q: %s, logged %s", subject, r.Body, r.log)
 		}
 	}
-	for _, subject := range []string{"42", "Ä b", "auth0|a", "[a b]", strings.Repeat("x", 1000)} {
+	for _, subject := range []string{"42", "Ä b", "auth0|a", "[a b]", strings.Repeat("x", 255)} {
 		c.subject = subject
 		send(t, Share, c).refused(t, 400, "InvalidRequest") // there is no body
+	}
+	c.noToken = true
+	r := send(t, Share, c)
+	r.refused(t, 401, "Unauthenticated")
+	if cause := logLine(t, r.log)["cause"]; cause != errNoToken.Error() {
+		t.Errorf("the cause is %v", cause)
 	}
 }
 

@@ -86,8 +86,18 @@ func (c caller) has(scope string) bool {
 // parseProjects reads the projects claim in the three forms it arrives in: a
 // space-separated string, a JSON array, and "[a b]", which is how API Gateway's
 // HTTP API hands over an array claim. A claim in any other form, such as an
-// object or an array in an array, names no project.
+// object or an array in an array, names no project. Nor does one with an element
+// that is no id: it was not made of ids, and where API Gateway has joined its
+// elements, other words of it may be parts of a name.
 func parseProjects(claim string) []string {
+	ids := elements(claim)
+	if slices.ContainsFunc(ids, func(id string) bool { return !sharing.ValidID(id) }) {
+		return nil
+	}
+	return ids
+}
+
+func elements(claim string) []string {
 	inside, isArray := strings.CutPrefix(claim, "[")
 	if !isArray {
 		return words(claim)
@@ -148,6 +158,25 @@ func authorize(c caller, p sharing.ProjectID, route Route) error {
 	}
 }
 
+var errNoToken = errors.New("the request has no token")
+
+// checkSubject returns Unauthenticated for a token whose bearer could not be held
+// to what it does (R7).
+func checkSubject(claims map[string]string) error {
+	if len(claims) == 0 {
+		return Unauthenticated(errNoToken)
+	}
+	var v sharing.Violations
+	if v.CheckSubject("sub", claims["sub"]); len(v) > 0 {
+		return &sharing.Error{
+			Code:   sharing.CodeUnauthenticated,
+			Detail: "The sub of your token " + v[0].Message + ": ask for a token with another one.",
+			Cause:  errors.New("the sub " + v[0].Message),
+		}
+	}
+	return nil
+}
+
 // platformChanges returns PlatformOnly or MissingScope, which name the field, for a
 // caller who is not the platform.
 func (c caller) platformChanges(field string) error {
@@ -157,8 +186,6 @@ func (c caller) platformChanges(field string) error {
 	}
 	return refused
 }
-
-var errNoSubject = errors.New("the request has no token, or one without sub")
 
 // Unauthenticated refuses a request without a valid token; the cause is for
 // the log.

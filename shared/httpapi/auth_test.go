@@ -17,7 +17,6 @@ func TestParseProjectsTakesAllThreeForms(t *testing.T) {
 		"a b-c  d":      {"a", "b-c", "d"},
 		`["a","b"]`:     {"a", "b"},
 		`[ "a" , "b" ]`: {"a", "b"},
-		`["a b"]`:       {"a b"}, // no id, so it grants nothing
 		"[]":            nil,
 		"[a b]":         {"a", "b"},
 		"[a]":           {"a"},
@@ -27,8 +26,17 @@ func TestParseProjectsTakesAllThreeForms(t *testing.T) {
 		`["a", 1]`:      nil,
 		`{"x":"y a z"}`: nil,
 		"{x a}":         nil,
-		"a\u00a0b":      {"a\u00a0b"}, // only a space ends a word
-		"a\tb":          {"a\tb"},
+		// Not all of them are ids, so it was not made of ids.
+		`["a b"]`:                      nil,
+		`["a",""]`:                     nil,
+		"a\u00a0b":                     nil, // only a space ends a word
+		"a\tb":                         nil,
+		"[my team's a]":                nil,
+		`[a "b"]`:                      nil,
+		`["a" "b"]`:                    nil, // each with quotes of its own
+		`["a","\"b\""]`:                nil,
+		"a *":                          nil,
+		strings.Repeat("a", 65) + " b": nil,
 		// No list of texts: an array that does not end, or has something behind it
 		// or inside, and an object.
 		"[a b":        nil,
@@ -135,7 +143,7 @@ func TestClientOf(t *testing.T) {
 			t.Errorf("the client of %v is %q, not %q", claims, got, want)
 		}
 	}
-	for claim, want := range map[string]string{"a b": "a b", "中": "中", " ": "", "\u200b": "", "a\nb": "", "a\x00": "", "": ""} {
+	for claim, want := range map[string]string{"a b": "a b", "中": "中", " ": "", "a\u202eb": "", "": ""} {
 		if got := told(claim); got != want {
 			t.Errorf("of %q is told %q, not %q", claim, got, want)
 		}

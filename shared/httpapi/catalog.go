@@ -10,6 +10,7 @@ import (
 // Catalog is functions/catalog: the platform's side.
 var Catalog = Function{Name: "catalog", Routes: []Route{
 	{Method: http.MethodPut, Path: "/v1/projects/{projectId}", PlatformScope: scopeCatalogWrite, handle: jsonBody(putProject)},
+	{Method: http.MethodDelete, Path: "/v1/projects/{projectId}", PlatformScope: scopeCatalogWrite, handle: noBody(closeProject)},
 	{Method: http.MethodPut, Path: "/v1/projects/{projectId}/images/{imageId}", PlatformScope: scopeCatalogWrite, handle: jsonBody(putImage)},
 	{Method: http.MethodPut, Path: "/v1/projects/{projectId}/images/{imageId}/suspension", PlatformScope: scopeCatalogWrite, handle: jsonBody(suspendImage)},
 	{Method: http.MethodDelete, Path: "/v1/projects/{projectId}/images/{imageId}/suspension", PlatformScope: scopeCatalogWrite, handle: noBody(resumeImage)},
@@ -21,6 +22,11 @@ func putProject(s *service.Service, r *request, c sharing.PutProjectCommand) (re
 	c.ID, c.Origin = r.project, r.origin()
 	p, created, err := s.PutProject(r.Context(), c)
 	return reply{status: putStatus(created), body: p}, err
+}
+
+func closeProject(s *service.Service, r *request) (reply, error) {
+	err := s.CloseProject(r.Context(), sharing.CloseProjectCommand{ID: r.project, Origin: r.origin()})
+	return reply{status: http.StatusNoContent}, byAddress(err)
 }
 
 func putImage(s *service.Service, r *request, c sharing.PutImageCommand) (reply, error) {

@@ -25,6 +25,7 @@ var limits = []int{0, 1, 32, 64, 100, 128, 1024, 1 << 20}
 func changesOf(d *document) changes {
 	c := changes{names: map[string]bool{"more": true}, texts: []string{
 		"", "A.b_c-9", "9", "..", "é", "a\u0085", "\xff", "1.5", "025", "+25", " 25", "0x19", "2_5", "1e1", "\u0661",
+		"e\u0301", "a\u202ea", "\u200b", "a\u00ad", "a\U000e0041", "a\u2028a", "a\u2029a", "a\ue000", "a\u0378", "a\u200da", "a\r\na", "\u3000", "\u0301",
 	}}
 	for _, kind := range []string{"Kind", "HostType", "State"} {
 		for _, value := range constants()[kind] {

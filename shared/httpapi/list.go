@@ -1,25 +1,22 @@
 package httpapi
 
 import (
-	"errors"
 	"net/http"
 
 	"image-sharing/shared/service"
 	"image-sharing/shared/sharing"
 )
 
-var pageQuery = []string{"region", "limit", "nextToken"}
-
 // List is functions/list: everything that only reads.
 var List = Function{Name: "list", Routes: []Route{
 	{Method: http.MethodGet, Path: "/v1/projects", Scope: scopeRead, handle: noBody(listProjects)},
 	{Method: http.MethodGet, Path: "/v1/projects/{projectId}", Scope: scopeRead, PlatformScope: scopeCatalogRead, handle: noBody(getProject)},
 	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/activity", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: []string{"imageId", "type", "limit", "nextToken"}, handle: noBody(listActivity)},
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: pageQuery, handle: noBody(listImages)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: []string{"region", "name", "state", "limit", "nextToken"}, handle: noBody(listImages)},
 	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images/{imageId}", Scope: scopeRead, PlatformScope: scopeCatalogRead, handle: noBody(getImage)},
 	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images/{imageId}/shares", Scope: scopeRead, PlatformScope: scopeCatalogRead, handle: noBody(listShares)},
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: pageQuery, handle: noBody(listSharedImages)},
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images/{imageId}", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: []string{"region"}, handle: noBody(getSharedImage)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: []string{"region", "name", "ownerProjectId", "limit", "nextToken"}, handle: noBody(listSharedImages)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images/{imageId}", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: []string{"region", "ownerProjectId"}, handle: noBody(getSharedImage)},
 	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/launchable-images/{imageId}", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: []string{"region", "ownerProjectId"}, handle: noBody(launchable)},
 	{Method: http.MethodGet, Path: "/openapi.yaml", handle: noBody(getOpenAPI)},
 }}
@@ -29,9 +26,7 @@ var List = Function{Name: "list", Routes: []Route{
 func listProjects(s *service.Service, r *request) (reply, error) {
 	var ids []sharing.ProjectID
 	for _, id := range parseProjects(r.gateway.Claims["projects"]) {
-		if sharing.ValidID(id) {
-			ids = append(ids, sharing.ProjectID(id))
-		}
+		ids = append(ids, sharing.ProjectID(id))
 	}
 	projects, err := s.Projects(r.Context(), ids)
 	return reply{status: http.StatusOK, body: projects}, err
@@ -39,10 +34,7 @@ func listProjects(s *service.Service, r *request) (reply, error) {
 
 func getProject(s *service.Service, r *request) (reply, error) {
 	p, err := s.Project(r.Context(), r.project)
-	if errors.Is(err, &sharing.Error{Code: sharing.CodeProjectNotFound}) {
-		err = missingResource{err}
-	}
-	return reply{status: http.StatusOK, body: p}, err
+	return reply{status: http.StatusOK, body: p}, byAddress(err)
 }
 
 func listActivity(s *service.Service, r *request) (reply, error) {
@@ -76,16 +68,16 @@ func listSharedImages(s *service.Service, r *request) (reply, error) {
 }
 
 func getSharedImage(s *service.Service, r *request) (reply, error) {
-	img, err := s.ReceivedImage(r.Context(), r.project, r.image, r.region())
+	img, err := s.ReceivedImage(r.Context(), sharing.ReceivedQuery{
+		Project: r.project, ImageID: r.image, Region: r.region(), Owner: r.owner(),
+	})
 	return reply{status: http.StatusOK, body: img}, err
 }
 
 func launchable(s *service.Service, r *request) (reply, error) {
-	q := sharing.LaunchQuery{Project: r.project, ImageID: r.image, Region: r.region(), Platform: r.platform}
-	if r.query.Has("ownerProjectId") {
-		q.Owner = new(sharing.ProjectID(r.query.Get("ownerProjectId")))
-	}
-	img, err := s.Launchable(r.Context(), q)
+	img, err := s.Launchable(r.Context(), sharing.LaunchQuery{
+		Project: r.project, ImageID: r.image, Region: r.region(), Owner: r.owner(), Platform: r.platform,
+	})
 	return reply{status: http.StatusOK, body: img}, err
 }
 

@@ -39,13 +39,13 @@ func refusals() map[string][]error {
 		other.State = sharing.State(state)
 		share(other)
 	}
+	add(img.UsableBy("t", img.ID, &elsewhere))
 	// The id of another owner's image, and a change of all that is fixed.
 	for _, owner := range []sharing.ProjectID{"p", "o"} {
 		other := sharing.ImageSpec{State: sharing.Creating, OSType: "o", Architecture: "a", SystemDisk: sharing.Disk{SizeGiB: 2}, DataDisks: make([]sharing.Disk, 1)}
 		_, err := sharing.PutImage(&img, &sharing.Project{}, sharing.PutImageCommand{Owner: owner, ImageSpec: other})
 		add(err)
 	}
-	add(img.UsableBy("t", &elsewhere))
 	add(sharing.ProjectNotFound("p"))
 	add(missingResource{sharing.ProjectNotFound("p")})
 	add(sharing.Invalid(sharing.Violation{Field: "f", Message: "m"}))

@@ -91,6 +91,7 @@ func responseEdges() map[string]edges {
 		"Activity/properties/activityId":     {a{"act-a"}, a{"-", "a b"}},
 		"Activity/properties/targets":        {a{ids(1), ids(50)}, a{ids(0), ids(51), a{"p", "p"}, a{"-"}}},
 		"Activity/properties/changed":        {a{a{"name"}}, a{a{}, a{"name", "name"}, a{""}}},
+		"Activity/properties/reason":         {a{"x"}, a{""}},
 		"Actor/properties/subject":           {a{"x"}, a{""}},
 		"Actor/properties/clientId":          {a{"x"}, a{""}},
 
@@ -120,6 +121,7 @@ func responseEdges() map[string]edges {
 		"#/components/headers/CacheControl/schema":                                  {a{"public, " + fileAge}, a{"no-store"}},
 		"#/paths/~1openapi.yaml/get/parameters/0/schema":                            {nil, a{1}}, // a header is a text
 		"#/components/parameters/idempotencyKey/schema":                             {nil, a{1}}, // a header is a text
+		"#/components/parameters/listName/schema":                                   {nil, a{1}}, // as is what is in a query
 		"#/paths/~1openapi.yaml/get/responses/200/content/application~1yaml/schema": {a{"openapi: 3.1.0"}, a{1}},
 	}
 }

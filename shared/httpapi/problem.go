@@ -29,6 +29,8 @@ var problems = map[sharing.Code]struct {
 	sharing.CodeImageSuspended:                  {http.StatusConflict, "Image suspended"},
 	sharing.CodeImageConflict:                   {http.StatusConflict, "Image conflict"},
 	sharing.CodeIdempotencyConflict:             {http.StatusConflict, "Idempotency conflict"},
+	sharing.CodeProjectNotEmpty:                 {http.StatusConflict, "Project not empty"},
+	sharing.CodeProjectClosed:                   {http.StatusConflict, "Project closed"},
 	sharing.CodeRequestTooLarge:                 {http.StatusRequestEntityTooLarge, "Request too large"},
 	sharing.CodeSecurityReminderNotAcknowledged: {http.StatusUnprocessableEntity, "Security reminder not acknowledged"},
 	sharing.CodeCrossRegionNotSupported:         {http.StatusUnprocessableEntity, "Cross-region sharing not supported"},
@@ -58,6 +60,14 @@ func refusal(err error) *sharing.Error {
 type missingResource struct{ error }
 
 func (m missingResource) Unwrap() error { return m.error }
+
+// byAddress is for a request whose own address is that of a project.
+func byAddress(err error) error {
+	if errors.Is(err, &sharing.Error{Code: sharing.CodeProjectNotFound}) {
+		return missingResource{err}
+	}
+	return err
+}
 
 // WriteProblem responds with err as application/problem+json (RFC 9457) and
 // returns the status. baseURL is where this API is reached: the problem's type

@@ -14,7 +14,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -45,16 +44,15 @@ type request struct {
 }
 
 // subject is who calls, "" for nobody. A share records it (R7), so it is a text
-// that says something.
+// that says something: see checkSubject.
 func (r *request) subject() string {
 	return told(r.gateway.Claims["sub"])
 }
 
-// told is a claim that is kept and shown to people, "" for one that says nothing
-// or has control characters.
+// told is a claim that is kept and shown to people, "" for one that must not be.
 func told(claim string) string {
-	visible := func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }
-	if !strings.ContainsFunc(claim, visible) || strings.ContainsFunc(claim, unicode.IsControl) {
+	var v sharing.Violations
+	if v.CheckSubject("", claim); len(v) > 0 {
 		return ""
 	}
 	return claim
@@ -118,6 +116,8 @@ func (r *request) parseQuery(known []string) (v sharing.Violations) {
 		v.Check(len(query[name]) == 1, name, "must be given once")
 	}
 	v.Check(!query.Has("region") || sharing.ValidID(query.Get("region")), "region", "must be the id of a region")
+	v.Check(!query.Has("name") || sharing.ValidNameFilter(query.Get("name")), "name", "must have 1 to 128 characters")
+	v.Check(!query.Has("state") || slices.Contains(sharing.States(), sharing.State(query.Get("state"))), "state", "must be Creating, Available or Failed")
 	v.Check(!query.Has("imageId") || sharing.ValidID(query.Get("imageId")), "imageId", "must be the id of an image")
 	v.Check(!query.Has("ownerProjectId") || sharing.ValidID(query.Get("ownerProjectId")), "ownerProjectId", "must be the id of a project")
 	v.Check(!query.Has("type") || slices.Contains(sharing.ActivityTypes(), sharing.ActivityType(query.Get("type"))), "type", "must be a type of activity: see /openapi.yaml")
@@ -140,9 +140,18 @@ func (r *request) region() *string {
 	return new(r.query.Get("region"))
 }
 
+// owner is the one meant by the query, nil for none.
+func (r *request) owner() *sharing.ProjectID {
+	if !r.query.Has("ownerProjectId") {
+		return nil
+	}
+	return new(sharing.ProjectID(r.query.Get("ownerProjectId")))
+}
+
 func (r *request) listRequest() service.ListRequest {
 	return service.ListRequest{
-		Project: r.project, Region: r.query.Get("region"),
+		Project: r.project, Region: r.query.Get("region"), Name: r.query.Get("name"),
+		State: sharing.State(r.query.Get("state")), Owner: sharing.ProjectID(r.query.Get("ownerProjectId")),
 		Limit: r.limit, NextToken: r.query.Get("nextToken"),
 	}
 }

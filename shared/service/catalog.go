@@ -7,13 +7,21 @@ import (
 )
 
 // PutProject registers or changes a project. It returns InvalidRequest for
-// bad fields.
+// bad fields, and the refusal of sharing.PutProject.
 func (s *Service) PutProject(ctx context.Context, c sharing.PutProjectCommand) (p sharing.Project, created bool, err error) {
 	if err := c.Check(); err != nil {
 		return sharing.Project{}, false, err
 	}
 	c.Origin = s.stamped(c.Origin)
 	return s.store.PutProject(ctx, c)
+}
+
+// CloseProject closes a project for good. It returns the refusals of
+// sharing.CloseProject. The shares that it received end by EndReceivedShares, which
+// its activity brings about.
+func (s *Service) CloseProject(ctx context.Context, c sharing.CloseProjectCommand) error {
+	c.Origin = s.stamped(c.Origin)
+	return s.store.CloseProject(ctx, c)
 }
 
 // PutImage registers or changes an image. It returns InvalidRequest for bad

@@ -6,13 +6,10 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// system is who does what nobody has asked for at that moment.
-var system = sharing.Actor{Subject: "system"}
-
-// CopyOf returns the image whose disks may have to be copied, as it is kept, or
-// ImageNotFound. Like all that follows here it is for the copier alone.
-func (s *Service) CopyOf(ctx context.Context, id sharing.ImageID) (sharing.Image, error) {
-	return s.store.Image(ctx, id)
+// CopyOf returns the image whose disks may have to be copied, as it is kept, nil for
+// none. Like all that follows here it is for the copier alone.
+func (s *Service) CopyOf(ctx context.Context, id sharing.ImageID) (*sharing.Image, error) {
+	return s.store.CopyOf(ctx, id)
 }
 
 // KeepUpload keeps a disk's upload by sharing.KeepUpload.
@@ -37,5 +34,5 @@ func (s *Service) FailCopy(ctx context.Context, requestID string, id sharing.Cop
 }
 
 func (s *Service) bySystem(requestID string) sharing.Origin {
-	return s.stamped(sharing.Origin{Actor: system, RequestID: requestID})
+	return s.stamped(sharing.Origin{Actor: sharing.System, RequestID: requestID})
 }

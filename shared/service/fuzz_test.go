@@ -56,6 +56,17 @@ func FuzzNextTokens(f *testing.F) {
 			"of the other list":  func() error { _, err := r.query(receivedList); return err },
 			"of another project": func() error { r := r; r.Project += "x"; _, err := r.query(ownedList); return err },
 			"of another region":  func() error { r := r; r.Region += "x"; _, err := r.query(ownedList); return err },
+			"of its own region, or of all": func() error {
+				r := r
+				if r.Region = ""; region == "" {
+					r.Region = at.Region
+				}
+				_, err := r.query(ownedList)
+				return err
+			},
+			"of one name":  func() error { r := r; r.Name = "x"; _, err := r.query(ownedList); return err },
+			"of one state": func() error { r := r; r.State = "x"; _, err := r.query(ownedList); return err },
+			"of one owner": func() error { r := r; r.Owner = "x"; _, err := r.query(ownedList); return err },
 		} {
 			if err := other(); err == nil {
 				t.Errorf("%q is also taken for one %s", token, name)

@@ -13,8 +13,11 @@ import (
 // the page before, "" for the first page.
 type ListRequest struct {
 	Project   sharing.ProjectID
-	Region    string // "" lists all regions
-	Limit     int    // 1 to sharing.MaxPageLimit
+	Region    string            // "" lists all regions
+	Name      string            // the whole of it, in any form of Unicode; "" for all
+	State     sharing.State     // "" for all
+	Owner     sharing.ProjectID // "" for all
+	Limit     int               // 1 to sharing.MaxPageLimit
 	NextToken string
 }
 
@@ -73,11 +76,8 @@ func (s *Service) OwnedImages(ctx context.Context, r ListRequest) (List[sharing.
 
 // OwnedImage returns the owner's image, or ImageNotFound.
 func (s *Service) OwnedImage(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.OwnedImage, error) {
-	img, err := s.store.Image(ctx, id)
+	img, err := s.store.Image(ctx, owner, id)
 	if err != nil {
-		return sharing.OwnedImage{}, err
-	}
-	if err := img.OwnedBy(owner); err != nil {
 		return sharing.OwnedImage{}, err
 	}
 	return img.OwnedView(s.shareLimit), nil
@@ -111,16 +111,11 @@ func (s *Service) ReceivedImages(ctx context.Context, r ListRequest) (List[shari
 	return List[sharing.SharedImage]{views, nextToken(receivedList, q, page.Next), page.Unreadable}, nil
 }
 
-// ReceivedImage is the launch check (R11): may this project use this image,
-// in that region if one is given, now. It returns ImageNotFound or
-// CrossRegionNotSupported. A host can be created from the image while its
-// state is Available.
-func (s *Service) ReceivedImage(ctx context.Context, project sharing.ProjectID, id sharing.ImageID, region *string) (sharing.SharedImage, error) {
-	r, err := s.store.Received(ctx, project, id)
+// ReceivedImage is an image as its recipient sees it, whatever its state (R11),
+// with the refusals of sharing.Image.Receivable.
+func (s *Service) ReceivedImage(ctx context.Context, q sharing.ReceivedQuery) (sharing.SharedImage, error) {
+	r, err := s.store.Received(ctx, q)
 	if err != nil {
-		return sharing.SharedImage{}, err
-	}
-	if err := r.Image.UsableBy(project, region); err != nil {
 		return sharing.SharedImage{}, err
 	}
 	return r.View(), nil

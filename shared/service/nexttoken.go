@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"image-sharing/shared/sharing"
 )
 
@@ -39,8 +41,14 @@ func openToken(query []string, token string) ([]string, bool) {
 	return strings.Split(position, "#"), sealToken(query, position) == token
 }
 
+// imagesQuery has the filters only if there are any: the tokens of former
+// releases had none. Nothing but the name may hold '#', so no two queries are alike.
 func imagesQuery(list string, q sharing.PageQuery) []string {
-	return []string{list, string(q.Project), q.Region}
+	query := []string{list, string(q.Project), q.Region}
+	if q.Filtered() {
+		query = append(query, string(q.State), string(q.Owner), q.Name)
+	}
+	return query
 }
 
 // The lists of images. A token of one is no token of the other.
@@ -58,7 +66,9 @@ func nextToken(list string, q sharing.PageQuery, next *sharing.Position) string 
 
 // query turns the request into a page query. It returns InvalidNextToken.
 func (r ListRequest) query(list string) (sharing.PageQuery, error) {
-	q := sharing.PageQuery{Project: r.Project, Region: r.Region, Limit: r.Limit}
+	q := sharing.PageQuery{
+		Project: r.Project, Region: r.Region, Name: norm.NFC.String(r.Name), State: r.State, Owner: r.Owner, Limit: r.Limit,
+	}
 	if r.NextToken == "" {
 		return q, nil
 	}

@@ -33,7 +33,7 @@ func New(store Store, c Config) *Service {
 // stamped gives a command's origin its time, and its activity an id.
 func (s *Service) stamped(o sharing.Origin) sharing.Origin {
 	o.Now = now()
-	o.ActivityID = sharing.ActivityID("act-" + strings.ToLower(rand.Text()))
+	o.ActivityID = newActivityID()
 	o.KeepUntil = o.Now.Add(s.activityRetention)
 	return o
 }
@@ -41,6 +41,10 @@ func (s *Service) stamped(o sharing.Origin) sharing.Origin {
 // now has microseconds: what both stores keep, and fine enough to put what
 // happens in sequence into order.
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+
+func newActivityID() sharing.ActivityID {
+	return sharing.ActivityID("act-" + strings.ToLower(rand.Text()))
+}
 
 func newUID() string { return rand.Text() }
 

@@ -16,15 +16,21 @@ import (
 // moment. If it changes anything, its activity is written with it. Reads see
 // every write that was answered before they began; only DynamoDB's lists may
 // miss an entry for as long as its index lags (they never show one that is
-// gone).
+// gone). Images have their owner's account as it is then, but for those beside
+// shares (Share, Shares), of which nobody is shown an account.
 //
 // Refusals are *sharing.Error. Besides those named below, any method may
 // return Throttled or Busy (nothing was written), OutcomeUnknown (writes only:
 // the response was lost beyond all retries), and errors that are not refusals,
 // which nobody outside can act on.
 type Store interface {
-	// PutProject registers or changes a project by sharing.PutProject.
+	// PutProject registers or changes a project by sharing.PutProject, with its
+	// refusal.
 	PutProject(ctx context.Context, c sharing.PutProjectCommand) (after sharing.Project, created bool, err error)
+	// CloseProject closes a project by sharing.CloseProject, with its refusals. On
+	// DynamoDB an image that is registered or saved at the very same moment may be
+	// missed.
+	CloseProject(ctx context.Context, c sharing.CloseProjectCommand) error
 	// Projects returns those of the projects that are registered, by id.
 	Projects(ctx context.Context, ids []sharing.ProjectID) (map[sharing.ProjectID]sharing.Project, error)
 	// Project returns a registered project, or ProjectNotFound.
@@ -46,19 +52,22 @@ type Store interface {
 	// of it (R6). It returns ImageNotFound when the image is not the owner's.
 	DeleteImage(ctx context.Context, c sharing.DeleteImageCommand) error
 
-	// Image returns an image, or ImageNotFound.
-	Image(ctx context.Context, id sharing.ImageID) (sharing.Image, error)
+	// Image returns the owner's image, or ImageNotFound.
+	Image(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.Image, error)
 	// Shares returns the owner's image and its shares, newest first and then by
 	// project id, with the projects' present names, or ImageNotFound.
 	Shares(ctx context.Context, owner sharing.ProjectID, id sharing.ImageID) (sharing.Image, []sharing.Share, error)
-	// Received returns an image as shared with a project, or ImageNotFound.
-	Received(ctx context.Context, project sharing.ProjectID, id sharing.ImageID) (sharing.Received, error)
+	// Received returns an image as shared with a project, with the refusals of
+	// sharing.Image.Receivable.
+	Received(ctx context.Context, q sharing.ReceivedQuery) (sharing.Received, error)
+	// Launchable is the launch check by sharing.Image.Launchable, with its refusals.
+	Launchable(ctx context.Context, q sharing.LaunchQuery) (sharing.LaunchableImage, error)
 
 	// OwnedImages lists a project's own images. A page is full unless it is
-	// the last.
+	// the last, or the query has a filter.
 	OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Image], error)
 	// ReceivedImages lists the images shared with a project. A page is full
-	// unless it is the last.
+	// unless it is the last, or the query has a filter.
 	ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Received], error)
 
 	// Activities lists a project's activity, newest first. With a filter a page
@@ -81,6 +90,9 @@ type Store interface {
 	// Idempotency-Key made; if that has failed, it begins again.
 	Save(ctx context.Context, c sharing.SaveCommand) (sharing.Image, error)
 
+	// CopyOf returns an image whose disks may have to be copied, whoever owns it, nil
+	// for none.
+	CopyOf(ctx context.Context, id sharing.ImageID) (*sharing.Image, error)
 	// KeepUpload, ReportProgress, CompleteCopy and FailCopy tell of the copying of an
 	// image's disks, by the transitions of their names, and return what those
 	// decided on the image as it stands then. Two callers who keep an upload of a disk

@@ -24,6 +24,7 @@ type ActivityType string
 const (
 	ProjectRegistered ActivityType = "ProjectRegistered"
 	ProjectChanged    ActivityType = "ProjectChanged"
+	ProjectClosed     ActivityType = "ProjectClosed"
 	ImageRegistered   ActivityType = "ImageRegistered"
 	ImageChanged      ActivityType = "ImageChanged"
 	ImageDeleted      ActivityType = "ImageDeleted"
@@ -40,7 +41,7 @@ const (
 // ActivityTypes are all of them, in the order of the contract.
 func ActivityTypes() []ActivityType {
 	return []ActivityType{
-		ProjectRegistered, ProjectChanged,
+		ProjectRegistered, ProjectChanged, ProjectClosed,
 		ImageRegistered, ImageChanged, ImageDeleted, ImageSuspended, ImageResumed,
 		ImageShared, ShareCancelled, SharesRevoked, ImageSaved,
 		CopyCompleted, CopyFailed,
@@ -53,6 +54,10 @@ type Actor struct {
 	ClientID string `json:"clientId,omitempty"`
 }
 
+// System is the actor of what the system does by itself, for a reason that the
+// activity names.
+var System = Actor{Subject: "system"}
+
 // Origin is where a command comes from: who asks, as which request, and when.
 // ActivityID is that of the activity that it leaves if it changes something,
 // and KeepUntil when that may go; a command that is decided anew keeps the id,
@@ -63,6 +68,7 @@ type Origin struct {
 	Now        time.Time
 	ActivityID ActivityID
 	KeepUntil  time.Time
+	Reason     string // why the system does it, "" of what somebody asked for
 }
 
 // ImageRef names an image, whose it is, and where.
@@ -124,7 +130,7 @@ func (a Activity) Concerns(id ImageID) bool {
 }
 
 func (o Origin) activity(t ActivityType, now time.Time, p ProjectID) Activity {
-	return Activity{ID: o.ActivityID, At: now, Type: t, ProjectID: p, Actor: o.Actor, RequestID: o.RequestID, KeepUntil: o.KeepUntil}
+	return Activity{ID: o.ActivityID, At: now, Type: t, ProjectID: p, Actor: o.Actor, RequestID: o.RequestID, Reason: o.Reason, KeepUntil: o.KeepUntil}
 }
 
 func (o Origin) imageActivity(t ActivityType, now time.Time, img Image) Activity {
@@ -140,12 +146,17 @@ func changedFields[T any](before, after T) []string {
 	var names []string
 	for i := range b.NumField() {
 		if !sameValue(b.Field(i), a.Field(i)) {
-			name, _, _ := strings.Cut(b.Type().Field(i).Tag.Get("json"), ",")
-			names = append(names, name)
+			names = append(names, jsonName(b.Type().Field(i)))
 		}
 	}
 	slices.Sort(names)
 	return names
+}
+
+// jsonName is what the contract calls a field.
+func jsonName(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return name
 }
 
 // sameValue takes no slice and an empty one for the same; maps alike.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -40,30 +39,44 @@ func (s ImageSpec) kept() ImageSpec {
 	return s
 }
 
-func (v *Violations) failure(f *Failure) {
-	if f != nil {
-		v.CheckID("failure.code", f.Code)
-		v.message("failure.message", f.Message)
-	}
-}
+// Those that follow bring the texts to their normal form, in a copy: what they get
+// may be a part of an image that stands.
 
-func (v *Violations) tags(tags map[string]string) {
-	if len(tags) > maxTags {
-		v.Add("tags", fmt.Sprintf("must be at most %d, not %d", maxTags, len(tags)))
+func (v *Violations) failure(f **Failure) {
+	if *f == nil {
 		return
 	}
-	for _, key := range slices.Sorted(maps.Keys(tags)) {
-		before := len(*v)
-		if v.text("tags.(key)", key, 1, maxTagKeyLength); len(*v) == before { // only such a key is shown
-			v.text("tags."+key, tags[key], 0, maxTagValueLength)
+	copied := **f
+	*f = &copied
+	v.CheckID("failure.code", copied.Code)
+	v.prose("failure.message", &copied.Message, 0, maxMessageLength)
+}
+
+func (v *Violations) tags(tags *map[string]string) {
+	if len(*tags) > maxTags {
+		v.Add("tags", fmt.Sprintf("must be at most %d, not %d", maxTags, len(*tags)))
+		return
+	}
+	normal := make(map[string]string, len(*tags))
+	for _, key := range slices.Sorted(maps.Keys(*tags)) {
+		value, before := (*tags)[key], len(*v)
+		if v.text("tags.(key)", &key, 1, maxTagKeyLength); len(*v) > before {
+			continue // only a valid key is shown
 		}
+		v.text("tags."+key, &value, 0, maxTagValueLength)
+		_, twice := normal[key]
+		v.Check(!twice, "tags."+key, "must be given once, in whatever normal form")
+		normal[key] = value
 	}
+	*tags = normal
 }
 
-func (v *Violations) deprecation(d *Deprecation, id ImageID) {
-	if d == nil {
+func (v *Violations) deprecation(deprecation **Deprecation, id ImageID) {
+	if *deprecation == nil {
 		return
 	}
+	d := new(**deprecation)
+	*deprecation = d
 	if d.At != nil {
 		year := d.At.UTC().Year()
 		v.Check(year >= 1970 && year <= 9999, "deprecation.at", "must be of the years 1970 to 9999 in UTC")
@@ -72,11 +85,5 @@ func (v *Violations) deprecation(d *Deprecation, id ImageID) {
 		v.CheckID("deprecation.replacementImageId", string(*d.ReplacementImageID))
 		v.Check(*d.ReplacementImageID != id, "deprecation.replacementImageId", "must be another image")
 	}
-	v.message("deprecation.message", d.Message)
-}
-
-// message may have several lines, as a description.
-func (v *Violations) message(field, s string) {
-	lines := strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(s)
-	v.text(field, lines, 0, maxMessageLength)
+	v.prose("deprecation.message", &d.Message, 0, maxMessageLength)
 }

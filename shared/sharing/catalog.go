@@ -40,31 +40,33 @@ type PutImageCommand struct {
 	UID string `json:"-"` // of the image if it turns out to be new
 }
 
-// Check returns InvalidRequest with every violation of the command.
-func (c PutImageCommand) Check() error {
+// Check brings the texts to their normal form. It returns InvalidRequest with every
+// violation of the command.
+func (c *PutImageCommand) Check() error {
 	return c.ImageSpec.violations(c.ImageID).Err()
 }
 
-// violations are those of the description of the image with the id.
-func (s ImageSpec) violations(id ImageID) (v Violations) {
-	v.text("name", s.Name, 1, maxNameLength)
-	v.description(s.Description)
+// violations are those of the description of the image with the id, whose texts it
+// brings to their normal form.
+func (s *ImageSpec) violations(id ImageID) (v Violations) {
+	v.name("name", &s.Name)
+	v.prose("description", &s.Description, 0, maxDescriptionLength)
 	v.CheckID("region", s.Region)
 	v.Check(s.Kind == Custom || s.Kind == Public, "kind", "must be Custom or Public")
 	v.Check(s.HostType == UHost || s.HostType == LightweightUHost, "hostType", "must be UHost or LightweightUHost")
-	v.Check(s.State == Creating || s.State == Available || s.State == Failed, "state", "must be Creating, Available or Failed")
-	v.text("osName", s.OSName, 0, maxNameLength)
-	v.text("osType", s.OSType, 0, maxNameLength)
-	v.text("architecture", s.Architecture, 0, maxNameLength)
+	v.Check(slices.Contains(States(), s.State), "state", "must be Creating, Available or Failed")
+	v.text("osName", &s.OSName, 0, maxNameLength)
+	v.text("osType", &s.OSType, 0, maxNameLength)
+	v.text("architecture", &s.Architecture, 0, maxNameLength)
 	v.disk("systemDisk", s.SystemDisk)
 	v.Check(len(s.DataDisks) <= maxDataDisks, "dataDisks", fmt.Sprintf("must have at most %d disks, not %d", maxDataDisks, len(s.DataDisks)))
 	for i, d := range s.DataDisks[:min(len(s.DataDisks), maxDataDisks)] {
 		v.disk(fmt.Sprintf("dataDisks[%d]", i), d)
 	}
 	v.Check(s.Failure == nil || s.State == Failed, "failure", "is only of an image whose state is Failed: leave it out")
-	v.failure(s.Failure)
-	v.tags(s.Tags)
-	v.deprecation(s.Deprecation, id)
+	v.failure(&s.Failure)
+	v.tags(&s.Tags)
+	v.deprecation(&s.Deprecation, id)
 	return v
 }
 
@@ -86,13 +88,17 @@ type ImageDecision struct {
 }
 
 // PutImage is the transition of a registration or change. existing is the
-// image that has the id now, owner the owner's registration; nil when there
-// is none. A change keeps who it is shared with. It returns ProjectNotFound
-// for an unregistered owner, and ImageConflict when another project has the
-// id or when what is fixed would change: see Image.fixed.
+// image that has the id now, owner the registration of the project that asks;
+// nil when there is none. A change keeps who it is shared with. It returns ProjectNotFound
+// for an unregistered owner, ProjectClosed for a new image of a closed one, and
+// ImageConflict when another project has the id or when what is fixed would change:
+// see Image.fixed.
 func PutImage(existing *Image, owner *Project, c PutImageCommand) (decided ImageDecision, err error) {
 	if owner == nil {
 		return ImageDecision{}, ProjectNotFound(c.Owner)
+	}
+	if existing == nil && owner.State == Closed {
+		return ImageDecision{}, projectClosed()
 	}
 	if existing == nil {
 		img := Image{ID: c.ImageID, UID: c.UID, Owner: c.Owner, AccountID: owner.AccountID,
@@ -103,25 +109,22 @@ func PutImage(existing *Image, owner *Project, c PutImageCommand) (decided Image
 	if existing.Owner != c.Owner {
 		return ImageDecision{}, imageConflict("Another project has an image with this id: choose another id.")
 	}
-	return existing.changedTo(c.ImageSpec, owner.AccountID, c.Origin)
+	return existing.changedTo(c.ImageSpec, c.Origin)
 }
 
 // changedTo is the transition of a change, by whatever request. It returns
 // ImageConflict.
-func (img Image) changedTo(spec ImageSpec, accountID string, o Origin) (ImageDecision, error) {
+func (img Image) changedTo(spec ImageSpec, o Origin) (ImageDecision, error) {
 	spec = spec.kept()
 	changed := changedFields(img.ImageSpec, spec)
 	if err := img.fixed(spec, changed); err != nil {
 		return ImageDecision{}, err
 	}
-	if img.AccountID != accountID {
-		changed = append([]string{"accountId"}, changed...)
-	}
 	if len(changed) == 0 {
 		return ImageDecision{After: img}, nil
 	}
 	img.Sealed = img.wasAvailable() || spec.State == Available
-	img.AccountID, img.ImageSpec = accountID, spec
+	img.ImageSpec = spec
 	if img.State != Creating {
 		img.endCopy()
 	}
@@ -168,7 +171,7 @@ type DeleteImageCommand struct {
 // DeleteImage is the transition of a deletion. A nil image does not exist. It
 // returns ImageNotFound when the image is not the project's.
 func DeleteImage(img *Image, c DeleteImageCommand) (Activity, error) {
-	if err := img.OwnedBy(c.Owner); err != nil {
+	if err := img.OwnedBy(c.Owner, c.ImageID); err != nil {
 		return Activity{}, err
 	}
 	a := c.imageActivity(ImageDeleted, c.Now, *img)

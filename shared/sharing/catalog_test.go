@@ -17,15 +17,15 @@ func goodSpec() ImageSpec {
 // Each limit is tried where requests arrive: shared/httpapi.
 func TestEveryViolationIsNamed(t *testing.T) {
 	want := []string{"name", "region", "kind", "hostType", "state", "systemDisk.sizeGiB"}
-	if got := fields(PutImageCommand{}.Check()); !slices.Equal(got, want) {
+	if got := fields(new(PutImageCommand).Check()); !slices.Equal(got, want) {
 		t.Errorf("violations in %v, want %v", got, want)
 	}
 }
 
 func TestPutImage(t *testing.T) {
-	owner := &Project{ID: "o", AccountID: "a-2"}
+	owner := &Project{ID: "o", AccountID: "a"}
 	existing := &Image{
-		ID: "i", UID: "old", Owner: "o", AccountID: "a-1",
+		ID: "i", UID: "old", Owner: "o", AccountID: "a",
 		ImageSpec: ImageSpec{Name: "old", Region: "r-1", Kind: Custom, HostType: UHost, State: Creating},
 		CreatedAt: time.Unix(1, 0), UpdatedAt: time.Unix(1, 0),
 		Source: &Source{"s", "p"}, SaveFingerprint: "f", SharedWith: []ProjectID{"t"},
@@ -36,7 +36,7 @@ func TestPutImage(t *testing.T) {
 	command := PutImageCommand{Owner: "o", ImageID: "i", ImageSpec: goodSpec(), UID: "new", Origin: Origin{Now: time.Unix(2, 0)}}
 	d, err := PutImage(nil, owner, command)
 	want := Image{
-		ID: "i", UID: "new", Owner: "o", AccountID: "a-2", ImageSpec: goodSpec(), Sealed: true, CreatedAt: command.Now, UpdatedAt: command.Now,
+		ID: "i", UID: "new", Owner: "o", AccountID: "a", ImageSpec: goodSpec(), Sealed: true, CreatedAt: command.Now, UpdatedAt: command.Now,
 	}
 	if !reflect.DeepEqual(d.After, want) || !d.Created || err != nil {
 		t.Errorf("new: got %+v, %v, want %+v", d, err, want)

@@ -26,6 +26,8 @@ const (
 	CodeImageSuspended                  Code = "ImageSuspended"
 	CodeImageConflict                   Code = "ImageConflict"
 	CodeIdempotencyConflict             Code = "IdempotencyConflict"
+	CodeProjectNotEmpty                 Code = "ProjectNotEmpty"
+	CodeProjectClosed                   Code = "ProjectClosed"
 	CodeRequestTooLarge                 Code = "RequestTooLarge"
 	CodeSecurityReminderNotAcknowledged Code = "SecurityReminderNotAcknowledged"
 	CodeCrossRegionNotSupported         Code = "CrossRegionNotSupported"
@@ -80,24 +82,36 @@ func Invalid(violations ...Violation) *Error {
 }
 
 // ImageNotFound refuses a missing image, another project's and
-// one that is not shared with the caller. It says nothing that could
-// distinguish the three.
-func ImageNotFound() *Error {
-	return &Error{Code: CodeImageNotFound, Detail: "There is no such image here for this project."}
+// one that is not shared with the caller. It names the image of the request, and
+// says nothing that could distinguish the three.
+func ImageNotFound(id ImageID) *Error {
+	return &Error{Code: CodeImageNotFound, Detail: fmt.Sprintf("There is no image %s here for this project: check the id.", id)}
 }
 
 // ShareNotFound refuses the cancelling of a share that does not stand.
-func ShareNotFound() *Error {
-	return &Error{Code: CodeShareNotFound, Detail: "The image is not shared with this project, so there is nothing to cancel."}
+func ShareNotFound(id ImageID, target ProjectID) *Error {
+	return &Error{Code: CodeShareNotFound, Detail: fmt.Sprintf("The image %s is not shared with the project %s, so there is nothing to cancel.", id, target)}
 }
 
 // ProjectNotFound names the projects that are not registered.
 func ProjectNotFound(ids ...ProjectID) *Error {
+	detail := "Check the project ids: the ones listed do not exist. Nothing was changed."
+	if len(ids) == 1 {
+		detail = fmt.Sprintf("There is no project %s: check the id. Nothing was changed.", ids[0])
+	}
 	return &Error{
 		Code:      CodeProjectNotFound,
-		Detail:    "Check the project ids: the ones listed do not exist. Nothing was changed.",
+		Detail:    detail,
 		Extension: map[string]any{"projectIds": ids},
 	}
+}
+
+func projectNotEmpty() *Error {
+	return &Error{Code: CodeProjectNotEmpty, Detail: "The project still owns images: delete them first."}
+}
+
+func projectClosed() *Error {
+	return &Error{Code: CodeProjectClosed, Detail: "The project is closed for good: use another one."}
 }
 
 func crossRegion(imageRegion, region string) *Error {

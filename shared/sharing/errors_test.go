@@ -20,7 +20,7 @@ func TestErrorsCompareByCode(t *testing.T) {
 	case !strings.Contains(err.Error(), "Busy: detail: cause"):
 		t.Errorf("the log shows %q", err)
 	}
-	if got := ShareNotFound().Error(); !strings.HasPrefix(got, "ShareNotFound: ") || strings.Contains(got, "nil") {
+	if got := ShareNotFound("i", "p").Error(); got != "ShareNotFound: The image i is not shared with the project p, so there is nothing to cancel." {
 		t.Errorf("the log shows %q", got)
 	}
 }

@@ -44,4 +44,4 @@ func isAlphanumeric(c byte) bool {
 
 const snapshotMessage = "must be an id, or up to 8 with '/' between them, as a disk's key in a bucket"
 
-const idMessage = "must start with a letter or digit and hold at most 64 letters, digits, '.', '_' or '-'"
+const idMessage = "must be a string that starts with a letter or digit and has at most 64 letters, digits, '.', '_' or '-'"

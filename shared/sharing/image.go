@@ -31,6 +31,9 @@ const (
 	Failed    State = "Failed"
 )
 
+// States are all of an image's life.
+func States() []State { return []State{Creating, Available, Failed} }
+
 // Disk is a disk of an image: its size in GiB and the snapshot that holds its
 // content, empty while the platform is still copying it.
 type Disk struct {
@@ -53,8 +56,10 @@ type Image struct {
 	// UID is new at each registration. It distinguishes an image from an earlier one
 	// with the same id, so that a share or a late clean-up of the former never
 	// touches the latter.
-	UID       string
-	Owner     ProjectID
+	UID   string
+	Owner ProjectID
+	// AccountID is the owner's present one. That which is kept with the image is of
+	// its registration: see FollowOwner.
 	AccountID string
 	ImageSpec
 	CreatedAt time.Time
@@ -79,6 +84,15 @@ type Image struct {
 	SharedWith []ProjectID
 }
 
+// FollowOwner gives an image as it was kept its owner's present account: to move
+// a project to another account changes none of its images. Without the owner it
+// stays as it is. A nil image does not exist, nor does a nil project.
+func (img *Image) FollowOwner(p *Project) {
+	if img != nil && p != nil && p.ID == img.Owner {
+		img.AccountID = p.AccountID
+	}
+}
+
 // IsSharedWith reports whether the share with the project stands.
 func (img *Image) IsSharedWith(p ProjectID) bool { return slices.Contains(img.SharedWith, p) }
 
@@ -86,21 +100,21 @@ func (img *Image) IsSharedWith(p ProjectID) bool { return slices.Contains(img.Sh
 // releases did not keep that: of their images only the present state is known.
 func (img *Image) wasAvailable() bool { return img.Sealed || img.State == Available }
 
-// OwnedBy returns ImageNotFound unless the image exists and is the project's.
-// A nil image does not exist.
-func (img *Image) OwnedBy(p ProjectID) error {
+// OwnedBy returns ImageNotFound of the id unless the image exists and is the
+// project's. A nil image does not exist.
+func (img *Image) OwnedBy(p ProjectID, id ImageID) error {
 	if img == nil || img.Owner != p {
-		return ImageNotFound()
+		return ImageNotFound(id)
 	}
 	return nil
 }
 
-// UsableBy returns ImageNotFound unless the image exists and is shared with
-// the project (R6, R11), and CrossRegionNotSupported when the region asked
+// UsableBy returns ImageNotFound of the id unless the image exists and is shared
+// with the project (R6, R11), and CrossRegionNotSupported when the region asked
 // for, if any, is not the image's (R2). A nil image does not exist.
-func (img *Image) UsableBy(p ProjectID, region *string) error {
+func (img *Image) UsableBy(p ProjectID, id ImageID, region *string) error {
 	if img == nil || !img.IsSharedWith(p) {
-		return ImageNotFound()
+		return ImageNotFound(id)
 	}
 	return img.inRegion(region)
 }

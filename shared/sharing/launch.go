@@ -46,7 +46,7 @@ type LaunchDisk struct {
 // ImageSuspended; ImageNotAvailable. A nil image does not exist.
 func (img *Image) Launchable(q LaunchQuery) (LaunchableImage, error) {
 	if img == nil || img.Owner != q.Project && !img.IsSharedWith(q.Project) || q.Owner != nil && img.Owner != *q.Owner {
-		return LaunchableImage{}, ImageNotFound()
+		return LaunchableImage{}, ImageNotFound(q.ImageID)
 	}
 	if err := img.inRegion(q.Region); err != nil {
 		return LaunchableImage{}, err

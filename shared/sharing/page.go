@@ -1,6 +1,9 @@
 package sharing
 
-import "time"
+import (
+	"time"
+	"unicode/utf8"
+)
 
 // The page sizes of the contract.
 const (
@@ -13,8 +16,26 @@ const (
 type PageQuery struct {
 	Project ProjectID
 	Region  string    // "" lists all regions
+	Name    string    // the whole of it; "" for all
+	State   State     // "" for all
+	Owner   ProjectID // "" for all
 	Limit   int       // 1 to MaxPageLimit
 	After   *Position // nil for the first page
+}
+
+// Filtered reports whether the query asks for only some of a region's images.
+func (q PageQuery) Filtered() bool { return q.Name != "" || q.State != "" || q.Owner != "" }
+
+// Wants reports whether an image passes the filters of the query.
+func (q PageQuery) Wants(img *Image) bool {
+	return (q.Name == "" || img.Name == q.Name) && (q.State == "" || img.State == q.State) && (q.Owner == "" || img.Owner == q.Owner)
+}
+
+// ValidNameFilter reports whether a text could be an image's name. One with
+// characters that no name has finds nothing.
+func ValidNameFilter(s string) bool {
+	n := utf8.RuneCountInString(s)
+	return n >= 1 && n <= maxNameLength
 }
 
 // Position is a place in a list: an entry's region, its time (of creation or
@@ -25,8 +46,9 @@ type Position struct {
 	Image  ImageID
 }
 
-// Page is a part of a list. Next is the position of its last item when there
-// may be more, nil on the last page.
+// Page is a part of a list. Next is where to go on when there may be more, nil
+// on the last page. With a filter a page may be short, even empty, and not be the
+// last.
 type Page[T any] struct {
 	Items []T
 	Next  *Position

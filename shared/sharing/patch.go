@@ -153,7 +153,7 @@ func (p ImagePatch) tagsOf(before map[string]string) map[string]string {
 func (p ImagePatch) named() (fields []string) {
 	for field, value := range reflect.ValueOf(p).Fields() {
 		if named, _ := value.Interface().(member).state(); named {
-			fields = append(fields, field.Tag.Get("json"))
+			fields = append(fields, jsonName(field))
 		}
 	}
 	return fields
@@ -217,11 +217,19 @@ func (c PatchImageCommand) removed() (v Violations) {
 // does not name is nobody's violation now: it may have been allowed once.
 func (c PatchImageCommand) checked(before ImageSpec) (ImageSpec, error) {
 	after, named := c.of(before), c.named()
-	violations := slices.DeleteFunc(after.violations(c.ImageID), func(v Violation) bool {
+	normal := after
+	violations := slices.DeleteFunc(normal.violations(c.ImageID), func(v Violation) bool {
 		field, _, _ := strings.Cut(v.Field, ".")
 		field, _, _ = strings.Cut(field, "[")
 		return !slices.Contains(named, field)
 	})
+	// Nor is it brought to its normal form: that would change it.
+	checked := reflect.ValueOf(normal)
+	for field, value := range reflect.ValueOf(&after).Elem().Fields() {
+		if slices.Contains(named, jsonName(field)) {
+			value.Set(checked.FieldByIndex(field.Index))
+		}
+	}
 	return after, violations.Err()
 }
 
@@ -230,12 +238,12 @@ func (c PatchImageCommand) checked(before ImageSpec) (ImageSpec, error) {
 // makes of it what no image may be; ImageConflict as PutImage. The account stays
 // the one that the image has.
 func PatchImage(img *Image, c PatchImageCommand) (ImageDecision, error) {
-	if err := img.OwnedBy(c.Owner); err != nil {
+	if err := img.OwnedBy(c.Owner, c.ImageID); err != nil {
 		return ImageDecision{}, err
 	}
 	spec, err := c.checked(img.ImageSpec)
 	if err != nil {
 		return ImageDecision{}, err
 	}
-	return img.changedTo(spec, img.AccountID, c.Origin)
+	return img.changedTo(spec, c.Origin)
 }

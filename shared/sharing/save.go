@@ -21,11 +21,12 @@ type SaveCommand struct {
 	UID         string  `json:"-"` // of the copy
 }
 
-// Check returns InvalidRequest with every violation of the command.
-func (c SaveCommand) Check() error {
+// Check brings the texts to their normal form, so that a repeat in another form is
+// the same request. It returns InvalidRequest with every violation of the command.
+func (c *SaveCommand) Check() error {
 	var v Violations
-	v.text("name", c.Name, 1, maxNameLength)
-	v.description(c.Description)
+	v.name("name", &c.Name)
+	v.prose("description", &c.Description, 0, maxDescriptionLength)
 	v.region(c.Region)
 	v.Check(c.Key == "" || validKey(c.Key), "Idempotency-Key", "must have 1 to 128 visible ASCII characters other than comma, and be sent once")
 	return v.Err()
@@ -45,7 +46,7 @@ func SavedImageID(p ProjectID, key string) ImageID {
 }
 
 // Fingerprint distinguishes saves with the same key and other content. It is
-// empty without a key. Name and description cannot hold NUL, so the parts
+// empty without a key. Checked names and descriptions cannot hold NUL, so the parts
 // cannot run into each other.
 func (c SaveCommand) Fingerprint() string {
 	if c.Key == "" {
@@ -70,8 +71,9 @@ type SaveDecision struct {
 // A prior with the same fingerprint is this very request's earlier result and
 // is returned as it stands now, even when the share has ended since. But if its
 // copying has failed, it begins again. The refusals, first match wins:
-// IdempotencyConflict, ImageNotFound, CrossRegionNotSupported (R2), ImageSuspended,
-// ImageNotAvailable, ProjectNotFound.
+// IdempotencyConflict, ProjectClosed (before its shares have ended and after),
+// ImageNotFound, CrossRegionNotSupported (R2), ImageSuspended, ImageNotAvailable,
+// ProjectNotFound.
 //
 // The copy has the system disk only (R5). Its snapshots are its own: none
 // until the disk is copied, by our copier or by the platform.
@@ -88,11 +90,14 @@ func SaveImage(source *Image, recipient *Project, prior *Image, c SaveCommand) (
 		}
 		c.Region = &prior.Region
 	}
+	if recipient != nil && recipient.State == Closed {
+		return SaveDecision{}, projectClosed()
+	}
 	// The id may have come back under an owner who is not the one that was meant.
 	if prior != nil && source != nil && prior.Source != nil && prior.Source.ProjectID != source.Owner {
-		return SaveDecision{}, ImageNotFound()
+		return SaveDecision{}, ImageNotFound(c.SourceID)
 	}
-	if err := source.UsableBy(c.Project, c.Region); err != nil {
+	if err := source.UsableBy(c.Project, c.SourceID, c.Region); err != nil {
 		return SaveDecision{}, err
 	}
 	if err := source.notSuspended(); err != nil {

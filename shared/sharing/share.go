@@ -113,14 +113,15 @@ func (d ShareDecision) Outcomes(targets []ProjectID, standing map[ProjectID]Shar
 }
 
 // ShareImage is the transition of sharing: img is the image as it stands, nil
-// when there is none, projects the targets that are registered. Targets that
-// have the image already do not count against the limit.
+// when there is none, projects the targets that are registered. A closed one is
+// as good as none. Targets that have the image already do not count against the
+// limit.
 //
 // The refusals, first match wins: ImageNotFound (R12), CrossRegionNotSupported
 // (R2), ImageSuspended, ImageNotShareable (R12, R4), ImageNotAvailable (R12),
 // CannotShareWithOwner, ProjectNotFound (R1), ShareLimitExceeded (R3).
 func ShareImage(img *Image, projects map[ProjectID]Project, c ShareCommand) (ShareDecision, error) {
-	if err := img.OwnedBy(c.Owner); err != nil {
+	if err := img.OwnedBy(c.Owner, c.ImageID); err != nil {
 		return ShareDecision{}, err
 	}
 	if err := img.shareable(c.Region); err != nil {
@@ -133,7 +134,7 @@ func ShareImage(img *Image, projects map[ProjectID]Project, c ShareCommand) (Sha
 			return ShareDecision{}, cannotShareWithOwner()
 		}
 		p, registered := projects[t]
-		if !registered {
+		if !registered || p.State == Closed {
 			unknown = append(unknown, t)
 		}
 		if !img.IsSharedWith(t) {

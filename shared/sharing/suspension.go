@@ -18,10 +18,11 @@ type SuspendImageCommand struct {
 	Reason  string `json:"reason"`
 }
 
-// Check returns InvalidRequest with every violation of the command.
-func (c SuspendImageCommand) Check() error {
+// Check brings the reason to its normal form. It returns InvalidRequest with every
+// violation of the command.
+func (c *SuspendImageCommand) Check() error {
 	var v Violations
-	v.text("reason", c.Reason, 1, maxDescriptionLength)
+	v.text("reason", &c.Reason, 1, maxDescriptionLength)
 	return v.Err()
 }
 
@@ -30,7 +31,7 @@ func (c SuspendImageCommand) Check() error {
 // returns ImageNotFound when the image is not the project's. A nil image does not
 // exist.
 func SuspendImage(img *Image, c SuspendImageCommand) (ImageDecision, error) {
-	if err := img.OwnedBy(c.Owner); err != nil {
+	if err := img.OwnedBy(c.Owner, c.ImageID); err != nil {
 		return ImageDecision{}, err
 	}
 	after := *img
@@ -58,7 +59,7 @@ type ResumeImageCommand struct {
 // suspended nothing changes. It returns ImageNotFound when the image is not the
 // project's. A nil image does not exist.
 func ResumeImage(img *Image, c ResumeImageCommand) (ImageDecision, error) {
-	if err := img.OwnedBy(c.Owner); err != nil {
+	if err := img.OwnedBy(c.Owner, c.ImageID); err != nil {
 		return ImageDecision{}, err
 	}
 	if img.Suspension == nil {

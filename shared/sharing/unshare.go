@@ -19,11 +19,11 @@ type UnshareCommand struct {
 // when the image is not the owner's, or ShareNotFound. A nil image does not
 // exist.
 func UnshareImage(img *Image, c UnshareCommand) (Image, Activity, error) {
-	if err := img.OwnedBy(c.Owner); err != nil {
+	if err := img.OwnedBy(c.Owner, c.ImageID); err != nil {
 		return Image{}, Activity{}, err
 	}
 	if !img.IsSharedWith(c.Target) {
-		return Image{}, Activity{}, ShareNotFound()
+		return Image{}, Activity{}, ShareNotFound(c.ImageID, c.Target)
 	}
 	after := *img
 	after.SharedWith = slices.DeleteFunc(slices.Clone(img.SharedWith), func(p ProjectID) bool { return p == c.Target })
@@ -49,7 +49,7 @@ type RevokeDecision struct {
 // RevokeShares is the transition of ending all shares. It returns ImageNotFound
 // when the image is not the owner's. A nil image does not exist.
 func RevokeShares(img *Image, c RevokeSharesCommand) (RevokeDecision, error) {
-	if err := img.OwnedBy(c.Owner); err != nil {
+	if err := img.OwnedBy(c.Owner, c.ImageID); err != nil {
 		return RevokeDecision{}, err
 	}
 	d := RevokeDecision{Revoked: slices.Sorted(slices.Values(img.SharedWith))}

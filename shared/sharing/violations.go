@@ -1,18 +1,11 @@
 package sharing
 
-import (
-	"fmt"
-	"strings"
-	"unicode"
-	"unicode/utf8"
-)
+import "fmt"
 
-// Lengths in characters, sizes in GiB.
+// Sizes in GiB.
 const (
-	maxNameLength        = 128
-	maxDescriptionLength = 1024
-	maxDataDisks         = 32
-	maxDiskGiB           = 1 << 20
+	maxDataDisks = 32
+	maxDiskGiB   = 1 << 20
 )
 
 // Violation says what is wrong with one field of a request.
@@ -44,20 +37,6 @@ func (v Violations) Err() error {
 		return nil
 	}
 	return Invalid(v...)
-}
-
-func (v *Violations) text(field, s string, least, most int) {
-	if n := utf8.RuneCountInString(s); n < least || n > most {
-		v.Add(field, fmt.Sprintf("must have %d to %d characters, not %d", least, most, n))
-		return
-	}
-	v.Check(!strings.ContainsFunc(s, unicode.IsControl), field, "must not hold control characters")
-}
-
-// description may have several lines, unlike a name.
-func (v *Violations) description(s string) {
-	lines := strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(s)
-	v.text("description", lines, 0, maxDescriptionLength)
 }
 
 // region is of a request that need not name one.

@@ -25,17 +25,20 @@ const attemptTimeout = time.Second
 // ServeHTTP runs a function behind the gateway. It does not return.
 func ServeHTTP(f httpapi.Function) {
 	c, log := configured()
-	s := service.New(c.table(), service.Config{
-		ShareLimit:        c.shareLimit,
-		ActivityRetention: time.Duration(c.retentionDays) * 24 * time.Hour,
-	})
-	lambda.Start(apigateway.Decoding(apigateway.NewHandler(httpapi.NewHandler(f, s, c.platform, log))))
+	lambda.Start(apigateway.Decoding(apigateway.NewHandler(httpapi.NewHandler(f, c.service(), c.platform, log))))
 }
 
 // ServeStream runs the function behind the table's stream. It does not return.
 func ServeStream() {
 	c, log := configured()
 	lambda.Start(cleanup.NewHandler(c.table(), log))
+}
+
+// Service returns the use cases of a function that another package serves, and its
+// log.
+func Service() (*service.Service, *slog.Logger) {
+	c, log := configured()
+	return c.service(), log
 }
 
 // configured ends the process when the configuration is bad. Which configuration a
@@ -48,6 +51,13 @@ func configured() (config, *slog.Logger) {
 	}
 	log.Info("starting", slog.String("configuration", c.configuration), slog.Int("shareLimit", c.shareLimit))
 	return c, log
+}
+
+func (c config) service() *service.Service {
+	return service.New(c.table(), service.Config{
+		ShareLimit:        c.shareLimit,
+		ActivityRetention: time.Duration(c.retentionDays) * 24 * time.Hour,
+	})
 }
 
 // table returns the store, with a connection to DynamoDB that is open already.

@@ -17,6 +17,7 @@ import "image-sharing/shared/sharing"
 // always written, and a record without it is broken. These are all there will
 // ever be.
 
+// project derives the state from closedAt, so that there cannot be two truths.
 func project(f *form, p *sharing.Project) {
 	always := f.always()
 	text(always, "projectId", &p.ID)
@@ -24,6 +25,10 @@ func project(f *form, p *sharing.Project) {
 	text(always, "projectName", &p.Name)
 	moment(always, "createdAt", &p.CreatedAt)
 	moment(always, "updatedAt", &p.UpdatedAt)
+	moment(f, "closedAt", &p.ClosedAt)
+	if p.State = sharing.Active; !p.ClosedAt.IsZero() {
+		p.State = sharing.Closed
+	}
 }
 
 // image leaves two fields to the stores: the id, which is the record's key, and

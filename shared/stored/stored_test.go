@@ -36,7 +36,7 @@ var kinds = map[string]struct {
 	read      func(Attributes) error
 	elsewhere []string
 }{
-	"project":  {roundTrip(EncodeProject, DecodeProject), readWith(DecodeProject), nil},
+	"project":  {roundTrip(EncodeProject, DecodeProject), readWith(DecodeProject), []string{"State"}},
 	"image":    {roundTrip(EncodeImage, DecodeImage), readWith(DecodeImage), []string{"ID", "SharedWith"}},
 	"activity": {roundTrip(EncodeActivity, DecodeActivity), readWith(DecodeActivity), []string{"Feed", "Under"}},
 	"share":    {roundTrip(EncodeShare, DecodeShare), readWith(DecodeShare), []string{"ProjectID", "ProjectName", "AccountID"}},

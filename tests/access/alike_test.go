@@ -142,10 +142,10 @@ func checkAlikeOn(e *kit.Environment, r openapitest.Route, what string, images m
 	e.T.Helper()
 	counted := func(image string) (string, []string) {
 		if calls == nil {
-			return bare(ask(image)), nil
+			return bare(ask(image), image), nil
 		}
 		calls()
-		got := bare(ask(image))
+		got := bare(ask(image), image)
 		return got, calls()
 	}
 	want, cost := counted(e.ID("missing"))
@@ -163,14 +163,18 @@ func checkAlikeOn(e *kit.Environment, r openapitest.Route, what string, images m
 	}
 }
 
-// bare is all that a client gets but the id and the date of the request.
-func bare(a kit.Response) string {
+// bare is all that a client gets but the image, the id and the date of the request.
+func bare(a kit.Response, image string) string {
 	header := a.Header.Clone()
 	id := header.Get("Apigw-Requestid")
 	header.Del("Apigw-Requestid")
 	header.Del("Date")
+	header.Del("Content-Length") // that of the body, which is compared
 	if id == "" || a.Body["requestId"] != id {
 		a.T.Errorf("%s has the request id %q: %s", a.What(), id, a.Raw)
 	}
-	return fmt.Sprint(a.Status, header, strings.ReplaceAll(a.Raw, id, "-"))
+	if !strings.Contains(a.Text("detail"), " "+image+" ") {
+		a.T.Errorf("%s does not name the image: %s", a.What(), a.Raw)
+	}
+	return fmt.Sprint(a.Status, header, strings.NewReplacer(id, "-", image, "-").Replace(a.Raw))
 }

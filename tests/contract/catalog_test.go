@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -27,6 +28,16 @@ func TestCatalogRegistersAndChanges(t *testing.T) {
 		e.Send(platform, "PUT", api.ImagePath(owner, img), api.ImageBody(api.Object{"name": "renamed", "state": "Failed"})).Is(200).
 			Has("name", "renamed").Has("state", "Failed").Has("shareCount", 1).Has("createdAt", created.Body["createdAt"])
 		e.Send(e.Tenant(target), "GET", api.ReceivedPath(target, img), nil).Is(200).Has("state", "Failed").Has("name", "renamed")
+
+		// A project that moves takes its images along, and changes none of them.
+		before := e.Send(token, "GET", api.ImagePath(owner, img), nil).Is(200)
+		e.Send(platform, "PUT", api.ProjectPath(owner), api.ProjectBody("acct-moved", "Project owner")).Is(200)
+		e.Send(token, "GET", api.ImagePath(owner, img), nil).Is(200).Has("accountId", "acct-moved").Has("updatedAt", before.Body["updatedAt"])
+		moved := api.Object{"projectId": owner, "accountId": "acct-moved"}
+		for _, query := range []string{"", "?ownerProjectId=" + owner} {
+			e.Send(e.Tenant(target), "GET", api.ReceivedPath(target, img)+query, nil).Is(200).Has("owner", moved)
+		}
+		e.Send(e.Tenant(target), "GET", api.ReceivedPath(target, img)+"?ownerProjectId="+target, nil).Refused(404, "ImageNotFound")
 
 		for field, value := range map[string]string{"region": "us-east", "kind": "Public", "hostType": "LightweightUHost"} {
 			e.Send(platform, "PUT", api.ImagePath(owner, img), api.ImageBody(api.Object{field: value})).Refused(409, "ImageConflict")
@@ -109,6 +120,38 @@ func TestAPatchChangesWhatItNames(t *testing.T) {
 		foreign, missing := e.Send(e.Tenant(target), "PATCH", api.ImagePath(target, img), api.Object{}), e.Send(e.Tenant(target), "PATCH", api.ImagePath(target, e.ID("no")), api.Object{})
 		foreign.Refused(404, "ImageNotFound")
 		missing.Refused(404, "ImageNotFound")
+	})
+}
+
+func TestAProjectIsClosed(t *testing.T) {
+	kit.OnEachStore(t, func(e *kit.Environment) {
+		owner, closed := e.Project("owner"), e.Project("closed")
+		platform, token := e.Platform(), e.Tenant(closed)
+		e.Send(platform, "DELETE", api.ProjectPath(e.ID("nobody")), nil).Refused(404, "ProjectNotFound")
+		e.Send(e.Token(api.TenantScope, closed), "DELETE", api.ProjectPath(closed), nil).Refused(403, "MissingScope")
+		e.Send(token, "GET", api.ProjectPath(closed), nil).Is(200).Has("state", "Active").Has("closedAt", nil)
+
+		img, own := e.Image(owner, "img", nil), e.Image(closed, "own", nil)
+		e.Share(owner, img, closed).Is(200)
+		e.Send(platform, "DELETE", api.ProjectPath(closed), nil).Refused(409, "ProjectNotEmpty")
+		e.Send(platform, "DELETE", api.ImagePath(closed, own), nil).Is(204)
+		e.Send(platform, "DELETE", api.ProjectPath(closed), nil).Is(204)
+		at := e.Send(token, "GET", api.ProjectPath(closed), nil).Is(200).Has("state", "Closed").Text("closedAt")
+		e.Send(platform, "DELETE", api.ProjectPath(closed), nil).Is(204)
+		if listed := e.Send(token, "GET", api.ProjectsPath, nil).Is(200).Objects("projects"); len(listed) != 1 || at == "" || listed[0]["closedAt"] != at {
+			e.T.Errorf("closed at %q, it is listed as %v", at, listed)
+		}
+
+		e.Send(platform, "PUT", api.ProjectPath(closed), api.ProjectBody("acct", "again")).Refused(409, "ProjectClosed")
+		e.Send(platform, "PUT", api.ImagePath(closed, own), api.ImageBody(nil)).Refused(409, "ProjectClosed")
+		e.Send(token, "POST", api.SavePath(closed, img), api.Object{"name": "mine"}).Refused(409, "ProjectClosed")
+		if refused := e.Share(owner, img, closed).Refused(422, "ProjectNotFound"); fmt.Sprint(refused.Body["projectIds"]) != "["+closed+"]" {
+			e.T.Errorf("the share is refused with %s", refused.Raw)
+		}
+		activity := e.Send(token, "GET", api.ActivityPath(closed)+"?type=ProjectClosed", nil).Is(200).Objects("activities")
+		if len(activity) != 1 || activity[0]["at"] != at || activity[0]["projectId"] != closed {
+			e.T.Errorf("its activity is %v", activity)
+		}
 	})
 }
 

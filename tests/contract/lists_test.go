@@ -2,7 +2,9 @@ package contract
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 	"testing"
 
 	"image-sharing/local/runner"
@@ -59,12 +61,48 @@ func TestNextTokenIsOfOneListOnly(t *testing.T) {
 		e.Send(token, "GET", path(target, "shared-images")+"&nextToken="+next, nil).Is(200)
 		for _, p := range []string{
 			path(other, "shared-images"), path(target, "images"), path(target, "shared-images") + "&region=eu-west", path(owner, "images"),
+			path(target, "shared-images") + "&name=golden", path(target, "shared-images") + "&ownerProjectId=" + owner,
 		} {
 			e.Send(token, "GET", p+"&nextToken="+next, nil).Refused(400, "InvalidNextToken")
 		}
 		for _, bad := range []string{next[1:] + next[:1], next[:len(next)-1], next + "A", "null"} { // FuzzNextTokens has more
 			e.Send(token, "GET", path(target, "shared-images")+"&nextToken="+bad, nil).Refused(400, "InvalidNextToken")
 		}
+	})
+}
+
+func TestListsByNameStateAndOwner(t *testing.T) {
+	kit.OnEachStore(t, func(e *kit.Environment) {
+		owner, other, target := e.Project("owner"), e.Project("other"), e.Project("target")
+		cafe := e.Image(owner, "img1", api.Object{"name": "Caf\u00e9"})
+		failed := e.Image(owner, "img2", api.Object{"name": "cafe", "state": "Failed"})
+		second := e.Image(other, "img3", api.Object{"name": "Caf\u00e9"})
+		e.Share(owner, cafe, target).Is(200)
+		e.Share(other, second, target).Is(200)
+		own, received := api.ImagesPath(owner), api.ReceivedImagesPath(target)
+		token := e.Tenant(owner, target)
+		decomposed := url.QueryEscape("Cafe\u0301") // in another form of Unicode
+		for path, want := range map[string][]string{
+			own + "?name=" + decomposed: {cafe}, own + "?name=Caf": nil, own + "?name=Cafe": nil,
+			own + "?state=Failed": {failed}, own + "?state=Available": {cafe}, own + "?state=Failed&name=" + decomposed: nil,
+			received + "?name=" + decomposed: {second, cafe}, received + "?ownerProjectId=" + owner: {cafe},
+			received + "?ownerProjectId=" + target: nil, received + "?name=" + decomposed + "&ownerProjectId=" + other: {second},
+		} {
+			if got := e.Pages(token, path, 1); !slices.Equal(got, want) {
+				t.Errorf("%s: %v, not %v", path, got, want)
+			}
+		}
+		next := e.Send(token, "GET", received+"?limit=1&name="+decomposed, nil).Is(200).Text("nextToken")
+		if got := e.Send(token, "GET", received+"?name="+url.QueryEscape("Caf\u00e9")+"&nextToken="+next, nil).Is(200).IDs(); !slices.Equal(got, []string{cafe}) {
+			t.Errorf("the same filter in another form goes on with %v", got)
+		}
+		for _, query := range []string{"?limit=1", "?name=cafe", "?ownerProjectId=" + owner, "?name=" + decomposed + "&ownerProjectId=" + owner} {
+			e.Send(token, "GET", received+query+"&nextToken="+next, nil).Refused(400, "InvalidNextToken")
+		}
+		for _, query := range []string{"?name=", "?name=" + strings.Repeat("a", 129), "?state=available", "?ownerProjectId=" + owner} {
+			e.Send(token, "GET", own+query, nil).Refused(400, "InvalidRequest")
+		}
+		e.Send(token, "GET", own+"?name="+strings.Repeat("%C3%A9", 128), nil).Is(200)
 	})
 }
 

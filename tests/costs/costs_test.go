@@ -1,6 +1,7 @@
 package costs
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"image-sharing/shared/awsclient"
 	"image-sharing/shared/dynamo"
+	"image-sharing/shared/service"
 	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit"
 	"image-sharing/tests/kit/ddbtest"
@@ -36,6 +38,9 @@ func pageOf(i int) sharing.ImageID { return sharing.ImageID(fmt.Sprintf("image-o
 
 const onAPage = 25
 
+// leaving is a project that is closed, for the image with so many shares.
+func leaving(shares int) sharing.ProjectID { return sharing.ProjectID(fmt.Sprint("leaving-", shares)) }
+
 // fixture is a table with the projects, a page of images, and some more for the
 // use cases.
 type fixture struct {
@@ -52,6 +57,8 @@ func newFixture(t *testing.T) *fixture {
 	s := &fixture{T: t, cost: r, store: dynamo.New(db, ddbtest.NewTable(t, db))}
 	s.project(owner)
 	s.concurrently(sharing.MaxShares, func(i int) { s.project(target(i)) })
+	s.project(leaving(0))
+	s.project(leaving(many))
 	s.concurrently(onAPage+1, func(i int) {
 		s.image(pageOf(i))
 		s.share(pageOf(i), target(0))
@@ -133,7 +140,7 @@ func (s *fixture) saveCommand(id sharing.ImageID, uid string) sharing.SaveComman
 // copyOf is the copying of what saveCommand saves the image as. To find it out costs
 // nothing here.
 func (s *fixture) copyOf(id sharing.ImageID) sharing.CopyID {
-	img, err := s.store.Image(s.Context(), s.saveCommand(id, "").NewID)
+	img, err := s.store.CopyOf(s.Context(), s.saveCommand(id, "").NewID)
 	s.done(err)
 	s.cost.take()
 	return img.CopyID()
@@ -153,19 +160,28 @@ var useCases = []struct {
 	none, many costs
 	run        func(s *fixture, id sharing.ImageID, shares int) error
 }{
-	{"get (launch check)", costs{"BatchGetItem", 2, 0}, costs{"BatchGetItem", 2, 0}, func(s *fixture, _ sharing.ImageID, _ int) error {
-		_, err := s.store.Received(s.Context(), target(0), pageOf(0))
+	{"launch check", costs{"BatchGetItem", 2, 0}, costs{"BatchGetItem GetItem", 3, 0}, func(s *fixture, id sharing.ImageID, shares int) error {
+		_, err := s.store.Launchable(s.Context(), sharing.LaunchQuery{Project: target(0), ImageID: id})
+		return unlessRefused(err, shares)
+	}},
+	{"launch check of an owner's image", costs{"BatchGetItem", 2, 0}, costs{"BatchGetItem", 2, 0}, func(s *fixture, id sharing.ImageID, shares int) error {
+		_, err := s.store.Launchable(s.Context(), sharing.LaunchQuery{Project: target(0), ImageID: id, Owner: new(owner)})
+		return unlessRefused(err, shares)
+	}},
+	{"launch check of an own image", costs{"BatchGetItem", 2, 0}, costs{"BatchGetItem", 2, 0}, func(s *fixture, id sharing.ImageID, _ int) error {
+		_, err := s.store.Launchable(s.Context(), sharing.LaunchQuery{Project: owner, ImageID: id})
 		return err
 	}},
-	{"get of the image itself", costs{"BatchGetItem", 2, 0}, costs{"BatchGetItem", 2, 0}, func(s *fixture, id sharing.ImageID, shares int) error {
-		_, err := s.store.Received(s.Context(), target(0), id)
-		if shares == 0 {
-			return nil // it is refused, at the same cost
-		}
-		return err
+	{"get", costs{"BatchGetItem", 2, 0}, costs{"BatchGetItem GetItem", 3, 0}, func(s *fixture, id sharing.ImageID, shares int) error {
+		_, err := s.store.Received(s.Context(), sharing.ReceivedQuery{Project: target(0), ImageID: id})
+		return unlessRefused(err, shares)
 	}},
-	{"owner's image", costs{"GetItem", 1, 0}, costs{"GetItem", 1, 0}, func(s *fixture, id sharing.ImageID, _ int) error {
-		_, err := s.store.Image(s.Context(), id)
+	{"get of an owner's image", costs{"BatchGetItem", 3, 0}, costs{"BatchGetItem", 3, 0}, func(s *fixture, id sharing.ImageID, shares int) error {
+		_, err := s.store.Received(s.Context(), sharing.ReceivedQuery{Project: target(0), ImageID: id, Owner: new(owner)})
+		return unlessRefused(err, shares)
+	}},
+	{"owner's image", costs{"BatchGetItem", 2, 0}, costs{"BatchGetItem", 2, 0}, func(s *fixture, id sharing.ImageID, _ int) error {
+		_, err := s.store.Image(s.Context(), owner, id)
 		return err
 	}},
 	{"an image's shares", costs{"GetItem", 1, 0}, costs{"GetItem BatchGetItem", 99, 0}, func(s *fixture, id sharing.ImageID, _ int) error {
@@ -176,11 +192,19 @@ var useCases = []struct {
 		_, err := s.store.Projects(s.Context(), append(targets(sharing.MaxShares), owner))
 		return err
 	}},
-	{"page of 25 own images", costs{"Query BatchGetItem", 25.5, 0}, costs{"Query BatchGetItem", 25.5, 0}, func(s *fixture, _ sharing.ImageID, _ int) error {
+	{"page of 25 own images", costs{"Query BatchGetItem", 26.5, 0}, costs{"Query BatchGetItem", 26.5, 0}, func(s *fixture, _ sharing.ImageID, _ int) error {
 		_, err := s.store.OwnedImages(s.Context(), sharing.PageQuery{Project: owner, Limit: onAPage})
 		return err
 	}},
-	{"page of 25 shared images", costs{"Query BatchGetItem", 25.5, 0}, costs{"Query BatchGetItem", 25.5, 0}, func(s *fixture, _ sharing.ImageID, _ int) error {
+	{"page of own images by name", costs{"Query BatchGetItem", 30.5, 0}, costs{"Query BatchGetItem", 30.5, 0}, func(s *fixture, _ sharing.ImageID, _ int) error {
+		_, err := s.store.OwnedImages(s.Context(), sharing.PageQuery{Project: owner, Name: "none", Limit: onAPage})
+		return err
+	}},
+	{"page of shared images by owner", costs{"Query", 1, 0}, costs{"Query", 1, 0}, func(s *fixture, _ sharing.ImageID, _ int) error {
+		_, err := s.store.ReceivedImages(s.Context(), sharing.PageQuery{Project: target(0), Owner: "nobody", Limit: onAPage})
+		return err
+	}},
+	{"page of 25 shared images", costs{"Query BatchGetItem", 27, 0}, costs{"Query BatchGetItem", 27, 0}, func(s *fixture, _ sharing.ImageID, _ int) error {
 		_, err := s.store.ReceivedImages(s.Context(), sharing.PageQuery{Project: target(0), Limit: onAPage})
 		return err
 	}},
@@ -192,11 +216,11 @@ var useCases = []struct {
 		_, err := s.store.Activities(s.Context(), sharing.ActivityQuery{Project: owner, ImageID: id, Limit: onAPage})
 		return err
 	}},
-	{"share with one more", costs{"BatchGetItem TransactWriteItems", 3, 5 + activity}, costs{"BatchGetItem TransactWriteItems", 3, 7 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
+	{"share with one more", costs{"BatchGetItem TransactWriteItems", 2, 5 + activity}, costs{"BatchGetItem TransactWriteItems", 2, 7 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
 		_, _, err := s.store.Share(s.Context(), s.shareCommand(id, target(49)))
 		return err
 	}},
-	{"share again (unchanged)", costs{"BatchGetItem", 3, 0}, costs{"BatchGetItem", 3, 0}, func(s *fixture, id sharing.ImageID, _ int) error {
+	{"share again (unchanged)", costs{"BatchGetItem BatchGetItem", 3, 0}, costs{"BatchGetItem BatchGetItem", 3, 0}, func(s *fixture, id sharing.ImageID, _ int) error {
 		_, _, err := s.store.Share(s.Context(), s.shareCommand(id, target(49)))
 		return err
 	}},
@@ -239,11 +263,11 @@ var useCases = []struct {
 		_, _, err := s.store.PutImage(s.Context(), c)
 		return err
 	}},
-	{"suspend image", costs{"GetItem TransactWriteItems", 1, 2 + activity}, costs{"GetItem TransactWriteItems", 1, 4 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
+	{"suspend image", costs{"BatchGetItem TransactWriteItems", 2, 2 + activity}, costs{"BatchGetItem TransactWriteItems", 2, 4 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
 		_, err := s.store.SuspendImage(s.Context(), sharing.SuspendImageCommand{Owner: owner, ImageID: id, Origin: sample.Origin(s.now()), Reason: "spam"})
 		return err
 	}},
-	{"patch image", costs{"GetItem TransactWriteItems", 1, 2 + activity}, costs{"GetItem TransactWriteItems", 1, 4 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
+	{"patch image", costs{"BatchGetItem TransactWriteItems", 2, 2 + activity}, costs{"BatchGetItem TransactWriteItems", 2, 4 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
 		_, err := s.store.PatchImage(s.Context(), sharing.PatchImageCommand{Owner: owner, ImageID: id, Origin: sample.Origin(s.now()), ImagePatch: sharing.ImagePatch{
 			Tags: sharing.Member[map[string]*string]{Named: true, Value: &map[string]*string{"team": new("shop")}},
 		}})
@@ -255,6 +279,22 @@ var useCases = []struct {
 	{"clean-up", costs{"", 0, 0}, costs{"TransactWriteItems", 0, 147}, func(s *fixture, id sharing.ImageID, shares int) error {
 		return s.store.RemoveShares(s.Context(), dynamo.DeletedImage{ID: id, UID: uidOf(id), SharedWith: targets(shares)})
 	}},
+	{"close project", costs{"GetItem Query TransactWriteItems", 1.5, 2 + activity}, costs{"GetItem Query TransactWriteItems", 1.5, 2 + activity}, func(s *fixture, _ sharing.ImageID, shares int) error {
+		return s.store.CloseProject(s.Context(), sharing.CloseProjectCommand{ID: leaving(shares), Origin: sample.Origin(s.now())})
+	}},
+	{"a look at what a closed project has", costs{"GetItem Query Query", 2, 0}, costs{"GetItem Query Query", 2, 0}, func(s *fixture, _ sharing.ImageID, shares int) error {
+		_, err := service.New(s.store, service.Config{}).EndReceivedShares(s.Context(), sharing.Activity{ProjectID: leaving(shares)})
+		return err
+	}},
+}
+
+// unlessRefused forgives that an image without shares is refused: at what cost is
+// the question.
+func unlessRefused(err error, shares int) error {
+	if shares == 0 && errors.Is(err, &sharing.Error{Code: sharing.CodeImageNotFound}) {
+		return nil
+	}
+	return err
 }
 
 // TestCosts holds each use case to its calls and capacity units. Reading costs
@@ -288,5 +328,49 @@ func TestCosts(t *testing.T) {
 	}
 	// The largest request there is.
 	_, _, err := s.store.Share(t.Context(), s.shareCommand(everybody, targets(sharing.MaxShares)...))
-	check("share with 50 at once", 0, costs{"BatchGetItem TransactWriteItems", 100, 154 + activity + secondKB}, err)
+	check("share with 50 at once", 0, costs{"BatchGetItem TransactWriteItems", 51, 154 + activity + secondKB}, err)
+}
+
+// TestAForeignImageCostsWhatAMissingOneDoes: what a stranger's request takes says
+// nothing of the image, nor of its shares, however many there are and however
+// large.
+func TestAForeignImageCostsWhatAMissingOneDoes(t *testing.T) {
+	s := newFixture(t)
+	const foreign, stranger = sharing.ImageID("image-foreign"), sharing.ProjectID("stranger")
+	s.image(foreign)
+	c := s.shareCommand(foreign, targets(sharing.MaxShares)...)
+	c.Actor.Subject = strings.Repeat("x", 20<<10)
+	_, _, err := s.store.Share(t.Context(), c)
+	s.done(err)
+	for name, ask := range map[string]func(sharing.ImageID) error{
+		"share": func(id sharing.ImageID) error {
+			c := s.shareCommand(id, targets(sharing.MaxShares)...)
+			c.Owner = stranger
+			_, _, err := s.store.Share(t.Context(), c)
+			return err
+		},
+		"unshare": func(id sharing.ImageID) error {
+			return s.store.Unshare(t.Context(), sharing.UnshareCommand{Owner: stranger, ImageID: id, Target: target(1), Origin: sample.Origin(s.now())})
+		},
+		"end all shares": func(id sharing.ImageID) error {
+			_, err := s.store.RevokeShares(t.Context(), sharing.RevokeSharesCommand{Owner: stranger, ImageID: id, Origin: sample.Origin(s.now())})
+			return err
+		},
+		"an image's shares": func(id sharing.ImageID) error {
+			_, _, err := s.store.Shares(t.Context(), stranger, id)
+			return err
+		},
+	} {
+		var took [2]costs
+		for i, id := range []sharing.ImageID{"missing", foreign} {
+			s.cost.take()
+			if err := ask(id); !errors.Is(err, &sharing.Error{Code: sharing.CodeImageNotFound}) {
+				t.Errorf("%s of %s: %v", name, id, err)
+			}
+			took[i] = s.cost.take()
+		}
+		if took[0] != took[1] {
+			t.Errorf("%s of a missing image takes %+v, of a foreign one %+v", name, took[0], took[1])
+		}
+	}
 }

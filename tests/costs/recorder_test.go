@@ -96,13 +96,20 @@ func consumed(reply []byte) float64 {
 	return sum
 }
 
-// missing is one unit for each key of a BatchGetItem without an item: DynamoDB
-// charges a consistent read of nothing, the emulator does not.
+// missing is one unit for each key of a BatchGetItem without an item, and half a
+// one for a Query of the index that finds none: DynamoDB charges a read of nothing,
+// the emulator does not.
 func missing(operation string, request, reply []byte) float64 {
 	var asked struct {
 		RequestItems map[string]struct{ Keys []wireItem }
 	}
-	var found struct{ Responses map[string][]wireItem }
+	var found struct {
+		Responses map[string][]wireItem
+		Items     []wireItem
+	}
+	if operation == "Query" && json.Unmarshal(reply, &found) == nil && len(found.Items) == 0 {
+		return 0.5
+	}
 	if operation != "BatchGetItem" || json.Unmarshal(request, &asked) != nil || json.Unmarshal(reply, &found) != nil {
 		return 0
 	}

@@ -193,11 +193,9 @@ func (w *world) secondDisk(id sharing.ImageID, region, key string) {
 
 func (w *world) image(id sharing.ImageID) *sharing.Image {
 	w.Helper()
-	img, err := w.store.Image(context.Background(), id)
-	if err != nil {
-		return nil
-	}
-	return &img
+	img, err := w.store.CopyOf(context.Background(), id)
+	w.must(err)
+	return img
 }
 
 // message is what the queue brings of a save.

@@ -29,6 +29,8 @@ func TestEveryChangeIsOneEvent(t *testing.T) {
 		e.Send(e.Tenant(owner), "DELETE", api.SharesPath(owner, img), nil).Is(200)
 		e.Send(e.Platform(), "DELETE", api.ImagePath(owner, img), nil).Is(204)
 
+		e.Send(e.Platform(), "DELETE", api.ProjectPath(two), nil).Is(204)
+
 		// Nothing of this is a change.
 		img2 := e.Image(owner, "img2", nil)
 		body := api.ShareBody(one)
@@ -38,6 +40,7 @@ func TestEveryChangeIsOneEvent(t *testing.T) {
 		e.Send(e.Tenant(owner), "DELETE", api.SharePath(owner, img2, one), nil).Refused(404, "ShareNotFound")
 		e.Send(e.Tenant(owner), "DELETE", api.SharesPath(owner, img2), nil).Is(200)
 		e.Send(e.Platform(), "DELETE", api.SuspensionPath(owner, img2), nil).Is(204)
+		e.Send(e.Platform(), "DELETE", api.ProjectPath(two), nil).Is(204)
 		e.Send(e.Platform(), "PUT", api.ImagePath(owner, img2), api.ImageBody(nil)).Is(200)
 		e.Send(e.Tenant(one), "POST", api.SavePath(one, img), api.Object{"name": "copy"}, "Idempotency-Key", "key").Is(202).Has("imageId", saved.Text("imageId"))
 

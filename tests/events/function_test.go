@@ -63,6 +63,8 @@ func TestTheFunctionItself(t *testing.T) {
 	var log bytes.Buffer
 	f, err := lambdaruntime.Start(t.Context(), lambdaruntime.Config{Binary: binary, Log: &log, Env: map[string]string{
 		"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
+		// The connection to DynamoDB is refused at once here; no record needs it.
+		"TABLE_NAME": "table", "PLATFORM_CLIENTS": "*", "DYNAMODB_ENDPOINT": "http://127.0.0.1:1",
 		"EVENT_BUS_NAME": "the-bus", "CONFIGURATION": "3", "AWS_ENDPOINT_URL_EVENTBRIDGE": server.URL,
 	}})
 	if err != nil {
@@ -83,7 +85,7 @@ func TestTheFunctionItself(t *testing.T) {
 		}
 	}
 	f.Stop()
-	if !strings.Contains(log.String(), `"message":"starting","functionVersion":"$LATEST","configuration":"3","bus":"the-bus"`) {
+	if !strings.Contains(log.String(), `"message":"starting","functionVersion":"$LATEST","configuration":"3","shareLimit":50`) {
 		t.Errorf("it logged %s", log.String())
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"strings"
 	"time"
 
@@ -15,10 +17,12 @@ import (
 	"image-sharing/shared/apigateway"
 	"image-sharing/shared/cleanup"
 	"image-sharing/shared/dynamo"
+	activities "image-sharing/shared/events"
 	"image-sharing/shared/httpapi"
 	"image-sharing/shared/lambdalog"
 	"image-sharing/shared/service"
 	"image-sharing/shared/sharing"
+	"image-sharing/tests/kit/ddbtest"
 )
 
 // product is every function as it is deployed, from JSON to JSON, and the store
@@ -34,7 +38,11 @@ type product struct {
 // cases have a time that is long past.
 const retention = 100 * 365 * 24 * time.Hour
 
-const onImageDeleted = "on-image-deleted"
+// The functions behind the stream.
+const (
+	onImageDeleted = "on-image-deleted"
+	onActivity     = "on-activity"
+)
 
 func newProduct(store *dynamo.Store, shareLimit int) *product {
 	p := &product{store: store, functions: map[string]lambda.Handler{}, asked: map[string]bool{}}
@@ -44,7 +52,17 @@ func newProduct(store *dynamo.Store, shareLimit int) *product {
 		p.functions[f.Name] = lambda.NewHandler(apigateway.Decoding(apigateway.NewHandler(httpapi.NewHandler(f, s, httpapi.AnyClient(), log))))
 	}
 	p.functions[onImageDeleted] = lambda.NewHandler(cleanup.NewHandler(store, log))
+	publisher := activities.NewPublisher(activities.NewClient(activities.ClientConfig{Region: "region", Credentials: ddbtest.Credentials(), HTTPClient: bus{}}), "bus")
+	p.functions[onActivity] = lambda.NewHandler(activities.NewHandler(publisher, activities.Closings{Service: s, Settling: 30 * time.Second}, log))
 	return p
+}
+
+// bus takes a record's event. What fails of publishing is for package events.
+type bus struct{}
+
+// Do implements the SDK's HTTP client.
+func (bus) Do(r *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: http.StatusOK, Request: r, Body: io.NopCloser(strings.NewReader(`{"Entries":[{"EventId":"event"}]}`))}, nil
 }
 
 // action is what somebody asks of the product.
@@ -118,11 +136,11 @@ func (r request) send(ctx context.Context, p *product) (response, error) {
 	return got, logged.check(reply.StatusCode >= 500, got.code)
 }
 
-// deliver hands the function behind the stream a record.
-func deliver(record string) action {
+// deliver hands a function behind the stream a record.
+func deliver(function, record string) action {
 	return func(ctx context.Context, p *product) (response, error) {
 		var reply events.DynamoDBEventResponse
-		logged, err := p.invoke(ctx, onImageDeleted, json.RawMessage(`{"Records":[`+record+`]}`), &reply)
+		logged, err := p.invoke(ctx, function, json.RawMessage(`{"Records":[`+record+`]}`), &reply)
 		if err != nil {
 			return response{}, err
 		}

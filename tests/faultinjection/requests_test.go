@@ -43,6 +43,10 @@ func putProject(p sharing.ProjectID, name string) action {
 	return request{route: "PUT " + theProject, ids: ofProject(p), body: object{"accountId": "account", "name": name}}.send
 }
 
+func closeProject(p sharing.ProjectID) action {
+	return request{route: "DELETE " + theProject, ids: ofProject(p)}.send
+}
+
 func getImage(id sharing.ImageID) action {
 	return request{route: "GET " + theImage, ids: ofImage(owner, id)}.send
 }
@@ -79,12 +83,12 @@ func listReceived(p sharing.ProjectID, query string) action {
 	return request{route: "GET " + receivedAll, ids: ofProject(p), query: query}.send
 }
 
-func getReceived(p sharing.ProjectID, id sharing.ImageID) action {
-	return request{route: "GET " + receivedOne, ids: ofImage(p, id)}.send
+func getReceived(p sharing.ProjectID, id sharing.ImageID, query string) action {
+	return request{route: "GET " + receivedOne, ids: ofImage(p, id), query: query}.send
 }
 
-func launch(p sharing.ProjectID, id sharing.ImageID) action {
-	return request{route: "GET " + theProject + "/launchable-images/{imageId}", ids: ofImage(p, id)}.send
+func launch(p sharing.ProjectID, id sharing.ImageID, query string) action {
+	return request{route: "GET " + theProject + "/launchable-images/{imageId}", ids: ofImage(p, id), query: query}.send
 }
 
 func listShares(id sharing.ImageID) action {

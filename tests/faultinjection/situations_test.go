@@ -13,14 +13,15 @@ import (
 )
 
 const (
-	owner = sharing.ProjectID("owner")
-	other = sharing.ProjectID("other")
+	owner  = sharing.ProjectID("owner")
+	other  = sharing.ProjectID("other")
+	gaveUp = sharing.ProjectID("gave-up") // closed, and its shares have not ended yet
 
 	shared = sharing.ImageID("shared") // with targets 0 to 2
 	alone  = sharing.ImageID("alone")  // with nobody
 	frozen = sharing.ImageID("frozen") // with nobody, suspended
 	gone   = sharing.ImageID("gone")   // was shared with 0 to 2, and nobody cleaned up
-	again  = sharing.ImageID("again")  // as gone, but registered again, and shared with 1
+	again  = sharing.ImageID("again")  // as gone, but registered again, and shared with 1 and gaveUp
 	full   = sharing.ImageID("full")   // with targets 0 to 49, in the large situation only
 	fresh  = sharing.ImageID("fresh")  // not there
 )
@@ -70,6 +71,7 @@ var (
 		registerImage(owner, again, "uid-again-2", 20), makeShare(again, 21, target(1)),
 		makeCopy(target(0), "used", 22),
 		makeCopy(target(2), "failed", 23), patchCopy(sharing.Failed, 24),
+		registerProjects(gaveUp), makeShare(again, 23, gaveUp), endProject(gaveUp, 30),
 	)
 	large = writes(
 		registerProjects(owner), registerProjects(targets(0, sharing.MaxShares)...),
@@ -110,6 +112,12 @@ func nameProject(id sharing.ProjectID, name string, n int) write {
 			ID: id, ProjectSpec: sharing.ProjectSpec{AccountID: "account", Name: name}, Origin: sample.Origin(at(n)),
 		})
 		return err
+	}
+}
+
+func endProject(id sharing.ProjectID, n int) write {
+	return func(ctx context.Context, s *dynamo.Store) error {
+		return s.CloseProject(ctx, sharing.CloseProjectCommand{ID: id, Origin: sample.Origin(at(n))})
 	}
 }
 
@@ -199,6 +207,12 @@ func endCopy(ctx context.Context, s *dynamo.Store) error {
 const removed = `{"eventName":"REMOVE","dynamodb":{"SequenceNumber":"1",
 	"Keys":{"pk":{"S":"IMAGE#gone"},"sk":{"S":"IMAGE"}},
 	"OldImage":{"uid":{"S":"uid-gone"},"sharedWith":{"SS":["target-00","target-01","target-02"]}}}}`
+
+// closing is the stream's record of the end of gaveUp.
+const closing = `{"eventName":"INSERT","dynamodb":{"SequenceNumber":"1",
+	"Keys":{"pk":{"S":"PROJECT#gave-up"},"sk":{"S":"ACTIVITY#1999-12-31T23:00:30.000000Z#act"}},
+	"NewImage":{"activityId":{"S":"act"},"at":{"S":"1999-12-31T23:00:30.000000Z"},"type":{"S":"ProjectClosed"},"projectId":{"S":"gave-up"},
+		"actor":{"M":{"subject":{"S":"caller"}}},"requestId":{"S":"the-request"},"expiresAt":{"N":"4102444800"}}}}`
 
 func inspect(ctx context.Context, s *dynamo.Store) (any, error) {
 	found, err := s.Inspect(ctx)

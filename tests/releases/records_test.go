@@ -34,14 +34,14 @@ func (want records) isRead(t *testing.T, s service.Store) {
 		want.listsAreRead(t, s, p.ID)
 	}
 	for _, img := range want.images {
-		got, err := s.Image(t.Context(), img.ID)
+		got, err := s.Image(t.Context(), img.Owner, img.ID)
 		must(t, err)
 		equal(t, "image", plain(got), img)
 		_, shares, err := s.Shares(t.Context(), img.Owner, img.ID)
 		must(t, err)
 		equal(t, "shares of "+string(img.ID), append([]sharing.Share(nil), shares...), want.shares[img.ID])
 		for _, share := range want.shares[img.ID] {
-			received, err := s.Received(t.Context(), share.ProjectID, img.ID)
+			received, err := s.Received(t.Context(), sharing.ReceivedQuery{Project: share.ProjectID, ImageID: img.ID})
 			must(t, err)
 			equal(t, "received image", plain(received.Image), img)
 			equal(t, "time of the received image", received.SharedAt, share.SharedAt)

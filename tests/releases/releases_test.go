@@ -110,7 +110,7 @@ func (want records) isUsed(t *testing.T, store service.Store) {
 	shared, copied := want.images[0], want.images[5]
 	equal(t, "save repeated with its key", plain(s.save(copied.ID, key, 50)), copied)
 
-	shared.Name, shared.AccountID, shared.UpdatedAt = "changed since", "acct-9", at(51)
+	shared.Name, shared.UpdatedAt = "changed since", at(51)
 	shared.Sealed = true // which v1 to v3 did not keep
 	changed := shared.ImageSpec
 	equal(t, "response to a change", plain(s.putImage("shared", changed, 51)), shared)
@@ -118,7 +118,7 @@ func (want records) isUsed(t *testing.T, store service.Store) {
 	shared.SharedWith = []sharing.ProjectID{orgB}
 	equal(t, "result of sharing again", s.share("shared", 53, orgB)[0].Result, sharing.ShareUnchanged)
 	equal(t, "result of sharing", s.share("plain", 53, orgB)[0].Result, sharing.ShareCreated)
-	got, err := s.Image(t.Context(), "shared")
+	got, err := s.Image(t.Context(), orgA, "shared")
 	must(t, err)
 	equal(t, "image that was changed", plain(got), shared)
 	s.deleteImage("bare")

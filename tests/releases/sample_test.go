@@ -13,6 +13,7 @@ const (
 	orgA = sharing.ProjectID("org-a")
 	orgB = sharing.ProjectID("org-b")
 	orgC = sharing.ProjectID("org-c")
+	orgD = sharing.ProjectID("org-d")
 
 	key = "first" // of org-b's save
 )
@@ -69,8 +70,16 @@ func sample(t *testing.T, store service.Store) {
 	s.share("deleted", 22, orgB)
 	s.deleteImage("deleted")
 
-	s.putImage("suspended", spec("suspended"), 15)
+	s.putImage("suspended", spec("suspended"), 17)
+	s.putProject(orgD, "acct-2", "Org D", 3)
+	s.share("suspended", 24, orgD)
 	s.suspend("suspended", "spam", 60)
+
+	// Its recipient was closed, and so lost it.
+	must(t, s.CloseProject(t.Context(), sharing.CloseProjectCommand{ID: orgD, Origin: origin(at(61))}))
+	ending := origin(at(62))
+	ending.Actor, ending.Reason = sharing.System, "ProjectClosed"
+	must(t, s.Unshare(t.Context(), sharing.UnshareCommand{Owner: orgA, ImageID: "suspended", Target: orgD, Origin: ending}))
 }
 
 func (s sampler) putProject(id sharing.ProjectID, account, name string, n int) sharing.Project {

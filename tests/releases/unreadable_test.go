@@ -22,8 +22,8 @@ func TestAnImageThatCannotBeReadIsLeftOutAndNamed(t *testing.T) {
 		list   string
 		want   []string
 	}{
-		{"plain", "/v1/projects/org-a/images", []string{"bare", "cancelled", "shared", "suspended"}},
-		{"shared", "/v1/projects/org-a/images", []string{"bare", "cancelled", "plain", "suspended"}},
+		{"plain", "/v1/projects/org-a/images", []string{"bare", "broken", "cancelled", "described", "shared", "suspended"}},
+		{"shared", "/v1/projects/org-a/images", []string{"bare", "broken", "cancelled", "described", "plain", "suspended"}},
 		{"shared", "/v1/projects/org-b/shared-images", nil},
 	} {
 		t.Run(string(c.broken)+c.list, func(t *testing.T) {
@@ -34,12 +34,17 @@ func TestAnImageThatCannotBeReadIsLeftOutAndNamed(t *testing.T) {
 			if !strings.Contains(log, `"level":"ERROR"`) || !strings.Contains(log, "IMAGE#"+string(c.broken)) || !strings.Contains(log, "imageName") {
 				t.Errorf("the log has %s", log)
 			}
-			if _, err := s.Image(t.Context(), c.broken); err == nil || !strings.Contains(err.Error(), "imageName") {
+			if _, err := s.Image(t.Context(), orgA, c.broken); err == nil || !strings.Contains(err.Error(), "imageName") {
 				t.Errorf("the image itself: %v", err)
 			}
 		})
 	}
-	_, log := list(t, dynamoDB{}.open(t, items), "/v1/projects/org-a/images")
+	withoutName := bytes.ReplaceAll(items, []byte(`"projectName":{"S":"Org A, moved"},`), nil)
+	listed, log := list(t, dynamoDB{}.open(t, withoutName), "/v1/projects/org-b/shared-images")
+	if len(listed) > 0 || !strings.Contains(log, `"level":"ERROR"`) || !strings.Contains(log, "PROJECT#org-a") {
+		t.Errorf("with an owner that cannot be read %v are listed, and the log has %s", listed, log)
+	}
+	_, log = list(t, dynamoDB{}.open(t, items), "/v1/projects/org-a/images")
 	if strings.Contains(log, "ERROR") || strings.Contains(log, "unreadable") {
 		t.Errorf("with nothing broken the log has %s", log)
 	}

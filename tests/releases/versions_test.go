@@ -15,7 +15,7 @@ var versions = []records{
 	recordsV1(),
 	recordsV1(), // SQLite's second schema
 	recordsV3(), // activities
-	recordsV4(), // suspensions
+	recordsV4(), // suspensions, closed projects, tags, deprecation, failures
 }
 
 // spec has everything that can be said of an image.
@@ -38,9 +38,9 @@ func recordsV1() records {
 		SystemDisk: sharing.Disk{SizeGiB: 20, SnapshotID: "snap-system"},
 		DataDisks:  []sharing.Disk{{SizeGiB: 100, SnapshotID: "snap-data"}, {SizeGiB: 1048576}},
 	}
-	ofOrgA := func(id sharing.ImageID, account string, spec sharing.ImageSpec, created, updated int) sharing.Image {
+	ofOrgA := func(id sharing.ImageID, spec sharing.ImageSpec, created, updated int) sharing.Image {
 		return sharing.Image{
-			ID: id, UID: "uid-" + string(id), Owner: "org-a", AccountID: account, ImageSpec: spec,
+			ID: id, UID: "uid-" + string(id), Owner: "org-a", AccountID: "acct-9", ImageSpec: spec,
 			CreatedAt: at(created), UpdatedAt: at(updated),
 		}
 	}
@@ -70,19 +70,19 @@ func recordsV1() records {
 		Name: "bare", Region: "us-east", Kind: "Public", HostType: "LightweightUHost", State: "Failed",
 		SystemDisk: sharing.Disk{SizeGiB: 1},
 	}
-	sharedImage := ofOrgA("shared", "acct-1", shared, 12, 12)
+	sharedImage := ofOrgA("shared", shared, 12, 12)
 	sharedImage.SharedWith = []sharing.ProjectID{"org-b", "org-c"}
 	return records{
 		projects: []sharing.Project{
-			{ID: "org-a", AccountID: "acct-9", Name: "Org A, moved", CreatedAt: at(0), UpdatedAt: at(41)},
-			{ID: "org-b", AccountID: "acct-2", Name: "Org B", CreatedAt: at(1), UpdatedAt: at(1)},
-			{ID: "org-c", AccountID: "acct-2", Name: "Org C", CreatedAt: at(2), UpdatedAt: at(2)},
+			{ID: "org-a", AccountID: "acct-9", Name: "Org A, moved", State: "Active", CreatedAt: at(0), UpdatedAt: at(41)},
+			{ID: "org-b", AccountID: "acct-2", Name: "Org B", State: "Active", CreatedAt: at(1), UpdatedAt: at(1)},
+			{ID: "org-c", AccountID: "acct-2", Name: "Org C", State: "Active", CreatedAt: at(2), UpdatedAt: at(2)},
 		},
 		images: []sharing.Image{
 			sharedImage,
-			ofOrgA("plain", "acct-1", plain, 10, 10),
-			ofOrgA("bare", "acct-1", bare, 11, 11),
-			ofOrgA("cancelled", "acct-9", changed, 13, 42),
+			ofOrgA("plain", plain, 10, 10),
+			ofOrgA("bare", bare, 11, 11),
+			ofOrgA("cancelled", changed, 13, 42),
 			savedAt(30, "img-without-key", ""),
 			savedAt(31, "img-q63itze5xwhtdo5hymnxu34l56", "0e3189e45ebf84f5bf4d59884df925bd7cd3d729b9d585ee0e2970dd88c13aa7"),
 		},
@@ -138,16 +138,45 @@ func recordsV3() records {
 // recordsV4 has besides what the first three have not.
 func recordsV4() records {
 	all := recordsV3()
-	suspended := all.images[1] // plain, but for what follows
-	suspended.ID, suspended.UID, suspended.Name = "suspended", "uid-suspended", "suspended"
-	suspended.AccountID, suspended.CreatedAt, suspended.UpdatedAt = "acct-9", at(15), at(60)
-	suspended.Suspension = &sharing.Suspension{Reason: "spam", SuspendedAt: at(60)}
-	all.images = append(all.images, suspended)
-	suspension := left(60, "ImageSuspended", "org-a", of("suspended"), func(a *sharing.Activity) { a.Reason = "spam" })
-	registration := left(15, "ImageRegistered", "org-a", of("suspended"))
-	ours := append([]sharing.Activity{suspension}, all.activities["org-a"]...)
-	i := slices.IndexFunc(ours, func(a sharing.Activity) bool { return a.At.Equal(at(14)) })
-	all.activities["org-a"] = slices.Insert(ours, i, registration)
+	all.projects = append(all.projects, sharing.Project{
+		ID: "org-d", AccountID: "acct-2", Name: "Org D", State: "Closed", CreatedAt: at(3), UpdatedAt: at(61), ClosedAt: at(61),
+	})
+	cancelled := &all.images[3]
+	cancelled.DataDisks = all.images[0].DataDisks // content that is fixed
+	like := func(name sharing.ImageID, created int) sharing.Image {
+		img := all.images[1]
+		img.ID, img.UID, img.Name, img.CreatedAt, img.UpdatedAt = name, "uid-"+string(name), string(name), at(created), at(created)
+		return img
+	}
+	described, broken, suspended := like("described", 15), like("broken", 16), like("suspended", 17)
+	described.Tags = map[string]string{"team": "shop", "empty": ""}
+	described.Deprecation = &sharing.Deprecation{At: new(at(60)), ReplacementImageID: new(sharing.ImageID("plain")), Message: "two lines,\nold"}
+	broken.State, broken.Failure = "Failed", &sharing.Failure{Code: "TimedOut", Message: "two lines,\nslow"}
+	suspended.Suspension, suspended.UpdatedAt = &sharing.Suspension{Reason: "spam", SuspendedAt: at(60)}, at(60)
+	all.images = append(all.images, described, broken, suspended)
+	for i, img := range all.images {
+		all.images[i].Sealed = img.State == "Available" || img.ID == "cancelled"
+	}
+
+	// Its recipient was closed, and so lost it.
+	lost := left(62, "ShareCancelled", "org-a", of("suspended"), func(a *sharing.Activity) {
+		a.Actor, a.Reason, a.Targets = sharing.Actor{Subject: "system"}, "ProjectClosed", []sharing.ProjectID{"org-d"}
+	})
+	ours := append(all.activities["org-a"],
+		left(15, "ImageRegistered", "org-a", of("described")), left(16, "ImageRegistered", "org-a", of("broken")),
+		left(17, "ImageRegistered", "org-a", of("suspended")),
+		left(24, "ImageShared", "org-a", of("suspended"), func(a *sharing.Activity) {
+			a.Targets, a.ReminderVersion = []sharing.ProjectID{"org-d"}, "2026-11-01"
+		}),
+		left(60, "ImageSuspended", "org-a", of("suspended"), func(a *sharing.Activity) { a.Reason = "spam" }), lost)
+	slices.SortFunc(ours, func(a, b sharing.Activity) int { return b.At.Compare(a.At) })
+	for i, a := range ours {
+		if a.ImageID == "cancelled" && a.Type == "ImageChanged" {
+			ours[i].Changed = []string{"name", "state"}
+		}
+	}
+	all.activities["org-a"] = ours
+	all.activities["org-d"] = []sharing.Activity{left(61, "ProjectClosed", "org-d"), left(3, "ProjectRegistered", "org-d")}
 	return all
 }
 

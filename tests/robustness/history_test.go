@@ -98,6 +98,7 @@ func newHistory(e *kit.Environment, s setting, owners, targets int, crowd []stri
 		traffic: traffic{crowd: crowd, unlisted: s.unlisted, steady: true},
 	}
 	h.owners, h.targets, h.keys = h.ids("owner", owners), h.ids("target", targets), append(h.ids("key", 2), "")
+	h.leaving = h.ids("leaving", 3)
 	if targets == 0 {
 		h.targets = h.owners
 	}
@@ -136,7 +137,7 @@ func (h *history) register(images int) {
 // and an address of its own.
 func (h *history) connect(e *kit.Environment) {
 	h.Environment = e
-	projects := slices.Concat(h.projects(), h.crowd)
+	projects := slices.Concat(h.projects(), h.crowd, h.leaving)
 	h.callers = map[string]string{
 		model.Platform:  e.TokenOf(model.Platform, api.PlatformScope),
 		model.Tester:    e.TokenOf(model.Tester, api.TenantScope, projects...),

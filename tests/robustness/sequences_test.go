@@ -83,10 +83,14 @@ type sequence struct {
 	givenUp bool
 }
 
-// begin registers two images of four.
+// begin registers two images of four, and two projects, of which one is closed.
 func (q *sequence) begin(t *rapid.T) {
 	q.steady = false
 	q.images = q.ids("image", 4)
+	for _, p := range q.leaving[:2] {
+		q.ask(t, model.PutProject{Project: p, Account: "acct-1", Name: "Project"})
+	}
+	q.ask(t, model.CloseProject{Project: q.leaving[0]})
 	for i, id := range q.images[:2] {
 		q.ask(t, model.PutImage{Owner: q.owners[i], Image: id, Spec: api.ImageBody(nil)})
 	}

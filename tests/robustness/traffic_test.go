@@ -17,6 +17,7 @@ type traffic struct {
 	owners   []string                      // who may own images
 	targets  []string                      // who may get them
 	crowd    []string                      // more of these, registered
+	leaving  []string                      // who may be closed, and so gets no image before
 	images   []string                      // ids that there may be; of copies too
 	pages    []model.Page                  // of lists that were begun; nil reads first pages only
 	unlisted bool                          // no activities are listed
@@ -52,7 +53,8 @@ var kinds = []struct {
 	{1, (*traffic).suspendImage},
 	{2, (*traffic).resumeImage},
 	{4, (*traffic).listActivity},
-	{2, (*traffic).putProject},
+	{3, (*traffic).putProject},
+	{3, (*traffic).closeProject},
 	{2, (*traffic).getProject},
 	{1, (*traffic).listProjects},
 }
@@ -103,7 +105,10 @@ func (g *traffic) ownerOf(s *model.State, image string) string {
 	if img := s.Images[image]; img != nil {
 		owner = []string{img.Owner}
 	}
-	return mostly(g, "owner", owner, g.owners)
+	if g.steady {
+		return mostly(g, "owner", owner, g.owners)
+	}
+	return mostly(g, "owner", owner, slices.Concat(g.owners, g.leaving))
 }
 
 // recipientOf picks a project that has an image, or another one.
@@ -131,19 +136,36 @@ func (g *traffic) putProject(*model.State) model.Request {
 	}
 	all := g.owners
 	return model.PutProject{
-		Project: mostly(g, "project", all[:len(all)-1], all),
+		Project: mostly(g, "project", slices.Concat(all[:len(all)-1], g.leaving), all),
 		Account: pick(g, "account", []string{"acct-1", "acct-2"}), Name: pick(g, "name", []string{"Project", "Renamed"}),
 	}
 }
 
+// closed are the projects that are.
+func (g *traffic) closed(s *model.State) []string {
+	return slices.DeleteFunc(slices.Clone(g.leaving), func(p string) bool { return !s.Projects[p].Closed })
+}
+
+// closeProject closes one that has received nothing, or cannot be closed. Two at once
+// are for other tests: an image that is registered meanwhile may be missed.
+func (g *traffic) closeProject(s *model.State) model.Request {
+	if g.steady {
+		return nil
+	}
+	cannot := slices.DeleteFunc(slices.Clone(g.owners), func(p string) bool {
+		return s.Projects[p] != model.Project{} && !listsSome(s, p, false)
+	})
+	return model.CloseProject{Project: pick(g, "leaving", slices.Concat(g.leaving, cannot))}
+}
+
 // listProjects lists all that the clients' tokens name.
 func (g *traffic) listProjects(*model.State) model.Request {
-	return model.ListProjects{Projects: slices.Compact(slices.Sorted(slices.Values(slices.Concat(g.owners, g.targets, g.crowd))))}
+	return model.ListProjects{Projects: slices.Compact(slices.Sorted(slices.Values(slices.Concat(g.owners, g.targets, g.crowd, g.leaving))))}
 }
 
 func (g *traffic) getProject(*model.State) model.Request {
 	last := g.owners[len(g.owners)-1] // at first it is not registered
-	return model.GetProject{Project: pick(g, "project", append([]string{last, last}, g.owners...))}
+	return model.GetProject{Project: pick(g, "project", slices.Concat([]string{last, last}, g.owners, g.leaving))}
 }
 
 // putImage registers an image, also under an id that was used before, or changes
@@ -299,6 +321,9 @@ func (g *traffic) shareToTheLimit(s *model.State) model.Request {
 func (g *traffic) shareWith(s *model.State, owner, image string, targets []string) model.Request {
 	unregistered := g.targets[len(g.targets)-1] // mostly
 	odd := [][]string{{owner}, {unregistered}, {unregistered, owner}}
+	for _, p := range g.closed(s) {
+		odd = append(odd, []string{p})
+	}
 	if n := g.choose("odd company", 8*len(odd)); n < len(odd) && len(targets) < sharing.MaxShares-1 {
 		targets = slices.Concat(targets, odd[n])
 	}
@@ -322,7 +347,10 @@ func (g *traffic) revokeShares(s *model.State) model.Request {
 
 func (g *traffic) launchCheck(s *model.State) model.Request {
 	id := g.image(s, isShared)
-	return model.LaunchCheck{Project: g.recipientOf(s, id), Image: id, Region: g.region(s, id)}
+	return model.LaunchCheck{
+		Project: g.recipientOf(s, id), Image: id, Region: g.region(s, id),
+		Owner: pick(g, "meant", []string{"", "", g.ownerOf(s, id)}),
+	}
 }
 
 func (g *traffic) launch(s *model.State) model.Request {
@@ -340,6 +368,9 @@ func (g *traffic) save(s *model.State) model.Request {
 		Name:        pick(g, "name", []string{"mine", "mine", "mine", "other"}),
 		Description: pick(g, "description", []string{"", "", "", "a copy"}),
 		Key:         pick(g, "key", g.keys),
+	}
+	if closed := g.closed(s); len(closed) > 0 && g.choose("by a closed one", 12) == 11 {
+		r.Project = pick(g, "closed", closed)
 	}
 	if g.steady && r.Key != "" {
 		r.Key += "-of-" + r.Image // so that histories of different images are apart
@@ -383,19 +414,40 @@ func (g *traffic) list(s *model.State) model.Request {
 	l := model.List{Received: g.choose("received", 3) > 0, Region: pick(g, "region", append([]string{"", ""}, regions...))}
 	all := slices.Concat(g.owners, g.targets)
 	l.Project = mostly(g, "project", slices.DeleteFunc(slices.Clone(all), func(p string) bool { return !listsSome(s, p, l.Received) }), all)
+	switch g.choose("filter", 8) {
+	case 0:
+		l.Name = pick(g, "name", []string{"golden", "silver", "mine"})
+	case 1:
+		if l.Owner = pick(g, "owner", g.owners); !l.Received {
+			l.Owner, l.State = "", pick(g, "state", []string{"Available", "Creating", "Failed"})
+		}
+	}
 	r := model.ListImages{List: l, Limit: 100}
 	if g.steady {
 		return r
 	}
-	r.Limit = pick(g, "limit", []int{1, 2, 3, 100})
+	r.Limit = pick(g, "limit", []int{1, 1, 2, 3, 100})
 	if len(g.pages) == 0 || g.choose("go on", 3) == 0 {
 		return r
 	}
 	r.After = pick(g, "page", g.pages)
-	if g.choose("token of another list", 4) < 3 {
-		r.List = r.After.List
+	switch r.List = r.After.List; g.choose("token of another list", 8) {
+	case 0:
+		r.List = l
+	case 1:
+		r.Region = other(r.Region, regions[0])
+	case 2:
+		r.Name = other(r.Name, "golden")
 	}
 	return r
+}
+
+// other is a filter where there is none, and none where there is one.
+func other(is, some string) string {
+	if is == "" {
+		return some
+	}
+	return ""
 }
 
 func listsSome(s *model.State, project string, received bool) bool {

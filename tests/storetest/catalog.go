@@ -30,7 +30,7 @@ func projectRegistered(s *suite) {
 	id := s.projectID("project")
 	spec := sharing.ProjectSpec{AccountID: "account-1", Name: "Tëst ’25"}
 	got, created := s.putProject(id, spec, at(1))
-	want := sharing.Project{ID: id, AccountID: spec.AccountID, Name: spec.Name, CreatedAt: at(1), UpdatedAt: at(1)}
+	want := sharing.Project{ID: id, AccountID: spec.AccountID, Name: spec.Name, State: sharing.Active, CreatedAt: at(1), UpdatedAt: at(1)}
 	equal(s, "created", created, true)
 	equal(s, "response", got, want)
 	s.storedProject(want)
@@ -159,12 +159,42 @@ func change(v reflect.Value) {
 }
 
 func imageFollowsAccount(s *suite) {
-	owner := s.project("owner")
-	id := s.image(owner, "image")
-	s.putProject(owner, sharing.ProjectSpec{AccountID: "account-2", Name: "moved"}, at(1))
-	got, _ := s.putImage(owner, id, at(2))
-	equal(s, "account in the response", got.AccountID, "account-2")
-	equal(s, "account", s.stored(id).AccountID, "account-2")
+	owner, recipient, id := s.sharedImage()
+	save := saveCommand(recipient, id, "key")
+	s.save(save)
+	for p, account := range map[sharing.ProjectID]string{owner: "account-of-owner", recipient: "account-of-recipient"} {
+		s.putProject(p, sharing.ProjectSpec{AccountID: account, Name: "moved"}, at(3))
+	}
+	is := func(what, got string) {
+		s.Helper()
+		equal(s, "owner's account of "+what, got, "account-of-owner")
+	}
+	is("an own image", s.stored(id).AccountID)
+	for _, named := range []*sharing.ProjectID{nil, &owner} {
+		r, err := s.store.Received(s.Context(), sharing.ReceivedQuery{Project: recipient, ImageID: id, Owner: named})
+		s.must(err)
+		is("a received image", r.Image.AccountID)
+		for _, p := range []sharing.ProjectID{owner, recipient} {
+			l, err := s.store.Launchable(s.Context(), sharing.LaunchQuery{Project: p, ImageID: id, Owner: named})
+			s.must(err)
+			is("a launchable image", l.Owner.AccountID)
+		}
+	}
+	s.settled(received, sharing.PageQuery{Project: recipient}, []sharing.Position{{Region: region, At: at(1), Image: id}})
+	list, err := s.store.ReceivedImages(s.Context(), sharing.PageQuery{Project: recipient, Limit: 1})
+	s.must(err)
+	is("a listed received image", list.Items[0].Image.AccountID)
+	images, err := s.store.OwnedImages(s.Context(), sharing.PageQuery{Project: owner, Limit: 1})
+	s.must(err)
+	is("a listed own image", images.Items[0].AccountID)
+
+	// The move of a project changes none of its images.
+	same, _ := s.putImage(owner, id, at(4))
+	is("an image that is registered again", same.AccountID)
+	equal(s, "time of the last change", same.UpdatedAt, at(0))
+	changed, _ := s.putImage(owner, id, at(5), inState(sharing.Failed))
+	is("an image that changes", changed.AccountID)
+	equal(s, "account of a copy that is asked for again", s.save(save).AccountID, "account-of-recipient")
 }
 
 func imageFixedFields(s *suite) {
@@ -298,18 +328,22 @@ func imageIDTaken(s *suite) {
 		_, _, err = s.store.PutImage(s.Context(), putCommand(unknown, id, at(1)))
 		s.refused(err, sharing.CodeProjectNotFound, map[string]any{"projectIds": []sharing.ProjectID{unknown}})
 	}
-	_, err = s.store.Image(s.Context(), s.imageID("new"))
+	_, err = s.store.Image(s.Context(), unknown, s.imageID("new"))
 	s.notFound(err)
 	s.equalImage("image after the refusals", s.stored(id), before)
 }
 
 func imageMissing(s *suite) {
 	owner, id := s.project("owner"), s.imageID("missing")
-	_, err := s.store.Image(s.Context(), id)
-	s.notFound(err)
-	_, _, err = s.store.Shares(s.Context(), owner, id)
-	s.notFound(err)
-	_, err = s.store.Received(s.Context(), owner, id)
+	for _, id := range []sharing.ImageID{id, s.image(s.project("other"), "foreign")} {
+		_, err := s.store.Image(s.Context(), owner, id)
+		s.notFound(err)
+		_, err = s.store.Received(s.Context(), sharing.ReceivedQuery{Project: owner, ImageID: id})
+		s.notFound(err)
+		_, err = s.store.Launchable(s.Context(), sharing.LaunchQuery{Project: owner, ImageID: id})
+		s.notFound(err)
+	}
+	_, _, err := s.store.Shares(s.Context(), owner, id)
 	s.notFound(err)
 	s.notFound(s.store.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id}))
 	s.notFound(s.store.Unshare(s.Context(), unshareCommand(owner, id, s.targets[0])))

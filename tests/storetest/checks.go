@@ -4,6 +4,7 @@ import (
 	"errors"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -37,7 +38,10 @@ func (s *suite) notFound(err error) {
 	s.refused(err, sharing.CodeImageNotFound, nil)
 	var e *sharing.Error
 	errors.As(err, &e)
-	equal(s, "detail", e.Detail, sharing.ImageNotFound().Detail)
+	before, after, _ := strings.Cut(sharing.ImageNotFound("ID").Detail, "ID")
+	if !strings.HasPrefix(e.Detail, before) || !strings.HasSuffix(e.Detail, after) {
+		s.Fatalf("the detail is %q", e.Detail)
+	}
 }
 
 // equal compares anything but images. Times must be in UTC.
@@ -87,12 +91,12 @@ func (s *suite) sharedExactlyWith(owner sharing.ProjectID, id sharing.ImageID, w
 	}
 	equal(s, "projects in its shares", sorted(inShares), sorted(want))
 	for _, p := range want {
-		r, err := s.store.Received(s.Context(), p, id)
+		r, err := s.store.Received(s.Context(), sharing.ReceivedQuery{Project: p, ImageID: id})
 		s.must(err)
 		s.equalImage("image as received", r.Image, s.stored(id))
 	}
 	for _, p := range others {
-		_, err := s.store.Received(s.Context(), p, id)
+		_, err := s.store.Received(s.Context(), sharing.ReceivedQuery{Project: p, ImageID: id})
 		s.notFound(err)
 	}
 }

@@ -40,7 +40,7 @@ func projectBySlowerClock(s *suite) {
 	for i, c := range byClocks {
 		spec := sharing.ProjectSpec{AccountID: "account-1", Name: fmt.Sprint("change ", i)}
 		got, _ := s.putProject(id, spec, c.now)
-		want := sharing.Project{ID: id, AccountID: spec.AccountID, Name: spec.Name, CreatedAt: at(5), UpdatedAt: c.updated}
+		want := sharing.Project{ID: id, AccountID: spec.AccountID, Name: spec.Name, State: sharing.Active, CreatedAt: at(5), UpdatedAt: c.updated}
 		equal(s, "response", got, want)
 		s.storedProject(want)
 	}

@@ -222,10 +222,10 @@ func concurrentDelete(s *suite) {
 		})
 	})
 	s.must(errors.Join(errs...))
-	_, err := s.store.Image(s.Context(), id)
+	_, err := s.store.Image(s.Context(), owner, id)
 	s.notFound(err)
 	for _, p := range targets {
-		_, err := s.store.Received(s.Context(), p, id)
+		_, err := s.store.Received(s.Context(), sharing.ReceivedQuery{Project: p, ImageID: id})
 		s.notFound(err)
 	}
 	equal(s, "the target's list", len(s.all(received, sharing.PageQuery{Project: target, Limit: 10})), 0)
@@ -247,13 +247,13 @@ func concurrentSave(s *suite) {
 				return s.store.Unshare(s.Context(), unshareCommand(owner, id, recipient))
 			}
 			_, err := s.store.Save(s.Context(), commands[i])
-			refused[i] = errors.Is(err, sharing.ImageNotFound())
+			refused[i] = errors.Is(err, sharing.ImageNotFound(""))
 			return except(err, sharing.CodeImageNotFound)
 		})
 	})
 	s.must(errors.Join(errs...))
 	for i, c := range commands {
-		img, err := s.store.Image(s.Context(), c.NewID)
+		img, err := s.store.Image(s.Context(), recipient, c.NewID)
 		if refused[i] {
 			s.notFound(err)
 			continue

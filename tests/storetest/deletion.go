@@ -17,7 +17,7 @@ func deletionHides(s *suite) {
 	s.share(owner, kept, target)
 	s.deleteImage(owner, id)
 
-	_, err := s.store.Image(s.Context(), id)
+	_, err := s.store.Image(s.Context(), owner, id)
 	s.notFound(err)
 	_, _, err = s.store.Shares(s.Context(), owner, id)
 	s.notFound(err)
@@ -26,7 +26,7 @@ func deletionHides(s *suite) {
 	s.notFound(s.store.Unshare(s.Context(), unshareCommand(owner, id, target)))
 	s.notFound(s.store.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id}))
 	for _, p := range []sharing.ProjectID{target, s.targets[0]} {
-		_, err = s.store.Received(s.Context(), p, id)
+		_, err = s.store.Received(s.Context(), sharing.ReceivedQuery{Project: p, ImageID: id})
 		s.notFound(err)
 		_, err = s.store.Save(s.Context(), saveCommand(p, id, ""))
 		s.notFound(err)
@@ -51,7 +51,7 @@ func deletionFull(s *suite) {
 	s.share(owner, id, s.targets[:sharing.MaxShares]...)
 	s.deleteImage(owner, id)
 	for _, p := range s.targets[:sharing.MaxShares] {
-		_, err := s.store.Received(s.Context(), p, id)
+		_, err := s.store.Received(s.Context(), sharing.ReceivedQuery{Project: p, ImageID: id})
 		s.notFound(err)
 	}
 }

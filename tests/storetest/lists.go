@@ -15,6 +15,7 @@ var listTests = []test{
 	{"received images in order and pages", listReceived},
 	{"an empty list", listEmpty},
 	{"items are whole", listItems},
+	{"only what passes a filter", listFiltered},
 	{"from a position that is gone", listFromGone},
 	{"cancelled shares are gone at once", listUnshared},
 	{"full pages over deleted images", listOverDeleted},
@@ -118,7 +119,7 @@ func listOwned(s *suite) {
 		s.putImage(owner, p.Image, p.At, inRegion(p.Region))
 	}
 	s.putImage(owner, places[0].Image, at(99), inRegion(places[0].Region)) // a change keeps the place
-	s.checkPages(owned, owner, inListOrder(places))
+	s.checkPages(owned, sharing.PageQuery{Project: owner}, inListOrder(places))
 }
 
 func listReceived(s *suite) {
@@ -134,7 +135,40 @@ func listReceived(s *suite) {
 	again := shareCommand(owner, places[0].Image, target) // changes nothing
 	again.Now = at(99)
 	s.shareAs(again)
-	s.checkPages(received, target, inListOrder(places))
+	s.checkPages(received, sharing.PageQuery{Project: target}, inListOrder(places))
+}
+
+// listFiltered asks for lists that are short enough for full pages.
+func listFiltered(s *suite) {
+	owner, other, target := s.project("owner"), s.project("other"), s.project("target")
+	queries := []sharing.PageQuery{
+		{Project: target, Name: "web server"}, {Project: target, Owner: other}, {Project: target, Name: "web", Owner: owner},
+		{Project: owner, Name: "web"}, {Project: owner, State: sharing.Available}, {Project: owner, Name: "Web server", State: sharing.Failed},
+		{Project: target, Name: "server"}, {Project: target, Owner: target},
+	}
+	pass := make([][]sharing.Position, len(queries))
+	for i, p := range s.listed() {
+		img := sharing.Image{Owner: []sharing.ProjectID{owner, other}[i%2]}
+		img.Name, img.State = []string{"web server", "web", "Web server"}[i%3], []sharing.State{sharing.Available, sharing.Failed}[i/2%2]
+		s.putImage(img.Owner, p.Image, p.At, inRegion(p.Region))
+		c := shareCommand(img.Owner, p.Image, target)
+		c.Now = p.At
+		s.shareAs(c)
+		s.putImage(img.Owner, p.Image, at(90), inRegion(p.Region), inState(img.State), func(spec *sharing.ImageSpec) { spec.Name = img.Name })
+		for n, q := range queries {
+			if (q.Project == target || q.Project == img.Owner) && (q.Owner == "" || q.Owner == img.Owner) &&
+				(q.Name == "" || q.Name == img.Name) && (q.State == "" || q.State == img.State) {
+				pass[n] = append(pass[n], p)
+			}
+		}
+	}
+	for n, q := range queries {
+		l := owned
+		if q.Project == target {
+			l = received
+		}
+		s.checkPages(l, q, inListOrder(pass[n]))
+	}
 }
 
 func inRegion(region string) func(*sharing.ImageSpec) {
@@ -142,14 +176,14 @@ func inRegion(region string) func(*sharing.ImageSpec) {
 }
 
 // checkPages reads a list with every limit, whole and by region.
-func (s *suite) checkPages(l list, project sharing.ProjectID, want []sharing.Position) {
+func (s *suite) checkPages(l list, q sharing.PageQuery, want []sharing.Position) {
 	s.Helper()
 	regions := map[string][]sharing.Position{"": want, "region": nil, "region-2": nil, "z": nil, "0": nil}
 	for _, p := range want {
 		regions[p.Region] = append(regions[p.Region], p)
 	}
 	for region, want := range regions {
-		q := sharing.PageQuery{Project: project, Region: region}
+		q.Region = region
 		s.settled(l, q, want)
 		for q.Limit = range len(want) + 2 {
 			if q.Limit > 0 {
@@ -161,7 +195,7 @@ func (s *suite) checkPages(l list, project sharing.ProjectID, want []sharing.Pos
 
 func (s *suite) checkPaging(l list, q sharing.PageQuery, want []sharing.Position) {
 	s.Helper()
-	what := fmt.Sprintf("list of region %q by %d", q.Region, q.Limit)
+	what := fmt.Sprintf("list of %+v", q)
 	equal(s, what, s.all(l, q), want)
 	if len(want) > 0 && len(want)%q.Limit == 0 { // the last page is exactly full
 		if len(want) > q.Limit {

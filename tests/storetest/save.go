@@ -91,7 +91,7 @@ func saveRefusals(s *suite) {
 			s.notFound(err)
 		}
 		if r.key != "used" {
-			_, err = s.store.Image(s.Context(), c.NewID)
+			_, err = s.store.Image(s.Context(), r.project, c.NewID)
 			s.notFound(err)
 		}
 	}

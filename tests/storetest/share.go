@@ -30,7 +30,7 @@ func shareOne(s *suite) {
 	s.equalImage("response", after, s.stored(id))
 	equal(s, "shares", s.sharesOf(owner, id), []sharing.Share{share})
 	s.sharedExactlyWith(owner, id, []sharing.ProjectID{target}, owner, s.targets[0])
-	r, err := s.store.Received(s.Context(), target, id)
+	r, err := s.store.Received(s.Context(), sharing.ReceivedQuery{Project: target, ImageID: id})
 	s.must(err)
 	equal(s, "time of the received image", r.SharedAt, c.Now)
 }

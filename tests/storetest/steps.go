@@ -2,6 +2,8 @@ package storetest
 
 import (
 	"crypto/rand"
+	"errors"
+	"slices"
 	"time"
 
 	"image-sharing/shared/sharing"
@@ -27,6 +29,7 @@ func (s *suite) project(name string) sharing.ProjectID {
 	s.Helper()
 	id := s.projectID(name)
 	s.putProject(id, projectSpec(id), at(0))
+	s.projects = append(s.projects, id)
 	return id
 }
 
@@ -139,12 +142,19 @@ func (s *suite) save(c sharing.SaveCommand) sharing.Image {
 	return img
 }
 
-// stored returns the image as it stands.
+// stored returns the image as it stands, whichever project of the test owns it, or
+// one of the first two targets.
 func (s *suite) stored(id sharing.ImageID) sharing.Image {
 	s.Helper()
-	img, err := s.store.Image(s.Context(), id)
-	s.must(err)
-	return img
+	for _, p := range slices.Concat(s.projects, s.targets[:2]) {
+		img, err := s.store.Image(s.Context(), p, id)
+		if !errors.Is(err, &sharing.Error{Code: sharing.CodeImageNotFound}) {
+			s.must(err)
+			return img
+		}
+	}
+	s.Fatalf("no project of the test has %s", id)
+	return sharing.Image{}
 }
 
 // sharesOf returns the shares of the owner's image.

@@ -36,6 +36,7 @@ func Run(t *testing.T, store service.Store) {
 		{"concurrency", concurrencyTests},
 		{"clocks", clockTests},
 		{"activity", activityTests},
+		{"closing", closingTests},
 	} {
 		for _, test := range topic.tests {
 			t.Run(topic.name+"/"+test.name, func(t *testing.T) {
@@ -57,8 +58,9 @@ type suite struct {
 	store service.Store
 	// targets are registered projects to share with. All tests share with them,
 	// so no test may rely on what is in their lists.
-	targets []sharing.ProjectID
-	prefix  string
+	targets  []sharing.ProjectID
+	projects []sharing.ProjectID // of the test
+	prefix   string
 }
 
 // targetCount is four times as many as an image can be shared with.

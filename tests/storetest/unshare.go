@@ -77,7 +77,7 @@ func unshareShareAgain(s *suite) {
 	_, outcomes := s.shareAs(c)
 	equal(s, "outcomes", outcomes, []sharing.ShareOutcome{{Share: newShare(c, s.targets[0]), Result: sharing.ShareCreated}})
 	equal(s, "shares", s.sharesOf(owner, id), []sharing.Share{newShare(c, s.targets[0])})
-	r, err := s.store.Received(s.Context(), s.targets[0], id)
+	r, err := s.store.Received(s.Context(), sharing.ReceivedQuery{Project: s.targets[0], ImageID: id})
 	s.must(err)
 	equal(s, "time of the received image", r.SharedAt, at(9))
 }

@@ -164,7 +164,7 @@ func (f *fixture) remove(id sharing.ImageID) record {
 // end deletes an image and returns its uid.
 func (f *fixture) end(id sharing.ImageID) (uid string) {
 	f.t.Helper()
-	img, err := f.store.Image(f.t.Context(), id)
+	img, err := f.store.Image(f.t.Context(), owner, id)
 	f.must(err)
 	f.must(f.store.DeleteImage(f.t.Context(), sharing.DeleteImageCommand{Owner: owner, ImageID: id}))
 	return img.UID

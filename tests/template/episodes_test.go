@@ -166,6 +166,7 @@ func wholeEpisodes() []episode {
 		return valued("AWS/SQS ApproximateNumberOfMessagesVisible QueueName=DeadLetters.QueueName", n)
 	}
 	unreadable := func(n int) func(*cloud, int) { return of("list", oldVersion, leftOut, usual, n) }
+	left := func(n int) func(*cloud, int) { return of("on-activity", oldVersion, leftOver, usual, n) }
 	return []episode{
 		{"1.5 % get 5xx", "ApiFaultsAlarm", 15, responding(503, usual, 3), well, 10, 25},
 		{"1.5 % get 5xx, then silence", "ApiFaultsAlarm", 15, responding(500, usual, 3), nil, 10, 25},
@@ -239,6 +240,11 @@ func wholeEpisodes() []episode {
 		{"an image cannot be read", "ListNewVersionAlarm", 30, of("list", newVersion("list"), leftOut, usual, usual), nil, never, never},
 		{"a list in five minutes", "UnreadableAlarm", 10, nowAndThen(unreadable(1)), nil, 5, 15},
 		{"all lists are read", "UnreadableAlarm", 60, with(of("list", oldVersion, fine, usual, 0), of("list", oldVersion, internal, usual, usual)), nil, never, never},
+
+		{"a closed project owns an image", "LeftOverAlarm", 10, left(1), of("on-activity", oldVersion, event, usual, 0), 5, 15},
+		{"a closed project owns an image", "OnActivityFailuresAlarm", 60, left(usual), nil, never, never},
+		{"a record in five minutes", "LeftOverAlarm", 10, nowAndThen(left(1)), nil, 5, 15},
+		{"nothing is left", "LeftOverAlarm", 60, with(of("on-activity", oldVersion, event, usual, 0), of("on-activity", oldVersion, badEvent, usual, usual)), nil, never, never},
 
 		{"a dead letter is there, then taken away", "DeadLettersAlarm", 10, letters(1), letters(0), 5, 15},
 		{"no dead letter", "DeadLettersAlarm", 60, letters(0), nil, never, never},

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 
 	"image-sharing/shared/apigateway"
@@ -23,6 +24,7 @@ import (
 	"image-sharing/shared/httpapi"
 	"image-sharing/shared/lambdalog"
 	"image-sharing/shared/service"
+	"image-sharing/shared/sharing"
 )
 
 // How a request or a stream record can end, for whoever watches.
@@ -42,6 +44,7 @@ const (
 	badEvent  = "badEvent"
 	busyEvent = "busyEvent"
 	slowEvent = "throttledEvent"
+	leftOver  = "leftOver"
 )
 
 // versionMark stands in the lines for the version that wrote them.
@@ -68,6 +71,9 @@ func write() map[string]string {
 		conflict = `400 {"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","message":"m",` +
 			`"CancellationReasons":[{"Code":"TransactionConflict","Message":"m"}]}`
 		failed = `500 {"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"m"}`
+
+		ownedImage  = `200 {"Items":[{"pk":{"S":"IMAGE#i"},"sk":{"S":"IMAGE"},"gsi1pk":{"S":"PROJECT#p"},"gsi1sk":{"S":"OWNED#eu-west-1#2026-11-24T02:00:00.000000Z#i"}}]}`
+		brokenImage = `200 {"Responses":{"table":[{"pk":{"S":"IMAGE#i"},"sk":{"S":"IMAGE"}}]}}`
 	)
 	return map[string]string{
 		fine:      lineOfRequest(responses{}, http.MethodGet, "/openapi.yaml", ""),
@@ -77,8 +83,8 @@ func write() map[string]string {
 		busy:      lineOfRequest(responses{"GetItem": "200 {}", "TransactWriteItems": conflict}, http.MethodPut, "/v1/projects/p", `{"accountId":"a","name":"n"}`),
 		unknown:   lineOfRequest(responses{"GetItem": "200 {}", "TransactWriteItems": failed}, http.MethodPut, "/v1/projects/p", `{"accountId":"a","name":"n"}`),
 		leftOut: lineOfRequest(responses{
-			"Query":        `200 {"Items":[{"pk":{"S":"IMAGE#i"},"sk":{"S":"IMAGE"},"gsi1pk":{"S":"PROJECT#p"},"gsi1sk":{"S":"OWNED#eu-west-1#2026-11-24T02:00:00.000000Z#i"}}]}`,
-			"BatchGetItem": `200 {"Responses":{"table":[{"pk":{"S":"IMAGE#i"},"sk":{"S":"IMAGE"}}]}}`,
+			"Query":        ownedImage,
+			"BatchGetItem": brokenImage,
 		}, http.MethodGet, "/v1/projects/p/images", ""),
 		record:    lineOfRecord(responses{"TransactWriteItems": "200 {}"}),
 		badRecord: lineOfRecord(responses{"TransactWriteItems": denied}),
@@ -88,6 +94,12 @@ func write() map[string]string {
 		badEvent:  lineOfActivity(responses{"PutEvents": denied}, newActivity()),
 		busyEvent: lineOfActivity(responses{"PutEvents": failed}, newActivity()),
 		slowEvent: lineOfActivity(responses{"PutEvents": throttle}, newActivity()),
+		leftOver: lineOfActivity(withoutShares{responses{
+			"PutEvents":    published,
+			"GetItem":      `200 {"Item":{"pk":{"S":"PROJECT#p"},"sk":{"S":"PROJECT"},"projectId":{"S":"p"},"accountId":{"S":"a"},"projectName":{"S":"n"},"closedAt":{"S":"2026-11-24T02:00:00.000000Z"},"createdAt":{"S":"2026-11-24T02:00:00.000000Z"},"updatedAt":{"S":"2026-11-24T02:00:00.000000Z"}}}`,
+			"Query":        ownedImage,
+			"BatchGetItem": brokenImage,
+		}}, closing()),
 	}
 }
 
@@ -105,7 +117,23 @@ func (d responses) Do(r *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-func (d responses) store() *dynamo.Store {
+// withoutShares responds as if nothing was shared with anybody.
+type withoutShares struct{ responses }
+
+func (d withoutShares) Do(r *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	if strings.Contains(string(body), "SHARED#") {
+		return responses{"Query": `200 {"Items":[]}`}.Do(r)
+	}
+	return d.responses.Do(r)
+}
+
+func (d responses) store() *dynamo.Store { return storeOver(d) }
+
+func storeOver(d dynamodb.HTTPClient) *dynamo.Store {
 	return dynamo.New(dynamo.NewClient(dynamo.ClientConfig{
 		Region: "eu-west-1", HTTPClient: d, Credentials: credentials,
 	}), "table")
@@ -163,10 +191,18 @@ func newActivity() (r events.DynamoDBEventRecord) {
 	return r
 }
 
+// closing is the record of a project that was closed long ago.
+func closing() events.DynamoDBEventRecord {
+	r := newActivity()
+	r.Change.NewImage["type"] = events.NewStringAttribute(string(sharing.ProjectClosed))
+	return r
+}
+
 func lineOfActivity(d eventbridge.HTTPClient, r ...events.DynamoDBEventRecord) string {
 	var out bytes.Buffer
 	client := activities.NewClient(activities.ClientConfig{Region: "eu-west-1", HTTPClient: d, Credentials: credentials})
-	handle := activities.NewHandler(activities.NewPublisher(client, "bus"), lambdalog.New(&out))
+	closings := activities.Closings{Service: service.New(storeOver(d), service.Config{ShareLimit: 50})}
+	handle := activities.NewHandler(activities.NewPublisher(client, "bus"), closings, lambdalog.New(&out))
 	if _, err := handle(invocation(), events.DynamoDBEvent{Records: r}); err != nil {
 		panic(err)
 	}
@@ -181,6 +217,7 @@ func TestLines(t *testing.T) {
 		unknown: {"ERROR", "OutcomeUnknown"}, internal: {"ERROR", "Internal"}, leftOut: {"ERROR", "ok"},
 		record: {"INFO", "ok"}, badRecord: {"ERROR", "failed"}, busyOne: {"ERROR", "Busy"}, slowOne: {"ERROR", "Throttled"},
 		event: {"INFO", "ok"}, badEvent: {"ERROR", "failed"}, busyEvent: {"ERROR", "Busy"}, slowEvent: {"ERROR", "Throttled"},
+		leftOver: {"ERROR", "ok"},
 	}
 	for name, line := range lines(t) {
 		o := decoded(t, line)

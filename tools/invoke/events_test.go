@@ -225,13 +225,16 @@ func (b *bus) lines() []string {
 func TestWhatIsPublished(t *testing.T) {
 	t.Parallel()
 	for name, types := range map[string][]string{
-		"on-activity":             {"ImageShared"},
-		"on-activity-batch":       {"ProjectRegistered", "ImageShared", "ImageSaved", "ShareCancelled"},
-		"on-activity-third-fails": {"ProjectRegistered", "ImageShared", "ImageShared"},
-		"on-activity-ignored":     nil,
+		"on-activity":                {"ImageShared"},
+		"on-activity-project-closed": {"ProjectClosed"},
+		"on-activity-batch":          {"ProjectRegistered", "ImageShared", "ImageSaved", "ShareCancelled"},
+		"on-activity-third-fails":    {"ProjectRegistered", "ImageShared", "ImageShared"},
+		"on-activity-ignored":        nil,
 	} {
 		b := newBus(t)
-		replyOf(t, started(t, "on-activity", b.environment), eventOf(t, name))
+		environment := newStub(t, false).environment() // whose projects do not exist
+		maps.Copy(environment, b.environment)
+		replyOf(t, started(t, "on-activity", environment), eventOf(t, name))
 		var got []string
 		for _, line := range b.lines() {
 			event := []byte(strings.TrimPrefix(line, "published "))

@@ -86,10 +86,9 @@ func TestABadConfigurationStopsEveryFunctionAtInit(t *testing.T) {
 	ofTheBus := map[string]string{"EVENT_BUS_NAME": "", "AWS_ENDPOINT_URL_EVENTBRIDGE": "127.0.0.1:8000"}
 	for _, function := range served {
 		variables := map[string]string{"AWS_REGION": "", "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+		maps.Copy(variables, ofTheTable)
 		if function == "on-activity" {
 			maps.Copy(variables, ofTheBus)
-		} else {
-			maps.Copy(variables, ofTheTable)
 		}
 		for variable, bad := range variables {
 			environment := maps.Clone(good)

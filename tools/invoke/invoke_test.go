@@ -76,7 +76,7 @@ func TestSeedAgain(t *testing.T) {
 	if err := s.seed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	img, err := table.Image(t.Context(), "img-golden")
+	img, err := table.Image(t.Context(), "acme-web", "img-golden")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,10 +91,11 @@ func TestALoadThatBrokeOff(t *testing.T) {
 	s := seeded(t)
 	table := s.table()
 	last := sharing.SavedImageID(firstSave.Project, firstSave.Key)
-	for _, img := range []struct {
+	images := []struct {
 		owner projectID
 		id    sharing.ImageID
-	}{{"globex", last}, {"acme-web", "img-golden"}} {
+	}{{"globex", last}, {"acme-web", "img-golden"}}
+	for _, img := range images {
 		if err := table.DeleteImage(t.Context(), sharing.DeleteImageCommand{Owner: img.owner, ImageID: img.id, Origin: origin(seedTime)}); err != nil {
 			t.Fatal(err)
 		}
@@ -102,9 +103,9 @@ func TestALoadThatBrokeOff(t *testing.T) {
 	if err := s.seed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for _, id := range []sharing.ImageID{last, "img-golden"} {
-		if _, err := table.Image(t.Context(), id); err != nil {
-			t.Errorf("%s: %v", id, err)
+	for _, img := range images {
+		if _, err := table.Image(t.Context(), img.owner, img.id); err != nil {
+			t.Errorf("%s: %v", img.id, err)
 		}
 	}
 }

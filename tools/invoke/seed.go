@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,20 +31,35 @@ type seedImage struct {
 	end func(context.Context, *dynamo.Store, seedImage) error
 }
 
+// closed is the project that is, with a share that has not ended: nothing here runs
+// on-activity.
+const closed = projectID("umbrella")
+
 // load writes the data unless it is there: the last image is the last thing
 // that it writes.
 func load(ctx context.Context, store *dynamo.Store) error {
 	copied := sharing.SavedImageID(firstSave.Project, firstSave.Key)
-	_, err := store.Image(ctx, copied)
+	_, err := store.Image(ctx, firstSave.Project, copied)
 	if !errors.Is(err, &sharing.Error{Code: sharing.CodeImageNotFound}) {
 		return err
 	}
+	before, err := store.Projects(ctx, []projectID{closed}) // by a load that broke off
+	if err != nil {
+		return err
+	}
+	isClosed := before[closed].State == sharing.Closed
 	for id, spec := range seedProjects() {
+		if isClosed && id == closed {
+			continue
+		}
 		if _, _, err := store.PutProject(ctx, sharing.PutProjectCommand{ID: id, ProjectSpec: spec, Origin: origin(seedTime)}); err != nil {
 			return fmt.Errorf("project %s: %w", id, err)
 		}
 	}
 	for i, img := range seedImages() {
+		if isClosed && slices.Contains(img.sharedWith, closed) {
+			continue
+		}
 		if err := img.load(ctx, store, seedTime.Add(time.Duration(i)*time.Minute)); err != nil {
 			return fmt.Errorf("image %s: %w", img.id, err)
 		}
@@ -60,6 +76,8 @@ func seedProjects() map[projectID]sharing.ProjectSpec {
 		"acme-data": {AccountID: "acct-acme", Name: "Acme Data"},
 		"globex":    {AccountID: "acct-globex", Name: "Globex"},
 		"initech":   {AccountID: "acct-initech", Name: "Initech"},
+		"vandelay":  {AccountID: "acct-vandelay", Name: "Vandelay"},
+		closed:      {AccountID: "acct-umbrella", Name: "Umbrella"},
 	}
 	for _, team := range teams() {
 		projects[team] = sharing.ProjectSpec{AccountID: "acct-teams", Name: string(team)}
@@ -94,7 +112,7 @@ func seedImages() []seedImage {
 		{id: "img-light", spec: lightweight},
 		{id: "img-public", spec: public},
 		{id: "img-creating", spec: creating},
-		{id: "img-elsewhere", spec: elsewhere},
+		{id: "img-elsewhere", spec: elsewhere, sharedWith: []projectID{closed}, end: closeRecipient},
 		{id: "img-popular", spec: available, sharedWith: teams()},
 		{id: "img-tools", owner: "globex", spec: available, sharedWith: []projectID{"acme-web"}},
 		{id: "img-failed", spec: available, sharedWith: []projectID{"globex"}, end: fail},
@@ -157,6 +175,10 @@ func suspend(ctx context.Context, store *dynamo.Store, img seedImage) error {
 // remove leaves the shares to the clean-up, which nothing here runs.
 func remove(ctx context.Context, store *dynamo.Store, img seedImage) error {
 	return store.DeleteImage(ctx, sharing.DeleteImageCommand{Owner: img.owner, ImageID: img.id, Origin: origin(seedTime)})
+}
+
+func closeRecipient(ctx context.Context, store *dynamo.Store, img seedImage) error {
+	return store.CloseProject(ctx, sharing.CloseProjectCommand{ID: img.sharedWith[0], Origin: origin(seedTime)})
 }
 
 // origin is of a command of ann's, each of which leaves an activity of its own.

@@ -15,13 +15,14 @@ var (
 	stream         = suite{"./tests/stream", ".", ""}
 	repair         = suite{"./tools/repair", ".", ""}
 	access         = suite{"./shared/httpapi", ".", ""}
-	isolation      = suite{"./tests/access", "TestImagesThatAreNotThereAreAllAlike", atRandom}
 	model          = suite{"./tests/robustness", "TestModel/sqlite", atRandom}
 	linear         = suite{"./tests/robustness", "TestLinearizability", atRandom}
 	lateIndex      = suite{"./tests/robustness", "TestAList", atRandom}
-	overHTTP       = suite{"./tests/rules", "TestR0[27]", atRandom}
+	overHTTP       = suite{"./tests/rules", "TestR0[27]", ""}
+	nextTokens     = suite{"./shared/service", "FuzzNextTokens", ""}
 	patches        = suite{"./tests/contract", "TestAPatch/sqlite", ""}
-	events         = suite{"./tests/events", ".", atRandom}
+	events         = suite{"./tests/events", ".", ""}
+	settling       = suite{"./tests/events", "TestClosingsSettle", ""}
 	published      = suite{"./shared/events", ".", ""}
 	copies         = suite{"./tests/disks", ".", ""}
 	late           = suite{"./tests/robustness", "TestARepeatedSave|TestLateCleanUp", atRandom}
@@ -32,9 +33,8 @@ var everyMutation = slices.Concat(accessMutations, ruleMutations, sequenceMutati
 // Rules that several mutations use. Where an image is not there, it stays so:
 // a crash would be noticed for nothing.
 const (
-	anyOwner     = "i.OwnedBy(p) -> func() error { if i == nil { return i.OwnedBy(p) }; return nil }()"
-	anyRecipient = "i.UsableBy(p, r) -> func() error { if i == nil { return i.UsableBy(p, r) }; return nil }()"
-	eventually   = "aws.Bool(true) -> aws.Bool(false)"
+	anyOwner   = "i.OwnedBy(p, q) -> func() error { if i == nil { return i.OwnedBy(p, q) }; return nil }()"
+	eventually = "aws.Bool(true) -> aws.Bool(false)"
 )
 
 // What only random sequences and histories look at together.
@@ -48,11 +48,9 @@ var sequenceMutations = []mutation{
 	{"a patch removes no tag", "shared/sharing.ImagePatch.tagsOf",
 		finally("for key, value := range before { result[key] = value }"), []suite{model}},
 	{"a save is not repeated when the share has ended", "shared/sharing.SaveImage",
-		finally("if prior != nil && err == nil { err = source.UsableBy(prior.Owner, nil) }"), []suite{model}},
+		finally("if prior != nil && err == nil { err = source.UsableBy(prior.Owner, c.SourceID, nil) }"), []suite{model}},
 	{"who shared is forgotten", "shared/sharing.ShareCommand.newShare",
 		rewrite(`c.Actor.Subject -> "tester"`), []suite{model}},
-	{"a next token of any region", "shared/service.imagesQuery",
-		rewrite(`q.Region -> ""`), []suite{model}},
 	{"a share is decided on a read and not decided again", "shared/dynamo.Store.shareOperations",
 		rewrite(`all(a, b, c, d, e, f) -> all("(" + *all(a, b, c, d, e, f) + " OR attribute_exists(pk))")`), []suite{linear}},
 	{"an entry that a newer one follows", "shared/dynamo.list",
@@ -65,7 +63,8 @@ var accessMutations = []mutation{
 	{"no scope is needed", "shared/httpapi.caller.has", rewrite("slices.Contains(c.scopes, s) -> true"), []suite{access}},
 	{"every application is the platform", "shared/httpapi.PlatformClients.include", rewrite("slices.Contains(c.ids, s) -> true"), []suite{access}},
 	{"a nested claim names projects", "shared/httpapi.words", rewrite("strings.ContainsAny(a, b) -> false"), []suite{access}},
-	{"anybody sees an image as its owner does", "shared/service.Service.OwnedImage", rewrite("i.OwnedBy(p) -> error(nil)"), []suite{isolation}},
+	{"anybody sees an image as its owner does", "shared/dynamo.Store.Image", rewrite(anyOwner), []suite{onDynamoDB}},
+	{"anybody sees an image as its owner does in SQLite", "local/sqlite.Store.Image", rewrite(anyOwner), []suite{onSQLite}},
 	{"all images have one uid", "shared/service.newUID", rewrite(`rand.Text() -> rand.Text()[:0] + "uid"`), []suite{late}},
 }
 
@@ -85,14 +84,33 @@ var ruleMutations = []mutation{
 	{"a lightweight image is shared", "shared/sharing.Image.shareable", rewrite("i.HostType == LightweightUHost -> false"), []suite{rules}},
 	{"an image is shared with its owner", "shared/sharing.ShareImage", never("cannotShareWithOwner"), []suite{rules}},
 	{"an image is shared with projects that do not exist", "shared/sharing.ShareImage", never("ProjectNotFound"), []suite{rules}},
+	{"an image is shared with closed projects", "shared/sharing.ShareImage", rewrite("p.State == Closed -> false"), []suite{rules}},
+	{"a closed project is registered again", "shared/sharing.PutProject", never("projectClosed"), []suite{rules}},
+	{"a closed project gets a new image", "shared/sharing.PutImage", never("projectClosed"), []suite{rules}},
+	{"a closed project saves an image", "shared/sharing.SaveImage", never("projectClosed"), []suite{rules}},
+	{"a project that owns images is closed", "shared/sharing.CloseProject", never("projectNotEmpty"), []suite{rules}},
+	{"a project of which DynamoDB knows no images", "shared/dynamo.Store.ownsImages", rewrite("len(p.Items) > 0 -> false"), []suite{onDynamoDB}},
+	{"a project of which SQLite knows no images", "local/sqlite.Store.CloseProject", within("owner = ?", "owner = ? AND 1 = 0"), []suite{onSQLite}},
+	{"the shares of a project that is not closed end", "shared/service.Service.EndReceivedShares", rewrite("p.State != sharing.Closed -> false"), []suite{onSQLite}},
+	{"only the first page of received shares ends", "shared/service.Service.EndReceivedShares", rewrite("e != nil || n == nil -> e != nil || n != nil || n == nil"), []suite{onSQLite}},
+	{"a share that cannot be ended is forgotten", "shared/service.Service.endShares", finally("failed = nil"), []suite{settling}},
+	{"received shares are looked for once", "shared/events.Closings.end", rewrite("b.Before(s) -> b.Before(s) && false"), []suite{settling}},
+	{"the first look for received shares counts", "shared/events.record.failure", rewrite("r.notEnded -> error(nil)"), []suite{settling}},
 	{"a share is not checked", "shared/service.Service.Share", rewrite("c.Check() -> error(nil)"), []suite{overHTTP}},
 	{"the reminder need not be acknowledged", "shared/sharing.ShareCommand.Check", never("reminderNotAcknowledged"), []suite{rules}},
 	{"anybody uses an image", "shared/sharing.Image.UsableBy", rewrite("i.IsSharedWith(p) -> true"), []suite{rules}},
 	{"an image is used in any region", "shared/sharing.Image.inRegion", never("crossRegion"), []suite{rules}},
-	{"the launch check asks for no region", "shared/service.Service.ReceivedImage", rewrite("i.UsableBy(p, r) -> i.UsableBy(p, nil)"), []suite{overHTTP}},
+	{"the launch check asks for no region", "shared/sharing.Image.Receivable", rewrite("i.UsableBy(p, q, r) -> i.UsableBy(p, q, nil)"), []suite{overHTTP}},
+	{"an image is of whoever is taken for its owner", "shared/sharing.Image.Receivable", rewrite("i.Owner != *p -> false"), []suite{model}},
+	{"an image keeps the account of its registration", "shared/sharing.Image.FollowOwner", rewrite("p.ID == i.Owner -> false"), []suite{onDynamoDB}},
+	{"a list of any name", "shared/sharing.PageQuery.Wants", rewrite("i.Name == q.Name -> true"), []suite{onDynamoDB}},
 	{"an image in any state is saved", "shared/sharing.SaveImage", never("notAvailable"), []suite{rules}},
 	{"a copy has the source's snapshot", "shared/sharing.SaveCommand.newCopy", rewrite("Disk{SizeGiB: s.SystemDisk.SizeGiB} -> s.SystemDisk"), []suite{rules}},
 	{"a key is good for any save", "shared/sharing.SaveImage", rewrite("p.SaveFingerprint != f -> false"), []suite{rules}},
+	{"a text is kept in any form", "shared/sharing.Violations.text", rewrite("norm.NFC.String(a) -> a"), []suite{rules}},
+	{"a text that is not shown as it is", "shared/sharing.faultIn", rewrite(`refusedClass(r) -> ""`), []suite{rules}},
+	{"a joiner with nothing to join", "shared/sharing.misplaced", finally(`result = ""`), []suite{rules}},
+	{"a name that nobody sees", "shared/sharing.isVisible", rewrite("isIgnorable(r) -> false"), []suite{rules}},
 	{"a change moves an image to another region", "shared/sharing.Image.changedTo", rewrite("i.fixed(s, c) -> error(nil)"), []suite{rules}},
 	{"content changes while an image has failed", "shared/sharing.Image.wasAvailable", rewrite("i.Sealed -> false"), []suite{onSQLite}},
 	{"content of a former release's image changes", "shared/sharing.Image.wasAvailable", rewrite("i.State == Available -> false"), []suite{rules}},
@@ -122,9 +140,9 @@ var conditionMutations = []mutation{
 	{"no sharedWith membership on save", "shared/dynamo.Store.saveOperations", holds("sharedWithTarget"), []suite{conditions, faultInjection}},
 	{"no uid on share", "shared/dynamo.Store.shareOperations", holds("sameImage"), []suite{conditions, faultInjection}},
 	{"no uid on save", "shared/dynamo.Store.saveOperations", holds("sameImage"), []suite{conditions, faultInjection}},
-	{"no uid on a change of an image", "shared/dynamo.Store.imageChange", holds("sameImage"), []suite{conditions, faultInjection}},
-	{"a late change undoes a newer one", "shared/dynamo.Store.imageChange", holds("unchanged"), []suite{conditions}},
-	{"a late change of a project undoes a newer one", "shared/dynamo.Store.PutProject", holds("unchanged"), []suite{conditions}},
+	{"no uid on a change of an image", "shared/dynamo.Store.changeOperation", holds("sameImage"), []suite{conditions, faultInjection}},
+	{"a late change undoes a newer one", "shared/dynamo.Store.changeOperation", holds("unchanged"), []suite{conditions}},
+	{"a late change of a project undoes a newer one", "shared/dynamo.Store.changeProject", holds("unchanged"), []suite{conditions}},
 	{"a registration of a project overwrites", "shared/dynamo.Store.PutProject", holds("nothingHere"), []suite{faultInjection}},
 	{"a late share gives back what was cancelled", "shared/dynamo.noneCancelled", becomes(alwaysHolds), []suite{conditions}},
 	{"a late share gives back the first that was cancelled", "shared/dynamo.neverCancelled", becomes(alwaysHolds), []suite{conditions}},
@@ -224,27 +242,32 @@ var retryMutations = []mutation{
 	{"throttled transactions are not reported", "shared/dynamo.isThrottling",
 		rewrite("anyReason(e, reasonThrottling, reasonThroughput) -> anyReason(e, reasonThrottling)"), []suite{faultInjection}},
 	{"our own fault is called busy", "shared/dynamo.refusal", rewrite("!anyReason(e, reasonConflict) -> anyReason(e, reasonConflict)"), []suite{faultInjection}},
-	{"keys that were not read are forgotten", "shared/dynamo.Store.batchGet", rewrite("u.Keys -> u.Keys[:0]"), []suite{faultInjection}},
+	{"keys that were not read are forgotten", "shared/dynamo.Store.batchGetInto", rewrite("u.Keys -> u.Keys[:0]"), []suite{faultInjection}},
 	{"no attempt time-out", "shared/awsclient.NewHTTPClient", rewrite("c.WithTimeout(d) -> c"), []suite{faultInjection}},
 }
 
 // Reads and lists.
 var readMutations = []mutation{
 	{"an eventually consistent GetItem", "shared/dynamo.Store.get", rewrite(eventually), []suite{faultInjection}},
-	{"an eventually consistent BatchGetItem", "shared/dynamo.Store.batchGet", rewrite(eventually), []suite{faultInjection}},
+	{"an eventually consistent BatchGetItem", "shared/dynamo.Store.batchGetInto", rewrite(eventually), []suite{faultInjection}},
 	{"an eventually consistent Query of an image", "shared/dynamo.Store.collection", rewrite(eventually), []suite{faultInjection}},
 	{"an eventually consistent Scan", "shared/dynamo.Store.scan", rewrite(eventually), []suite{faultInjection}},
 	{"an inspection of the first page only", "shared/dynamo.Store.scan", rewrite("o.LastEvaluatedKey == nil -> o.Count >= 0"), []suite{faultInjection}},
 	{"the first page of an image's items only", "shared/dynamo.Store.collection", rewrite("o.LastEvaluatedKey == nil -> o.Count >= 0"), []suite{faultInjection}},
 	{"a refused save that does not look again", "shared/dynamo.Store.readForSave", rewrite("refused != nil -> refused != nil && false"), []suite{late}},
-	{"a received list that no image confirms", "shared/dynamo.Store.ReceivedImages", rewrite("i.IsSharedWith(p) -> true"), []suite{faultInjection, onDynamoDB}},
-	{"a received list that takes another region's entry", "shared/dynamo.Store.ReceivedImages", rewrite("i.Region != a.Region -> false"), []suite{conditions, onDynamoDB, lateIndex}},
+	{"a received list that no image confirms", "shared/dynamo.Store.ReceivedImages", rewrite("i.IsSharedWith(p) -> true"), []suite{lateIndex}},
+	{"a received list that takes another region's entry", "shared/dynamo.Store.ReceivedImages", rewrite("i.Region != a.Region -> false"), []suite{conditions}},
 	{"an owned list that takes an earlier image's entry", "shared/dynamo.Store.OwnedImages", rewrite("i.CreatedAt.Equal(t) -> true"), []suite{onDynamoDB, conditions}},
 	{"an owned list of anybody's images", "shared/dynamo.Store.OwnedImages", rewrite("i.Owner != p -> false"), []suite{onDynamoDB}},
-	{"a page that is not filled", "shared/dynamo.list", rewrite("!more -> !more || len(positions) > 0"), []suite{faultInjection}},
+	{"a next token of any region", "shared/service.imagesQuery", rewrite(`q.Region -> ""`), []suite{nextTokens}},
+	{"a next token of any filter", "shared/service.imagesQuery", rewrite("q.Filtered() -> false"), []suite{nextTokens}},
+	{"a page that is not filled", "shared/dynamo.list", rewrite("e == nil -> e == nil || len(entries) > 0"), []suite{faultInjection}},
+	{"a page with a filter that reads on and on", "shared/dynamo.list", rewrite("q.Filtered() -> false"), []suite{conditions}},
+	{"a received list that takes an earlier image's share", "shared/dynamo.Store.ReceivedImages", rewrite("e.uid != i.UID -> false"), []suite{conditions}},
+	{"a filter by owner that reads the images", "shared/dynamo.Store.indexEntries", rewrite("e.owner == q.Owner -> true"), []suite{conditions}},
 	{"an earlier image's share is taken for a new one", "shared/dynamo.shareOf", rewrite("text(i, a) != u -> false"), []suite{faultInjection, onDynamoDB, stream}},
 	{"a share that the image does not confirm", "shared/dynamo.shareOf", rewrite("i.IsSharedWith(p) -> true"), []suite{onDynamoDB, faultInjection, conditions}},
-	{"a launch check by the share item alone", "shared/dynamo.Store.Received", rewrite(anyRecipient), []suite{onDynamoDB, stream}},
+	{"a launch check by the share item alone", "shared/dynamo.Store.Received", rewrite("i.Receivable(q) -> func() error { if i == nil { return i.Receivable(q) }; return nil }()"), []suite{onDynamoDB, stream}},
 }
 
 // The form in which records are kept.
@@ -260,15 +283,17 @@ var storedMutations = []mutation{
 
 // SQLite.
 var sqliteMutations = []mutation{
-	{"a transaction that reads before it locks", "local/sqlite.openPool", within("&_txlock=immediate", ""), []suite{embedded, onSQLite}},
+	{"a transaction that reads before it locks", "local/sqlite.Store.transact", within("BEGIN IMMEDIATE", "BEGIN"), []suite{embedded, onSQLite}},
 	{"two writers", "local/sqlite.Open", rewrite("openPool(n, 1) -> openPool(n, 2)"), []suite{embedded, onSQLite}},
 	{"a commit that is not on disk", "local/sqlite.openPool", within("_synchronous=FULL", "_synchronous=NORMAL"), []suite{embedded}},
 	{"shares that outlive their image", "local/sqlite.openPool", within("&_foreign_keys=ON", ""), []suite{onSQLite}},
 	{"anybody sees an image's shares in SQLite", "local/sqlite.Store.Shares", rewrite(anyOwner), []suite{onSQLite}},
+	{"an image keeps the account of its registration in SQLite", "local/sqlite.wholeImage", within("p.attributes ->>", "images.attributes ->>"), []suite{onSQLite}},
+	{"a list of any name in SQLite", "local/sqlite.filter", within("'imageName' = ?7", "'imageName' <> ''"), []suite{onSQLite}},
 	{"a dry run that writes", "local/sqlite.Store.Share", rewrite("c.DryRun -> false"), []suite{onSQLite}},
 	{"an unshare of every share", "local/sqlite.Store.Unshare", within("target = ?", "target IS NOT NULL OR target = ?"), []suite{onSQLite}},
 	{"a failed commit that is called busy", "local/sqlite.commitRefusal", rewrite("sharing.OutcomeUnknown(e) -> sharing.Busy(e)"), []suite{embedded}},
-	{"a caller who gives up and leaves a commit in doubt", "local/sqlite.Store.transact", rewrite("context.WithoutCancel(c) -> c"), []suite{embedded}},
+	{"a caller who gives up and leaves a commit in doubt", "local/sqlite.pool.use", rewrite("context.WithoutCancel(c) -> c"), []suite{embedded}},
 	{"a migration that an older file does not need", "local/sqlite.Store.migrate", rewrite("steps[t:] -> steps[len(steps):]"), []suite{embedded}},
 	{"a newer file that is opened", "local/sqlite.Store.migrate", rewrite("t > len(s) -> false"), []suite{embedded}},
 }

@@ -15,8 +15,8 @@ import (
 
 const help = `repair finds shares that deleted images have left in a DynamoDB table because an
 event of the table's stream was lost. Nobody can see them; they cost storage, and
-lists of their recipients read past them. It also finds where the table breaks a
-promise. It reads the whole table, and may run while the service does.
+lists of their recipients read past them. It also finds shares of closed projects
+that came too late to be ended, and where the table breaks a promise. It reads the whole table, and may run while the service does.
 
 Without -remove it changes nothing.
 
@@ -57,7 +57,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, out, tr
 	var at place
 	flags.StringVar(&at.table, "table", "image-sharing", "the table's `name`")
 	flags.StringVar(&at.endpoint, "endpoint", "", "the `URL` of a DynamoDB Local, such as http://127.0.0.1:8000")
-	remove := flags.Bool("remove", false, "remove what is left, instead of only printing it")
+	remove := flags.Bool("remove", false, "remove what is left and end the shares of closed projects, instead of only printing them")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return inOrder

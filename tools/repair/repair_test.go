@@ -93,7 +93,7 @@ func TestRemoveSparesAShareThatStands(t *testing.T) {
 	t.Parallel()
 	e := newEnvironment(t)
 	e.image("img", "a")
-	img, err := e.table.Image(t.Context(), "img")
+	img, err := e.table.Image(t.Context(), "owner", "img")
 	e.must(err)
 	before := e.items()
 	for _, uid := range []string{img.UID, "of-an-earlier-image"} {
@@ -106,6 +106,28 @@ func TestRemoveSparesAShareThatStands(t *testing.T) {
 	if got := e.items(); !reflect.DeepEqual(got, before) {
 		t.Errorf("it left %v, not %v", got, before)
 	}
+}
+
+// A share whose request was lost for so long that on-activity was done when it came.
+func TestSharesOfClosedProjectsAreFoundAndEnded(t *testing.T) {
+	t.Parallel()
+	e := newEnvironment(t)
+	e.image("img", "a", "b")
+	e.image("other", "a")
+	_, err := e.db.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+		TableName: &e.at.table, Key: key("PROJECT#a", "PROJECT"), UpdateExpression: aws.String("SET closedAt = updatedAt"),
+	})
+	e.must(err)
+	before := e.items()
+	wantLines(t, e.repair(inOrder), "would end: share of image img with the closed project a", "would end: share of image other with the closed project a",
+		"3 shares, 0 of them orphans; broken promises: 0\n", "Nothing was changed")
+	if !reflect.DeepEqual(e.items(), before) {
+		t.Error("without -remove it changed the table")
+	}
+	wantLines(t, e.repair(inOrder, "-remove"), "ended: share of image img with the closed project a", "ended: share of image other with the closed project a", "3 shares,")
+	e.sees("a")
+	e.sees("b", "img")
+	wantLines(t, e.repair(inOrder, "-remove"), "1 shares, 0 of them orphans; broken promises: 0\n")
 }
 
 func TestBrokenPromisesAreTold(t *testing.T) {

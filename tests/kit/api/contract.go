@@ -74,7 +74,7 @@ const (
 func ImageBody(changes Object) Object {
 	body := maps.Clone(exampleImage())
 	maps.Copy(body, Object{
-		"name": "golden", "description": "it's a test image; \u202e😀", "region": "eu-west", "kind": "Custom", "hostType": "UHost", "state": "Available",
+		"name": "golden", "description": "it's a test image;\n👩🏽\u200d🚀", "region": "eu-west", "kind": "Custom", "hostType": "UHost", "state": "Available",
 		"osName": "Debian 12", "osType": "Linux", "architecture": "x86_64",
 		"systemDisk": Object{"sizeGiB": 20, "snapshotId": SystemSnapshot},
 		"dataDisks":  []Object{{"sizeGiB": 100, "snapshotId": DataSnapshot}},

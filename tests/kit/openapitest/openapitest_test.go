@@ -67,7 +67,7 @@ func send(t *testing.T, v *Validator, next http.RoundTripper, method, path, body
 }
 
 const (
-	project      = `{"projectId":"p","accountId":"a","name":"n","createdAt":"2026-11-01T00:00:00.000000Z","updatedAt":"2026-11-01T00:00:00.000001Z"}`
+	project      = `{"projectId":"p","accountId":"a","name":"n","state":"Active","createdAt":"2026-11-01T00:00:00.000000Z","updatedAt":"2026-11-01T00:00:00.000001Z"}`
 	registration = `{"accountId":"a","name":"n"}`
 )
 

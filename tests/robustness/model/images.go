@@ -18,7 +18,7 @@ type PutImage struct {
 func (r PutImage) Form() Form {
 	return Form{
 		By: Platform, Method: "PUT", Path: api.ImagePath(r.Owner, r.Image), Body: r.Spec, Images: []string{r.Image},
-		Outcomes: []string{"201", "200", "409 ImageConflict", "422 ProjectNotFound"},
+		Outcomes: []string{"201", "200", "409 ImageConflict", "409 ProjectClosed", "422 ProjectNotFound"},
 	}
 }
 
@@ -40,14 +40,13 @@ func (r PutImage) Apply(s *State, o Observed) (*State, Response) {
 			return s, refusal(409, "ImageConflict", Object{"fields": fields})
 		}
 		kind, fields = "ImageChanged", changed(img.Spec, r.Spec)
-		if img.Account != project.Account {
-			fields = append([]string{"accountId"}, fields...)
-		}
 		if len(fields) == 0 {
 			return s, Response{Status: status, Body: s.owns(&img)}
 		}
+	} else if project.Closed {
+		return s, refusal(409, "ProjectClosed", nil)
 	}
-	img.Spec, img.Account, img.Updated = r.Spec, project.Account, o.Now
+	img.Spec, img.Updated = r.Spec, o.Now
 	img.Sealed = img.Sealed || r.Spec["state"] == "Available"
 	a := img.activity(kind, Platform)
 	a.Changed = strings.Join(fields, " ")
@@ -177,7 +176,7 @@ func countsShares(image string, added int, got Response) Moment {
 func (s *State) owns(img *Image) Object {
 	view := maps.Clone(img.Spec)
 	maps.Copy(view, Object{
-		"imageId": img.ID, "projectId": img.Owner, "accountId": img.Account,
+		"imageId": img.ID, "projectId": img.Owner, "accountId": s.Projects[img.Owner].Account,
 		"createdAt": img.Created, "updatedAt": img.Updated,
 		"shareCount": len(img.Shares), "shareLimit": s.Limit,
 		"billing": Object{"billedProjectId": img.Owner, "plan": "custom-image"},

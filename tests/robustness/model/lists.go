@@ -14,6 +14,14 @@ type List struct {
 	Project  string
 	Received bool
 	Region   string // "" lists all regions
+	Filter
+}
+
+// Filter leaves of a list what it names; "" is all.
+type Filter struct{ Name, State, Owner string }
+
+func (f Filter) wants(img *Image) bool {
+	return (f.Name == "" || f.Name == img.Spec["name"]) && (f.State == "" || f.State == img.Spec["state"]) && (f.Owner == "" || f.Owner == img.Owner)
 }
 
 // Page is the place after which a list goes on, and the token that says so.
@@ -59,17 +67,17 @@ func (r ListImages) Form() Form {
 		path = api.ReceivedImagesPath(r.Project)
 	}
 	path += fmt.Sprintf("?limit=%d", r.Limit)
-	if r.Region != "" {
-		path += "&region=" + r.Region
-	}
-	if r.After.Token != "" {
-		path += "&nextToken=" + url.QueryEscape(r.After.Token)
+	for _, p := range [][2]string{{"region", r.Region}, {"name", r.Name}, {"state", r.State}, {"ownerProjectId", r.Owner}, {"nextToken", r.After.Token}} {
+		if p[1] != "" {
+			path += "&" + p[0] + "=" + url.QueryEscape(p[1])
+		}
 	}
 	return Form{By: Tester, Method: "GET", Path: path, Outcomes: []string{"200", "400 InvalidNextToken"}}
 }
 
 // Apply implements Request. A page is full unless it is the last, and says so if
-// it is. A token is good for its own list only.
+// it is; with a filter too, of lists as short as those of the tests. A token is good
+// for its own list and filter only.
 func (r ListImages) Apply(s *State, _ Observed) (*State, Response) {
 	if r.After.Token != "" && r.After.List != r.List {
 		return s, refusal(400, "InvalidNextToken", nil)
@@ -85,7 +93,7 @@ func (r ListImages) Apply(s *State, _ Observed) (*State, Response) {
 	case len(places) > len(page):
 		body["nextToken"] = Unknown
 	// A page cannot know that only orphans follow it.
-	case len(page) == r.Limit && r.orphansFollow(s, page[len(page)-1]):
+	case len(page) == r.Limit && r.Filter == Filter{} && r.orphansFollow(s, page[len(page)-1]):
 		body["nextToken"] = perhaps
 	}
 	return s, Response{Status: 200, Body: body}
@@ -94,7 +102,7 @@ func (r ListImages) Apply(s *State, _ Observed) (*State, Response) {
 // places are what is left of the list after the pages read before.
 func (r ListImages) places(s *State) (places []Place) {
 	for _, img := range s.Images {
-		if at, ok := r.at(img); ok && (r.Region == "" || r.Region == at.Region) && r.follows(at) {
+		if at, ok := r.at(img); ok && r.follows(at) {
 			places = append(places, at)
 		}
 	}
@@ -102,18 +110,19 @@ func (r ListImages) places(s *State) (places []Place) {
 	return places
 }
 
-// at is the place of an image in the list, whatever its region.
+// at is the place of an image in the list.
 func (l List) at(img *Image) (at Place, ok bool) {
-	if !l.Received {
-		return img.place(img.Created), img.Owner == l.Project
+	at, ok = img.place(img.Created), img.Owner == l.Project
+	if l.Received {
+		share, shared := img.Shares[l.Project]
+		at, ok = img.place(share.At), shared
 	}
-	share, ok := img.Shares[l.Project]
-	return img.place(share.At), ok
+	return at, ok && (l.Region == "" || l.Region == at.Region) && l.wants(img)
 }
 
 func (l List) view(s *State, image string) Object {
 	if l.Received {
-		return s.Images[image].shown(l.Project)
+		return s.shown(s.Images[image], l.Project)
 	}
 	return s.owns(s.Images[image])
 }
@@ -194,9 +203,7 @@ func (r ListImages) details(got Response, scope Scope) (func(Object), []Moment) 
 		if r.Received {
 			details = append(details, indexed(func(s *State) bool {
 				img, ok := s.received(r.Project, id)
-				orphan, left := s.Orphans[ShareID{id, r.Project}]
-				return ok && same(img.Shares[r.Project].At, entry["sharedAt"]) ||
-					left && (orphan.At.IsZero() || orphan.At.Equal(instant(text(entry, "sharedAt"))))
+				return ok && same(img.Created, entry["createdAt"]) && same(img.Shares[r.Project].At, entry["sharedAt"])
 			}))
 		}
 	}
@@ -214,6 +221,6 @@ func (l List) lists(s *State, id string) bool {
 	if img == nil {
 		return false
 	}
-	at, ok := l.at(img)
-	return ok && (l.Region == "" || l.Region == at.Region)
+	_, ok := l.at(img)
+	return ok
 }

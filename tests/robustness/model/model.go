@@ -57,7 +57,7 @@ func (f Form) HTTP(token string) api.Request {
 
 // Requests has one of each kind.
 var Requests = []Request{
-	PutProject{}, GetProject{}, ListProjects{}, PutImage{}, PatchImage{}, SuspendImage{}, ResumeImage{}, DeleteImage{}, GetImage{}, ShareImage{}, UnshareImage{}, RevokeShares{}, ListShares{},
+	PutProject{}, CloseProject{}, GetProject{}, ListProjects{}, PutImage{}, PatchImage{}, SuspendImage{}, ResumeImage{}, DeleteImage{}, GetImage{}, ShareImage{}, UnshareImage{}, RevokeShares{}, ListShares{},
 	LaunchCheck{}, Launch{}, SaveImage{}, ListImages{}, ListActivity{},
 }
 

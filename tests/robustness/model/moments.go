@@ -20,8 +20,8 @@ import "slices"
 // so long before the list was asked for, and nothing else, for nobody else:
 //   - that a recipient's list lacks an image, which may be shared by now;
 //   - that an owner's list lacks an image, which may be registered by now;
-//   - sharedAt in a recipient's list, which may also be that of a share that
-//     ended with an earlier image of the id.
+//   - sharedAt in a recipient's list, which may be that of an earlier share of the
+//     same image, but of no earlier image of the id.
 //
 // That an image is listed, and all else that is said of it, is never behind.
 

@@ -10,30 +10,41 @@ import (
 
 // LaunchCheck looks at a received image, and so asks whether a host can be
 // created from it (R11).
-type LaunchCheck struct{ Project, Image, Region string }
+type LaunchCheck struct{ Project, Image, Region, Owner string }
 
 // Form implements Request.
 func (r LaunchCheck) Form() Form {
-	path := api.ReceivedPath(r.Project, r.Image)
-	if r.Region != "" {
-		path += "?region=" + r.Region
-	}
 	return Form{
-		By: Tester, Method: "GET", Path: path, Images: []string{r.Image},
+		By: Tester, Method: "GET", Path: api.ReceivedPath(r.Project, r.Image) + asked(r.Region, r.Owner), Images: []string{r.Image},
 		Outcomes: []string{"200", "404 ImageNotFound", "422 CrossRegionNotSupported"},
 	}
 }
 
-// Apply implements Request. An image can be used in its own region only (R2).
+// asked is the query for a region and an owner, if they are not "".
+func asked(region, owner string) string {
+	query := url.Values{}
+	for name, value := range map[string]string{"region": region, "ownerProjectId": owner} {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	if len(query) == 0 {
+		return ""
+	}
+	return "?" + query.Encode()
+}
+
+// Apply implements Request. An image can be used in its own region only (R2), and
+// is looked for with the owner that is meant.
 func (r LaunchCheck) Apply(s *State, _ Observed) (*State, Response) {
 	img, ok := s.received(r.Project, r.Image)
 	switch {
-	case !ok:
+	case !ok, r.Owner != "" && r.Owner != img.Owner:
 		return s, imageNotFound()
 	case r.Region != "" && r.Region != img.Spec["region"]:
 		return s, crossRegion(text(img.Spec, "region"), r.Region)
 	}
-	return s, Response{Status: 200, Body: img.shown(r.Project)}
+	return s, Response{Status: 200, Body: s.shown(img, r.Project)}
 }
 
 func (r LaunchCheck) details(got Response, _ Scope) (func(Object), []Moment) {
@@ -46,7 +57,7 @@ func (r LaunchCheck) details(got Response, _ Scope) (func(Object), []Moment) {
 // shown is an image as a recipient sees it: all that the catalog says of it, but
 // no data disks, no snapshots, no other recipients (R5); a notice (R8), and
 // nothing to pay (R9).
-func (img *Image) shown(target string) Object {
+func (s *State) shown(img *Image, target string) Object {
 	disk, _ := img.Spec["systemDisk"].(Object)
 	view := maps.Clone(img.Spec)
 	for _, hidden := range []string{"kind", "hostType", "dataDisks", "failure"} {
@@ -55,11 +66,16 @@ func (img *Image) shown(target string) Object {
 	maps.Copy(view, Object{
 		"imageId": img.ID, "createdAt": img.Created, "updatedAt": img.Updated, "sharedAt": img.Shares[target].At, "suspended": img.Suspension != nil,
 		"systemDisk":     Object{"sizeGiB": disk["sizeGiB"]},
-		"owner":          Object{"projectId": img.Owner, "accountId": img.Account},
+		"owner":          s.ownerOf(img),
 		"billing":        Object{"billedProjectId": img.Owner, "recipientFee": "none"},
 		"securityNotice": sharing.SecurityNotice,
 	})
 	return view
+}
+
+// ownerOf is the owner of an image, with its present account.
+func (s *State) ownerOf(img *Image) Object {
+	return Object{"projectId": img.Owner, "accountId": s.Projects[img.Owner].Account}
 }
 
 // SaveImage saves a received image as an own one (R11).
@@ -82,7 +98,7 @@ func (r SaveImage) Form() Form {
 	}
 	return Form{
 		By: Tester, Method: "POST", Path: api.SavePath(r.Project, r.Image), Key: r.Key, Body: body, Images: images,
-		Outcomes: []string{"202", "404 ImageNotFound", "409 IdempotencyConflict", "409 ImageNotAvailable", "409 ImageSuspended", "422 CrossRegionNotSupported"},
+		Outcomes: []string{"202", "404 ImageNotFound", "409 IdempotencyConflict", "409 ImageNotAvailable", "409 ImageSuspended", "409 ProjectClosed", "422 CrossRegionNotSupported"},
 	}
 }
 
@@ -106,6 +122,8 @@ func (r SaveImage) Apply(s *State, o Observed) (*State, Response) {
 	}
 	source, ok := s.received(r.Project, r.Image)
 	switch {
+	case s.Projects[r.Project].Closed:
+		return s, refusal(409, "ProjectClosed", nil)
 	case !ok, prior != nil && prior.Source["projectId"] != source.Owner:
 		return s, imageNotFound()
 	case region != "" && region != source.Spec["region"]: // R2
@@ -116,7 +134,7 @@ func (r SaveImage) Apply(s *State, o Observed) (*State, Response) {
 		return s, imageNotAvailable(source.Spec["state"])
 	}
 	img := Image{
-		ID: r.Copy, Owner: r.Project, Account: s.Projects[r.Project].Account, Created: o.Now, Updated: o.Now,
+		ID: r.Copy, Owner: r.Project, Created: o.Now, Updated: o.Now,
 		Source: Object{"imageId": source.ID, "projectId": source.Owner}, Spec: maps.Clone(source.Spec), Saved: r,
 	}
 	if r.Key == "" {
@@ -170,18 +188,8 @@ type Launch struct{ Project, Image, Region, Owner string }
 
 // Form implements Request.
 func (r Launch) Form() Form {
-	query := url.Values{}
-	for name, value := range map[string]string{"region": r.Region, "ownerProjectId": r.Owner} {
-		if value != "" {
-			query.Set(name, value)
-		}
-	}
-	path := api.LaunchPath(r.Project, r.Image)
-	if len(query) > 0 {
-		path += "?" + query.Encode()
-	}
 	return Form{
-		By: Platform, Method: "GET", Path: path, Images: []string{r.Image},
+		By: Platform, Method: "GET", Path: api.LaunchPath(r.Project, r.Image) + asked(r.Region, r.Owner), Images: []string{r.Image},
 		Outcomes: []string{"200", "404 ImageNotFound", "409 ImageNotAvailable", "409 ImageSuspended", "422 CrossRegionNotSupported"},
 	}
 }
@@ -206,7 +214,7 @@ func (r Launch) Apply(s *State, _ Observed) (*State, Response) {
 		return s, imageNotAvailable(img.Spec["state"])
 	}
 	view := Object{
-		"imageId": img.ID, "via": via, "region": img.Spec["region"], "owner": Object{"projectId": img.Owner, "accountId": img.Account},
+		"imageId": img.ID, "via": via, "region": img.Spec["region"], "owner": s.ownerOf(img),
 		"osName": img.Spec["osName"], "osType": img.Spec["osType"], "architecture": img.Spec["architecture"],
 	}
 	disk, _ := img.Spec["systemDisk"].(Object)

@@ -44,7 +44,7 @@ func (r ShareImage) Apply(s *State, o Observed) (*State, Response) {
 	targets := distinct(r.Targets)
 	var unknown, added []string
 	for _, t := range targets {
-		if _, registered := s.Projects[t]; !registered {
+		if p, registered := s.Projects[t]; !registered || p.Closed {
 			unknown = append(unknown, t)
 		}
 		if _, has := img.Shares[t]; !has {

@@ -28,18 +28,21 @@ type State struct {
 }
 
 // Project is a registered project.
-type Project struct{ Account, Name, Created, Updated string }
+type Project struct {
+	Account, Name, Created, Updated string
+	Closed                          bool
+}
 
 // Image is an image that there is.
 type Image struct {
-	ID, Owner, Account string
-	Spec               Object // what the catalog says of it
-	Sealed             bool   // it has been Available
-	Created, Updated   string
-	Source             Object           // of a copy
-	Suspension         Object           // nil for none
-	Saved              SaveImage        // of a copy: the request under a key that made it
-	Shares             map[string]Share // by target: the only authority on who has the image
+	ID, Owner        string
+	Spec             Object // what the catalog says of it
+	Sealed           bool   // it has been Available
+	Created, Updated string
+	Source           Object           // of a copy
+	Suspension       Object           // nil for none
+	Saved            SaveImage        // of a copy: the request under a key that made it
+	Shares           map[string]Share // by target: the only authority on who has the image
 }
 
 // Share is a standing share.

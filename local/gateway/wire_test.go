@@ -1,0 +1,107 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"reflect"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/events"
+	"pgregory.net/rapid"
+
+	"image-sharing/shared/apigateway"
+	"image-sharing/shared/httpapi"
+	"image-sharing/tests/kit/budget"
+)
+
+// TestJSONMakesNoOtherDifference: a function gets the event, and the client the
+// response, that they would get by way of JSON, whatever is in them.
+func TestJSONMakesNoOtherDifference(t *testing.T) {
+	budget.Check(t, 1, 300, func(test *rapid.T) {
+		sent := anyEvent(test)
+		response := events.APIGatewayV2HTTPResponse{
+			StatusCode: 200, Body: anyText(test, "body"), IsBase64Encoded: rapid.Bool().Draw(test, "base64"),
+			Headers: map[string]string{anyText(test, "header"): anyText(test, "value")},
+		}
+		if rapid.Bool().Draw(test, "cookies") {
+			response.Cookies = []string{anyText(test, "cookie")}
+		}
+		var got events.APIGatewayV2HTTPRequest
+		function := func(_ context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+			got = e
+			return response, nil
+		}
+		text, err := json.Marshal(sent)
+		if err != nil {
+			test.Fatal(err)
+		}
+		if _, err := apigateway.Decoding(function)(context.Background(), text); err != nil {
+			test.Fatal(err)
+		}
+		want := got
+		if _, err := callFunction(context.Background(), function, sent); err != nil {
+			test.Fatal(err)
+		}
+		if !sameEvent(got, want) {
+			test.Fatalf("the function gets\n%+v, by JSON\n%+v", got, want)
+		}
+
+		received, err := overTheWire(response)
+		if err != nil {
+			test.Fatal(err)
+		}
+		text, err = json.Marshal(response)
+		if err != nil {
+			test.Fatal(err)
+		}
+		var byJSON events.APIGatewayV2HTTPResponse
+		if err := json.Unmarshal(text, &byJSON); err != nil {
+			test.Fatal(err)
+		}
+		if !reflect.DeepEqual(received, byJSON) {
+			test.Fatalf("the client gets\n%+v, by JSON\n%+v", received, byJSON)
+		}
+	})
+}
+
+// sameEvent takes no map and an empty one for the same; texts are compared byte for
+// byte, which their JSON would not.
+func sameEvent(a, b events.APIGatewayV2HTTPRequest) bool {
+	for _, e := range []*events.APIGatewayV2HTTPRequest{&a, &b} {
+		for _, m := range []*map[string]string{&e.Headers, &e.QueryStringParameters, &e.PathParameters} {
+			if len(*m) == 0 {
+				*m = nil
+			}
+		}
+	}
+	return reflect.DeepEqual(a, b)
+}
+
+// anyText is mostly text, and sometimes not UTF-8.
+func anyText(test *rapid.T, name string) string {
+	return rapid.OneOf(
+		rapid.StringN(0, 8, -1),
+		rapid.SampledFrom([]string{"", "plain", "<&>\u2028", "\xff", "a\xc3", "é", "\x00", `"`}),
+	).Draw(test, name)
+}
+
+// anyEvent is newEvent's of any request.
+func anyEvent(test *rapid.T) events.APIGatewayV2HTTPRequest {
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Method, r.Host, r.Proto, r.RemoteAddr = anyText(test, "method"), anyText(test, "host"), anyText(test, "protocol"), anyText(test, "address")
+	r.URL = &url.URL{Path: anyText(test, "path"), RawQuery: anyText(test, "query")}
+	r.SetPathValue("projectId", anyText(test, "id"))
+	r.Header = http.Header{
+		anyText(test, "name"): {anyText(test, "value")}, "User-Agent": {anyText(test, "agent")},
+		"Cookie": {anyText(test, "cookies")}, "Content-Type": {rapid.SampledFrom([]string{"", "text/plain", "application/json"}).Draw(test, "type")},
+	}
+	route := httpapi.Route{Method: "GET", Path: "/v1/projects/{projectId}", Scope: "images:read"}
+	var claims map[string]string
+	if rapid.Bool().Draw(test, "token") {
+		claims = claimTexts(map[string]any{anyText(test, "claim"): anyText(test, "text")})
+	}
+	return newEvent(r, route, "request", claims, []byte(anyText(test, "body")))
+}

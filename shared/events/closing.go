@@ -1,0 +1,73 @@
+package events
+
+import (
+	"context"
+	"time"
+
+	"image-sharing/shared/service"
+	"image-sharing/shared/sharing"
+)
+
+// Closings end the shares that closed projects have received.
+type Closings struct {
+	Service *service.Service
+	// Settling is for how long after its closing a share with a project may still
+	// appear: it was decided before, and is committed or indexed after. Zero if
+	// neither is possible.
+	Settling time.Duration
+}
+
+// firstPause is that between the first two rounds, doubled each time: with 30 s of
+// settling they begin after 0, 1, 3, 7, 15 and 30 s.
+const firstPause = time.Second
+
+// end goes through what the closed projects among the records have received, round
+// by round and all of them in each, until they have settled. What counts is the
+// last round of each: it is the one that cannot miss a share.
+func (c Closings) end(ctx context.Context, records []*record) {
+	var left []*record
+	for _, r := range records {
+		if r.published && r.activity.Type == sharing.ProjectClosed {
+			left = append(left, r)
+		}
+	}
+	start := time.Now()
+	settled := func(r *record) time.Time {
+		if r.activity.At.After(start) { // of a clock that is ahead
+			return start.Add(c.Settling)
+		}
+		return r.activity.At.Add(c.Settling)
+	}
+	for pause := firstPause; len(left) > 0; pause *= 2 {
+		begun := time.Now()
+		var again []*record
+		var last time.Time
+		for _, r := range left {
+			ending, err := c.Service.EndReceivedShares(ctx, r.activity)
+			r.ended, r.left, r.notEnded = r.ended+ending.Ended, ending.Left, err
+			if s := settled(r); begun.Before(s) {
+				again = append(again, r)
+				if s.After(last) {
+					last = s
+				}
+			}
+		}
+		left = again
+		if len(left) > 0 && !wait(ctx, min(pause, time.Until(last))) {
+			for _, r := range left {
+				r.notEnded = ctx.Err()
+			}
+			return
+		}
+	}
+}
+
+// wait returns false when ctx ends before.
+func wait(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
+	}
+}
