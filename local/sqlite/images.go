@@ -80,8 +80,8 @@ func (s *Store) changeImage(ctx context.Context, id sharing.ImageID, transition 
 	return after, nil
 }
 
-// AnybodysImage implements service.Store.
-func (s *Store) AnybodysImage(ctx context.Context, id sharing.ImageID) (*sharing.Image, error) {
+// CopyOf implements service.Store.
+func (s *Store) CopyOf(ctx context.Context, id sharing.ImageID) (*sharing.Image, error) {
 	img, err := findImage(ctx, s.reader, id)
 	return img, refusal(err)
 }

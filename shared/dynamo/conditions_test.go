@@ -362,7 +362,7 @@ func TestCopyConditionsAgreeWithTheTransition(t *testing.T) {
 			read, current := anyCopying(test, "read"), anyCopying(test, "current")
 			read.State, read.CopyFrom = sharing.Creating, twoDisks // else nothing would be sent
 			decideOn := change.decide(test, read)
-			fields := []string{about, about, "UID", "State", "CopyBegan", "CopyFrom", "Uploads", "Copying", "all"}
+			fields := []string{about, "Uploads", "Copying", "UID", "State", "CopyBegan", "CopyFrom", "all"}
 			if field := rapid.SampledFrom(fields).Draw(test, "what differs"); field != "all" {
 				same := *read
 				reflect.ValueOf(&same).Elem().FieldByName(field).Set(reflect.ValueOf(current).Elem().FieldByName(field))

@@ -10,6 +10,15 @@ import (
 	"image-sharing/shared/stored"
 )
 
+// CopyOf implements service.Store with one GetItem.
+func (t *Store) CopyOf(ctx context.Context, id sharing.ImageID) (*sharing.Image, error) {
+	found, err := t.get(ctx, imageKey(id))
+	if err != nil {
+		return nil, err
+	}
+	return imageOf(found)
+}
+
 // KeepUpload implements service.Store; see changeCopy. It does not count as a change
 // of the image, so it has conditions of its own.
 func (t *Store) KeepUpload(ctx context.Context, c sharing.KeepUploadCommand) (sharing.CopyDecision, error) {

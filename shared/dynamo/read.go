@@ -105,15 +105,6 @@ func (t *Store) Image(ctx context.Context, owner sharing.ProjectID, id sharing.I
 	return *img, nil
 }
 
-// AnybodysImage implements service.Store with one GetItem.
-func (t *Store) AnybodysImage(ctx context.Context, id sharing.ImageID) (*sharing.Image, error) {
-	it, err := t.get(ctx, imageKey(id))
-	if err != nil {
-		return nil, err
-	}
-	return imageOf(it)
-}
-
 // Received implements service.Store with one BatchGetItem of the image, the share
 // and the owner, or of the first two and one GetItem of an owner that the query
 // does not name. Image and share must agree: they change together, so if one of the

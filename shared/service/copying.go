@@ -6,10 +6,10 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// CopyOf returns the image whose disks may have to be copied, as it is kept, nil
-// for none. Like all that follows here it is for the copier alone.
+// CopyOf returns the image whose disks may have to be copied, as it is kept, nil for
+// none. Like all that follows here it is for the copier alone.
 func (s *Service) CopyOf(ctx context.Context, id sharing.ImageID) (*sharing.Image, error) {
-	return s.store.AnybodysImage(ctx, id)
+	return s.store.CopyOf(ctx, id)
 }
 
 // KeepUpload keeps a disk's upload by sharing.KeepUpload.

@@ -90,10 +90,9 @@ type Store interface {
 	// Idempotency-Key made; if that has failed, it begins again.
 	Save(ctx context.Context, c sharing.SaveCommand) (sharing.Image, error)
 
-	// AnybodysImage returns the image with the id, whoever owns it, with the account
-	// of its registration; nil for none. It is for those who clear away what belongs to
-	// no image any more.
-	AnybodysImage(ctx context.Context, id sharing.ImageID) (*sharing.Image, error)
+	// CopyOf returns an image whose disks may have to be copied, whoever owns it, nil
+	// for none.
+	CopyOf(ctx context.Context, id sharing.ImageID) (*sharing.Image, error)
 	// KeepUpload, ReportProgress, CompleteCopy and FailCopy tell of the copying of an
 	// image's disks, by the transitions of their names, and return what those
 	// decided on the image as it stands then. Two callers who keep an upload of a disk

@@ -140,7 +140,7 @@ func (s *fixture) saveCommand(id sharing.ImageID, uid string) sharing.SaveComman
 // copyOf is the copying of what saveCommand saves the image as. To find it out costs
 // nothing here.
 func (s *fixture) copyOf(id sharing.ImageID) sharing.CopyID {
-	img, err := s.store.Image(s.Context(), target(49), s.saveCommand(id, "").NewID)
+	img, err := s.store.CopyOf(s.Context(), s.saveCommand(id, "").NewID)
 	s.done(err)
 	s.cost.take()
 	return img.CopyID()

@@ -195,7 +195,7 @@ func (w *world) secondDisk(id sharing.ImageID, region, key string) {
 
 func (w *world) image(id sharing.ImageID) *sharing.Image {
 	w.Helper()
-	img, err := w.store.AnybodysImage(context.Background(), id)
+	img, err := w.store.CopyOf(context.Background(), id)
 	w.must(err)
 	return img
 }
