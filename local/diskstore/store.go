@@ -54,7 +54,7 @@ type Store struct {
 // Open returns the store that is kept in the directory, and removes what a crash has
 // left there.
 func Open(dir string) (*Store, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := errors.Join(os.MkdirAll(dir, 0o700), os.Chmod(dir, 0o700)); err != nil { // also one that was there
 		return nil, err
 	}
 	root, err := os.OpenRoot(dir)

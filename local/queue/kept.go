@@ -31,7 +31,7 @@ type kept struct {
 }
 
 func (k *kept) open(dir string) (waiting []*message, handled map[string]bool, err error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := errors.Join(os.MkdirAll(dir, 0o700), os.Chmod(dir, 0o700)); err != nil { // also one that was there
 		return nil, nil, err
 	}
 	k.dir = dir

@@ -1,6 +1,7 @@
 package runner_test
 
 import (
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
@@ -70,10 +71,15 @@ func TestWhatIsKeptIsForItsOwnerOnly(t *testing.T) {
 			t.Fatal(files, err)
 		}
 		for _, file := range files {
-			if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+			want, wider := fs.FileMode(0o600), fs.FileMode(0o644)
+			info, err := os.Stat(file)
+			if err == nil && info.IsDir() {
+				want, wider = fs.ModeDir|0o700, 0o755
+			}
+			if err != nil || info.Mode() != want {
 				t.Errorf("%s is %v, %v", file, info.Mode(), err)
 			}
-			if err := os.Chmod(file, 0o644); err != nil {
+			if err := os.Chmod(file, wider); err != nil {
 				t.Fatal(err)
 			}
 		}
