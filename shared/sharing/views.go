@@ -32,6 +32,9 @@ func (img *Image) OwnedView(limit int) OwnedImage {
 		ShareCount: len(img.SharedWith), ShareLimit: limit, Source: img.Source, Suspension: img.Suspension,
 		Billing: OwnerBilling{BilledProjectID: img.Owner, Plan: "custom-image"},
 	}
+	if img.State != Failed {
+		view.Failure = nil // what a former release, which does not know it, has left
+	}
 	if view.DataDisks == nil {
 		view.DataDisks = []Disk{}
 	}

@@ -143,6 +143,8 @@ var conditionMutations = []mutation{
 	{"a late change undoes a newer one", "shared/dynamo.Store.changeOperation", holds("unchanged"), []suite{conditions}},
 	{"a late change of a project undoes a newer one", "shared/dynamo.Store.changeProject", holds("unchanged"), []suite{conditions}},
 	{"a registration of a project overwrites", "shared/dynamo.Store.PutProject", holds("nothingHere"), []suite{faultInjection}},
+	{"a late suspension comes after its end was answered", "shared/dynamo.neverAsked", becomes(alwaysHolds), []suite{conditions}},
+	{"a late end of a suspension comes after it was asked for again", "shared/dynamo.askedAsRead", becomes(alwaysHolds), []suite{conditions}},
 	{"a late share gives back what was cancelled", "shared/dynamo.noneCancelled", becomes(alwaysHolds), []suite{conditions}},
 	{"a late share gives back the first that was cancelled", "shared/dynamo.neverCancelled", becomes(alwaysHolds), []suite{conditions}},
 	{"a late share comes after its cancellation found nothing", "shared/dynamo.Store.voidLostShares", within("ADD cancelled :one", "SET voided = :one"), []suite{conditions}},
