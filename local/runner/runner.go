@@ -117,6 +117,7 @@ func (r *Runner) useDataDir(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("cannot use the data directory %s: %w (choose another with DATA_DIR)", dir, err)
 	}
+	r.forOwnerOnly(dir)
 	path := filepath.Join(dir, "lock")
 	lock := flock.New(path, flock.SetPermissions(0o600))
 	mine, err := lock.TryLock()
@@ -131,6 +132,19 @@ func (r *Runner) useDataDir(dir string) error {
 	}
 	r.onStop(lock.Close)
 	return nil
+}
+
+// forOwnerOnly closes a directory that was there before to others: who can write to it
+// could put a key or a database of his own in the place of ours. One that is meant to
+// be everybody's, such as /tmp, stays as it is; our files are for their owner only.
+func (r *Runner) forOwnerOnly(dir string) {
+	info, err := os.Stat(dir)
+	if err == nil && info.Mode()&os.ModeSticky == 0 && info.Mode().Perm()&0o077 != 0 {
+		err = os.Chmod(dir, 0o700)
+	}
+	if err != nil {
+		r.log.Warn("others of this machine may use the data directory", "dir", dir, "cause", err)
+	}
 }
 
 func (r *Runner) handler(ctx context.Context, c Config, store service.Store, bus *eventbridge.Bus, disks *diskstore.Store) (http.Handler, error) {

@@ -46,8 +46,16 @@ func (p *pool) use(ctx context.Context, fn func(context.Context, *connection) er
 		if !open {
 			return sql.ErrConnDone
 		}
-		defer func() { p.free <- c }()
-		return fn(context.WithoutCancel(ctx), c)
+		whole := false
+		defer func() {
+			if !whole { // a panic leaves statements in the middle of their rows
+				_ = c.forget()
+			}
+			p.free <- c
+		}()
+		err := fn(context.WithoutCancel(ctx), c)
+		whole = true
+		return err
 	case <-ctx.Done():
 		return ctx.Err()
 	}

@@ -203,6 +203,31 @@ func TestTurns(t *testing.T) {
 	})
 }
 
+// TestAPanicEndsItsTransactionOnly, and leaves no statement in the middle of its rows.
+func TestAPanicEndsItsTransactionOnly(t *testing.T) {
+	for name, s := range map[string]*Store{"file": openDir(t, t.TempDir()), "memory": openMemory(t)} {
+		putProject(t, s, "p")
+		putProject(t, s, "q")
+		func() {
+			defer func() { _ = recover() }()
+			_ = s.write(t.Context(), func(ctx context.Context, tx *connection) error {
+				if err := insertRecord(ctx, tx, "projects", "lost", stored.EncodeProject(sharing.Project{ID: "lost"})); err != nil {
+					return err
+				}
+				_, err := findAll(ctx, tx, func(scanner) (int, error) { panic("in the middle") }, `SELECT attributes FROM projects WHERE id = ?`, "p")
+				return err
+			})
+			t.Errorf("%s: no panic", name)
+		}()
+		putProject(t, s, "next")
+		for id, want := range map[sharing.ProjectID]bool{"p": true, "next": true, "lost": false} {
+			if _, err := s.Project(t.Context(), id); (err == nil) != want {
+				t.Errorf("%s: %s: %v", name, id, err)
+			}
+		}
+	}
+}
+
 // A foreign key that is checked only at the end stands for whatever makes a
 // COMMIT fail.
 func TestFailedCommit(t *testing.T) {

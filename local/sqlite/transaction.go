@@ -32,14 +32,19 @@ func (s *Store) transact(ctx context.Context, fn func(context.Context, *connecti
 		if _, err := c.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
 			return err
 		}
+		committed := false
+		defer func() {
+			if !committed { // also after a panic: the next transaction could not begin
+				rollback(ctx, c)
+			}
+		}()
 		if err := fn(ctx, c); err != nil {
-			rollback(ctx, c)
 			return err
 		}
 		if _, err := c.exec(ctx, "COMMIT"); err != nil {
-			rollback(ctx, c)
 			return commitRefusal(err)
 		}
+		committed = true
 		return nil
 	}))
 }

@@ -3,6 +3,7 @@ package apigateway
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -54,7 +55,8 @@ func (e incoming) request() events.APIGatewayV2HTTPRequest {
 	return r
 }
 
-// claimText is "" for null.
+// claimText is "" for null, and of an array of texts [a b], as API Gateway has it.
+// Elements that would look like others there stay JSON, which names nothing.
 func claimText(value json.RawMessage) string {
 	var text *string
 	if json.Unmarshal(value, &text) == nil {
@@ -62,6 +64,11 @@ func claimText(value json.RawMessage) string {
 			return ""
 		}
 		return *text
+	}
+	var elements []string
+	apart := func(s string) bool { return s != "" && !strings.ContainsAny(s, " []\"") }
+	if json.Unmarshal(value, &elements) == nil && !slices.ContainsFunc(elements, func(s string) bool { return !apart(s) }) {
+		return "[" + strings.Join(elements, " ") + "]"
 	}
 	return strings.TrimSpace(string(value))
 }

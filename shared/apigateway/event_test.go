@@ -17,7 +17,7 @@ func TestClaimsOfAnyType(t *testing.T) {
 	_, err := h(t.Context(), json.RawMessage(`{
 		"version": "2.0", "routeKey": "GET /a", "rawPath": "/a", "headers": {"a": "b"}, "body": "x",
 		"requestContext": {"requestId": "r", "stage": "$default", "http": {"method": "GET", "path": "/a"}, "authorizer": {"jwt": {"scopes": null, "claims": {
-			"sub": "alice", "projects": ["a", "b c"], "exp": 1767323045, "admin": true, "nothing": null, "object": {"a": "b"}, "text": "[a b]"
+			"sub": "alice", "projects": ["a", "b c"], "ids": ["a", "b"], "quoted": ["\"a\""], "exp": 1767323045, "admin": true, "nothing": null, "object": {"a": "b"}, "text": "[a b]"
 		}}}}}`))
 	if err != nil || got.RouteKey != "GET /a" || got.Headers["a"] != "b" || got.Body != "x" ||
 		got.RequestContext.RequestID != "r" || got.RequestContext.HTTP.Method != "GET" || got.RequestContext.Authorizer == nil {
@@ -25,13 +25,13 @@ func TestClaimsOfAnyType(t *testing.T) {
 	}
 	claims := got.RequestContext.Authorizer.JWT.Claims
 	for name, want := range map[string]string{
-		"sub": "alice", "projects": `["a", "b c"]`, "exp": "1767323045", "admin": "true", "object": `{"a": "b"}`, "text": "[a b]",
+		"sub": "alice", "projects": `["a", "b c"]`, "ids": "[a b]", "quoted": `["\"a\""]`, "exp": "1767323045", "admin": "true", "object": `{"a": "b"}`, "text": "[a b]",
 	} {
 		if claims[name] != want {
 			t.Errorf("%s is %q, not %q", name, claims[name], want)
 		}
 	}
-	if _, ok := claims["nothing"]; ok || len(claims) != 6 {
+	if _, ok := claims["nothing"]; ok || len(claims) != 8 {
 		t.Errorf("claims %q", claims)
 	}
 }

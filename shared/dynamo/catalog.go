@@ -103,17 +103,17 @@ func (t *Store) PatchImage(ctx context.Context, c sharing.PatchImageCommand) (sh
 	return decided.After, err
 }
 
-// SuspendImage implements service.Store; see changeImage.
+// SuspendImage implements service.Store; see changeImage and suspensionOperations.
 func (t *Store) SuspendImage(ctx context.Context, c sharing.SuspendImageCommand) (sharing.Image, error) {
-	decided, err := t.changeImage(ctx, c.Owner, c.ImageID, func(img *sharing.Image, _ *sharing.Project) (sharing.ImageDecision, error) {
+	decided, err := t.changeImageBy(ctx, c.Owner, c.ImageID, t.suspensionOperations, func(img *sharing.Image, _ *sharing.Project) (sharing.ImageDecision, error) {
 		return sharing.SuspendImage(img, c)
 	})
 	return decided.After, err
 }
 
-// ResumeImage implements service.Store; see changeImage.
+// ResumeImage implements service.Store; see changeImage and suspensionOperations.
 func (t *Store) ResumeImage(ctx context.Context, c sharing.ResumeImageCommand) (sharing.Image, error) {
-	decided, err := t.changeImage(ctx, c.Owner, c.ImageID, func(img *sharing.Image, _ *sharing.Project) (sharing.ImageDecision, error) {
+	decided, err := t.changeImageBy(ctx, c.Owner, c.ImageID, t.suspensionOperations, func(img *sharing.Image, _ *sharing.Project) (sharing.ImageDecision, error) {
 		return sharing.ResumeImage(img, c)
 	})
 	return decided.After, err
@@ -123,7 +123,39 @@ func (t *Store) ResumeImage(ctx context.Context, c sharing.ResumeImageCommand) (
 // of the project that asks, and one write. When somebody else has changed the image
 // meanwhile, the transition decides on that: what both change, the later one has
 // said, and what one changes, it keeps.
-func (t *Store) changeImage(ctx context.Context, asks sharing.ProjectID, id sharing.ImageID, transition func(*sharing.Image, *sharing.Project) (sharing.ImageDecision, error)) (decided sharing.ImageDecision, err error) {
+func (t *Store) changeImage(ctx context.Context, asks sharing.ProjectID, id sharing.ImageID, transition imageTransition) (decided sharing.ImageDecision, err error) {
+	return t.changeImageBy(ctx, asks, id, t.imageOperations, transition)
+}
+
+// imageTransition decides on an image and the project that asks, nil for none.
+type imageTransition = func(*sharing.Image, *sharing.Project) (sharing.ImageDecision, error)
+
+func (t *Store) imageOperations(img *sharing.Image, _ item, d sharing.ImageDecision) []types.TransactWriteItem {
+	if d.Activity == nil {
+		return nil
+	}
+	return t.withActivity(*d.Activity, t.putImageOperation(d.After, img))
+}
+
+// suspensionOperations count also that it was asked, and do so when nothing changes:
+// an attempt that was lost must not take effect after its opposite was answered.
+func (t *Store) suspensionOperations(img *sharing.Image, read item, d sharing.ImageDecision) []types.TransactWriteItem {
+	values := item{":uid": str(img.UID), ":read": timestamp(img.UpdatedAt), ":one": number(1)}
+	sinceRead := neverAsked
+	if asked := read[attrAsked]; asked != nil {
+		sinceRead, values[":asked"] = askedAsRead, asked
+	}
+	const count = "ADD suspensionAsked :one"
+	condition := all(sameImage, unchanged, sinceRead)
+	if d.Activity == nil {
+		return []types.TransactWriteItem{t.update(imageKey(img.ID), count, condition, values)}
+	}
+	operation := t.change(imageKey(img.ID), stored.EncodeImage(*img), stored.EncodeImage(d.After), condition, values)
+	*operation.Update.UpdateExpression += " " + count
+	return t.withActivity(*d.Activity, operation)
+}
+
+func (t *Store) changeImageBy(ctx context.Context, asks sharing.ProjectID, id sharing.ImageID, operations func(*sharing.Image, item, sharing.ImageDecision) []types.TransactWriteItem, transition imageTransition) (decided sharing.ImageDecision, err error) {
 	found, err := t.batchGet(ctx, []key{imageKey(id), projectKey(asks)})
 	if err != nil {
 		return sharing.ImageDecision{}, err
@@ -139,10 +171,10 @@ func (t *Store) changeImage(ctx context.Context, asks sharing.ProjectID, id shar
 			return nil, err
 		}
 		img.FollowOwner(owner)
-		if decided, err = transition(img, owner); err != nil || decided.Activity == nil {
+		if decided, err = transition(img, owner); err != nil {
 			return nil, err
 		}
-		return t.withActivity(*decided.Activity, t.putImageOperation(decided.After, img)), nil
+		return operations(img, latest, decided), nil
 	}, func(items map[int]item) error {
 		latest = items[0]
 		return nil

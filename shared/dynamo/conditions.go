@@ -47,6 +47,14 @@ const (
 	// notSuspended: the platform has not suspended the image.
 	notSuspended = "attribute_not_exists(suspension)"
 
+	// askedAsRead: nobody has asked since to suspend the image or to end that. An
+	// attempt that was lost must not take effect after the opposite was answered, also
+	// when that found nothing to change.
+	askedAsRead = "suspensionAsked = :asked"
+
+	// neverAsked: the same, of an image of which nobody ever did.
+	neverAsked = "attribute_not_exists(suspensionAsked)"
+
 	// sharedWithTarget: sharing.Image.IsSharedWith (R10, R11).
 	sharedWithTarget = "contains(sharedWith, :target)"
 

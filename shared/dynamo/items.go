@@ -24,6 +24,9 @@ const (
 	// attrCancelled is how many shares of the image were cancelled so far, absent
 	// for none.
 	attrCancelled = "cancelled"
+	// attrAsked is how often it was asked to suspend the image or to end that, absent
+	// for never.
+	attrAsked = "suspensionAsked"
 )
 
 func projectItem(p sharing.Project) item {

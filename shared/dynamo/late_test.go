@@ -269,3 +269,43 @@ func TestALostShareIsVoidOnceItsCancellationFoundNothing(t *testing.T) {
 		t.Errorf("t1 has the image: %v", err)
 	}
 }
+
+// TestALostSuspensionIsVoidOnceItsOppositeWasAnswered, and so is the end of one, also
+// when the opposite found nothing to change.
+func TestALostSuspensionIsVoidOnceItsOppositeWasAnswered(t *testing.T) {
+	suspend := func(ctx context.Context, table *Store) error {
+		_, err := table.SuspendImage(ctx, sharing.SuspendImageCommand{Owner: "owner", ImageID: imageID, Reason: "r", Origin: sample.Origin(instant)})
+		return err
+	}
+	resume := func(ctx context.Context, table *Store) error {
+		_, err := table.ResumeImage(ctx, sharing.ResumeImageCommand{Owner: "owner", ImageID: imageID, Origin: sample.Origin(instant)})
+		return err
+	}
+	for name, c := range map[string]struct {
+		before       []step
+		lost, answer step
+		suspended    bool
+	}{
+		"the first suspension": {nil, suspend, resume, false},
+		"a suspension":         {[]step{suspend, resume}, suspend, resume, false},
+		"the end of one":       {[]step{suspend}, resume, suspend, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, giveUp := context.WithCancel(t.Context())
+			late, direct, d := newDetour(t, func(*Store) { giveUp() })
+			for _, before := range c.before {
+				fatal(t, before(t.Context(), direct))
+			}
+			if err := c.lost(ctx, late); !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
+				t.Fatalf("the error is %v, not OutcomeUnknown", err)
+			}
+			fatal(t, c.answer(t.Context(), direct))
+			d.release(t)
+			img, err := direct.Image(t.Context(), "owner", imageID)
+			fatal(t, err)
+			if suspended := img.Suspension != nil; suspended != c.suspended {
+				t.Errorf("it is suspended: %v", suspended)
+			}
+		})
+	}
+}

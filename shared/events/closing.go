@@ -11,7 +11,7 @@ import (
 // Closings end the shares that closed projects have received.
 type Closings struct {
 	Service *service.Service
-	// Settling is for how long after its closing a share with a project may still
+	// Settling is for how long after its closing was committed a share with a project may still
 	// appear: it was decided before, and is committed or indexed after. Zero if
 	// neither is possible.
 	Settling time.Duration
@@ -33,10 +33,11 @@ func (c Closings) end(ctx context.Context, records []*record) {
 	}
 	start := time.Now()
 	settled := func(r *record) time.Time {
-		if r.activity.At.After(start) { // of a clock that is ahead
-			return start.Add(c.Settling)
+		closed := r.committed()
+		if closed.After(start) { // of a clock that is ahead
+			closed = start
 		}
-		return r.activity.At.Add(c.Settling)
+		return closed.Add(c.Settling)
 	}
 	for pause := firstPause; len(left) > 0; pause *= 2 {
 		begun := time.Now()
@@ -60,6 +61,15 @@ func (c Closings) end(ctx context.Context, records []*record) {
 			return
 		}
 	}
+}
+
+// committed is when the change was, to the second, and no earlier: it may have been
+// asked for much before. Who hands over records without that time has the change's own.
+func (r *record) committed() time.Time {
+	if at := r.Change.ApproximateCreationDateTime.Time; !at.IsZero() {
+		return at.Add(time.Second)
+	}
+	return r.activity.At
 }
 
 // wait returns false when ctx ends before.

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json"
-
 	"image-sharing/shared/sharing"
 )
 
@@ -83,10 +81,11 @@ func (c caller) has(scope string) bool {
 		scope == scopeCatalogRead && slices.Contains(c.scopes, scopeCatalogWrite)
 }
 
-// parseProjects reads the projects claim in the three forms it arrives in: a
-// space-separated string, a JSON array, and "[a b]", which is how API Gateway's
-// HTTP API hands over an array claim. A claim in any other form, such as an
-// object or an array in an array, names no project. Nor does one with an element
+// parseProjects reads the projects claim in the forms it arrives in: a
+// space-separated string, and "[a b]", which is how API Gateway's HTTP API hands over
+// an array claim, and package apigateway an array as such. A claim in any other form,
+// such as an object, an array in an array or JSON, which an element with quotes of its
+// own would look like, names no project. Nor does one with an element
 // that is no id: it was not made of ids, and where API Gateway has joined its
 // elements, other words of it may be parts of a name.
 func parseProjects(claim string) []string {
@@ -101,15 +100,6 @@ func elements(claim string) []string {
 	inside, isArray := strings.CutPrefix(claim, "[")
 	if !isArray {
 		return words(claim)
-	}
-	// Only JSON has quotes: no id does. Without one, "[null]" is JSON too, but
-	// names the project null.
-	if strings.Contains(claim, `"`) {
-		var ids []string
-		if json.Unmarshal([]byte(claim), &ids) != nil {
-			return nil
-		}
-		return ids
 	}
 	inside, closed := strings.CutSuffix(inside, "]")
 	if !closed {
@@ -140,10 +130,11 @@ func authorize(c caller, p sharing.ProjectID, route Route) error {
 	case route.Public(), member && c.has(route.Scope), catalog && c.platform:
 		return nil
 	case !member && !catalog:
-		return &sharing.Error{
-			Code:   sharing.CodeProjectAccessDenied,
-			Detail: "Your token does not name this project: ask for one whose projects claim does.",
+		detail := "Your token does not name this project: ask for one whose projects claim does"
+		if route.PlatformScope != "" {
+			detail += ", or, as the platform, for the scope " + route.PlatformScope
 		}
+		return &sharing.Error{Code: sharing.CodeProjectAccessDenied, Detail: detail + "."}
 	case catalog:
 		return &sharing.Error{
 			Code:   sharing.CodePlatformOnly,

@@ -211,9 +211,8 @@ func (s sent) request() *http.Request {
 	r := httptest.NewRequest(method, "/", bytes.NewReader(body))
 	r.URL = &target
 	r.Header = http.Header(several(s.header))
-	projects := encoded([]string{s.path["projectId"]})
 	return WithGateway(r, Gateway{Claims: map[string]string{
-		"sub": "tester", "projects": string(projects), "scope": cmp.Or(textAt(s.op.object, "x-platform-scope"), textAt(s.op.object, "x-required-scope")),
+		"sub": "tester", "projects": s.path["projectId"], "scope": cmp.Or(textAt(s.op.object, "x-platform-scope"), textAt(s.op.object, "x-required-scope")),
 	}})
 }
 

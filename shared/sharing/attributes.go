@@ -11,7 +11,10 @@ const (
 	maxTags           = 50
 	maxTagKeyLength   = 128
 	maxTagValueLength = 256
-	maxMessageLength  = 1024
+	// maxTagBytes is of all keys and values of an image, in UTF-8: a page has a hundred
+	// images, and a function's response 6 MB (AWS Lambda, quotas).
+	maxTagBytes      = 4096
+	maxMessageLength = 1024
 )
 
 // Failure says why an image failed: a code for programs, a message for people.
@@ -57,7 +60,7 @@ func (v *Violations) tags(tags *map[string]string) {
 		v.Add("tags", fmt.Sprintf("must be at most %d, not %d", maxTags, len(*tags)))
 		return
 	}
-	normal := make(map[string]string, len(*tags))
+	normal, size := make(map[string]string, len(*tags)), 0
 	for _, key := range slices.Sorted(maps.Keys(*tags)) {
 		value, before := (*tags)[key], len(*v)
 		if v.text("tags.(key)", &key, 1, maxTagKeyLength); len(*v) > before {
@@ -67,7 +70,9 @@ func (v *Violations) tags(tags *map[string]string) {
 		_, twice := normal[key]
 		v.Check(!twice, "tags."+key, "must be given once, in whatever normal form")
 		normal[key] = value
+		size += len(key) + len(value)
 	}
+	v.Check(size <= maxTagBytes, "tags", fmt.Sprintf("must have at most %d bytes in all, not %d", maxTagBytes, size))
 	*tags = normal
 }
 

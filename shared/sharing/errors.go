@@ -170,10 +170,14 @@ func idempotencyConflict() *Error {
 	return &Error{Code: CodeIdempotencyConflict, Detail: "This Idempotency-Key was used for a save with other content: repeat that request unchanged, or take a new key."}
 }
 
-func reminderNotAcknowledged() *Error {
+func reminderNotAcknowledged(acknowledged bool) *Error {
+	detail := "Read the security reminder and send acknowledgeSecurityReminder: true."
+	if acknowledged {
+		detail = "The security reminder has changed: read the present one, and send its version as reminderVersion, or none."
+	}
 	return &Error{
 		Code:      CodeSecurityReminderNotAcknowledged,
-		Detail:    "Read the security reminder and send acknowledgeSecurityReminder: true.",
+		Detail:    detail,
 		Extension: map[string]any{"securityReminder": Reminder},
 	}
 }

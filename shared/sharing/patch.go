@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Member is a member of a JSON merge patch (RFC 7396). One that is not Named
@@ -140,6 +142,7 @@ func (p ImagePatch) tagsOf(before map[string]string) map[string]string {
 	after := map[string]string{}
 	maps.Copy(after, before)
 	for key, value := range *p.Tags.Value {
+		key = norm.NFC.String(key) // as it is kept
 		if value == nil {
 			delete(after, key)
 		} else {
@@ -199,6 +202,14 @@ func (c PatchImageCommand) removed() (v Violations) {
 	var failure FailurePatch
 	if c.Failure.Value != nil {
 		failure = *c.Failure.Value
+	}
+	if c.Tags.Value != nil {
+		keys := map[string]bool{}
+		for key := range *c.Tags.Value {
+			key = norm.NFC.String(key)
+			v.Check(!keys[key], "tags", "must name each key once, in whatever normal form")
+			keys[key] = true
+		}
 	}
 	for _, required := range []struct {
 		field string

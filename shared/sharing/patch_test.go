@@ -104,6 +104,8 @@ func TestPatchesThatAreWrong(t *testing.T) {
 		"a failure that may be right":    {ImagePatch{Failure: to(FailurePatch{Code: to("c")})}, ""},
 		"a bad failure":                  {ImagePatch{Failure: to(FailurePatch{Code: to("-"), Message: to(strings.Repeat("a", 1025))})}, "failure.code failure.message"},
 		"fifty tags":                     {ImagePatch{Tags: to(tags(50))}, ""},
+		"tags of too many bytes":         {ImagePatch{Tags: to(map[string]*string{"a": new(strings.Repeat("\U0001F600", 256)), "b": new(strings.Repeat("\U0001F600", 256)), "c": new(strings.Repeat("\U0001F600", 256)), "d": new(strings.Repeat("\U0001F600", 256))})}, "tags"},
+		"one key in two forms":           {ImagePatch{Tags: to(map[string]*string{"e\u0301": new("1"), "é": new("2")})}, "tags"},
 		"one tag too many":               {ImagePatch{Tags: to(tags(51))}, "tags"},
 		"long tags":                      {ImagePatch{Tags: of(strings.Repeat("é", 128), strings.Repeat("é", 256))}, ""},
 		"a tag without a key":            {ImagePatch{Tags: of("", "")}, "tags.(key)"},

@@ -148,7 +148,7 @@ func (img *Image) CopyFailed() bool {
 // content is to be the source's.
 func (img Image) copiedAgain(source *Image, now time.Time) Image {
 	img.State, img.Failure = Creating, nil
-	img.OSType, img.Architecture = source.OSType, source.Architecture
+	img.OSName, img.OSType, img.Architecture = source.OSName, source.OSType, source.Architecture
 	img.SystemDisk, img.DataDisks = Disk{SizeGiB: source.SystemDisk.SizeGiB}, nil
 	img.UpdatedAt = laterThan(img.UpdatedAt, now)
 	return img

@@ -72,7 +72,7 @@ func (c *ShareCommand) Check() error {
 	}
 	c.Targets = distinct
 	if !c.Acknowledged || c.ReminderVersion != nil && *c.ReminderVersion != Reminder.Version {
-		return reminderNotAcknowledged()
+		return reminderNotAcknowledged(c.Acknowledged)
 	}
 	return nil
 }

@@ -23,15 +23,34 @@ func (v *Violations) name(field string, s *string) { v.text(field, s, 1, maxName
 // and adds a violation if they must not be shown it: it could look like another
 // one, or like nothing. One that must not be empty has something to see.
 func (v *Violations) text(field string, s *string, least, most int) {
-	*s = norm.NFC.String(*s)
-	v.shown(field, *s, least, most, "")
+	if v.normalise(field, s) {
+		v.shown(field, *s, least, most, "")
+	}
 }
 
 // prose is text that may have several lines. It is kept with line feeds.
 func (v *Violations) prose(field string, s *string, least, most int) {
-	*s = norm.NFC.String(strings.ReplaceAll(*s, "\r\n", "\n"))
-	v.shown(field, *s, least, most, "\n\t")
+	*s = strings.ReplaceAll(*s, "\r\n", "\n")
+	if v.normalise(field, s) {
+		v.shown(field, *s, least, most, "\n\t")
+	}
 }
+
+// normalise brings a text to NFC. It refuses one that has so many marks in a row that
+// x/text would put a character between them that nobody has sent: no script needs
+// them (Unicode Standard Annex 15, section 13).
+func (v *Violations) normalise(field string, s *string) bool {
+	normal := norm.NFC.String(*s)
+	if strings.Count(normal, joinsGraphemes) > strings.Count(*s, joinsGraphemes) {
+		v.Add(field, "must not have more than 30 marks on one character")
+		return false
+	}
+	*s = normal
+	return true
+}
+
+// joinsGraphemes is the combining grapheme joiner.
+const joinsGraphemes = "\u034f"
 
 // CheckSubject adds a violation unless s, the sub of a token, can be kept and
 // shown to people. It stays as the issuer wrote it: in another form it could be

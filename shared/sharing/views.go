@@ -36,6 +36,9 @@ func (img *Image) OwnedView(limit int) OwnedImage {
 	if img.BeingCopied() {
 		view.Copying = img.Copying
 	}
+	if img.State != Failed {
+		view.Failure = nil // what a former release, which does not know it, has left
+	}
 	if view.DataDisks == nil {
 		view.DataDisks = []Disk{}
 	}

@@ -158,6 +158,7 @@ func TestViewCarriesOverTheSpec(t *testing.T) {
 func TestOwnedView(t *testing.T) {
 	img := secrets()
 	got := img.OwnedView(40)
+	img.Failure = nil // it has not failed
 	want := OwnedImage{
 		ImageID: "the-id", ProjectID: "the-owner", AccountID: "the-account", ImageSpec: img.ImageSpec,
 		CreatedAt: time.Unix(1, 0).UTC(), UpdatedAt: time.Unix(2, 0).UTC(), ShareCount: 2, ShareLimit: 40,

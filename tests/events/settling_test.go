@@ -50,11 +50,13 @@ func TestClosingsSettle(t *testing.T) {
 	const second = time.Second
 	for name, c := range map[string]struct {
 		ago, indexed, busy, deadline time.Duration
+		committed                    time.Duration   // ago; 0 does not say
 		took                         []time.Duration // of each delivery
 	}{
 		"just now":                        {took: []time.Duration{30 * second}},
 		"a minute ago":                    {ago: 60 * second, took: []time.Duration{0}},
 		"ten seconds ago":                 {ago: 10 * second, took: []time.Duration{20 * second}},
+		"asked for long before":           {ago: 60 * second, committed: 2 * second, took: []time.Duration{29 * second}},
 		"by a clock that is ahead":        {ago: -time.Hour, took: []time.Duration{30 * second}},
 		"with a late index":               {indexed: 29 * second, took: []time.Duration{30 * second}},
 		"with a busy store":               {busy: 29 * second, took: []time.Duration{30 * second}},
@@ -71,6 +73,11 @@ func TestClosingsSettle(t *testing.T) {
 				begin := time.Now()
 				s := troubled{store, begin.Add(c.indexed), begin.Add(c.busy)}
 				records := closeTwo(t, store, begin.Add(-c.ago))
+				if c.committed > 0 {
+					for i := range records.Records {
+						records.Records[i].Change.ApproximateCreationDateTime.Time = begin.Add(-c.committed)
+					}
+				}
 				published := map[time.Duration]int{}
 				bus := eventbridge.New(eventbridge.Config{Name: "bus", Region: dynamodblocal.Region, OnEvent: func([]byte) { published[time.Since(begin)]++ }})
 				client := events.NewClient(events.ClientConfig{Region: dynamodblocal.Region, Credentials: dynamodblocal.Credentials(), HTTPClient: bus})

@@ -151,7 +151,7 @@ func (r SaveImage) Apply(s *State, o Observed) (*State, Response) {
 		img = *prior
 		img.Spec, img.Updated = maps.Clone(prior.Spec), o.Now
 		delete(img.Spec, "failure")
-		for _, field := range []string{"state", "osType", "architecture", "systemDisk", "dataDisks"} {
+		for _, field := range []string{"state", "osName", "osType", "architecture", "systemDisk", "dataDisks"} {
 			img.Spec[field] = content[field]
 		}
 	}
