@@ -260,8 +260,6 @@ var useCases = []useCase{
 		run: deliver(onActivity, closing)},
 	{name: "the end of a closed project's share whose owner ends it meanwhile", calls: get + " " + query + " " + query + " " + batchGet + " " + get + " " + transact + " " + transact,
 		run: deliver(onActivity, closing), concurrent: endShare(again, 40, gaveUp)},
-	{name: "a copy whose source may not be read", calls: get + " " + get + " " + transact + " " + get + " " + get,
-		run: deliver(copyDisks, saved)},
 	{name: "a repair", calls: transact,
 		run: removeOrphan(0)},
 	{name: "a repair that comes late", calls: transact,

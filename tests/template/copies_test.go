@@ -3,14 +3,12 @@ package template
 import "time"
 
 // A deployment that copies disks.
-const (
-	someBuckets = `{"eu-west":{"bucket":"disks-eu-west","region":"eu-west-1"},"us-east":{"bucket":"disks-us-east","region":"us-east-1"}}`
-	someKey     = "arn:aws:kms:eu-west-1:123456789012:key/1b2c-3d"
-)
+const someBuckets = `{"eu-west":{"bucket":"disks-eu-west","region":"eu-west-1"},"us-east":{"bucket":"disks-us-east","region":"us-east-1"}}`
 
 var (
+	someKeys    = []string{"arn:aws:kms:eu-west-1:123456789012:key/1b2c-3d", "arn:aws:kms:us-east-1:123456789012:key/4e5f"}
 	someArns    = []string{"arn:aws:s3:::disks-eu-west", "arn:aws:s3:::disks-us-east"}
-	withBuckets = map[string]string{"DiskBuckets": someBuckets, "DiskBucketArns": someArns[0] + "," + someArns[1], "DiskKmsKeyArns": someKey}
+	withBuckets = map[string]string{"DiskBuckets": someBuckets, "DiskBucketArns": someArns[0] + "," + someArns[1], "DiskKmsKeyArns": someKeys[0] + "," + someKeys[1]}
 )
 
 // longestCopy is how long a copy may take (shared/disks).

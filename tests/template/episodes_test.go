@@ -253,7 +253,7 @@ func wholeEpisodes() []episode {
 		{"nothing is left", "LeftOverAlarm", 60, with(of("on-activity", oldVersion, event, usual, 0), of("on-activity", oldVersion, badEvent, usual, usual)), nil, never, never},
 
 		{"a copy fails, in five minutes", "CopyFailedAlarm", 10, nowAndThen(copies(denied, 1)), nil, 5, 15},
-		{"sources are gone, other ends", "CopyFailedAlarm", 60, with(copies(goneCopy, usual), copies(badCopy, usual), copies(busyCopy, usual)), nil, never, never},
+		{"sources are gone or changed, other ends", "CopyFailedAlarm", 60, with(copies(goneCopy, usual), copies(otherCopy, usual), copies(badCopy, usual), copies(busyCopy, usual)), nil, never, never},
 		{"copies fail", "CopyDisksFailuresAlarm", 60, copies(denied, usual), nil, never, never},
 
 		{"a copy waits for more than an hour", "CopyJobsAgeAlarm", 5, waiting(3601), waiting(0), 5, 10},

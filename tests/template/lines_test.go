@@ -53,6 +53,7 @@ const (
 	slowCopy  = "throttledCopy"
 	denied    = "deniedCopy"
 	goneCopy  = "copyWithoutSource"
+	otherCopy = "copyOfChangedSource"
 )
 
 // versionMark stands in the lines for the version that wrote them.
@@ -114,6 +115,8 @@ func write() map[string]string {
 		slowCopy: lineOfCopy(responses{"GetItem": throttle}, aCopy),
 		denied:   lineOfCopy(responses{"GetItem": copying, "TransactWriteItems": "200 {}", http.MethodHead: "403 "}, aCopy),
 		goneCopy: lineOfCopy(responses{"GetItem": copying, "TransactWriteItems": "200 {}", http.MethodHead: "404 "}, aCopy),
+		otherCopy: lineOfCopy(responses{"GetItem": copying, "TransactWriteItems": "200 {}", http.MethodHead: "200 ",
+			http.MethodPut: "412 <Error><Code>PreconditionFailed</Code></Error>"}, aCopy),
 	}
 }
 
@@ -126,13 +129,17 @@ const (
 		"copyFrom":{"L":[{"M":{"region":{"S":"eu-west"},"key":{"S":"snap-1"},"sizeGiB":{"N":"20"}}}]},"copyBegan":{"S":"2026-11-24T02:00:00.000000Z"}}}`
 )
 
-// bucket responds to S3's calls by their method: its lists are empty.
+// bucket responds to S3's calls by their method. Its lists are empty, and nothing is
+// copied yet.
 type bucket struct{ responses }
 
 func (b bucket) Do(r *http.Request) (*http.Response, error) {
 	r.Header.Set("X-Amz-Target", "S3."+r.Method)
-	if r.Method == http.MethodGet {
+	switch {
+	case r.Method == http.MethodGet:
 		return responses{http.MethodGet: "200 <Result/>"}.Do(r)
+	case r.Method == http.MethodHead && strings.Contains(r.URL.Path, "/images/"):
+		return responses{http.MethodHead: "404 "}.Do(r)
 	}
 	return b.responses.Do(r)
 }
@@ -266,7 +273,7 @@ func TestLines(t *testing.T) {
 		event: {"INFO", "ok"}, badEvent: {"ERROR", "failed"}, busyEvent: {"ERROR", "Busy"}, slowEvent: {"ERROR", "Throttled"},
 		leftOver: {"ERROR", "ok"},
 		copied:   {"INFO", "ok"}, badCopy: {"ERROR", "failed"}, busyCopy: {"ERROR", "Busy"}, slowCopy: {"ERROR", "Throttled"},
-		denied: {"INFO", "ok"}, goneCopy: {"INFO", "ok"},
+		denied: {"INFO", "ok"}, goneCopy: {"INFO", "ok"}, otherCopy: {"INFO", "ok"},
 	}
 	for name, line := range lines(t) {
 		o := decoded(t, line)

@@ -47,7 +47,9 @@ func granted(role string, copies bool) map[string]bool {
 	case "CopyDisks":
 		all = []string{"sqs:DeleteMessage on CopyJobs.Arn", "sqs:GetQueueAttributes on CopyJobs.Arn", "sqs:ReceiveMessage on CopyJobs.Arn"}
 		if copies {
-			all = append(all, "kms:Decrypt on "+someKey, "kms:GenerateDataKey on "+someKey)
+			for _, key := range someKeys {
+				all = append(all, "kms:Decrypt on "+key, "kms:GenerateDataKey on "+key)
+			}
 			for _, b := range someArns {
 				all = append(all, "s3:ListBucket on "+b, "s3:ListBucketMultipartUploads on "+b, "s3:GetObject on "+b+"/*")
 				for _, action := range []string{"AbortMultipartUpload", "DeleteObject", "ListMultipartUploadParts", "PutObject"} {
