@@ -31,11 +31,11 @@ func ServeHTTP(f httpapi.Function) {
 // ServeStream runs the function behind the table's stream, with what removes the disks
 // of a deleted image, as the environment says. It does not return.
 func ServeStream(removal func(getenv func(string) string) (cleanup.RemoveDisks, error)) {
-	c, log := configured()
 	remove, err := removal(os.Getenv)
 	if err != nil {
-		lambdalog.CannotStart(log, err)
+		lambdalog.CannotStart(lambdalog.New(os.Stdout), err)
 	}
+	c, log := configured()
 	lambda.Start(cleanup.NewHandler(c.table(), log, remove))
 }
 
