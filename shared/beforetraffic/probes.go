@@ -14,7 +14,8 @@ import (
 
 // probe is a request that changes nothing, and what a version that works says
 // to it. It must need the table: a version that cannot reach it responds too. That
-// of on-activity needs nothing: consumers would take an event for a change.
+// of on-activity needs nothing: consumers would take an event for a change. Nor does
+// that of copy-disks: it names a region without a bucket, whichever there are.
 type probe struct {
 	event func() []byte
 	check func(response []byte) error
@@ -31,6 +32,7 @@ var probes = map[string]probe{
 	"catalog":          request(http.MethodDelete, "/v1/projects/{projectId}/images/{imageId}", "images:write", ""),
 	"on-image-deleted": {deletedImage, noFailures},
 	"on-activity":      {listedActivity, noFailures},
+	"copy-disks":       {copyElsewhere, noFailures},
 }
 
 // Probed returns the names of the functions that have a probe.
@@ -93,6 +95,13 @@ func listedActivity() []byte {
 		"Keys":{"pk":{"S":"PROJECT#%[1]s"},"sk":{"S":"ACTIVITY#2000-01-01T00:00:00.000000Z#%[1]s"}},
 		"NewImage":{"activityId":{"S":%[1]q},"at":{"S":"2000-01-01T00:00:00.000000Z"},"type":{"S":"ProjectChanged"},"projectId":{"S":%[1]q},
 			"actor":{"M":{"subject":{"S":"before-traffic"}}},"requestId":{"S":%[1]q},"expiresAt":{"N":"946684800"},"echo":{"N":"1"}}}}]}`, id)
+}
+
+// copyElsewhere is the queue's message of a copy that is not ours to make.
+func copyElsewhere() []byte {
+	id := "before-traffic-" + rand.Text()
+	body := fmt.Sprintf(`{"detail":{"type":"ImageSaved","activityId":%[1]q,"requestId":%[1]q,"copy":{"imageId":%[1]q,"projectId":%[1]q,"region":%[1]q}}}`, id)
+	return marshalled(events.SQSEvent{Records: []events.SQSMessage{{MessageId: id, Body: body}}})
 }
 
 func noFailures(response []byte) error {

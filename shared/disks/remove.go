@@ -11,13 +11,23 @@ import (
 
 // Remove removes what the copier made for an image that is gone: its uploads, and the
 // objects under its key and uid. It may come late, and more than once. For a region
-// without a bucket there is nothing to do.
+// without a bucket there is nothing to do. What passes by itself is Throttled or Busy: no
+// fault of the function that calls, or S3 could stop its deployment.
 func (p Places) Remove(ctx context.Context, region string, id sharing.ImageID, uid string) error {
 	to, ours := p(region)
 	if !ours || uid == "" {
 		return nil
 	}
-	return to.remove(ctx, uidPrefix(id, uid), id, func() (*sharing.Image, error) { return nil, nil })
+	err := to.remove(ctx, uidPrefix(id, uid), id, func() (*sharing.Image, error) { return nil, nil })
+	switch {
+	case err == nil:
+		return nil
+	case outcomeOf(err) == string(sharing.CodeThrottled):
+		return sharing.Throttled(err)
+	case outcomeOf(err) == string(sharing.CodeBusy):
+		return sharing.Busy(err)
+	}
+	return err
 }
 
 // Tidy removes the disks that the copier made for an image that is gone, and what is

@@ -20,10 +20,11 @@ import (
 )
 
 // How long an attempt of a call may take. S3 answers to the copy of a part when it is
-// done: of the largest, minutes.
+// done: of the largest, minutes. What is removed has no part in that.
 const (
-	attemptTimeout      = 5 * time.Minute
-	tableAttemptTimeout = time.Second
+	attemptTimeout       = 5 * time.Minute
+	removeAttemptTimeout = 5 * time.Second
+	tableAttemptTimeout  = time.Second
 )
 
 // config is what the deployed function reads from its environment.
@@ -46,8 +47,8 @@ func configOf(getenv func(string) string) (c config, err error) {
 	if c.tableName == "" {
 		return config{}, errors.New("TABLE_NAME is not set: name the DynamoDB table")
 	}
-	if c.buckets, err = ParseBuckets(getenv("DISK_BUCKETS")); err != nil {
-		return config{}, fmt.Errorf("DISK_BUCKETS is %q: %w", getenv("DISK_BUCKETS"), err)
+	if c.buckets, err = bucketsOf(getenv); err != nil {
+		return config{}, err
 	}
 	c.retentionDays = sharing.DefaultActivityRetentionDays
 	if days := getenv("ACTIVITY_RETENTION_DAYS"); days != "" {
@@ -57,6 +58,44 @@ func configOf(getenv func(string) string) (c config, err error) {
 		}
 	}
 	return c, errors.Join(awsclient.CheckEndpoint("AWS_ENDPOINT_URL_S3", c.endpoint), awsclient.CheckEndpoint("DYNAMODB_ENDPOINT", c.tableEndpoint))
+}
+
+// bucketsOf returns none where the platform copies: every message is ignored then.
+func bucketsOf(getenv func(string) string) (Buckets, error) {
+	text := getenv("DISK_BUCKETS")
+	if text == "" {
+		return nil, nil
+	}
+	buckets, err := ParseBuckets(text)
+	if err != nil {
+		return nil, fmt.Errorf("DISK_BUCKETS is %q: %w", text, err)
+	}
+	return buckets, nil
+}
+
+// PlacesToRemove are those of a function that removes disks, as its environment says:
+// none where the platform copies. An error names the variable to set.
+func PlacesToRemove(getenv func(string) string) (Places, error) {
+	environment, err := awsclient.ReadEnvironment(getenv)
+	if err != nil {
+		return nil, err
+	}
+	endpoint := getenv("AWS_ENDPOINT_URL_S3")
+	if err := awsclient.CheckEndpoint("AWS_ENDPOINT_URL_S3", endpoint); err != nil {
+		return nil, err
+	}
+	buckets, err := bucketsOf(getenv)
+	if err != nil {
+		return nil, err
+	}
+	return placesOf(buckets, environment, endpoint, removeAttemptTimeout), nil
+}
+
+func placesOf(buckets Buckets, e awsclient.Environment, endpoint string, timeout time.Duration) Places {
+	http := awsclient.NewHTTPClient(timeout)
+	return NewPlaces(buckets, func(region string) *s3.Client {
+		return NewClient(ClientConfig{Region: region, Endpoint: endpoint, Credentials: e.Credentials(), HTTPClient: http})
+	})
 }
 
 // Serve runs the function behind the queue of copies to be made. It does not return.
@@ -71,10 +110,7 @@ func Serve() {
 	table := dynamo.New(dynamo.NewClient(dynamo.ClientConfig{
 		Region: c.Region, Endpoint: c.tableEndpoint, Credentials: c.Credentials(), HTTPClient: awsclient.NewHTTPClient(tableAttemptTimeout),
 	}), c.tableName)
-	http := awsclient.NewHTTPClient(attemptTimeout)
-	places := NewPlaces(c.buckets, func(region string) *s3.Client {
-		return NewClient(ClientConfig{Region: region, Endpoint: c.endpoint, Credentials: c.Credentials(), HTTPClient: http})
-	})
+	places := placesOf(c.buckets, c.Environment, c.endpoint, attemptTimeout)
 	s := service.New(table, service.Config{
 		ShareLimit:        sharing.MaxShares,
 		ActivityRetention: time.Duration(c.retentionDays) * 24 * time.Hour,

@@ -24,7 +24,7 @@ func TestABadConfigurationNamesTheVariable(t *testing.T) {
 		"DYNAMODB_ENDPOINT":       {"127.0.0.1:8000"},
 		"ACTIVITY_RETENTION_DAYS": {"0", "3651", "x"},
 		"DISK_BUCKETS": {
-			"", "{}", "[]", "eu-west", `{"eu-west":"disks"}`, `{"eu-west":{"bucket":"b"}}`, `{"eu-west":{"region":"eu-west-1"}}`, `{"eu west":{"bucket":"b","region":"r"}}`,
+			" ", "{}", "[]", "eu-west", `{"eu-west":"disks"}`, `{"eu-west":{"bucket":"b"}}`, `{"eu-west":{"region":"eu-west-1"}}`, `{"eu west":{"bucket":"b","region":"r"}}`,
 			`{"eu-west":{"bucket":"b/c","region":"r"}}`, `{"eu-west":{"bucket":"b","region":"r","zone":"z"}}`, `{"eu-west":{"bucket":"b","region":"r"},"eu-west":{"bucket":"c","region":"r"}}`,
 		},
 	} {
@@ -44,6 +44,31 @@ func TestTheConfigurationOfADeployment(t *testing.T) {
 	if err != nil || c.tableName != "table" || c.configuration != "3" || c.retentionDays != 30 || strings.Join(c.buckets.regions(), " ") != "cn-bj2 eu-west" ||
 		c.buckets["cn-bj2"] != (Bucket{"disks-cn", "cn-north-1"}) {
 		t.Errorf("the configuration is %+v, %v", c, err)
+	}
+}
+
+// TestWithoutBucketsThereIsNothingToRemove, and what they are is read as the copier
+// reads it.
+func TestWithoutBucketsThereIsNothingToRemove(t *testing.T) {
+	for buckets, want := range map[string]int{"": 0, environment()["DISK_BUCKETS"]: 2} {
+		env := environment()
+		env["DISK_BUCKETS"] = buckets
+		getenv := func(name string) string { return env[name] }
+		places, err := PlacesToRemove(getenv)
+		c, errOfCopier := configOf(getenv)
+		if err != nil || errOfCopier != nil || len(places) != want || len(c.buckets) != want {
+			t.Errorf("%q gives %v and %v, %v, %v", buckets, places, c.buckets, err, errOfCopier)
+		}
+		if err := places.Remove(t.Context(), "elsewhere", "img", "uid"); err != nil {
+			t.Error(err)
+		}
+	}
+	for variable, bad := range map[string]string{"AWS_REGION": "", "AWS_ENDPOINT_URL_S3": "127.0.0.1:8000", "DISK_BUCKETS": "{}"} {
+		env := environment()
+		env[variable] = bad
+		if _, err := PlacesToRemove(func(name string) string { return env[name] }); err == nil || !strings.Contains(err.Error(), variable) {
+			t.Errorf("%s=%q: %v", variable, bad, err)
+		}
 	}
 }
 

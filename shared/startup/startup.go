@@ -28,10 +28,15 @@ func ServeHTTP(f httpapi.Function) {
 	lambda.Start(apigateway.Decoding(apigateway.NewHandler(httpapi.NewHandler(f, c.service(), c.platform, log))))
 }
 
-// ServeStream runs the function behind the table's stream. It does not return.
-func ServeStream() {
+// ServeStream runs the function behind the table's stream, with what removes the disks
+// of a deleted image, as the environment says. It does not return.
+func ServeStream(removal func(getenv func(string) string) (cleanup.RemoveDisks, error)) {
+	remove, err := removal(os.Getenv)
+	if err != nil {
+		lambdalog.CannotStart(lambdalog.New(os.Stdout), err)
+	}
 	c, log := configured()
-	lambda.Start(cleanup.NewHandler(c.table(), log))
+	lambda.Start(cleanup.NewHandler(c.table(), log, remove))
 }
 
 // Service returns the use cases of a function that another package serves, and its

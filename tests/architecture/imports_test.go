@@ -166,9 +166,10 @@ var linked = append([]string{
 
 // linkedBy is what one function may have inside beside that.
 var linkedBy = map[string][]string{
-	"functions/before-traffic": {"github.com/aws/aws-sdk-go-v2/service/lambda", "github.com/aws/aws-sdk-go-v2/service/codedeploy"},
-	"functions/on-activity":    {eventBridge},
-	"functions/copy-disks":     {s3},
+	"functions/before-traffic":   {"github.com/aws/aws-sdk-go-v2/service/lambda", "github.com/aws/aws-sdk-go-v2/service/codedeploy"},
+	"functions/on-activity":      {eventBridge},
+	"functions/copy-disks":       {s3},
+	"functions/on-image-deleted": {s3},
 }
 
 const (

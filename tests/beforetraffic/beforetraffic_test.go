@@ -178,7 +178,8 @@ func TestVersionsThatWorkGetTraffic(t *testing.T) {
 }
 
 // TestVersionsThatCannotWorkGetNone: no function fails at init when its table
-// is not there, or nothing is where DynamoDB should be. on-activity needs neither.
+// is not there, or nothing is where DynamoDB should be. on-activity and copy-disks need
+// neither.
 func TestVersionsThatCannotWorkGetNone(t *testing.T) {
 	good := working(t)
 	for how, environment := range map[string]map[string]string{
@@ -187,7 +188,7 @@ func TestVersionsThatCannotWorkGetNone(t *testing.T) {
 	} {
 		said, reported := try(t, fromCodeDeploy, environment, nil)
 		for _, name := range beforetraffic.Probed() {
-			if (said[name] == "ok") != (name == "on-activity") || said[name] == "" {
+			if (said[name] == "ok") != (name == "on-activity" || name == "copy-disks") || said[name] == "" {
 				t.Errorf("%s: %s is %q", how, name, said[name])
 			}
 		}

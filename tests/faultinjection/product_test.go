@@ -12,10 +12,12 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"image-sharing/local/lambdaruntime"
 	"image-sharing/shared/apigateway"
 	"image-sharing/shared/cleanup"
+	"image-sharing/shared/disks"
 	"image-sharing/shared/dynamo"
 	activities "image-sharing/shared/events"
 	"image-sharing/shared/httpapi"
@@ -38,10 +40,11 @@ type product struct {
 // cases have a time that is long past.
 const retention = 100 * 365 * 24 * time.Hour
 
-// The functions behind the stream.
+// The functions behind the stream, and behind the queue of copies.
 const (
 	onImageDeleted = "on-image-deleted"
 	onActivity     = "on-activity"
+	copyDisks      = "copy-disks"
 )
 
 func newProduct(store *dynamo.Store, shareLimit int) *product {
@@ -54,7 +57,19 @@ func newProduct(store *dynamo.Store, shareLimit int) *product {
 	p.functions[onImageDeleted] = lambda.NewHandler(cleanup.NewHandler(store, log))
 	publisher := activities.NewPublisher(activities.NewClient(activities.ClientConfig{Region: "region", Credentials: ddbtest.Credentials(), HTTPClient: bus{}}), "bus")
 	p.functions[onActivity] = lambda.NewHandler(activities.NewHandler(publisher, activities.Closings{Service: s, Settling: 30 * time.Second}, log))
+	places := disks.NewPlaces(disks.Buckets{"region": {Name: "bucket", Region: "region"}}, func(region string) *s3.Client {
+		return disks.NewClient(disks.ClientConfig{Region: region, Credentials: ddbtest.Credentials(), HTTPClient: emptyBucket{}})
+	})
+	p.functions[copyDisks] = lambda.NewHandler(disks.NewHandler(disks.NewCopier(s, places, disks.LeastPartSize), log))
 	return p
+}
+
+// emptyBucket lists nothing. How a copy fares is for tests/disks.
+type emptyBucket struct{}
+
+// Do implements the SDK's HTTP client.
+func (emptyBucket) Do(r *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: http.StatusOK, Request: r, Body: io.NopCloser(strings.NewReader("<Result/>"))}, nil
 }
 
 // bus takes a record's event. What fails of publishing is for package events.
@@ -136,7 +151,7 @@ func (r request) send(ctx context.Context, p *product) (response, error) {
 	return got, logged.check(reply.StatusCode >= 500, got.code)
 }
 
-// deliver hands a function behind the stream a record.
+// deliver hands a function behind the stream a record, or copy-disks a message.
 func deliver(function, record string) action {
 	return func(ctx context.Context, p *product) (response, error) {
 		var reply events.DynamoDBEventResponse

@@ -208,6 +208,9 @@ const removed = `{"eventName":"REMOVE","dynamodb":{"SequenceNumber":"1",
 	"Keys":{"pk":{"S":"IMAGE#gone"},"sk":{"S":"IMAGE"}},
 	"OldImage":{"uid":{"S":"uid-gone"},"sharedWith":{"SS":["target-00","target-01","target-02"]}}}}`
 
+// saved is the queue's message of the copy that target 0 has begun, long ago: it fails.
+var saved = fmt.Sprintf(`{"messageId":"m","body":%q}`, fmt.Sprintf(`{"detail":{"type":"ImageSaved","copy":{"imageId":%q,"projectId":"target-00","region":"region"}}}`, copyOf0))
+
 // closing is the stream's record of the end of gaveUp.
 const closing = `{"eventName":"INSERT","dynamodb":{"SequenceNumber":"1",
 	"Keys":{"pk":{"S":"PROJECT#gave-up"},"sk":{"S":"ACTIVITY#1999-12-31T23:00:30.000000Z#act"}},

@@ -100,7 +100,7 @@ var variablesRead = sync.OnceValues(func() (map[string]map[string]bool, error) {
 
 // notOfTemplate are the variables that Lambda itself sets, and the SDK's own for a
 // service that stands in for AWS's, which no deployed function has.
-var notOfTemplate = regexp.MustCompile(`^AWS_(REGION|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|ENDPOINT_URL_[A-Z]+)$`)
+var notOfTemplate = regexp.MustCompile(`^AWS_(REGION|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|ENDPOINT_URL_[A-Z0-9]+)$`)
 
 var readVariable = regexp.MustCompile(`\b(?:getenv|Getenv|LookupEnv)\(([^)]*)\)`)
 

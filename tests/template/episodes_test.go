@@ -11,6 +11,8 @@ func endsOf(folder string) (good, bad, hindered, no string) {
 		return record, badRecord, busyOne, slowOne
 	case "on-activity":
 		return event, badEvent, busyEvent, slowEvent
+	case "copy-disks":
+		return copied, badCopy, busyCopy, slowCopy
 	default:
 		return fine, internal, busy, refused
 	}
@@ -165,6 +167,10 @@ func wholeEpisodes() []episode {
 	letters := func(n float64) func(*cloud, int) {
 		return valued("AWS/SQS ApproximateNumberOfMessagesVisible QueueName=DeadLetters.QueueName", n)
 	}
+	copies := func(end string, n int) func(*cloud, int) { return of("copy-disks", oldVersion, end, usual, n) }
+	waiting := func(s float64) func(*cloud, int) {
+		return valued("AWS/SQS ApproximateAgeOfOldestMessage QueueName=CopyJobs.QueueName", s)
+	}
 	unreadable := func(n int) func(*cloud, int) { return of("list", oldVersion, leftOut, usual, n) }
 	left := func(n int) func(*cloud, int) { return of("on-activity", oldVersion, leftOver, usual, n) }
 	return []episode{
@@ -245,6 +251,13 @@ func wholeEpisodes() []episode {
 		{"a closed project owns an image", "OnActivityFailuresAlarm", 60, left(usual), nil, never, never},
 		{"a record in five minutes", "LeftOverAlarm", 10, nowAndThen(left(1)), nil, 5, 15},
 		{"nothing is left", "LeftOverAlarm", 60, with(of("on-activity", oldVersion, event, usual, 0), of("on-activity", oldVersion, badEvent, usual, usual)), nil, never, never},
+
+		{"a copy fails, in five minutes", "CopyFailedAlarm", 10, nowAndThen(copies(denied, 1)), nil, 5, 15},
+		{"sources are gone or changed, other ends", "CopyFailedAlarm", 60, with(copies(goneCopy, usual), copies(otherCopy, usual), copies(badCopy, usual), copies(busyCopy, usual)), nil, never, never},
+		{"copies fail", "CopyDisksFailuresAlarm", 60, copies(denied, usual), nil, never, never},
+
+		{"a copy waits for more than an hour", "CopyJobsAgeAlarm", 5, waiting(3601), waiting(0), 5, 10},
+		{"a copy waits for an hour", "CopyJobsAgeAlarm", 60, waiting(3600), nil, never, never},
 
 		{"a dead letter is there, then taken away", "DeadLettersAlarm", 10, letters(1), letters(0), 5, 15},
 		{"no dead letter", "DeadLettersAlarm", 60, letters(0), nil, never, never},

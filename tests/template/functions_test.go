@@ -139,6 +139,8 @@ func checkTimeouts(template object) []error {
 			if folder == "on-activity" {
 				least = math.Ceil(float64(batch)/10) * putTime
 			}
+		case folder == "copy-disks": // which is stopped by its time as a rule
+			least, most = 900, 900
 		case folder == "before-traffic": // one function after the other
 			least, most = float64(len(watchedFolders()))*gatewayTime, 900
 		}

@@ -19,7 +19,7 @@ import (
 // the stack; what a bound is for.
 var notHeld = regexp.MustCompile(`^(AWSTemplateFormatVersion|Transform.*|Metadata.*|Parameters\.[A-Za-z]+\.Type|Rules\..*\.AssertDescription|(.*\.)?Description|.*\.Sid|` +
 	`Globals\.Function\.Environment\.Variables\.CONFIGURATION|.*\.(Timeout|MaxAge|PolicyName|DashboardName)|.*LogGroup.*\.LogGroupName|` +
-	`.*\.Metrics\[0\]\.Id|Resources.(Unreadable|LeftOver).*\.MetricValue)$`)
+	`.*\.Metrics\[0\]\.Id|Resources.(Unreadable|LeftOver|CopyFailed).*\.MetricValue)$`)
 
 // absent are those that nobody here misses: a default that is the usual one, and
 // grants on the table, which fault injection holds against the calls.
@@ -118,13 +118,13 @@ func others(p place) (all []any) {
 // byCost are the checks, the dearest last: those that deploy the template more
 // than once.
 var byCost = slices.SortedFunc(maps.Keys(checks), func(a, b string) int {
-	dear := []string{"logs", "outputs", "environment", "dashboard", "cors", "domain", "deployment", "options", "names", "restore", "parameters", "alarms"}
+	dear := []string{"copies", "logs", "outputs", "environment", "dashboard", "cors", "domain", "deployment", "options", "names", "restore", "parameters", "alarms"}
 	return cmp.Or(cmp.Compare(slices.Index(dear, a), slices.Index(dear, b)), cmp.Compare(a, b))
 })
 
 var (
 	alarmOfPath = regexp.MustCompile(`^Resources\.(Fn::ForEach.*\$\{Name\})?([A-Za-z]+Alarm)\.`)
-	ofFilter    = regexp.MustCompile(`(Faults|FaultsOfVersion|Throttled|Unreadable|LeftOver|TooManyRequests)\.Properties\.`)
+	ofFilter    = regexp.MustCompile(`(Faults|FaultsOfVersion|Throttled|Unreadable|LeftOver|CopyFailed|TooManyRequests)\.Properties\.`)
 )
 
 // likely are the checks that could notice a change at a place, the likeliest

@@ -16,9 +16,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"image-sharing/shared/apigateway"
 	"image-sharing/shared/cleanup"
+	"image-sharing/shared/disks"
 	"image-sharing/shared/dynamo"
 	activities "image-sharing/shared/events"
 	"image-sharing/shared/httpapi"
@@ -45,6 +47,13 @@ const (
 	busyEvent = "busyEvent"
 	slowEvent = "throttledEvent"
 	leftOver  = "leftOver"
+	copied    = "copy"
+	badCopy   = "badCopy"
+	busyCopy  = "busyCopy"
+	slowCopy  = "throttledCopy"
+	denied    = "deniedCopy"
+	goneCopy  = "copyWithoutSource"
+	otherCopy = "copyOfChangedSource"
 )
 
 // versionMark stands in the lines for the version that wrote them.
@@ -66,9 +75,9 @@ var written map[string]string
 func write() map[string]string {
 	lambdacontext.FunctionVersion = versionMark
 	const (
-		denied   = `400 {"__type":"com.amazon.coral.service#AccessDeniedException","message":"not authorized"}`
-		throttle = `400 {"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"slow down"}`
-		conflict = `400 {"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","message":"m",` +
+		forbidden = `400 {"__type":"com.amazon.coral.service#AccessDeniedException","message":"not authorized"}`
+		throttle  = `400 {"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException","message":"slow down"}`
+		conflict  = `400 {"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","message":"m",` +
 			`"CancellationReasons":[{"Code":"TransactionConflict","Message":"m"}]}`
 		failed = `500 {"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"m"}`
 
@@ -79,7 +88,7 @@ func write() map[string]string {
 		fine:      lineOfRequest(responses{}, http.MethodGet, "/openapi.yaml", ""),
 		refused:   lineOfRequest(responses{"GetItem": "200 {}"}, http.MethodGet, "/v1/projects/p", ""),
 		throttled: lineOfRequest(responses{"GetItem": throttle}, http.MethodGet, "/v1/projects/p", ""),
-		internal:  lineOfRequest(responses{"GetItem": denied}, http.MethodGet, "/v1/projects/p", ""),
+		internal:  lineOfRequest(responses{"GetItem": forbidden}, http.MethodGet, "/v1/projects/p", ""),
 		busy:      lineOfRequest(responses{"GetItem": "200 {}", "TransactWriteItems": conflict}, http.MethodPut, "/v1/projects/p", `{"accountId":"a","name":"n"}`),
 		unknown:   lineOfRequest(responses{"GetItem": "200 {}", "TransactWriteItems": failed}, http.MethodPut, "/v1/projects/p", `{"accountId":"a","name":"n"}`),
 		leftOut: lineOfRequest(responses{
@@ -87,11 +96,11 @@ func write() map[string]string {
 			"BatchGetItem": brokenImage,
 		}, http.MethodGet, "/v1/projects/p/images", ""),
 		record:    lineOfRecord(responses{"TransactWriteItems": "200 {}"}),
-		badRecord: lineOfRecord(responses{"TransactWriteItems": denied}),
+		badRecord: lineOfRecord(responses{"TransactWriteItems": forbidden}),
 		busyOne:   lineOfRecord(responses{"TransactWriteItems": conflict}),
 		slowOne:   lineOfRecord(responses{"TransactWriteItems": throttle}),
 		event:     lineOfActivity(responses{"PutEvents": published}, newActivity()),
-		badEvent:  lineOfActivity(responses{"PutEvents": denied}, newActivity()),
+		badEvent:  lineOfActivity(responses{"PutEvents": forbidden}, newActivity()),
 		busyEvent: lineOfActivity(responses{"PutEvents": failed}, newActivity()),
 		slowEvent: lineOfActivity(responses{"PutEvents": throttle}, newActivity()),
 		leftOver: lineOfActivity(withoutShares{responses{
@@ -100,7 +109,52 @@ func write() map[string]string {
 			"Query":        ownedImage,
 			"BatchGetItem": brokenImage,
 		}}, closing()),
+		copied:   lineOfCopy(responses{"GetItem": "200 {}"}, aCopy),
+		badCopy:  lineOfCopy(responses{}, "no event"),
+		busyCopy: lineOfCopy(responses{"GetItem": failed}, aCopy),
+		slowCopy: lineOfCopy(responses{"GetItem": throttle}, aCopy),
+		denied:   lineOfCopy(responses{"GetItem": copying, "TransactWriteItems": "200 {}", http.MethodHead: "403 "}, aCopy),
+		goneCopy: lineOfCopy(responses{"GetItem": copying, "TransactWriteItems": "200 {}", http.MethodHead: "404 "}, aCopy),
+		otherCopy: lineOfCopy(responses{"GetItem": copying, "TransactWriteItems": "200 {}", http.MethodHead: "200 ",
+			http.MethodPut: "412 <Error><Code>PreconditionFailed</Code></Error>"}, aCopy),
 	}
+}
+
+// aCopy is the message of an image that is to be copied, and copying what is kept of it.
+const (
+	aCopy   = `{"detail":{"activityId":"a","type":"ImageSaved","requestId":"r","copy":{"imageId":"i","projectId":"p","region":"eu-west"}}}`
+	copying = `200 {"Item":{"pk":{"S":"IMAGE#i"},"sk":{"S":"IMAGE"},"uid":{"S":"u"},"projectId":{"S":"p"},"accountId":{"S":"a"},"imageName":{"S":"n"},"description":{"S":""},
+		"region":{"S":"eu-west"},"kind":{"S":"Custom"},"hostType":{"S":"UHost"},"imageState":{"S":"Creating"},"osName":{"S":"o"},"osType":{"S":"Linux"},"architecture":{"S":"x86_64"},
+		"systemDisk":{"M":{"sizeGiB":{"N":"20"},"snapshotId":{"S":""}}},"dataDisks":{"L":[]},"createdAt":{"S":"2026-11-24T02:00:00.000000Z"},"updatedAt":{"S":"2026-11-24T02:00:00.000000Z"},
+		"copyFrom":{"L":[{"M":{"region":{"S":"eu-west"},"key":{"S":"snap-1"},"sizeGiB":{"N":"20"}}}]},"copyBegan":{"S":"2026-11-24T02:00:00.000000Z"}}}`
+)
+
+// bucket responds to S3's calls by their method. Its lists are empty, and nothing is
+// copied yet.
+type bucket struct{ responses }
+
+func (b bucket) Do(r *http.Request) (*http.Response, error) {
+	r.Header.Set("X-Amz-Target", "S3."+r.Method)
+	switch {
+	case r.Method == http.MethodGet:
+		return responses{http.MethodGet: "200 <Result/>"}.Do(r)
+	case r.Method == http.MethodHead && strings.Contains(r.URL.Path, "/images/"):
+		return responses{http.MethodHead: "404 "}.Do(r)
+	}
+	return b.responses.Do(r)
+}
+
+func lineOfCopy(d responses, body string) string {
+	var out bytes.Buffer
+	places := disks.NewPlaces(disks.Buckets{"eu-west": {Name: "disks", Region: "eu-west-1"}}, func(region string) *s3.Client {
+		return disks.NewClient(disks.ClientConfig{Region: region, HTTPClient: bucket{d}, Credentials: credentials})
+	})
+	copier := disks.NewCopier(service.New(d.store(), service.Config{ShareLimit: 50}), places, disks.LeastPartSize)
+	message := events.SQSMessage{MessageId: "m", Body: body}
+	if _, err := disks.NewHandler(copier, lambdalog.New(&out))(invocation(), events.SQSEvent{Records: []events.SQSMessage{message}}); err != nil {
+		panic(err)
+	}
+	return out.String()
 }
 
 // responses are what AWS responds to each operation: status and body.
@@ -218,6 +272,8 @@ func TestLines(t *testing.T) {
 		record: {"INFO", "ok"}, badRecord: {"ERROR", "failed"}, busyOne: {"ERROR", "Busy"}, slowOne: {"ERROR", "Throttled"},
 		event: {"INFO", "ok"}, badEvent: {"ERROR", "failed"}, busyEvent: {"ERROR", "Busy"}, slowEvent: {"ERROR", "Throttled"},
 		leftOver: {"ERROR", "ok"},
+		copied:   {"INFO", "ok"}, badCopy: {"ERROR", "failed"}, busyCopy: {"ERROR", "Busy"}, slowCopy: {"ERROR", "Throttled"},
+		denied: {"INFO", "ok"}, goneCopy: {"INFO", "ok"}, otherCopy: {"INFO", "ok"},
 	}
 	for name, line := range lines(t) {
 		o := decoded(t, line)

@@ -271,6 +271,8 @@ var neededToDeploy = map[string][]string{
 	"AWS::DynamoDB::Table":          {"dynamodb:CreateTable", "dynamodb:UpdateTable", "dynamodb:DescribeTable", "dynamodb:UpdateContinuousBackups", "dynamodb:UpdateTimeToLive"},
 	"AWS::Events::EventBus":         {"events:CreateEventBus", "events:DescribeEventBus", "events:UpdateEventBus", "events:DeleteEventBus"},
 	"AWS::Events::Archive":          {"events:CreateArchive", "events:DescribeArchive", "events:UpdateArchive", "events:DeleteArchive"},
+	"AWS::Events::Rule":             {"events:PutRule", "events:DescribeRule", "events:DeleteRule", "events:PutTargets", "events:RemoveTargets"},
+	"AWS::SQS::QueuePolicy":         {"sqs:SetQueueAttributes"},
 	"AWS::SQS::Queue":               {"sqs:CreateQueue", "sqs:SetQueueAttributes", "sqs:DeleteQueue"},
 }
 

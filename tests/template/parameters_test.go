@@ -26,6 +26,9 @@ var accepted = map[string][]string{
 	"DomainName":                {"", "images.example.com", "a-b.example.co"},
 	"CertificateArn":            {"", "arn:aws:acm:eu-west-1:123456789012:certificate/1b2c-3d", "arn:aws-cn:acm:cn-north-1:123456789012:certificate/1"},
 	"KmsKeyArn":                 {"", "arn:aws:kms:eu-west-1:123456789012:key/1b2c-3d", "arn:aws:kms:eu-west-1:123456789012:key/mrk-1b2c", "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/1B2C"},
+	"DiskBuckets":               {"", `{"eu-west":{"bucket":"disks-eu-west","region":"eu-west-1"}}`},
+	"DiskBucketArns":            {"", "arn:aws:s3:::disks-eu-west", "arn:aws:s3:::disks.1,arn:aws-cn:s3:::disks-2"},
+	"DiskKmsKeyArns":            {"", "arn:aws:kms:eu-west-1:123456789012:key/1b2c-3d", "arn:aws:kms:eu-west-1:123456789012:key/mrk-1,arn:aws:kms:us-east-1:123456789012:key/mrk-1"},
 	"PermissionsBoundary":       {"", "arn:aws:iam::123456789012:policy/team/bound", "arn:aws:iam::aws:policy/PowerUserAccess", "arn:aws-us-gov:iam::123456789012:policy/b"},
 	"CurrentTable":              {"own", "image-sharing-20261124-0200"},
 	"OtherTable":                {"none", "image-sharing-Table-1ABC"},
@@ -49,6 +52,9 @@ var refusedValues = map[string][]string{
 	"DomainName":                {"https://images.example.com", "images", "images.example.com/", "Images.example.com", "-a.example.com", "images.example.com."},
 	"CertificateArn":            {"1b2c", "arn:aws:acm:eu-west-1:123456789012:certificate/", "arn:aws:acm:eu-west-1:12345678901a:certificate/1", "arn:aws:acm:eu_west_1:123456789012:certificate/1", "arn:aws:iam::123456789012:server-certificate/x"},
 	"KmsKeyArn":                 {"1b2c", "alias/images", "arn:aws:kms:eu-west-1:123456789012:alias/images", "arn:aws:kms:eu-west-1:12345678901a:key/1", "arn:aws:kms:eu-west-1:123456789012:key/"},
+	"DiskBuckets":               {"disks-eu-west", "{}", `{"eu-west": {"bucket":"b","region":"r"}}`, `{eu-west:{bucket:b}}`, `{"eu-west":{`},
+	"DiskBucketArns":            {"disks-eu-west", "arn:aws:s3:::disks/*", "arn:aws:s3:::a, arn:aws:s3:::b", "arn:aws:s3:::a,", "arn:aws:s3:::*", "arn:aws:s3:eu-west-1:123456789012:accesspoint/a"},
+	"DiskKmsKeyArns":            {"1b2c", "alias/images", "arn:aws:kms:eu-west-1:123456789012:alias/images", "arn:aws:kms:eu-west-1:123456789012:key/*", "arn:aws:kms:eu-west-1:12345678901a:key/1", "arn:aws:kms:eu-west-1:123456789012:key/1,"},
 	"PermissionsBoundary":       {"bound", "arn:aws:iam::123456789012:role/bound", "arn:aws:iam::12345:policy/bound", "arn:aws:iam::123456789012:policy/", "arn:aws:iam::12345678901a:policy/bound", "arn:aws:iam::123456789012:policy/a b"},
 	"CurrentTable":              {"arn:aws:dynamodb:eu-west-1:123456789012:table/a", "a b", "*"},
 	"CurrentStream":             {"a-restored", "arn:aws:dynamodb:eu-west-1:123456789012:table/a-restored", "arn:aws:kinesis:eu-west-1:123456789012:stream/a", "arn:aws:dynamodb:eu-west-1:12345678901a:table/a/stream/2026-11-24T02:51:33.734", "arn:aws:dynamodb:eu-west-1:123456789012:table/a/stream/"},
@@ -67,6 +73,7 @@ func init() {
 // needs are values that are refused without another parameter.
 var needs = map[string][2]string{
 	"DomainName=images.example.com": {"CertificateArn", "arn:aws:acm:eu-west-1:123456789012:certificate/1"},
+	"DiskBuckets=" + someBuckets:    {"DiskBucketArns", "arn:aws:s3:::disks-eu-west"},
 	"CurrentTable=another":          {"CurrentStream", streamOf("another")},
 	"OtherTable=another":            {"OtherStream", streamOf("another")},
 }
@@ -123,7 +130,7 @@ func checkParameters(template object) []error {
 		"Rollout": "careful", "Architecture": "arm64", "MaxSharesPerImage": fmt.Sprint(sharing.MaxShares),
 		"ActivityRetentionDays": fmt.Sprint(sharing.DefaultActivityRetentionDays), "EventArchiveDays": "0", "StreamReservedConcurrency": "0",
 		"ConcurrencyQuota": "1000", "LogRetentionDays": "30", "RunbookUrl": "docs/operations.md", "CorsOrigins": "",
-		"DomainName": "", "CertificateArn": "", "KmsKeyArn": "", "PermissionsBoundary": "", "AlarmTopicArn": "",
+		"DomainName": "", "CertificateArn": "", "KmsKeyArn": "", "PermissionsBoundary": "", "DiskBuckets": "", "DiskBucketArns": "", "DiskKmsKeyArns": "", "AlarmTopicArn": "",
 		"CurrentTable": "own", "CurrentStream": "", "OtherTable": "none", "OtherStream": "",
 	} {
 		r.want(name, d.Parameters[name], want)
@@ -147,7 +154,7 @@ func checkOutputs(template object) []error {
 			r.errorf("%s has no description", name)
 		}
 	}
-	r.want("outputs", values, map[string]any{"ApiUrl": "Api.ApiEndpoint", "TableName": "Table", "DeadLettersUrl": "DeadLetters",
+	r.want("outputs", values, map[string]any{"ApiUrl": "Api.ApiEndpoint", "TableName": "Table", "DeadLettersUrl": "DeadLetters", "CopyJobsUrl": "CopyJobs",
 		"EventBusName": "EventBus", "EventBusArn": "EventBus.Arn"})
 	return r
 }

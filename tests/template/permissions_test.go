@@ -8,10 +8,10 @@ import (
 
 const roleType = "AWS::IAM::Role"
 
-// granted is what a role grants, in a deployment with defaults, but for what its
+// granted is what a role grants, with buckets of disks or without, but for what its
 // function calls of the table. That is in no list: fault injection and the
 // end-to-end tests hold every call against the template (tests/kit/iam).
-func granted(role string) map[string]bool {
+func granted(role string, copies bool) map[string]bool {
 	var all []string
 	name := strings.TrimSuffix(role, "Role")
 	log := name + "LogGroup.Arn"
@@ -38,6 +38,24 @@ func granted(role string) map[string]bool {
 		all = append(all, "sqs:SendMessage on DeadLetters.Arn")
 		if name == "OnActivity" {
 			all = append(all, "events:PutEvents on EventBus.Arn")
+		} else if copies {
+			for _, b := range someArns {
+				all = append(all, "s3:ListBucket on "+b+" under images/*", "s3:ListBucketMultipartUploads on "+b,
+					"s3:AbortMultipartUpload on "+b+"/images/*", "s3:DeleteObject on "+b+"/images/*")
+			}
+		}
+	case "CopyDisks":
+		all = []string{"sqs:DeleteMessage on CopyJobs.Arn", "sqs:GetQueueAttributes on CopyJobs.Arn", "sqs:ReceiveMessage on CopyJobs.Arn"}
+		if copies {
+			for _, key := range someKeys {
+				all = append(all, "kms:Decrypt on "+key, "kms:GenerateDataKey on "+key)
+			}
+			for _, b := range someArns {
+				all = append(all, "s3:ListBucket on "+b, "s3:ListBucketMultipartUploads on "+b, "s3:GetObject on "+b+"/*")
+				for _, action := range []string{"AbortMultipartUpload", "DeleteObject", "ListMultipartUploadParts", "PutObject"} {
+					all = append(all, "s3:"+action+" on "+b+"/images/*")
+				}
+			}
 		}
 	}
 	set := map[string]bool{}
@@ -93,9 +111,16 @@ func checkRoles(template object) (r report) {
 
 func checkPermissions(template object) []error {
 	r := checkRoles(template)
-	d, err := deployed(template, nil)
+	checkGrants(&r, template, nil)
+	checkGrants(&r, template, withBuckets)
+	return r
+}
+
+func checkGrants(r *report, template object, values map[string]string) {
+	d, err := deployed(template, values)
 	if err != nil {
-		return append(r, err)
+		r.errorf("%w", err)
+		return
 	}
 	for id, role := range ofType(d.Template, roleType) {
 		service := "lambda.amazonaws.com"
@@ -110,12 +135,11 @@ func checkPermissions(template object) []error {
 		for _, policy := range listAt(role, "Policies") {
 			r.want(id+" Version", at(policy, "PolicyDocument", "Version"), "2012-10-17")
 			for _, statement := range listAt(policy, "PolicyDocument", "Statement") {
-				addGrants(&r, id, objectAt(statement), grants)
+				addGrants(r, id, objectAt(statement), grants)
 			}
 		}
-		sameSet(&r, id, grants, granted(id))
+		sameSet(r, id, grants, granted(id, values != nil))
 	}
-	return r
 }
 
 func addGrants(r *report, id string, statement object, grants map[string]bool) {
@@ -125,10 +149,13 @@ func addGrants(r *report, id string, statement object, grants map[string]bool) {
 		}
 	}
 	r.want(id+" Effect", statement["Effect"], "Allow")
-	condition := objectAt(statement, "Condition")
+	condition, under := objectAt(statement, "Condition"), ""
+	if prefix, is := at(condition, "StringLike", "s3:prefix").(string); is && len(condition) == 1 {
+		condition, under = nil, " under "+prefix
+	}
 	for _, action := range listAt(statement, "Action") {
 		for _, resource := range listAt(statement, "Resource") {
-			grant := fmt.Sprint(action, " on ", resource)
+			grant := fmt.Sprint(action, " on ", resource, under)
 			isOfTable := resource == "Table.Arn" || resource == "Table.Arn/index/gsi1"
 			switch {
 			case isOfTable && !isForItems(action.(string), condition), !isOfTable && condition != nil:

@@ -62,7 +62,7 @@ func checkStream(template object) []error {
 func checkQueue(template object) []error {
 	var r report
 	queues := ofType(template, "AWS::SQS::Queue")
-	r.want("queues", len(queues), 1)
+	r.want("queues", len(queues), 2)
 	for _, folder := range streamReaders() {
 		limits, err := documentedBatches(folder)
 		if err != nil {

@@ -25,6 +25,7 @@ var checks = map[string]check{
 	"all alarms":    checkEveryAlarmHasEpisodes,
 	"authorizer":    checkAuthorizer,
 	"bus":           checkBus,
+	"copies":        checkCopies,
 	"cors":          checkCors,
 	"dashboard":     checkDashboard,
 	"deployment":    checkDeployment,

@@ -83,12 +83,20 @@ func TestABadConfigurationStopsEveryFunctionAtInit(t *testing.T) {
 	t.Parallel()
 	good := map[string]string{"TABLE_NAME": "any", "PLATFORM_CLIENTS": "any", "DYNAMODB_ENDPOINT": "http://127.0.0.1:1", "EVENT_BUS_NAME": "any"}
 	ofTheTable := map[string]string{"TABLE_NAME": "", "PLATFORM_CLIENTS": "", "MAX_SHARES_PER_IMAGE": "51", "DYNAMODB_ENDPOINT": "127.0.0.1:8000"}
+	ofTheDisks := map[string]string{"DISK_BUCKETS": "{}", "AWS_ENDPOINT_URL_S3": "127.0.0.1:8000"}
 	ofTheBus := map[string]string{"EVENT_BUS_NAME": "", "AWS_ENDPOINT_URL_EVENTBRIDGE": "127.0.0.1:8000"}
 	for _, function := range served {
 		variables := map[string]string{"AWS_REGION": "", "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
 		maps.Copy(variables, ofTheTable)
-		if function == "on-activity" {
+		switch function {
+		case "on-activity":
 			maps.Copy(variables, ofTheBus)
+		case "on-image-deleted":
+			maps.Copy(variables, ofTheDisks)
+		case "copy-disks": // which shares nothing, and has no callers
+			maps.Copy(variables, ofTheDisks)
+			delete(variables, "PLATFORM_CLIENTS")
+			delete(variables, "MAX_SHARES_PER_IMAGE")
 		}
 		for variable, bad := range variables {
 			environment := maps.Clone(good)
