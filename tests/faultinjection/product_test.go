@@ -60,7 +60,7 @@ func newProduct(store *dynamo.Store, shareLimit int) *product {
 	places := disks.NewPlaces(disks.Buckets{"region": {Name: "bucket", Region: "region"}}, func(region string) *s3.Client {
 		return disks.NewClient(disks.ClientConfig{Region: region, Credentials: ddbtest.Credentials(), HTTPClient: emptyBucket{}})
 	})
-	p.functions[copyDisks] = lambda.NewHandler(disks.NewHandler(disks.NewCopier(s, places, disks.LeastPartSize), log))
+	p.functions[copyDisks] = lambda.NewHandler(disks.NewHandler(disks.NewCopier(s, places, disks.Config{LeastPartSize: disks.LeastPartSize}), log))
 	return p
 }
 

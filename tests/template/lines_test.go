@@ -149,7 +149,7 @@ func lineOfCopy(d responses, body string) string {
 	places := disks.NewPlaces(disks.Buckets{"eu-west": {Name: "disks", Region: "eu-west-1"}}, func(region string) *s3.Client {
 		return disks.NewClient(disks.ClientConfig{Region: region, HTTPClient: bucket{d}, Credentials: credentials})
 	})
-	copier := disks.NewCopier(service.New(d.store(), service.Config{ShareLimit: 50}), places, disks.LeastPartSize)
+	copier := disks.NewCopier(service.New(d.store(), service.Config{ShareLimit: 50}), places, disks.Config{LeastPartSize: disks.LeastPartSize})
 	message := events.SQSMessage{MessageId: "m", Body: body}
 	if _, err := disks.NewHandler(copier, lambdalog.New(&out))(invocation(), events.SQSEvent{Records: []events.SQSMessage{message}}); err != nil {
 		panic(err)
