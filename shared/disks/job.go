@@ -89,7 +89,7 @@ func (j *job) look(ctx context.Context, d *disk) (err error) {
 var errNotYet = errors.New("a disk of the source image is not there yet")
 
 func (j *job) missing() error {
-	if time.Since(j.id.Began) < j.Patience {
+	if j.Patience > 0 && time.Since(j.id.Began) < j.Patience {
 		return errNotYet
 	}
 	return sourceMissing
