@@ -42,7 +42,7 @@ func (r *Runner) openCopies(c Config) (*queue.Queue, error) {
 		dir = filepath.Join(c.DataDir, "queue", copyDisks)
 	}
 	q, err := queue.Open(queue.Config{
-		Dir: dir, Function: copyDisks, DetailTypes: []string{string(sharing.ImageSaved), "ImageCopied"}, Log: c.Log,
+		Dir: dir, Function: copyDisks, DetailTypes: []string{string(sharing.ImageSaved), string(sharing.ImageCopied)}, Log: c.Log,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("cannot use the queue in %s: %w", dir, err)

@@ -35,7 +35,7 @@ func NewHandler(c *Copier, log *slog.Logger) Handler {
 }
 
 // begins are the types of activity with which a copy begins.
-var begins = []string{string(sharing.ImageSaved), "ImageCopied"}
+var begins = []string{string(sharing.ImageSaved), string(sharing.ImageCopied)}
 
 // event is what the copier needs of an EventBridge event.
 type event struct {

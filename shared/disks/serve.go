@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"image-sharing/shared/awsclient"
+	"image-sharing/shared/buckets"
 	"image-sharing/shared/dynamo"
 	"image-sharing/shared/lambdalog"
 	"image-sharing/shared/service"
@@ -29,12 +30,12 @@ const (
 // config is what the deployed function reads from its environment.
 type config struct {
 	awsclient.Environment
-	endpoint      string  // AWS_ENDPOINT_URL_S3, for runs against a stand-in
-	tableEndpoint string  // DYNAMODB_ENDPOINT, likewise
-	tableName     string  // TABLE_NAME
-	buckets       Buckets // DISK_BUCKETS
-	retentionDays int     // ACTIVITY_RETENTION_DAYS
-	configuration string  // CONFIGURATION, counted up for a new version of the same code
+	endpoint      string           // AWS_ENDPOINT_URL_S3, for runs against a stand-in
+	tableEndpoint string           // DYNAMODB_ENDPOINT, likewise
+	tableName     string           // TABLE_NAME
+	buckets       buckets.ByRegion // DISK_BUCKETS
+	retentionDays int              // ACTIVITY_RETENTION_DAYS
+	configuration string           // CONFIGURATION, counted up for a new version of the same code
 }
 
 // configOf returns an error that names the variable to set.
@@ -46,7 +47,7 @@ func configOf(getenv func(string) string) (c config, err error) {
 	if c.tableName == "" {
 		return config{}, errors.New("TABLE_NAME is not set: name the DynamoDB table")
 	}
-	if c.buckets, err = ParseBuckets(getenv("DISK_BUCKETS")); err != nil {
+	if c.buckets, err = buckets.Parse(getenv("DISK_BUCKETS")); err != nil {
 		return config{}, fmt.Errorf("DISK_BUCKETS is %q: %w", getenv("DISK_BUCKETS"), err)
 	}
 	c.retentionDays = sharing.DefaultActivityRetentionDays
@@ -67,7 +68,7 @@ func Serve() {
 	if err != nil {
 		lambdalog.CannotStart(log, err)
 	}
-	log.Info("starting", slog.String("configuration", c.configuration), slog.String("regions", strings.Join(c.buckets.regions(), " ")))
+	log.Info("starting", slog.String("configuration", c.configuration), slog.String("regions", strings.Join(c.buckets.Regions(), " ")))
 	table := dynamo.New(dynamo.NewClient(dynamo.ClientConfig{
 		Region: c.Region, Endpoint: c.tableEndpoint, Credentials: c.Credentials(), HTTPClient: awsclient.NewHTTPClient(tableAttemptTimeout),
 	}), c.tableName)
