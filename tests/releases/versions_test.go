@@ -53,7 +53,7 @@ func recordsV1() records {
 				SystemDisk: sharing.Disk{SizeGiB: 20},
 			},
 			CreatedAt: at(n), UpdatedAt: at(n),
-			Source: &sharing.ImageRef{ImageID: "shared", ProjectID: "org-a"}, SaveFingerprint: fingerprint,
+			Source: &sharing.ImageRef{ImageID: "shared", ProjectID: "org-a", Region: "eu-west"}, SaveFingerprint: fingerprint,
 		}
 	}
 	shareWith := func(id sharing.ProjectID, name string) sharing.Share {
