@@ -3,6 +3,7 @@ package contract
 import (
 	"testing"
 
+	"image-sharing/local/runner"
 	"image-sharing/tests/kit"
 	"image-sharing/tests/kit/api"
 )
@@ -37,6 +38,20 @@ func TestACopyIsRefusedInTheOrderOfTheContract(t *testing.T) {
 		e.Send(e.Platform(), "DELETE", api.ImagePath(owner, img), nil).Is(204)
 		copying(owner, img, good).Is(202).Has("imageId", copied)
 	})
+}
+
+// A deployment that copies disks itself knows where it can. That is said before
+// anything else of the image.
+func TestACopyToARegionWithoutABucket(t *testing.T) {
+	e := kit.Start(t, runner.Config{Regions: []string{"cn-bj2", "eu-west"}})
+	owner := e.Project("owner")
+	for region, elsewhere := range map[string]string{"eu-west": "us-east", "us-east": "eu-west"} {
+		img := e.Image(owner, region, api.Object{"region": region, "state": "Creating"})
+		e.Send(e.Tenant(owner), "POST", api.CopyPath(owner, img), api.Object{"name": "copy", "region": elsewhere}).
+			Refused(422, "RegionNotSupported").Has("region", "us-east").Has("regions", []any{"cn-bj2", "eu-west"})
+	}
+	img := e.Image(owner, "img", nil)
+	e.Send(e.Tenant(owner), "POST", api.CopyPath(owner, img), api.Object{"name": "copy", "region": "cn-bj2"}).Is(202)
 }
 
 func TestAKeyMakesOneCopy(t *testing.T) {
