@@ -50,6 +50,10 @@ type Config struct {
 	// the platform.
 	CopyDisks bool
 
+	// Regions are those between which disks are copied, sorted; nil leaves that to the
+	// platform.
+	Regions []string
+
 	// OnEvent is called with each event that is put on the bus, as its consumers
 	// get it; nil for nobody. It must not keep the bus waiting.
 	OnEvent func(event []byte)

@@ -171,6 +171,7 @@ func (c Config) service(store service.Store) *service.Service {
 	return service.New(store, service.Config{
 		ShareLimit:        c.ShareLimit,
 		ActivityRetention: time.Duration(c.ActivityRetentionDays) * 24 * time.Hour,
+		Regions:           c.Regions,
 	})
 }
 

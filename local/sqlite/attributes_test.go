@@ -15,7 +15,7 @@ import (
 func TestAChangeWritesWhatDiffers(t *testing.T) {
 	s := openMemory(t)
 	putProject(t, s, "owner")
-	before := sharing.Image{ID: "image", Owner: "owner", AccountID: "account", Source: &sharing.Source{ImageID: "source"}, SaveFingerprint: "it's \"quoted\""}
+	before := sharing.Image{ID: "image", Owner: "owner", AccountID: "account", Source: &sharing.ImageRef{ImageID: "source"}, SaveFingerprint: "it's \"quoted\""}
 	before.DataDisks = []sharing.Disk{{SizeGiB: 1, SnapshotID: "snapshot"}, {SizeGiB: 2}}
 	after := before
 	after.Name, after.DataDisks, after.Source = "<changed>", nil, nil

@@ -193,7 +193,7 @@ func (s *Store) Save(ctx context.Context, c sharing.SaveCommand) (sharing.Image,
 		if err != nil {
 			return err
 		}
-		recipient, err := findProject(ctx, tx, c.Project)
+		project, err := findProject(ctx, tx, c.Project)
 		if err != nil {
 			return err
 		}
@@ -201,7 +201,7 @@ func (s *Store) Save(ctx context.Context, c sharing.SaveCommand) (sharing.Image,
 		if err != nil {
 			return err
 		}
-		decision, err := sharing.SaveImage(source, recipient, prior, c)
+		decision, err := sharing.SaveImage(source, project, prior, c)
 		if err != nil {
 			return err
 		}

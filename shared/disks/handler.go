@@ -37,7 +37,7 @@ func NewHandler(c *Copier, log *slog.Logger) Handler {
 // DetailTypes are the events that the copier takes: those with which a copy begins,
 // and the end of an image, whose disks go too if the copier made them.
 func DetailTypes() []string {
-	return []string{string(sharing.ImageSaved), "ImageCopied", string(sharing.ImageDeleted)}
+	return []string{string(sharing.ImageSaved), string(sharing.ImageCopied), string(sharing.ImageDeleted)}
 }
 
 // event is what the copier needs of an EventBridge event: an activity.

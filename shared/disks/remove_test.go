@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"image-sharing/shared/buckets"
 	"image-sharing/shared/sharing"
 )
 
@@ -35,7 +36,7 @@ func TestARemovalThatFailsSaysWhetherItPasses(t *testing.T) {
 		{503, "SlowDown"}: sharing.CodeThrottled, {500, "InternalError"}: sharing.CodeBusy, {403, "AccessDenied"}: "",
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			places := NewPlaces(Buckets{"eu-west": {"disks", "eu-west-1"}}, func(region string) *s3.Client {
+			places := NewPlaces(buckets.ByRegion{"eu-west": {Name: "disks", Region: "eu-west-1"}}, func(region string) *s3.Client {
 				return NewClient(ClientConfig{Region: region, Credentials: keys, HTTPClient: answer})
 			})
 			err := places.Remove(t.Context(), "eu-west", "img", "uid")

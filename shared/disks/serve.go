@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"image-sharing/shared/awsclient"
+	"image-sharing/shared/buckets"
 	"image-sharing/shared/dynamo"
 	"image-sharing/shared/lambdalog"
 	"image-sharing/shared/service"
@@ -30,12 +31,12 @@ const (
 // config is what the deployed function reads from its environment.
 type config struct {
 	awsclient.Environment
-	endpoint      string  // AWS_ENDPOINT_URL_S3, for runs against a stand-in
-	tableEndpoint string  // DYNAMODB_ENDPOINT, likewise
-	tableName     string  // TABLE_NAME
-	buckets       Buckets // DISK_BUCKETS
-	retentionDays int     // ACTIVITY_RETENTION_DAYS
-	configuration string  // CONFIGURATION, counted up for a new version of the same code
+	endpoint      string           // AWS_ENDPOINT_URL_S3, for runs against a stand-in
+	tableEndpoint string           // DYNAMODB_ENDPOINT, likewise
+	tableName     string           // TABLE_NAME
+	buckets       buckets.ByRegion // DISK_BUCKETS
+	retentionDays int              // ACTIVITY_RETENTION_DAYS
+	configuration string           // CONFIGURATION, counted up for a new version of the same code
 }
 
 // configOf returns an error that names the variable to set.
@@ -61,16 +62,16 @@ func configOf(getenv func(string) string) (c config, err error) {
 }
 
 // bucketsOf returns none where the platform copies: every message is ignored then.
-func bucketsOf(getenv func(string) string) (Buckets, error) {
+func bucketsOf(getenv func(string) string) (buckets.ByRegion, error) {
 	text := getenv("DISK_BUCKETS")
 	if text == "" {
 		return nil, nil
 	}
-	buckets, err := ParseBuckets(text)
+	all, err := buckets.Parse(text)
 	if err != nil {
 		return nil, fmt.Errorf("DISK_BUCKETS is %q: %w", text, err)
 	}
-	return buckets, nil
+	return all, nil
 }
 
 // PlacesToRemove are those of a function that removes disks, as its environment says:
@@ -84,16 +85,16 @@ func PlacesToRemove(getenv func(string) string) (Places, error) {
 	if err := awsclient.CheckEndpoint("AWS_ENDPOINT_URL_S3", endpoint); err != nil {
 		return nil, err
 	}
-	buckets, err := bucketsOf(getenv)
+	all, err := bucketsOf(getenv)
 	if err != nil {
 		return nil, err
 	}
-	return placesOf(buckets, environment, endpoint, removeAttemptTimeout), nil
+	return placesOf(all, environment, endpoint, removeAttemptTimeout), nil
 }
 
-func placesOf(buckets Buckets, e awsclient.Environment, endpoint string, timeout time.Duration) Places {
+func placesOf(all buckets.ByRegion, e awsclient.Environment, endpoint string, timeout time.Duration) Places {
 	http := awsclient.NewHTTPClient(timeout)
-	return NewPlaces(buckets, func(region string) *s3.Client {
+	return NewPlaces(all, func(region string) *s3.Client {
 		return NewClient(ClientConfig{Region: region, Endpoint: endpoint, Credentials: e.Credentials(), HTTPClient: http})
 	})
 }
@@ -106,7 +107,7 @@ func Serve() {
 	if err != nil {
 		lambdalog.CannotStart(log, err)
 	}
-	log.Info("starting", slog.String("configuration", c.configuration), slog.String("regions", strings.Join(c.buckets.regions(), " ")))
+	log.Info("starting", slog.String("configuration", c.configuration), slog.String("regions", strings.Join(c.buckets.Regions(), " ")))
 	table := dynamo.New(dynamo.NewClient(dynamo.ClientConfig{
 		Region: c.Region, Endpoint: c.tableEndpoint, Credentials: c.Credentials(), HTTPClient: awsclient.NewHTTPClient(tableAttemptTimeout),
 	}), c.tableName)

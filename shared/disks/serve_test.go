@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"image-sharing/shared/buckets"
 	"image-sharing/shared/sharing"
 )
 
@@ -41,8 +42,8 @@ func TestABadConfigurationNamesTheVariable(t *testing.T) {
 func TestTheConfigurationOfADeployment(t *testing.T) {
 	env := environment()
 	c, err := configOf(func(name string) string { return env[name] })
-	if err != nil || c.tableName != "table" || c.configuration != "3" || c.retentionDays != 30 || strings.Join(c.buckets.regions(), " ") != "cn-bj2 eu-west" ||
-		c.buckets["cn-bj2"] != (Bucket{"disks-cn", "cn-north-1"}) {
+	if err != nil || c.tableName != "table" || c.configuration != "3" || c.retentionDays != 30 || strings.Join(c.buckets.Regions(), " ") != "cn-bj2 eu-west" ||
+		c.buckets["cn-bj2"] != (buckets.Bucket{Name: "disks-cn", Region: "cn-north-1"}) {
 		t.Errorf("the configuration is %+v, %v", c, err)
 	}
 }

@@ -239,10 +239,14 @@ func TestUnshareConditionsAgreeWithTheTransition(t *testing.T) {
 // what has the copy's id, of which one that has failed begins again.
 func TestSaveConditionsAgreeWithTheTransition(t *testing.T) {
 	table := newTable(t)
-	recipient := &sharing.Project{ID: "t1", AccountID: "a"}
 	check(t, func(test *rapid.T) {
 		read, current := anyTwo(test)
-		c := sharing.SaveCommand{Project: "t1", SourceID: imageID, Name: "copy", Key: "k", NewID: "copy", UID: "u9", Origin: sample.Origin(instant.Add(time.Hour))}
+		recipient := &sharing.Project{ID: rapid.SampledFrom([]sharing.ProjectID{"t1", "t1", "owner"}).Draw(test, "who"), AccountID: "a"}
+		via := sharing.ViaShare
+		if recipient.ID == "owner" {
+			via = sharing.ViaOwn
+		}
+		c := sharing.SaveCommand{Via: via, Project: recipient.ID, SourceID: imageID, Name: "copy", Key: "k", NewID: "copy", UID: "u9", Origin: sample.Origin(instant.Add(time.Hour))}
 		prior, now := anyPrior(test, c, "prior"), anyPrior(test, c, "prior now")
 		if prior != nil && now != nil && prior.UID == now.UID && prior.UpdatedAt.Equal(now.UpdatedAt) {
 			now = prior // each change is at a time of its own
@@ -280,7 +284,7 @@ func anyPrior(test *rapid.T, c sharing.SaveCommand, name string) *sharing.Image 
 		return nil
 	}
 	img := &sharing.Image{
-		ID: c.NewID, UID: rapid.SampledFrom([]string{"u7", "u8"}).Draw(test, name+" uid"), Owner: "t1", SaveFingerprint: c.Fingerprint(),
+		ID: c.NewID, UID: rapid.SampledFrom([]string{"u7", "u8"}).Draw(test, name+" uid"), Owner: c.Project, SaveFingerprint: c.Fingerprint(),
 		ImageSpec: sharing.ImageSpec{Region: "r1", State: rapid.SampledFrom([]sharing.State{sharing.Failed, sharing.Failed, sharing.Creating, sharing.Available}).Draw(test, name+" state")},
 		CreatedAt: instant, UpdatedAt: instant.Add(time.Duration(rapid.IntRange(0, 1).Draw(test, name+" changed")) * time.Second),
 		Sealed: rapid.IntRange(0, 3).Draw(test, name+" sealed") == 0,

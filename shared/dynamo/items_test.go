@@ -21,7 +21,7 @@ func anImage() sharing.Image {
 			SystemDisk: sharing.Disk{SizeGiB: 20}, DataDisks: []sharing.Disk{{SizeGiB: 1, SnapshotID: "snapshot"}, {SizeGiB: 2}},
 		},
 		CreatedAt: instant, UpdatedAt: instant,
-		Source: &sharing.Source{ImageID: "source", ProjectID: "other"}, SaveFingerprint: "fingerprint",
+		Source: &sharing.ImageRef{ImageID: "source", ProjectID: "other"}, SaveFingerprint: "fingerprint",
 	}
 }
 

@@ -18,8 +18,8 @@ func (t *Store) Save(ctx context.Context, c sharing.SaveCommand) (copied sharing
 		return sharing.Image{}, err
 	}
 	err = t.decide(ctx, func() ([]types.TransactWriteItem, error) {
-		snapshot.prior.FollowOwner(snapshot.recipient)
-		decision, err := sharing.SaveImage(snapshot.source, snapshot.recipient, snapshot.prior, c)
+		snapshot.prior.FollowOwner(snapshot.project)
+		decision, err := sharing.SaveImage(snapshot.source, snapshot.project, snapshot.prior, c)
 		if err != nil {
 			return nil, err
 		}
@@ -38,7 +38,7 @@ func (t *Store) Save(ctx context.Context, c sharing.SaveCommand) (copied sharing
 // saveSnapshot is what a save is decided on, as read; nil where there is none.
 type saveSnapshot struct {
 	source, prior *sharing.Image
-	recipient     *sharing.Project
+	project       *sharing.Project
 }
 
 // refresh takes what saveOperations found: the share may have ended, the same
@@ -60,7 +60,7 @@ func (t *Store) readForSave(ctx context.Context, c sharing.SaveCommand) (s saveS
 	if err != nil {
 		return s, err
 	}
-	if s.recipient, err = projectOf(found[projectKey(c.Project)]); err != nil {
+	if s.project, err = projectOf(found[projectKey(c.Project)]); err != nil {
 		return s, err
 	}
 	if s.source, err = imageOf(found[imageKey(c.SourceID)]); err != nil {
@@ -74,7 +74,7 @@ func (t *Store) readForSave(ctx context.Context, c sharing.SaveCommand) (s saveS
 	// it, and the share may have ended before this one read the source: a refusal
 	// then would be untrue, because the key has a copy. So look again before
 	// refusing.
-	if _, refused := sharing.SaveImage(s.source, s.recipient, s.prior, c); refused != nil {
+	if _, refused := sharing.SaveImage(s.source, s.project, s.prior, c); refused != nil {
 		if found, err = t.batchGet(ctx, []key{imageKey(c.NewID)}); err == nil {
 			s.prior, err = imageOf(found[imageKey(c.NewID)])
 		}
@@ -83,12 +83,14 @@ func (t *Store) readForSave(ctx context.Context, c sharing.SaveCommand) (s saveS
 }
 
 func (t *Store) saveOperations(c sharing.SaveCommand, read saveSnapshot, copied sharing.Image) []types.TransactWriteItem {
+	values := item{":uid": str(read.source.UID), ":available": str(string(sharing.Available))}
+	condition := all(sameImage, available, notSuspended)
+	if c.Via != sharing.ViaOwn {
+		values[":target"] = str(string(c.Project))
+		condition = all(sameImage, available, notSuspended, sharedWithTarget)
+	}
 	return []types.TransactWriteItem{
-		t.check(imageKey(c.SourceID), all(sameImage, available, notSuspended, sharedWithTarget), item{
-			":uid":       str(read.source.UID),
-			":available": str(string(sharing.Available)),
-			":target":    str(string(c.Project)),
-		}),
+		t.check(imageKey(c.SourceID), condition, values),
 		t.putImageOperation(copied, read.prior),
 	}
 }

@@ -40,6 +40,8 @@ func refusals() map[string][]error {
 		share(other)
 	}
 	add(img.UsableBy("t", img.ID, &elsewhere))
+	_, err := sharing.SaveImage(&img, nil, nil, sharing.SaveCommand{Project: "o", Region: &elsewhere, Via: sharing.ViaOwn, Regions: []string{"r"}})
+	add(err)
 	// The id of another owner's image, and a change of all that is fixed.
 	for _, owner := range []sharing.ProjectID{"p", "o"} {
 		other := sharing.ImageSpec{State: sharing.Creating, OSType: "o", Architecture: "a", SystemDisk: sharing.Disk{SizeGiB: 2}, DataDisks: make([]sharing.Disk, 1)}

@@ -68,6 +68,7 @@ func responseEdges() map[string]edges {
 		"ShareList/properties/shares":           {lists(share, 0, 50), lists(share, 51)},
 		"ShareResponse/properties/shares":       {lists(outcome, 1, 50), lists(outcome, 0, 51)},
 		"InvalidRequest/properties/errors":      {lists(violation, 1, 20), lists(violation, 0, 21)},
+		"RegionNotSupported/properties/regions": {a{ids(1), ids(50)}, a{ids(0), a{"p", "p"}, a{"-"}}},
 		"ProjectNotFound/properties/projectIds": {a{ids(1), ids(50)}, a{ids(0), ids(51), a{"p", "p"}, a{"-"}}},
 
 		"OwnedImage/properties/billing/properties/plan":          {a{owned.Billing.Plan}, a{"x"}},

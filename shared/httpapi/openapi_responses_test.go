@@ -17,6 +17,7 @@ var headersOf = map[string][]string{
 	"Throttled":        {"Retry-After"},
 	"Busy":             {"Retry-After"},
 	"POST /v1/projects/{projectId}/shared-images/{imageId}/save 202": {"Location"},
+	"POST /v1/projects/{projectId}/images/{imageId}/copy 202":        {"Location"},
 	"GET /openapi.yaml 200": {"ETag", "Cache-Control"},
 	"GET /openapi.yaml 304": {"ETag", "Cache-Control"},
 }

@@ -34,6 +34,7 @@ var problems = map[sharing.Code]struct {
 	sharing.CodeRequestTooLarge:                 {http.StatusRequestEntityTooLarge, "Request too large"},
 	sharing.CodeSecurityReminderNotAcknowledged: {http.StatusUnprocessableEntity, "Security reminder not acknowledged"},
 	sharing.CodeCrossRegionNotSupported:         {http.StatusUnprocessableEntity, "Cross-region sharing not supported"},
+	sharing.CodeRegionNotSupported:              {http.StatusUnprocessableEntity, "Region not supported"},
 	sharing.CodeImageNotShareable:               {http.StatusUnprocessableEntity, "Image not shareable"},
 	sharing.CodeCannotShareWithOwner:            {http.StatusUnprocessableEntity, "Cannot share with owner"},
 	sharing.CodeProjectNotFound:                 {http.StatusUnprocessableEntity, "Project not found"},

@@ -8,25 +8,34 @@ import (
 )
 
 // Save is functions/save.
-var Save = Function{Name: "save", Routes: []Route{{
-	Method: http.MethodPost, Path: "/v1/projects/{projectId}/shared-images/{imageId}/save",
-	Scope: scopeSave, handle: jsonBody(saveImage),
-}}}
+var Save = Function{Name: "save", Routes: []Route{
+	{
+		Method: http.MethodPost, Path: "/v1/projects/{projectId}/shared-images/{imageId}/save",
+		Scope: scopeSave, handle: jsonBody(saveVia(sharing.ViaShare)),
+	},
+	{
+		Method: http.MethodPost, Path: "/v1/projects/{projectId}/images/{imageId}/copy",
+		Scope: scopeSave, handle: jsonBody(saveVia(sharing.ViaOwn)),
+	},
+}}
 
-func saveImage(s *service.Service, r *request, c sharing.SaveCommand) (reply, error) {
-	key, err := idempotencyKey(r.Header)
-	if err != nil {
-		return reply{}, err
+// saveVia makes an own image of one that the project has by a share, or as its own.
+func saveVia(via sharing.Via) func(*service.Service, *request, sharing.SaveCommand) (reply, error) {
+	return func(s *service.Service, r *request, c sharing.SaveCommand) (reply, error) {
+		key, err := idempotencyKey(r.Header)
+		if err != nil {
+			return reply{}, err
+		}
+		c.Via, c.Project, c.SourceID, c.Key, c.Origin = via, r.project, r.image, key, r.origin()
+		img, err := s.Save(r.Context(), c)
+		if err != nil {
+			return reply{}, err
+		}
+		return reply{
+			status: http.StatusAccepted, body: img,
+			location: "/v1/projects/" + string(img.ProjectID) + "/images/" + string(img.ImageID),
+		}, nil
 	}
-	c.Project, c.SourceID, c.Key, c.Origin = r.project, r.image, key, r.origin()
-	img, err := s.Save(r.Context(), c)
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{
-		status: http.StatusAccepted, body: img,
-		location: "/v1/projects/" + string(img.ProjectID) + "/images/" + string(img.ImageID),
-	}, nil
 }
 
 // idempotencyKey returns the key, "" when there is no such header. An empty

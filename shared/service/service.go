@@ -16,6 +16,7 @@ import (
 type Config struct {
 	ShareLimit        int           // the most projects an image can be shared with, 1 to sharing.MaxShares
 	ActivityRetention time.Duration // how long activities are kept
+	Regions           []string      // between which its own copier copies disks, sorted; nil if the platform copies
 }
 
 // Service runs the use cases on a store.
@@ -23,11 +24,12 @@ type Service struct {
 	store             Store
 	shareLimit        int
 	activityRetention time.Duration
+	regions           []string
 }
 
 // New returns the use cases on a store.
 func New(store Store, c Config) *Service {
-	return &Service{store: store, shareLimit: c.ShareLimit, activityRetention: c.ActivityRetention}
+	return &Service{store: store, shareLimit: c.ShareLimit, activityRetention: c.ActivityRetention, regions: c.Regions}
 }
 
 // stamped gives a command's origin its time, and its activity an id.

@@ -85,8 +85,8 @@ type Store interface {
 	// RevokeShares ends all shares of the owner's image by sharing.RevokeShares, and
 	// returns who lost it. No share that was asked for before takes effect after it.
 	RevokeShares(ctx context.Context, c sharing.RevokeSharesCommand) (revoked []sharing.ProjectID, err error)
-	// Save makes an own image of a shared one by sharing.SaveImage, with its
-	// refusals. It returns the copy, or what an earlier save with the same
+	// Save makes an own image of a shared or an own one by sharing.SaveImage, with its
+	// refusals. It returns the copy, or what an earlier request with the same
 	// Idempotency-Key made; if that has failed, it begins again.
 	Save(ctx context.Context, c sharing.SaveCommand) (sharing.Image, error)
 

@@ -34,6 +34,7 @@ const (
 	ShareCancelled    ActivityType = "ShareCancelled"
 	SharesRevoked     ActivityType = "SharesRevoked"
 	ImageSaved        ActivityType = "ImageSaved"
+	ImageCopied       ActivityType = "ImageCopied"
 	CopyCompleted     ActivityType = "CopyCompleted"
 	CopyFailed        ActivityType = "CopyFailed"
 )
@@ -43,7 +44,7 @@ func ActivityTypes() []ActivityType {
 	return []ActivityType{
 		ProjectRegistered, ProjectChanged, ProjectClosed,
 		ImageRegistered, ImageChanged, ImageDeleted, ImageSuspended, ImageResumed,
-		ImageShared, ShareCancelled, SharesRevoked, ImageSaved,
+		ImageShared, ShareCancelled, SharesRevoked, ImageSaved, ImageCopied,
 		CopyCompleted, CopyFailed,
 	}
 }
@@ -92,8 +93,8 @@ type Activity struct {
 	RequestID       string      `json:"requestId"`
 	Targets         []ProjectID `json:"targets,omitempty"`
 	ReminderVersion string      `json:"reminderVersion,omitempty"` // that was acknowledged (R7)
-	Source          *ImageRef   `json:"source,omitempty"`          // what was saved
-	Copy            *ImageRef   `json:"copy,omitempty"`            // what it was saved as
+	Source          *ImageRef   `json:"source,omitempty"`          // what was saved or copied
+	Copy            *ImageRef   `json:"copy,omitempty"`            // the image that was made of it
 	Changed         []string    `json:"changed,omitempty"`         // the fields
 	Reason          string      `json:"reason,omitempty"`
 	Failure         *Failure    `json:"failure,omitempty"` // of a copy

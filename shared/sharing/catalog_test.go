@@ -28,7 +28,7 @@ func TestPutImage(t *testing.T) {
 		ID: "i", UID: "old", Owner: "o", AccountID: "a",
 		ImageSpec: ImageSpec{Name: "old", Region: "r-1", Kind: Custom, HostType: UHost, State: Creating},
 		CreatedAt: time.Unix(1, 0), UpdatedAt: time.Unix(1, 0),
-		Source: &Source{"s", "p"}, SaveFingerprint: "f", SharedWith: []ProjectID{"t"},
+		Source: &ImageRef{"s", "p", "r"}, SaveFingerprint: "f", SharedWith: []ProjectID{"t"},
 	}
 	former := &Image{Owner: "o", ImageSpec: goodSpec()} // which did not keep that it was Available
 	foreign := &Image{ID: "i", Owner: "other", ImageSpec: goodSpec()}

@@ -42,9 +42,13 @@ func (img *Image) copies(id CopyID) bool {
 }
 
 // beginCopy records what the image's disks are to be copied of, its system disk
-// first.
+// first. Until then they have sizes only.
 func (img *Image) beginCopy(region string, disks ...Disk) {
 	img.endCopy()
+	img.SystemDisk, img.DataDisks = Disk{SizeGiB: disks[0].SizeGiB}, nil
+	for _, d := range disks[1:] {
+		img.DataDisks = append(img.DataDisks, Disk{SizeGiB: d.SizeGiB})
+	}
 	for _, d := range disks {
 		img.CopyFrom = append(img.CopyFrom, SourceDisk{region, d.SnapshotID, d.SizeGiB})
 	}

@@ -31,6 +31,7 @@ const (
 	CodeRequestTooLarge                 Code = "RequestTooLarge"
 	CodeSecurityReminderNotAcknowledged Code = "SecurityReminderNotAcknowledged"
 	CodeCrossRegionNotSupported         Code = "CrossRegionNotSupported"
+	CodeRegionNotSupported              Code = "RegionNotSupported"
 	CodeImageNotShareable               Code = "ImageNotShareable"
 	CodeCannotShareWithOwner            Code = "CannotShareWithOwner"
 	CodeProjectNotFound                 Code = "ProjectNotFound"
@@ -117,8 +118,16 @@ func projectClosed() *Error {
 func crossRegion(imageRegion, region string) *Error {
 	return &Error{
 		Code:      CodeCrossRegionNotSupported,
-		Detail:    fmt.Sprintf("An image is shared, used and saved only in its own region, %s: copy it to %s first and use the copy there.", imageRegion, region),
+		Detail:    fmt.Sprintf("An image is shared, used and saved only in its own region, %s: copy it to %s first, with POST …/copy, and use the copy there.", imageRegion, region),
 		Extension: map[string]any{"imageRegion": imageRegion, "region": region},
+	}
+}
+
+func regionNotSupported(region string, regions []string) *Error {
+	return &Error{
+		Code:      CodeRegionNotSupported,
+		Detail:    fmt.Sprintf("Disks cannot be copied from or to %s: choose a region of %s.", region, strings.Join(regions, ", ")),
+		Extension: map[string]any{"region": region, "regions": regions},
 	}
 }
 
@@ -143,13 +152,13 @@ func notAvailable(state State) *Error {
 }
 
 func suspended() *Error {
-	return &Error{Code: CodeImageSuspended, Detail: "The platform has suspended this image, so it can be neither launched, saved nor shared: its shares stay, and work again when the suspension ends."}
+	return &Error{Code: CodeImageSuspended, Detail: "The platform has suspended this image, so it can be neither launched, saved, copied nor shared: its shares stay, and work again when the suspension ends."}
 }
 
 func limitExceeded(limit, current, requested int) *Error {
 	return &Error{
 		Code: CodeShareLimitExceeded,
-		Detail: fmt.Sprintf("The image is shared with %d projects and can be shared with %d at most, so %d more do not fit: cancel a share, or copy the image and share the copy. Nothing was shared.",
+		Detail: fmt.Sprintf("The image is shared with %d projects and can be shared with %d at most, so %d more do not fit: cancel a share, or copy the image with POST …/copy and share the copy. Nothing was shared.",
 			current, limit, requested),
 		Extension: map[string]any{"limit": limit, "current": current, "requested": requested},
 	}
@@ -167,7 +176,7 @@ func fixedFields(fields []string) *Error {
 }
 
 func idempotencyConflict() *Error {
-	return &Error{Code: CodeIdempotencyConflict, Detail: "This Idempotency-Key was used for a save with other content: repeat that request unchanged, or take a new key."}
+	return &Error{Code: CodeIdempotencyConflict, Detail: "This Idempotency-Key was used for a save or copy with other content: repeat that request unchanged, or take a new key."}
 }
 
 func reminderNotAcknowledged(acknowledged bool) *Error {
@@ -203,7 +212,7 @@ func Busy(cause error) *Error {
 func OutcomeUnknown(cause error) *Error {
 	return &Error{
 		Code:   CodeOutcomeUnknown,
-		Detail: "The response was lost, so the change may or may not have been made: repeat the request, which never does it twice (a DELETE that finds nothing then has been done), but a save without an Idempotency-Key only after a look at your images some minutes later.",
+		Detail: "The response was lost, so the change may or may not have been made: repeat the request, which never does it twice (a DELETE that finds nothing then has been done), but a save or copy without an Idempotency-Key only after a look at your images some minutes later.",
 		Cause:  cause,
 	}
 }

@@ -41,12 +41,6 @@ type Disk struct {
 	SnapshotID string `json:"snapshotId"`
 }
 
-// Source is where a saved copy came from. It survives the original.
-type Source struct {
-	ImageID   ImageID   `json:"imageId"`
-	ProjectID ProjectID `json:"projectId"`
-}
-
 // Image is an image as the stores keep it. It is the only authority on who
 // may use it: a project has the image if and only if SharedWith holds it.
 // Image itself is never a response: callers get its OwnedView or, as Received,
@@ -64,7 +58,8 @@ type Image struct {
 	ImageSpec
 	CreatedAt time.Time
 	UpdatedAt time.Time
-	Source    *Source
+	// Source is what a copy was made of. It survives the original.
+	Source *ImageRef
 	// Suspension is nil for an image that is not suspended.
 	Suspension *Suspension
 	// SaveFingerprint is of the request that saved this copy under an

@@ -27,7 +27,7 @@ func TestSaveImageCopies(t *testing.T) {
 			SystemDisk: Disk{20, "snap-1"}, DataDisks: []Disk{{100, "snap-2"}},
 		},
 		CreatedAt: time.Unix(1, 0), UpdatedAt: time.Unix(2, 0),
-		Source: &Source{"older", "q"}, SaveFingerprint: "older", SharedWith: []ProjectID{"p", "q"},
+		Source: &ImageRef{"older", "q", "r-1"}, SaveFingerprint: "older", SharedWith: []ProjectID{"p", "q"},
 	}
 	w := saveCommand("key")
 	got, err := SaveImage(source, &Project{ID: "p", AccountID: "account of p"}, nil, w)
@@ -38,7 +38,7 @@ func TestSaveImageCopies(t *testing.T) {
 			OSName: "os", OSType: "type", Architecture: "arch", SystemDisk: Disk{SizeGiB: 20},
 		},
 		CreatedAt: w.Now, UpdatedAt: w.Now,
-		Source: &Source{"i", "o"}, SaveFingerprint: w.Fingerprint(),
+		Source: &ImageRef{"i", "o", "r-1"}, SaveFingerprint: w.Fingerprint(),
 		CopyFrom: []SourceDisk{{"r-1", "snap-1", 20}}, CopyBegan: w.Now,
 	}
 	if !reflect.DeepEqual(got.After, want) || got.Activity == nil || err != nil {
@@ -58,6 +58,85 @@ func TestSaveImageCarriesOverTheSpec(t *testing.T) {
 	}
 	carriesOver(t, "SaveImage in shared/sharing/save.go", spec, &copied.After.ImageSpec,
 		"Name", "Description", "Kind", "State", "SystemDisk.SnapshotID", "DataDisks", "Failure", "Tags", "Deprecation")
+}
+
+// copyCommand copies the image of shareableImage to another region.
+func copyCommand(key string) SaveCommand {
+	c := saveCommand(key)
+	c.Project, c.Via, c.Region, c.Regions = "o", ViaOwn, new("r-2"), []string{"r-1", "r-2"}
+	return c
+}
+
+// An own image is copied with all its disks, of whatever kind it is, wherever disks
+// can be copied to.
+func TestCopyOfAnOwnImage(t *testing.T) {
+	source := shareableImage()
+	source.Kind, source.HostType = Public, LightweightUHost
+	source.SystemDisk, source.DataDisks = Disk{20, "snap-1"}, []Disk{{100, "snap-2"}, {7, "snap-3"}}
+	c := copyCommand("key")
+	got, err := SaveImage(source, &Project{ID: "o"}, nil, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	img, want := got.After, got.After
+	want.Region, want.Kind, want.HostType, want.Source = "r-2", Custom, LightweightUHost, &ImageRef{source.ID, "o", "r-1"}
+	want.SystemDisk, want.DataDisks = Disk{SizeGiB: 20}, []Disk{{SizeGiB: 100}, {SizeGiB: 7}}
+	want.CopyFrom = []SourceDisk{{"r-1", "snap-1", 20}, {"r-1", "snap-2", 100}, {"r-1", "snap-3", 7}}
+	if !reflect.DeepEqual(img, want) {
+		t.Errorf("got %+v, want %+v", img, want)
+	}
+	a := got.Activity
+	if a.Type != ImageCopied || a.ProjectID != "o" || a.Region != "r-1" || a.Source.Region != "r-1" || a.Copy.Region != "r-2" || len(a.Feeds()) != 1 {
+		t.Errorf("its activity is %+v", a)
+	}
+
+	failed := img
+	failed.State, failed.Failure, failed.SystemDisk.SnapshotID, failed.DataDisks = Failed, &Failure{Code: "TimedOut"}, "half", nil
+	if again, err := SaveImage(source, &Project{ID: "o"}, &failed, c); err != nil || !reflect.DeepEqual(again.After.DataDisks, want.DataDisks) || again.After.State != Creating || again.Activity.Type != ImageCopied {
+		t.Errorf("begun again it is %+v, %v", again, err)
+	}
+	moved := *source
+	moved.Region = "r-2" // another image under the id
+	if _, err := SaveImage(&moved, &Project{ID: "o"}, &failed, c); !refusalIs(err, CodeImageNotFound, nil) {
+		t.Errorf("of another image it begins again: %v", err)
+	}
+
+	c.Region = nil // is the source's, whatever became of that
+	if _, err := SaveImage(nil, nil, &img, c); !refusalIs(err, CodeIdempotencyConflict, nil) {
+		t.Errorf("the key of a copy to another region is taken: %v", err)
+	}
+	img.Region = "r-1"
+	for _, region := range []*string{nil, new("r-1")} {
+		c.Region = region
+		if replay, err := SaveImage(nil, nil, &img, c); err != nil || replay.Activity != nil {
+			t.Errorf("a copy in the source's region is not replayed: %v", err)
+		}
+	}
+	c.Via = ViaShare
+	if _, err := SaveImage(nil, nil, &img, c); !refusalIs(err, CodeIdempotencyConflict, nil) {
+		t.Errorf("the key of a copy is good for a save: %v", err)
+	}
+}
+
+func TestCopyRefusals(t *testing.T) {
+	owner := &Project{ID: "o"}
+	refused := func(name string, code Code, extension map[string]any, change func(*Image, *SaveCommand)) {
+		source, c := shareableImage("p"), copyCommand("")
+		source.State = Creating
+		source.Suspension = &Suspension{}
+		change(source, &c)
+		if _, err := SaveImage(source, owner, nil, c); !refusalIs(err, code, extension) {
+			t.Errorf("%s: got %v, want %s", name, err, code)
+		}
+	}
+	of := func(region string, regions ...string) map[string]any {
+		return map[string]any{"region": region, "regions": regions}
+	}
+	refused("a recipient", CodeImageNotFound, nil, func(_ *Image, c *SaveCommand) { c.Project, c.Regions = "p", []string{"r-3"} })
+	refused("a region without a bucket", CodeRegionNotSupported, of("r-2", "r-1"), func(_ *Image, c *SaveCommand) { c.Regions = []string{"r-1"} })
+	refused("a source without a bucket", CodeRegionNotSupported, of("r-1", "r-2", "r-3"), func(_ *Image, c *SaveCommand) { c.Regions = []string{"r-2", "r-3"} })
+	refused("a suspension", CodeImageSuspended, nil, func(*Image, *SaveCommand) {})
+	refused("a source that is not there yet", CodeImageNotAvailable, map[string]any{"state": Creating}, func(img *Image, c *SaveCommand) { img.Suspension, c.Regions = nil, nil })
 }
 
 func TestSaveImageReplays(t *testing.T) {

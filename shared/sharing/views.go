@@ -12,7 +12,7 @@ type OwnedImage struct {
 	UpdatedAt  time.Time    `json:"updatedAt"`
 	ShareCount int          `json:"shareCount"`
 	ShareLimit int          `json:"shareLimit"`
-	Source     *Source      `json:"source,omitempty"`
+	Source     *ImageRef    `json:"source,omitempty"`
 	Suspension *Suspension  `json:"suspension,omitempty"`
 	Copying    *Copying     `json:"copying,omitempty"`
 	Billing    OwnerBilling `json:"billing"`

@@ -20,7 +20,7 @@ func secrets() Image {
 			Failure: &Failure{"the-failure", "the-reason"}, Tags: map[string]string{"the-key": "the-value"}, Deprecation: &Deprecation{Message: "the-advice"},
 		},
 		CreatedAt: time.Unix(1, 0).UTC(), UpdatedAt: time.Unix(2, 0).UTC(),
-		Source: &Source{"the-source", "source-owner"}, Suspension: &Suspension{Reason: "the-reason"}, SaveFingerprint: "the-fingerprint", SharedWith: []ProjectID{"me", "another-recipient"},
+		Source: &ImageRef{"the-source", "source-owner", "source-region"}, Suspension: &Suspension{Reason: "the-reason"}, SaveFingerprint: "the-fingerprint", SharedWith: []ProjectID{"me", "another-recipient"},
 	}
 }
 
@@ -162,7 +162,7 @@ func TestOwnedView(t *testing.T) {
 	want := OwnedImage{
 		ImageID: "the-id", ProjectID: "the-owner", AccountID: "the-account", ImageSpec: img.ImageSpec,
 		CreatedAt: time.Unix(1, 0).UTC(), UpdatedAt: time.Unix(2, 0).UTC(), ShareCount: 2, ShareLimit: 40,
-		Source: &Source{"the-source", "source-owner"}, Suspension: &Suspension{Reason: "the-reason"}, Billing: OwnerBilling{"the-owner", "custom-image"},
+		Source: &ImageRef{"the-source", "source-owner", "source-region"}, Suspension: &Suspension{Reason: "the-reason"}, Billing: OwnerBilling{"the-owner", "custom-image"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)

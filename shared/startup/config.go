@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"image-sharing/shared/awsclient"
+	"image-sharing/shared/buckets"
 	"image-sharing/shared/httpapi"
 	"image-sharing/shared/sharing"
 )
@@ -19,6 +20,7 @@ type config struct {
 	shareLimit    int                     // MAX_SHARES_PER_IMAGE
 	platform      httpapi.PlatformClients // PLATFORM_CLIENTS
 	retentionDays int                     // ACTIVITY_RETENTION_DAYS
+	regions       []string                // of DISK_BUCKETS; nil without
 	configuration string                  // CONFIGURATION, counted up for a new version of the same code
 }
 
@@ -39,6 +41,13 @@ func configOf(getenv func(string) string) (c config, err error) {
 	}
 	if c.shareLimit, err = numberIn("MAX_SHARES_PER_IMAGE", getenv("MAX_SHARES_PER_IMAGE"), sharing.MaxShares, sharing.MaxShares); err != nil {
 		return config{}, err
+	}
+	if text := getenv("DISK_BUCKETS"); text != "" {
+		b, err := buckets.Parse(text)
+		if err != nil {
+			return config{}, fmt.Errorf("DISK_BUCKETS is %q: %w", text, err)
+		}
+		c.regions = b.Regions()
 	}
 	c.retentionDays, err = numberIn("ACTIVITY_RETENTION_DAYS", getenv("ACTIVITY_RETENTION_DAYS"), sharing.DefaultActivityRetentionDays, sharing.MaxActivityRetentionDays)
 	return c, err

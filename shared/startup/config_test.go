@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -51,12 +52,13 @@ func TestTheConfigurationOfADeployment(t *testing.T) {
 
 func TestOptionsOfTheConfiguration(t *testing.T) {
 	environment := lambdas()
-	maps.Copy(environment, map[string]string{"MAX_SHARES_PER_IMAGE": "7", "ACTIVITY_RETENTION_DAYS": "30", "DYNAMODB_ENDPOINT": "http://127.0.0.1:8000"})
+	maps.Copy(environment, map[string]string{"MAX_SHARES_PER_IMAGE": "7", "ACTIVITY_RETENTION_DAYS": "30", "DYNAMODB_ENDPOINT": "http://127.0.0.1:8000",
+		"DISK_BUCKETS": `{"us-east":{"bucket":"b","region":"us-east-1"},"eu-west":{"bucket":"a","region":"eu-west-1"}}`})
 	c, err := configIn(environment)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.shareLimit != 7 || c.retentionDays != 30 || c.endpoint != "http://127.0.0.1:8000" || c.dynamoDBURL() != c.endpoint {
+	if c.shareLimit != 7 || c.retentionDays != 30 || c.endpoint != "http://127.0.0.1:8000" || c.dynamoDBURL() != c.endpoint || !slices.Equal(c.regions, []string{"eu-west", "us-east"}) {
 		t.Errorf("the configuration is %+v", c)
 	}
 }
@@ -70,6 +72,7 @@ func TestABadConfigurationNamesTheVariable(t *testing.T) {
 		"TABLE_NAME":              {""},
 		"MAX_SHARES_PER_IMAGE":    {"0", "51", "-1", "fifty", "5.5", " 5"},
 		"ACTIVITY_RETENTION_DAYS": {"0", "3651", "400d"},
+		"DISK_BUCKETS":            {"{}", "eu-west"},
 		"DYNAMODB_ENDPOINT":       {"127.0.0.1:8000", "localhost:8000", "ftp://127.0.0.1", "http://", "http://%"},
 	} {
 		for _, value := range values {

@@ -62,6 +62,7 @@ func (c config) service() *service.Service {
 	return service.New(c.table(), service.Config{
 		ShareLimit:        c.shareLimit,
 		ActivityRetention: time.Duration(c.retentionDays) * 24 * time.Hour,
+		Regions:           c.regions,
 	})
 }
 

@@ -73,6 +73,12 @@ func image(f *form, img *sharing.Image) {
 	if c := optional(f, "copying", &img.Copying); c != nil {
 		record(f, "copying", c, copying)
 	}
+	if source := img.Source; source != nil {
+		text(f, "sourceRegion", &source.Region)
+		if !f.writing() && source.Region == "" {
+			source.Region = img.Region // of former releases, which copied within a region only
+		}
+	}
 }
 
 func sourceDisk(f *form, d *sharing.SourceDisk) {

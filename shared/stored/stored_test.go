@@ -190,7 +190,7 @@ func TestWrongTypesAreRefused(t *testing.T) {
 }
 
 func TestChangeOf(t *testing.T) {
-	before := sharing.Image{UID: "u", Source: &sharing.Source{ImageID: "a"}}
+	before := sharing.Image{UID: "u", Source: &sharing.ImageRef{ImageID: "a"}}
 	before.DataDisks = []sharing.Disk{{SizeGiB: 1}}
 	after := before
 	after.Name, after.Source, after.DataDisks = "changed", nil, []sharing.Disk{{SizeGiB: 2}}

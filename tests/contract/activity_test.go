@@ -111,6 +111,13 @@ func TestEveryChangeLeavesItsActivity(t *testing.T) {
 			t.Errorf("the owner sees %v, %s, %s, the recipient %v, %s, %s", ours, sameID, sameTime, theirs, id, at)
 		}
 
+		r = e.Send(alice.token, "POST", api.CopyPath(owner, img), api.Object{"name": "there", "region": "us-east"}).Is(202)
+		ref := api.Object{"imageId": img, "projectId": owner, "region": "eu-west"}
+		r.Has("source", ref).Has("region", "us-east").Has("kind", "Custom")
+		same("time", alice.left(r, "ImageCopied", owner, with(api.Object{
+			"source": ref, "copy": api.Object{"imageId": r.Body["imageId"], "projectId": owner, "region": "us-east"},
+		})), r.Body["createdAt"])
+
 		r = e.Send(alice.token, "DELETE", api.SharePath(owner, img, recipient), nil).Is(204)
 		alice.left(r, "ShareCancelled", owner, with(api.Object{"targets": []any{recipient}}))
 		e.Send(alice.token, "POST", api.SharesPath(owner, img), api.ShareBody(recipient)).Is(200)
@@ -122,11 +129,11 @@ func TestEveryChangeLeavesItsActivity(t *testing.T) {
 
 		path := api.ActivityPath(owner)
 		all := alice.Pages(alice.token, path, 2)
-		if len(all) != 13 {
-			t.Errorf("page by page there are %d activities, not 13", len(all))
+		if len(all) != 14 {
+			t.Errorf("page by page there are %d activities, not 14", len(all))
 		}
 		slices.Sort(all)
-		if len(slices.Compact(all)) != 13 {
+		if len(slices.Compact(all)) != 14 {
 			t.Error("an id is there twice")
 		}
 		ofType := e.Send(alice.token, "GET", path+"?type=ImageShared&imageId="+img, nil).Is(200).Objects("activities")

@@ -242,6 +242,12 @@ var useCases = []struct {
 		_, err = s.store.Save(s.Context(), c)
 		return err
 	}},
+	{"copy of an own image", costs{"BatchGetItem TransactWriteItems", 3, 5 + activity}, costs{"BatchGetItem TransactWriteItems", 3, 7 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
+		c := s.saveCommand(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+		c.Project, c.NewID, c.Via, c.Region = owner, "img-copy-of-"+id, sharing.ViaOwn, new("us-east-1")
+		_, err := s.store.Save(s.Context(), c)
+		return err
+	}},
 	{"keep an upload of its copy", costs{"GetItem TransactWriteItems", 1, 2}, costs{"GetItem TransactWriteItems", 1, 2}, func(s *fixture, id sharing.ImageID, _ int) error {
 		_, err := s.store.KeepUpload(s.Context(), sharing.KeepUploadCommand{CopyID: s.copyOf(id), Upload: strings.Repeat("x", 128)})
 		return err

@@ -111,6 +111,30 @@ func eachCall(t *testing.T, retryer aws.Retryer, what string, meet func(w *world
 	}
 }
 
+// TestACopyOfAnOwnImageElsewhere has all its disks, in the region that it was asked for.
+func TestACopyOfAnOwnImageElsewhere(t *testing.T) {
+	w := newWorld(t, nil)
+	first, second := bytesOf(partSize+1, 1), bytesOf(7, 9)
+	w.put(otherKey, []byte("nobody else's"))
+	w.putInto(bucketOf, "first", first)
+	w.putInto(bucketOf, "second", second)
+	w.must1(w.store.PutImage(t.Context(), sharing.PutImageCommand{
+		Owner: owner, ImageID: source, UID: "u", Origin: origin(),
+		ImageSpec: sharing.ImageSpec{
+			Name: "n", Region: elsewhere, Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Available,
+			SystemDisk: sharing.Disk{SizeGiB: 20, SnapshotID: "first"}, DataDisks: []sharing.Disk{{SizeGiB: 100, SnapshotID: "second"}},
+		},
+	}))
+	copied, err := w.store.Save(t.Context(), sharing.SaveCommand{
+		Via: sharing.ViaOwn, Project: owner, SourceID: source, Region: new(region), Name: "copy", NewID: "copy", UID: "copy", Origin: origin(),
+	})
+	w.must(err)
+	if !w.deliver(t.Context(), copied.ID) {
+		t.Fatal(w.log)
+	}
+	w.nothingLeft(w.is(copied.ID, "", first, second))
+}
+
 func TestEachCallCanFail(t *testing.T) {
 	for _, what := range sorted(faults) {
 		eachCall(t, once, what, func(*world, sharing.ImageID, func()) func(*exchange) (*http.Response, error) { return faults[what] },

@@ -27,6 +27,7 @@ import (
 	"github.com/rclone/gofakes3/s3mem"
 
 	"image-sharing/local/sqlite"
+	"image-sharing/shared/buckets"
 	"image-sharing/shared/disks"
 	"image-sharing/shared/service"
 	"image-sharing/shared/sharing"
@@ -73,7 +74,7 @@ func newWorld(t *testing.T, retryer aws.Retryer) *world {
 	w.s3 = oneAtATime(gofakes3.New(s3mem.New(), gofakes3.WithAutoBucket(true)).Server())
 	w.calls = &calls{s3: w.s3}
 	w.client = newClient("eu-west-1", &calls{s3: w.s3, open: true}, nil)
-	w.places = disks.NewPlaces(disks.Buckets{region: {Name: bucket, Region: "eu-west-1"}, elsewhere: {Name: bucketOf, Region: "us-east-1"}}, func(awsRegion string) *s3.Client {
+	w.places = disks.NewPlaces(buckets.ByRegion{region: {Name: bucket, Region: "eu-west-1"}, elsewhere: {Name: bucketOf, Region: "us-east-1"}}, func(awsRegion string) *s3.Client {
 		return newClient(awsRegion, w.calls, retryer)
 	})
 	s := service.New(store, service.Config{ShareLimit: 50, ActivityRetention: time.Hour})

@@ -21,6 +21,7 @@ func TestEveryChangeIsOneEvent(t *testing.T) {
 		img := e.Image(owner, "img", nil)
 		e.Share(owner, img, one, two).Is(200)
 		saved := e.Send(e.Tenant(one), "POST", api.SavePath(one, img), api.Object{"name": "copy"}, "Idempotency-Key", "key").Is(202)
+		copied := e.Send(e.Tenant(owner), "POST", api.CopyPath(owner, img), api.Object{"name": "copy", "region": "us-east"}, "Idempotency-Key", "key").Is(202)
 		e.Send(e.Tenant(owner), "DELETE", api.SharePath(owner, img, two), nil).Is(204)
 		e.Send(e.Platform(), "PUT", api.ImagePath(owner, img), api.ImageBody(api.Object{"name": "changed"})).Is(200)
 		e.Send(e.Platform(), "PUT", api.SuspensionPath(owner, img), api.Object{"reason": "spam"}).Is(200)
@@ -43,6 +44,7 @@ func TestEveryChangeIsOneEvent(t *testing.T) {
 		e.Send(e.Platform(), "DELETE", api.ProjectPath(two), nil).Is(204)
 		e.Send(e.Platform(), "PUT", api.ImagePath(owner, img2), api.ImageBody(nil)).Is(200)
 		e.Send(e.Tenant(one), "POST", api.SavePath(one, img), api.Object{"name": "copy"}, "Idempotency-Key", "key").Is(202).Has("imageId", saved.Text("imageId"))
+		e.Send(e.Tenant(owner), "POST", api.CopyPath(owner, img), api.Object{"name": "copy", "region": "us-east"}, "Idempotency-Key", "key").Is(202).Has("imageId", copied.Text("imageId"))
 
 		// The last one shows that what was before has come.
 		last := e.Project("last")

@@ -16,6 +16,7 @@ import (
 
 	"image-sharing/local/lambdaruntime"
 	"image-sharing/shared/apigateway"
+	"image-sharing/shared/buckets"
 	"image-sharing/shared/cleanup"
 	"image-sharing/shared/disks"
 	"image-sharing/shared/dynamo"
@@ -57,7 +58,7 @@ func newProduct(store *dynamo.Store, shareLimit int) *product {
 	p.functions[onImageDeleted] = lambda.NewHandler(cleanup.NewHandler(store, log))
 	publisher := activities.NewPublisher(activities.NewClient(activities.ClientConfig{Region: "region", Credentials: ddbtest.Credentials(), HTTPClient: bus{}}), "bus")
 	p.functions[onActivity] = lambda.NewHandler(activities.NewHandler(publisher, activities.Closings{Service: s, Settling: 30 * time.Second}, log))
-	places := disks.NewPlaces(disks.Buckets{"region": {Name: "bucket", Region: "region"}}, func(region string) *s3.Client {
+	places := disks.NewPlaces(buckets.ByRegion{"region": {Name: "bucket", Region: "region"}}, func(region string) *s3.Client {
 		return disks.NewClient(disks.ClientConfig{Region: region, Credentials: ddbtest.Credentials(), HTTPClient: emptyBucket{}})
 	})
 	p.functions[copyDisks] = lambda.NewHandler(disks.NewHandler(disks.NewCopier(s, places, disks.Config{LeastPartSize: disks.LeastPartSize}), log))

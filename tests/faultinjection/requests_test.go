@@ -118,6 +118,11 @@ func save(p sharing.ProjectID, key string) action {
 	return request{route: "POST " + receivedOne + "/save", ids: ofImage(p, shared), key: key, body: object{"name": "copy"}}.send
 }
 
+// copyOwn copies the image shared to another region.
+func copyOwn(p sharing.ProjectID, key string) action {
+	return request{route: "POST " + theImage + "/copy", ids: ofImage(p, shared), key: key, body: object{"name": "copy", "region": "elsewhere"}}.send
+}
+
 // lookAndSave follows the advice for a save without a key whose outcome is not
 // known: a look at the images, and again only if the copy is not there.
 func lookAndSave(p sharing.ProjectID) action {

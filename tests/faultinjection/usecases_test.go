@@ -252,6 +252,17 @@ var useCases = []useCase{
 	{name: "a save whose copy has failed, of an image that fails meanwhile", calls: readAndWrite, refused: sharing.CodeImageNotAvailable,
 		run: save(target(2), "failed"), concurrent: failImage(shared, 40)},
 
+	{name: "a copy of an own image", calls: readAndWrite,
+		run: copyOwn(owner, "key")},
+	{name: "a copy of a foreign image", calls: batchGet + " " + batchGet, refused: sharing.CodeImageNotFound,
+		run: copyOwn(target(1), "key")},
+	{name: "a copy of an image that fails meanwhile", calls: readAndWrite, refused: sharing.CodeImageNotAvailable,
+		run: copyOwn(owner, "key"), concurrent: failImage(shared, 40)},
+	{name: "a copy of an image that is suspended meanwhile", calls: readAndWrite, refused: sharing.CodeImageSuspended,
+		run: copyOwn(owner, "key"), concurrent: suspendImage(shared, 40)},
+	{name: "a copy of an image that another project registers meanwhile", calls: readAndWrite, refused: sharing.CodeImageNotFound,
+		run: copyOwn(owner, "key"), concurrent: writes(endImage(shared), registerImage(other, shared, "uid-other", 40))},
+
 	{name: "the clean-up", calls: transact,
 		run: deliver(onImageDeleted, removed)},
 	{name: "a clean-up that comes late", calls: transact + " " + transact,

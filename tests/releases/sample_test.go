@@ -75,6 +75,19 @@ func sample(t *testing.T, store service.Store) {
 	s.share("suspended", 24, orgD)
 	s.suspend("suspended", "spam", 60)
 
+	// Copies: one that is under way, to another region, and one that failed.
+	s.copied("img-copying", "us-east", 33)
+	s.copied("img-failed", "eu-west", 34)
+	copying, failed := sharing.CopyID{Image: "img-copying", UID: "uid-img-copying", Began: at(33)}, sharing.CopyID{Image: "img-failed", UID: "uid-img-failed", Began: at(34)}
+	_, err := s.KeepUpload(t.Context(), sharing.KeepUploadCommand{CopyID: copying, Disk: 1, Upload: "upload-1"})
+	must(t, err)
+	_, err = s.ReportProgress(t.Context(), sharing.ReportProgressCommand{CopyID: copying, Copying: sharing.Copying{CopiedBytes: 7, TotalBytes: 9}})
+	must(t, err)
+	bySystem := origin(at(35))
+	bySystem.Actor = sharing.System
+	_, err = s.FailCopy(t.Context(), sharing.FailCopyCommand{CopyID: failed, Origin: bySystem, Failure: sharing.Failure{Code: "TimedOut", Message: "slow"}})
+	must(t, err)
+
 	// Its recipient was closed, and so lost it.
 	must(t, s.CloseProject(t.Context(), sharing.CloseProjectCommand{ID: orgD, Origin: origin(at(61))}))
 	ending := origin(at(62))
@@ -135,6 +148,16 @@ func (s sampler) save(id sharing.ImageID, key string, n int) sharing.Image {
 	})
 	must(s.t, err)
 	return img
+}
+
+// copied begins a copy of the image "plain".
+func (s sampler) copied(id sharing.ImageID, region string, n int) {
+	s.t.Helper()
+	_, err := s.Save(s.t.Context(), sharing.SaveCommand{
+		Project: orgA, SourceID: "plain", Via: sharing.ViaOwn, Region: &region, Name: "my copy",
+		NewID: id, UID: "uid-" + string(id), Origin: origin(at(n)),
+	})
+	must(s.t, err)
 }
 
 func must(t *testing.T, err error) {

@@ -22,8 +22,8 @@ func TestAnImageThatCannotBeReadIsLeftOutAndNamed(t *testing.T) {
 		list   string
 		want   []string
 	}{
-		{"plain", "/v1/projects/org-a/images", []string{"bare", "broken", "cancelled", "described", "shared", "suspended"}},
-		{"shared", "/v1/projects/org-a/images", []string{"bare", "broken", "cancelled", "described", "plain", "suspended"}},
+		{"plain", "/v1/projects/org-a/images", []string{"bare", "broken", "cancelled", "described", "img-copying", "img-failed", "shared", "suspended"}},
+		{"shared", "/v1/projects/org-a/images", []string{"bare", "broken", "cancelled", "described", "img-copying", "img-failed", "plain", "suspended"}},
 		{"shared", "/v1/projects/org-b/shared-images", nil},
 	} {
 		t.Run(string(c.broken)+c.list, func(t *testing.T) {

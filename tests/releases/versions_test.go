@@ -53,7 +53,7 @@ func recordsV1() records {
 				SystemDisk: sharing.Disk{SizeGiB: 20},
 			},
 			CreatedAt: at(n), UpdatedAt: at(n),
-			Source: &sharing.Source{ImageID: "shared", ProjectID: "org-a"}, SaveFingerprint: fingerprint,
+			Source: &sharing.ImageRef{ImageID: "shared", ProjectID: "org-a", Region: "eu-west"}, SaveFingerprint: fingerprint,
 		}
 	}
 	shareWith := func(id sharing.ProjectID, name string) sharing.Share {
@@ -156,7 +156,22 @@ func recordsV4() records {
 	all.images = append(all.images, described, broken, suspended)
 	for i, img := range all.images {
 		all.images[i].Sealed = img.State == "Available" || img.ID == "cancelled"
+		if img.State == "Creating" { // a save that is being copied
+			all.images[i].CopyFrom, all.images[i].CopyBegan = []sharing.SourceDisk{{Region: "eu-west", Key: "snap-system", SizeGiB: 20}}, img.UpdatedAt
+		}
 	}
+	copied := func(id sharing.ImageID, region string, n int) sharing.Image {
+		img := like(id, n)
+		img.Name, img.Description, img.Region, img.State = "my copy", "", region, "Creating"
+		img.SystemDisk, img.DataDisks = sharing.Disk{SizeGiB: 20}, []sharing.Disk{{SizeGiB: 100}, {SizeGiB: 1048576}}
+		img.Source, img.Sealed, img.CopyBegan = &sharing.ImageRef{ImageID: "plain", ProjectID: "org-a", Region: "eu-west"}, false, at(n)
+		return img
+	}
+	underWay, gaveUp := copied("img-copying", "us-east", 33), copied("img-failed", "eu-west", 34)
+	underWay.CopyFrom = []sharing.SourceDisk{{Region: "eu-west", Key: "snap-system", SizeGiB: 20}, {Region: "eu-west", Key: "snap-data", SizeGiB: 100}, {Region: "eu-west", SizeGiB: 1048576}}
+	underWay.Uploads, underWay.Copying = []string{"", "upload-1", ""}, &sharing.Copying{CopiedBytes: 7, TotalBytes: 9}
+	gaveUp.State, gaveUp.Failure, gaveUp.UpdatedAt = "Failed", &sharing.Failure{Code: "TimedOut", Message: "slow"}, at(35)
+	all.images = append(all.images, underWay, gaveUp)
 
 	// Its recipient was closed, and so lost it.
 	lost := left(62, "ShareCancelled", "org-a", of("suspended"), func(a *sharing.Activity) {
@@ -165,6 +180,11 @@ func recordsV4() records {
 	ours := append(all.activities["org-a"],
 		left(15, "ImageRegistered", "org-a", of("described")), left(16, "ImageRegistered", "org-a", of("broken")),
 		left(17, "ImageRegistered", "org-a", of("suspended")),
+		leftByCopy(33, underWay), leftByCopy(34, gaveUp),
+		left(35, "CopyFailed", "org-a", of("img-failed"), func(a *sharing.Activity) {
+			a.Actor, a.Reason = sharing.Actor{Subject: "system"}, "Its disks could not be copied."
+			a.Failure = gaveUp.Failure
+		}),
 		left(24, "ImageShared", "org-a", of("suspended"), func(a *sharing.Activity) {
 			a.Targets, a.ReminderVersion = []sharing.ProjectID{"org-d"}, "2026-11-01"
 		}),
@@ -178,6 +198,14 @@ func recordsV4() records {
 	all.activities["org-a"] = ours
 	all.activities["org-d"] = []sharing.Activity{left(61, "ProjectClosed", "org-d"), left(3, "ProjectRegistered", "org-d")}
 	return all
+}
+
+// leftByCopy is of a copy of the image "plain".
+func leftByCopy(n int, copied sharing.Image) sharing.Activity {
+	return left(n, "ImageCopied", "org-a", of("plain"), func(a *sharing.Activity) {
+		a.Source = &sharing.ImageRef{ImageID: "plain", ProjectID: "org-a", Region: "eu-west"}
+		a.Copy = &sharing.ImageRef{ImageID: copied.ID, ProjectID: "org-a", Region: copied.Region}
+	})
 }
 
 // left is what alice did at a moment of the sample.

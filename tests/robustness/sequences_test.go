@@ -62,13 +62,14 @@ const manySequences = 500
 const (
 	limitReached = "the limit reached: "
 	savedAgain   = "saved again after the share had ended"
+	copiedAgain  = "copied again after the original was deleted"
 	begunAgain   = "a failed copy begun again"
 	secondPage   = "a second page"
 )
 
 // everyOutcome is what must be met for the sequences to prove something.
 func everyOutcome() []string {
-	all := []string{limitReached + "3", limitReached + "50", savedAgain, begunAgain, secondPage}
+	all := []string{limitReached + "3", limitReached + "50", savedAgain, copiedAgain, begunAgain, secondPage}
 	for _, r := range model.Requests {
 		for _, outcome := range r.Form().Outcomes {
 			all = append(all, name(r)+" "+outcome)
@@ -163,6 +164,10 @@ func (q *sequence) ask(t *rapid.T, r model.Request) {
 		}
 		if copied := before.Images[r.Copy]; got.Status == 202 && copied != nil && copied.Spec["state"] == "Failed" && got.Body["state"] == "Creating" {
 			q.met[begunAgain]++
+		}
+	case model.CopyImage:
+		if got.Status == 202 && before.Images[r.Image] == nil {
+			q.met[copiedAgain]++
 		}
 	case model.ListImages:
 		if got.Status == 200 && r.After.Token != "" {

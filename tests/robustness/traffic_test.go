@@ -45,7 +45,8 @@ var kinds = []struct {
 	{11, (*traffic).list},
 	{10, (*traffic).launchCheck},
 	{5, (*traffic).launch},
-	{6, (*traffic).saveAgain},
+	{6, (*traffic).copy},
+	{7, (*traffic).saveAgain},
 	{3, (*traffic).shareToTheLimit},
 	{5, (*traffic).listShares},
 	{5, (*traffic).getImage},
@@ -214,7 +215,7 @@ var patches = map[string][]model.Object{
 // failCopy reports that a copy that is being made has failed.
 func (g *traffic) failCopy(s *model.State) model.Request {
 	id := g.image(s, func(img *model.Image) bool {
-		return img != nil && !img.Sealed && img.Saved != model.SaveImage{}
+		return img != nil && !img.Sealed && img.Saved != nil
 	})
 	return model.PatchImage{Owner: g.ownerOf(s, id), Image: id, By: model.Platform, Patch: model.Object{"state": "Failed", "failure": model.Object{"code": "TimedOut"}}}
 }
@@ -274,7 +275,7 @@ func (g *traffic) listActivity(s *model.State) model.Request {
 	if img := s.Images[id]; img != nil {
 		projects = append([]string{img.Owner, img.Owner}, projects...)
 	}
-	return model.ListActivity{Project: pick(g, "project", projects), Image: id, Type: pick(g, "type", []string{"", "", "ImageShared", "ImageSaved"})}
+	return model.ListActivity{Project: pick(g, "project", projects), Image: id, Type: pick(g, "type", []string{"", "", "ImageShared", "ImageSaved", "ImageCopied"})}
 }
 
 func (g *traffic) listShares(s *model.State) model.Request {
@@ -378,6 +379,22 @@ func (g *traffic) save(s *model.State) model.Request {
 	return named(r)
 }
 
+// copy copies an image, mostly one that its owner has, to the region that is asked for.
+func (g *traffic) copy(s *model.State) model.Request {
+	id := g.image(s, pick(g, "usable", []func(*model.Image) bool{isUsable, existing, isSuspended}))
+	r := model.SaveImage{
+		Project: g.ownerOf(s, id), Image: id, Region: pick(g, "region", append([]string{""}, regions...)),
+		Name: pick(g, "name", []string{"mine", "mine", "mine", "other"}), Key: pick(g, "key", g.keys),
+	}
+	if closed := g.closed(s); len(closed) > 0 && g.choose("by a closed one", 12) == 11 {
+		r.Project = pick(g, "closed", closed)
+	}
+	if g.steady && r.Key != "" {
+		r.Key += "-of-" + r.Image
+	}
+	return model.CopyImage(named(r))
+}
+
 // named gives a save the id that its copy has by its key.
 func named(r model.SaveImage) model.SaveImage {
 	if r.Key != "" {
@@ -386,12 +403,12 @@ func named(r model.SaveImage) model.SaveImage {
 	return r
 }
 
-// saveAgain repeats a save that had a key, whatever became of the share.
+// saveAgain repeats a save or copy that had a key, whatever became of the share.
 func (g *traffic) saveAgain(s *model.State) model.Request {
-	var earlier, failed []model.SaveImage
+	var earlier, failed []model.Request
 	for _, id := range g.images {
 		img := s.Images[id]
-		if img == nil || img.Saved == (model.SaveImage{}) {
+		if img == nil || img.Saved == nil {
 			continue
 		}
 		if earlier = append(earlier, img.Saved); img.Spec["state"] == "Failed" {
@@ -402,10 +419,18 @@ func (g *traffic) saveAgain(s *model.State) model.Request {
 		return nil
 	}
 	r := mostly(g, "earlier save", failed, earlier)
-	if g.choose("other content", 4) == 3 {
-		r.Name += " otherwise"
+	if g.choose("other content", 4) < 3 {
+		return r
 	}
-	return r
+	switch r := r.(type) {
+	case model.SaveImage:
+		r.Name += " otherwise"
+		return r
+	case model.CopyImage:
+		r.Region = pick(g, "region", regions)
+		return r
+	}
+	panic("not a save")
 }
 
 // list reads the first page of a list, or goes on with one that was begun, which

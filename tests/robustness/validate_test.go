@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/anishathalye/porcupine"
@@ -265,13 +266,13 @@ func (h *history) check() (moments int) {
 }
 
 // checkLists looks at what the parts of a history do not see of lists: their order,
-// and images that were reported to nobody. Only a save without a key whose response was
-// lost makes such.
+// and images that were reported to nobody. Only a save or copy without a key whose response
+// was lost makes such.
 func (h *history) checkLists() {
 	h.T.Helper()
 	known, strangers, lostSaves := h.divide(), map[string]bool{}, 0
 	for _, r := range h.records {
-		if save, ok := r.request.(model.SaveImage); ok && r.lost && save.Key == "" {
+		if form := r.request.Form(); r.lost && form.Method == "POST" && form.Key == "" && !strings.HasSuffix(form.Path, "/shares") {
 			lostSaves++
 		}
 		if !model.InOrder(r.request, r.response) {

@@ -50,7 +50,7 @@ func deleteHidesAtOnce(e *kit.Environment) {
 	e.Send(token, "GET", api.ReceivedPath(target, img), nil).Is(200)
 
 	// The copy survives the original and says where it came from.
-	e.Send(token, "GET", api.ImagePath(target, copied), nil).Is(200).Has("source", api.Object{"imageId": img, "projectId": owner})
+	e.Send(token, "GET", api.ImagePath(target, copied), nil).Is(200).Has("source", api.Object{"imageId": img, "projectId": owner, "region": "eu-west"})
 }
 
 func TestR10OnlyTheSharerCancels(t *testing.T) {

@@ -79,7 +79,7 @@ func TestR11RecipientSavesTheImageAsItsOwn(t *testing.T) {
 		token := e.Tenant(target)
 		copied := e.Send(token, "POST", api.SavePath(target, img), api.Object{"name": "mine", "description": "my copy"}).Is(202).
 			Has("state", "Creating").Has("name", "mine").Has("description", "my copy").
-			Has("source", api.Object{"imageId": img, "projectId": owner}).Text("imageId")
+			Has("source", api.Object{"imageId": img, "projectId": owner, "region": "eu-west"}).Text("imageId")
 		e.Send(e.Tenant(stranger), "POST", api.SavePath(stranger, img), api.Object{"name": "x"}).Refused(404, "ImageNotFound")
 
 		// It stays Creating until the platform reports it.

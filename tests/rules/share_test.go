@@ -60,6 +60,19 @@ func TestR02StaysInItsRegion(t *testing.T) {
 		e.Send(token, "GET", api.ReceivedPath(target, west)+"?region=eu-west", nil).Is(200)
 		e.Send(token, "POST", api.SavePath(target, west), api.Object{"name": "x", "region": "us-east"}).Refused(422, "CrossRegionNotSupported")
 		e.Send(token, "POST", api.SavePath(target, west), api.Object{"name": "x"}).Is(202).Has("region", "eu-west")
+
+		// The way out is the owner's: a copy there, with all disks.
+		there := api.Object{"name": "there", "region": "us-east"}
+		e.Send(token, "POST", api.CopyPath(target, west), there).Refused(404, "ImageNotFound")
+		copied := e.Send(e.Tenant(owner), "POST", api.CopyPath(owner, west), there).Is(202).
+			Has("state", "Creating").Has("region", "us-east").Has("projectId", owner).Has("shareCount", 0).
+			Has("source", api.Object{"imageId": west, "projectId": owner, "region": "eu-west"})
+		if disks := copied.Objects("dataDisks"); len(disks) != 1 || disks[0]["snapshotId"] != "" {
+			t.Errorf("the copy has the data disks %v", disks)
+		}
+		e.Send(e.Platform(), "PATCH", api.ImagePath(owner, copied.Text("imageId")), api.Object{"state": "Available"}).Is(200)
+		e.Share(owner, copied.Text("imageId"), target).Is(200)
+		e.Send(token, "GET", api.ReceivedPath(target, copied.Text("imageId"))+"?region=us-east", nil).Is(200)
 	})
 }
 

@@ -22,6 +22,8 @@ var saveTests = []test{
 	{"a key lives as long as the copy", saveKeyFreeAgain},
 	{"a copy outlives its original", saveCopyOutlives},
 	{"a copy can be shared in its turn", saveCopyShared},
+	{"a copy of an own image", copyOwn},
+	{"a failed copy of an own image", copyAgain},
 }
 
 // sharedImage registers an image and shares it with a new project.
@@ -95,6 +97,67 @@ func saveRefusals(s *suite) {
 			s.notFound(err)
 		}
 	}
+}
+
+// copyCommand copies an own image to another region.
+func copyCommand(owner sharing.ProjectID, source sharing.ImageID, key string) sharing.SaveCommand {
+	c := saveCommand(owner, source, key)
+	c.Via, c.Region = sharing.ViaOwn, new("region-2")
+	return c
+}
+
+func copyOwn(s *suite) {
+	owner, recipient, id := s.sharedImage()
+	source := s.stored(id)
+	c := copyCommand(owner, id, "key")
+	c.Regions = []string{region, "region-2"}
+	got := s.save(c)
+	want, err := sharing.SaveImage(&source, &sharing.Project{ID: owner, AccountID: "account-1"}, nil, c)
+	s.must(err)
+	s.equalImage("response", got, want.After)
+	s.equalImage("copy", s.stored(c.NewID), want.After)
+	equal(s, "region of the source", s.stored(c.NewID).Source.Region, region)
+	s.equalImage("source after the copy", s.stored(id), source)
+	s.sharedExactlyWith(owner, c.NewID, nil, owner, recipient)
+
+	left := leftOnImage(sharing.ImageCopied, owner, id, c.Origin)
+	left.Source = &sharing.ImageRef{ImageID: id, ProjectID: owner, Region: region}
+	left.Copy = &sharing.ImageRef{ImageID: c.NewID, ProjectID: owner, Region: "region-2"}
+	s.leaves(owner, left)
+	equal(s, "the activity of the copy", s.activity(owner, ofImage(c.NewID)), []sharing.Activity{left})
+	equal(s, "the last activity of the source", s.activity(owner, ofImage(id))[0], left)
+
+	refused := func(code sharing.Code, extension map[string]any, c sharing.SaveCommand) {
+		_, err := s.store.Save(s.Context(), c)
+		s.refused(err, code, extension)
+	}
+	refused(sharing.CodeImageNotFound, nil, copyCommand(recipient, id, "key"))
+	elsewhere := copyCommand(owner, id, "new key")
+	elsewhere.Regions = []string{region}
+	refused(sharing.CodeRegionNotSupported, map[string]any{"region": "region-2", "regions": []string{region}}, elsewhere)
+	other := copyCommand(owner, id, "key")
+	other.Region = nil
+	refused(sharing.CodeIdempotencyConflict, nil, other)
+	refused(sharing.CodeIdempotencyConflict, nil, saveCommand(owner, id, "key"))
+	s.deleteImage(owner, id)
+	s.equalImage("replay after the deletion of the original", s.save(copyCommand(owner, id, "key")), got)
+	refused(sharing.CodeImageNotFound, nil, copyCommand(owner, id, ""))
+}
+
+func copyAgain(s *suite) {
+	owner, _, id := s.sharedImage()
+	first := s.save(copyCommand(owner, id, "key"))
+	failed := s.failCopy(first, at(10))
+	c := copyCommand(owner, id, "key")
+	c.Origin = sample.Origin(at(20))
+	s.putImage(owner, id, at(11), inState(sharing.Failed))
+	_, err := s.store.Save(s.Context(), c)
+	s.refused(err, sharing.CodeImageNotAvailable, map[string]any{"state": sharing.Failed})
+	s.putImage(owner, id, at(12))
+	want := first
+	want.UpdatedAt, want.CopyBegan, want.Tags = at(20), at(20), failed.Tags
+	s.equalImage("response", s.save(c), want)
+	s.equalImage("copy", s.stored(first.ID), want)
 }
 
 func saveWithoutKey(s *suite) {

@@ -19,6 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"image-sharing/shared/apigateway"
+	"image-sharing/shared/buckets"
 	"image-sharing/shared/cleanup"
 	"image-sharing/shared/disks"
 	"image-sharing/shared/dynamo"
@@ -146,7 +147,7 @@ func (b bucket) Do(r *http.Request) (*http.Response, error) {
 
 func lineOfCopy(d responses, body string) string {
 	var out bytes.Buffer
-	places := disks.NewPlaces(disks.Buckets{"eu-west": {Name: "disks", Region: "eu-west-1"}}, func(region string) *s3.Client {
+	places := disks.NewPlaces(buckets.ByRegion{"eu-west": {Name: "disks", Region: "eu-west-1"}}, func(region string) *s3.Client {
 		return disks.NewClient(disks.ClientConfig{Region: region, HTTPClient: bucket{d}, Credentials: credentials})
 	})
 	copier := disks.NewCopier(service.New(d.store(), service.Config{ShareLimit: 50}), places, disks.Config{LeastPartSize: disks.LeastPartSize})

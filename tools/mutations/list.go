@@ -108,8 +108,13 @@ var ruleMutations = []mutation{
 	{"an image keeps the account of its registration", "shared/sharing.Image.FollowOwner", rewrite("p.ID == i.Owner -> false"), []suite{onDynamoDB}},
 	{"a list of any name", "shared/sharing.PageQuery.Wants", rewrite("i.Name == q.Name -> true"), []suite{onDynamoDB}},
 	{"an image in any state is saved", "shared/sharing.SaveImage", never("notAvailable"), []suite{rules}},
-	{"a copy has the source's snapshot", "shared/sharing.SaveCommand.newCopy", rewrite("Disk{SizeGiB: s.SystemDisk.SizeGiB} -> s.SystemDisk"), []suite{rules}},
-	{"a key is good for any save", "shared/sharing.SaveImage", rewrite("p.SaveFingerprint != f -> false"), []suite{rules}},
+	{"a copy has the source's snapshot", "shared/sharing.Image.beginCopy", rewrite("Disk{SizeGiB: d[0].SizeGiB} -> d[0]"), []suite{rules}},
+	{"a key is good for any save", "shared/sharing.SaveCommand.made", rewrite("p.SaveFingerprint != f -> false"), []suite{rules}},
+	{"a copy is good for a save", "shared/sharing.SaveCommand.Fingerprint", rewrite("c.Via == ViaOwn -> false"), []suite{rules}},
+	{"a key is good for a copy to any region", "shared/sharing.SaveCommand.made", rewrite("*s != p.Region -> false"), []suite{rules}},
+	{"anybody copies an image", "shared/sharing.SaveCommand.within", rewrite("s.OwnedBy(p, i) -> error(nil)"), []suite{rules}},
+	{"a copy to where no disk can be", "shared/sharing.SaveCommand.within", never("regionNotSupported"), []suite{rules}},
+	{"a save has all disks", "shared/sharing.SaveCommand.disks", rewrite("c.Via == ViaOwn -> true"), []suite{rules}},
 	{"a text is kept in any form", "shared/sharing.Violations.normalise", rewrite("norm.NFC.String(a) -> norm.NFD.String(a)"), []suite{rules}},
 	{"a text that is not shown as it is", "shared/sharing.faultIn", rewrite(`refusedClass(r) -> ""`), []suite{rules}},
 	{"a joiner with nothing to join", "shared/sharing.misplaced", finally(`result = ""`), []suite{rules}},
@@ -125,7 +130,7 @@ var ruleMutations = []mutation{
 	{"a failure outlives its state", "shared/sharing.ImagePatch.of", rewrite("s.State != Failed -> false"), []suite{onSQLite}},
 	{"a failed copy stays failed", "shared/sharing.Image.CopyFailed", finally("result = false"), []suite{onSQLite}},
 	{"a copy begins again that was Available", "shared/sharing.Image.CopyFailed", rewrite("i.wasAvailable() -> false"), []suite{onSQLite}},
-	{"a copy begins again of another owner's image", "shared/sharing.SaveImage", rewrite("p.Source.ProjectID != s.Owner -> false"), []suite{onSQLite}},
+	{"a copy begins again of another owner's image", "shared/sharing.SaveCommand.stillMeans", rewrite("i.ProjectID == s.Owner -> true"), []suite{onSQLite}},
 }
 
 // The same rules as conditions of DynamoDB, where somebody else's write comes

@@ -54,6 +54,9 @@ func ActivityPath(project string) string { return ProjectPath(project) + "/activ
 // SavePath is where a project saves an image that is shared with it.
 func SavePath(project, image string) string { return ReceivedPath(project, image) + "/save" }
 
+// CopyPath is where a project copies an image of its own.
+func CopyPath(owner, image string) string { return ImagePath(owner, image) + "/copy" }
+
 // ProjectBody is the body that registers a project.
 func ProjectBody(account, name string) Object { return Object{"accountId": account, "name": name} }
 

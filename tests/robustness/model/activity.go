@@ -18,7 +18,7 @@ type Activity struct {
 	Image, Region                     string // "" for one of a project
 	Targets, Changed, ReminderVersion string
 	Reason                            string
-	Owner, Copy                       string // of a save: the source's owner, and the copy
+	Owner, Copy, CopyRegion           string // of a save or copy: the source's owner, and the copy
 }
 
 // concerns reports whether an activity is of an image.
@@ -82,7 +82,7 @@ func (a Activity) view() Object {
 	}
 	if a.Copy != "" {
 		view["source"] = Object{"imageId": a.Image, "projectId": a.Owner, "region": a.Region}
-		view["copy"] = Object{"imageId": a.Copy, "projectId": a.Project, "region": a.Region}
+		view["copy"] = Object{"imageId": a.Copy, "projectId": a.Project, "region": a.CopyRegion}
 	}
 	return view
 }

@@ -58,7 +58,7 @@ func (f Form) HTTP(token string) api.Request {
 // Requests has one of each kind.
 var Requests = []Request{
 	PutProject{}, CloseProject{}, GetProject{}, ListProjects{}, PutImage{}, PatchImage{}, SuspendImage{}, ResumeImage{}, DeleteImage{}, GetImage{}, ShareImage{}, UnshareImage{}, RevokeShares{}, ListShares{},
-	LaunchCheck{}, Launch{}, SaveImage{}, ListImages{}, ListActivity{},
+	LaunchCheck{}, Launch{}, SaveImage{}, CopyImage{}, ListImages{}, ListActivity{},
 }
 
 // The callers, by the subjects of their tokens.

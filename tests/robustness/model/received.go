@@ -88,6 +88,14 @@ type SaveImage struct {
 
 // Form implements Request.
 func (r SaveImage) Form() Form {
+	form := r.form()
+	form.Path = api.SavePath(r.Project, r.Image)
+	form.Outcomes = append(form.Outcomes, "422 CrossRegionNotSupported")
+	return form
+}
+
+// form is what saves and copies have in common.
+func (r SaveImage) form() Form {
 	body := Object{"name": r.Name, "description": r.Description}
 	if r.Region != "" {
 		body["region"] = r.Region
@@ -97,8 +105,8 @@ func (r SaveImage) Form() Form {
 		images = append(images, r.Copy)
 	}
 	return Form{
-		By: Tester, Method: "POST", Path: api.SavePath(r.Project, r.Image), Key: r.Key, Body: body, Images: images,
-		Outcomes: []string{"202", "404 ImageNotFound", "409 IdempotencyConflict", "409 ImageNotAvailable", "409 ImageSuspended", "409 ProjectClosed", "422 CrossRegionNotSupported"},
+		By: Tester, Method: "POST", Key: r.Key, Body: body, Images: images,
+		Outcomes: []string{"202", "404 ImageNotFound", "409 IdempotencyConflict", "409 ImageNotAvailable", "409 ImageSuspended", "409 ProjectClosed"},
 	}
 }
 
@@ -115,7 +123,7 @@ func (r SaveImage) Apply(s *State, o Observed) (*State, Response) {
 			return s, refusal(409, "IdempotencyConflict", nil)
 		case r.Region != "" && r.Region != prior.Spec["region"]:
 			return s, crossRegion(text(prior.Spec, "region"), r.Region)
-		case prior.Spec["state"] != "Failed" || prior.Sealed:
+		case !prior.beginsAgain():
 			return s, s.saved(prior)
 		}
 		region = text(prior.Spec, "region")
@@ -133,17 +141,99 @@ func (r SaveImage) Apply(s *State, o Observed) (*State, Response) {
 	case source.Spec["state"] != "Available":
 		return s, imageNotAvailable(source.Spec["state"])
 	}
-	img := Image{
-		ID: r.Copy, Owner: r.Project, Created: o.Now, Updated: o.Now,
-		Source: Object{"imageId": source.ID, "projectId": source.Owner}, Spec: maps.Clone(source.Spec), Saved: r,
+	made := making{request: r, to: r, kind: "ImageSaved", feeds: []string{source.Owner, r.Project}}
+	return s.withCopy(made, source, prior, o)
+}
+
+// repeats reports whether a copy was made by this request, sent before. In what
+// region it was asked for makes no difference.
+func (r SaveImage) repeats(prior *Image) bool {
+	first, ok := prior.Saved.(SaveImage)
+	first.Region = r.Region
+	return ok && first == r
+}
+
+// CopyImage copies an own image, also to another region.
+type CopyImage SaveImage
+
+// Form implements Request.
+func (r CopyImage) Form() Form {
+	form := SaveImage(r).form()
+	form.Path = api.CopyPath(r.Project, r.Image)
+	return form
+}
+
+// Apply implements Request. It is as a save, but for all disks and any region, of
+// which the request's key knows.
+func (r CopyImage) Apply(s *State, o Observed) (*State, Response) {
+	prior := s.Images[r.Copy]
+	if prior != nil && !r.repeats(prior) {
+		return s, refusal(409, "IdempotencyConflict", nil)
 	}
-	if r.Key == "" {
-		img.ID, img.Saved = o.ID, SaveImage{}
+	if prior != nil && !prior.beginsAgain() {
+		return s, s.saved(prior)
+	}
+	source, ok := s.owned(r.Project, r.Image)
+	switch {
+	case s.Projects[r.Project].Closed:
+		return s, refusal(409, "ProjectClosed", nil)
+	case !ok, prior != nil && prior.Source["region"] != source.Spec["region"]:
+		return s, imageNotFound()
+	case source.Suspension != nil:
+		return s, imageSuspended()
+	case source.Spec["state"] != "Available":
+		return s, imageNotAvailable(source.Spec["state"])
+	}
+	made := making{request: r, to: SaveImage(r), kind: "ImageCopied", feeds: []string{r.Project}, own: true}
+	return s.withCopy(made, source, prior, o)
+}
+
+// repeats reports whether a copy was made by this request, sent before. None is the
+// source's region.
+func (r CopyImage) repeats(prior *Image) bool {
+	first, ok := prior.Saved.(CopyImage)
+	region := r.Region
+	if region == "" {
+		region = text(prior.Source, "region")
+	}
+	first.Region = r.Region
+	return ok && first == r && region == prior.Spec["region"]
+}
+
+// beginsAgain reports whether a copy has failed and never was Available.
+func (img *Image) beginsAgain() bool { return img.Spec["state"] == "Failed" && !img.Sealed }
+
+// making is how a copy is made: by a request, and what that comes to.
+type making struct {
+	request Request
+	to      SaveImage
+	kind    string // of the activity
+	feeds   []string
+	own     bool
+}
+
+// withCopy returns the state with a copy of the source, new or begun again.
+func (s *State) withCopy(m making, source, prior *Image, o Observed) (*State, Response) {
+	img := Image{
+		ID: m.to.Copy, Owner: m.to.Project, Created: o.Now, Updated: o.Now, Spec: maps.Clone(source.Spec), Saved: m.request,
+		Source: Object{"imageId": source.ID, "projectId": source.Owner, "region": source.Spec["region"]},
+	}
+	if m.to.Key == "" {
+		img.ID, img.Saved = o.ID, nil
+	}
+	if m.own && m.to.Region != "" {
+		img.Spec["region"] = m.to.Region
 	}
 	disk, _ := source.Spec["systemDisk"].(Object)
+	disks := []Object{}
+	for _, d := range Objects(source.Spec["dataDisks"]) {
+		if m.own {
+			disks = append(disks, Object{"sizeGiB": d["sizeGiB"], "snapshotId": ""})
+		}
+	}
 	maps.Copy(img.Spec, Object{
-		"name": r.Name, "description": r.Description, "kind": "Custom", "state": "Creating",
-		"systemDisk": Object{"sizeGiB": disk["sizeGiB"], "snapshotId": ""}, "dataDisks": []Object{}, "tags": Object{},
+		"name": m.to.Name, "description": m.to.Description, "kind": "Custom", "state": "Creating",
+		"systemDisk": Object{"sizeGiB": disk["sizeGiB"], "snapshotId": ""}, "dataDisks": disks, "tags": Object{},
 	})
 	delete(img.Spec, "deprecation")
 	if prior != nil {
@@ -156,26 +246,18 @@ func (r SaveImage) Apply(s *State, o Observed) (*State, Response) {
 		}
 	}
 	a := Activity{
-		Type: "ImageSaved", Project: r.Project, By: Tester, Image: source.ID, Region: text(source.Spec, "region"),
-		Owner: source.Owner, Copy: img.ID,
+		Type: m.kind, Project: m.to.Project, By: Tester, Image: source.ID, Region: text(source.Spec, "region"),
+		Owner: source.Owner, Copy: img.ID, CopyRegion: text(img.Spec, "region"),
 	}
 	switch {
 	case img.ID == "": // its id was reported to nobody
 		a.Copy = Unknown
 		after := *s
-		return after.withActivity(a, source.Owner, r.Project), s.saved(&img)
+		return after.withActivity(a, m.feeds...), s.saved(&img)
 	case prior == nil && s.Images[img.ID] != nil: // a new copy takes nobody's id
 		return s, Response{}
 	}
-	return s.withImage(img).withActivity(a, source.Owner, r.Project), s.saved(&img)
-}
-
-// repeats reports whether a copy was made by this request, sent before. In what
-// region it was asked for makes no difference.
-func (r SaveImage) repeats(prior *Image) bool {
-	first := prior.Saved
-	first.Region = r.Region
-	return first == r
+	return s.withImage(img).withActivity(a, m.feeds...), s.saved(&img)
 }
 
 func (s *State) saved(img *Image) Response {

@@ -41,7 +41,7 @@ type Image struct {
 	Created, Updated string
 	Source           Object           // of a copy
 	Suspension       Object           // nil for none
-	Saved            SaveImage        // of a copy: the request under a key that made it
+	Saved            Request          // of a copy: the request under a key that made it; nil for none
 	Shares           map[string]Share // by target: the only authority on who has the image
 }
 
