@@ -113,7 +113,7 @@ var useCases = []useCase{
 		run: suspend(shared), concurrent: endImage(shared)},
 	{name: "the end of a suspension", calls: readAndWrite,
 		run: resume(frozen)},
-	{name: "the end of a suspension that has ended meanwhile", calls: readAndWrite,
+	{name: "the end of a suspension that has ended meanwhile", calls: readAndWrite + " " + transact,
 		run: resume(frozen), concurrent: resumeImage(frozen, 40)},
 
 	{name: "an image", calls: batchGet,

@@ -112,11 +112,16 @@ func oneActivity(before, after state) error {
 	return nil
 }
 
-// withoutVoided is an item without the count of its cancelled shares, which goes
-// up also when a lost attempt to share is made void.
+// counts are of what was asked, and go up also when that only makes a lost attempt
+// void: of an image's cancelled shares, and of its suspensions.
+var counts = []string{"cancelled", "suspensionAsked"}
+
+// withoutVoided is an item without its counts.
 func withoutVoided(it item) item {
 	it = maps.Clone(it)
-	delete(it, "cancelled")
+	for _, count := range counts {
+		delete(it, count)
+	}
 	return it
 }
 
@@ -133,12 +138,14 @@ func (s state) comparable() (state, error) {
 
 // once is the state as if no request had been repeated: what was changed twice at
 // one time, which makes the second change a microsecond later, was changed once;
-// and shares were cancelled once or not at all.
+// and what is counted was asked once or not at all.
 func (s state) once() (state, error) {
 	after, err := s.mapped(func(_, text string) string { return strings.ReplaceAll(text, ".000001Z", ".000000Z") })
 	for _, it := range after {
-		if it["cancelled"] != nil {
-			it["cancelled"] = &types.AttributeValueMemberN{Value: "1"}
+		for _, count := range counts {
+			if it[count] != nil {
+				it[count] = &types.AttributeValueMemberN{Value: "1"}
+			}
 		}
 	}
 	return after, err
