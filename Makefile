@@ -22,7 +22,7 @@ COMPILE = CGO_ENABLED=0 GOOS=$(OS) GOARCH=$(ARCH) go build -tags lambda.norpc \
 help:
 	@awk -F ' *[|] *' '/^[|] `make /{gsub(/`/, ""); printf "%-16s %s\n", $$2, $$3}' README.md
 
-.PHONY: run demo build invoke seed test check bench verify mutations repair clean
+.PHONY: run demo build invoke seed test check bench verify s3 mutations repair clean
 
 # The whole service on this machine.
 run:
@@ -113,6 +113,11 @@ bench:
 verify:
 	@go build -o bin/verify ./tools/verify
 	@exec bin/verify
+
+# Copies of disks on another S3, which is a module of its own and takes minutes to build.
+s3:
+	go build -C tests/disks/versitygw -o '$(CURDIR)/bin/versitygw' github.com/versity/versitygw/cmd/versitygw
+	VERSITYGW='$(CURDIR)/bin/versitygw' go test -count 1 -v -run TestOnAnotherS3 ./tests/disks
 
 # The code broken on purpose, one condition at a time; with ARGS=-check it is
 # only made sure that each mutation fits the code.
