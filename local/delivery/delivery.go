@@ -95,7 +95,7 @@ func (m Mapping) giveUp(ctx context.Context, r events.DynamoDBEventRecord, cause
 // that names what was not sent fails the whole batch (AWS Lambda, "Configuring
 // partial batch response with DynamoDB").
 func (m Mapping) call(ctx context.Context, records []events.DynamoDBEventRecord) (handled int, err error) {
-	reply, err := m.recovered(ctx, records)
+	reply, err := Recovered(ctx, m.Handler, events.DynamoDBEvent{Records: records})
 	if err != nil {
 		return 0, err
 	}
@@ -115,15 +115,15 @@ func (m Mapping) call(ctx context.Context, records []events.DynamoDBEventRecord)
 	return handled, errReported
 }
 
-// recovered turns the handler's panic into an error: in Lambda it would end
-// one invocation, here the whole service.
-func (m Mapping) recovered(ctx context.Context, records []events.DynamoDBEventRecord) (reply events.DynamoDBEventResponse, err error) {
+// Recovered calls a handler in this process, and turns its panic into an error: in
+// Lambda it would end one invocation, here the whole service.
+func Recovered[E, R any](ctx context.Context, handler func(context.Context, E) (R, error), event E) (reply R, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
 		}
 	}()
-	return m.Handler(ctx, events.DynamoDBEvent{Records: records})
+	return handler(ctx, event)
 }
 
 // sleep returns early, with ctx's error, when ctx ends.

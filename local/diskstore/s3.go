@@ -45,14 +45,12 @@ var operations = map[string]operation{
 	"PUT object copy":          {serve: (*Store).copyObject, conditions: []string{"X-Amz-Copy-Source-If-Match"}},
 	"DELETE object":            {serve: (*Store).deleteObject},
 	"POST object uploads":      {serve: (*Store).createMultipartUpload, query: []string{"uploads"}},
-	"PUT object uploadId":      {serve: (*Store).uploadPart, query: []string{"uploadId", "partNumber"}},
 	"PUT object uploadId copy": {serve: (*Store).uploadPartCopy, query: []string{"uploadId", "partNumber"}, conditions: []string{"X-Amz-Copy-Source-If-Match"}},
 	"GET object uploadId":      {serve: (*Store).listParts, query: []string{"uploadId", "part-number-marker", "max-parts"}},
 	"POST object uploadId":     {serve: (*Store).completeMultipartUpload, query: []string{"uploadId"}, conditions: []string{"If-None-Match"}},
 	"DELETE object uploadId":   {serve: (*Store).abortMultipartUpload, query: []string{"uploadId"}},
 	"GET bucket uploads":       {serve: (*Store).listMultipartUploads, query: []string{"uploads", "prefix", "key-marker", "upload-id-marker", "max-uploads"}},
-	"GET bucket list-type":     {serve: (*Store).listObjects, query: []string{"list-type", "prefix", "start-after", "continuation-token", "max-keys"}},
-	"POST bucket delete":       {serve: (*Store).deleteObjects, query: []string{"delete"}},
+	"GET bucket list-type":     {serve: (*Store).listObjects, query: []string{"list-type", "prefix", "continuation-token", "max-keys"}},
 }
 
 // Do answers a request to http://<any host>/<bucket>/<key>. It ends with the
@@ -108,7 +106,7 @@ func operationOf(r *request) (operation, error) {
 	if r.key == "" {
 		name = r.Method + " bucket"
 	}
-	for _, parameter := range []string{"uploads", "uploadId", "delete", "list-type"} {
+	for _, parameter := range []string{"uploads", "uploadId", "list-type"} {
 		if r.query.Has(parameter) {
 			name += " " + parameter
 		}

@@ -210,15 +210,9 @@ func (s *script) uploads(prefix string) {
 }
 
 func (s *script) remove(keys ...string) {
-	if len(keys) == 1 {
-		call(s, s.DeleteObject, &s3.DeleteObjectInput{Bucket: aws.String(region), Key: aws.String(keys[0])}, nil)
-		return
-	}
-	in := &s3.DeleteObjectsInput{Bucket: aws.String(region), Delete: &types.Delete{}}
 	for _, k := range keys {
-		in.Delete.Objects = append(in.Delete.Objects, types.ObjectIdentifier{Key: aws.String(k)})
+		call(s, s.DeleteObject, &s3.DeleteObjectInput{Bucket: aws.String(region), Key: aws.String(k)}, nil)
 	}
-	call(s, s.DeleteObjects, in, func(o *s3.DeleteObjectsOutput) any { return fmt.Sprint(len(o.Deleted), len(o.Errors)) })
 }
 
 // pattern is text of which no two pieces are alike.

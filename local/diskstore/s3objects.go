@@ -150,49 +150,9 @@ func (s *Store) deleteObject(r *request) (reply, error) {
 	return reply{status: http.StatusNoContent}, s.remove(r.region, r.key)
 }
 
-type deleteRequest struct {
-	Objects []struct{ Key, VersionId, ETag string } `xml:"Object"`
-	Quiet   bool
-}
-
-type deleteResult struct {
-	XMLName xml.Name `xml:"DeleteResult"`
-	Deleted []struct{ Key string }
-	Errors  []deleteError `xml:"Error"`
-}
-
-type deleteError struct{ Key, Code, Message string }
-
-func (s *Store) deleteObjects(r *request) (reply, error) {
-	var in deleteRequest
-	if err := r.decode(&in); err != nil {
-		return reply{}, err
-	}
-	if len(in.Objects) == 0 || len(in.Objects) > maxListed {
-		return reply{}, errMalformedXML
-	}
-	var out deleteResult
-	for _, o := range in.Objects {
-		var err error
-		if o.VersionId != "" || o.ETag != "" {
-			err = notImplemented("a version or condition of DeleteObjects")
-		} else {
-			err = s.remove(r.region, o.Key)
-		}
-		if err != nil {
-			body := refused(err).xml.(faultBody)
-			out.Errors = append(out.Errors, deleteError{o.Key, body.Code, body.Message})
-		} else if !in.Quiet {
-			out.Deleted = append(out.Deleted, struct{ Key string }{o.Key})
-		}
-	}
-	return reply{xml: out}, nil
-}
-
 type listResult struct {
 	XMLName               xml.Name `xml:"ListBucketResult"`
 	Name, Prefix          string
-	StartAfter            string `xml:",omitempty"`
 	ContinuationToken     string `xml:",omitempty"`
 	NextContinuationToken string `xml:",omitempty"`
 	KeyCount, MaxKeys     int
@@ -214,10 +174,10 @@ func (s *Store) listObjects(r *request) (reply, error) {
 		return reply{}, err
 	}
 	out := listResult{
-		Name: r.region, Prefix: r.query.Get("prefix"), StartAfter: r.query.Get("start-after"),
+		Name: r.region, Prefix: r.query.Get("prefix"),
 		ContinuationToken: r.query.Get("continuation-token"), MaxKeys: min(most, maxListed),
 	}
-	after := out.StartAfter
+	var after string
 	if out.ContinuationToken != "" {
 		key, err := base64.URLEncoding.DecodeString(out.ContinuationToken)
 		if err != nil {

@@ -1,10 +1,7 @@
 package diskstore
 
 import (
-	"crypto/md5"
-	"encoding/hex"
 	"encoding/xml"
-	"io"
 	"net/http"
 	"os"
 	"strconv"
@@ -25,22 +22,6 @@ func (s *Store) createMultipartUpload(r *request) (reply, error) {
 	}
 	id, err := s.createUpload(r.region, upload{Key: r.key, Metadata: metadataOf(r.Header), Initiated: time.Now().UTC()})
 	return reply{xml: createResult{Bucket: r.region, Key: r.key, UploadID: id}}, err
-}
-
-func (s *Store) uploadPart(r *request) (reply, error) {
-	body, length, err := r.content()
-	if err != nil {
-		return reply{}, err
-	}
-	p, err := s.putPart(r.region, r.key, r.query.Get("uploadId"), r.partNumber(), func(f *os.File) (string, error) {
-		sum := md5.New()
-		n, err := copyAll(r.Context(), io.MultiWriter(f, sum), body)
-		if err == nil && length >= 0 && n != length {
-			err = errIncompleteBody
-		}
-		return hex.EncodeToString(sum.Sum(nil)), err
-	})
-	return reply{header: http.Header{"Etag": {p.quoted()}}}, err
 }
 
 // partNumber returns 0, which is refused, for what is no number.
@@ -65,8 +46,8 @@ func (s *Store) uploadPartCopy(r *request) (reply, error) {
 		return reply{}, err
 	}
 	defer from.Close()
-	p, err := s.putPart(r.region, r.key, r.query.Get("uploadId"), r.partNumber(), func(f *os.File) (string, error) {
-		return from.rangeETag(), copyRange(r.Context(), f, from.File, from.first, from.length)
+	p, err := s.putPart(r.region, r.key, r.query.Get("uploadId"), r.partNumber(), from.rangeETag(), func(f *os.File) error {
+		return copyRange(r.Context(), f, from.File, from.first, from.length)
 	})
 	return reply{xml: copyPartResult{ETag: p.quoted(), LastModified: xmlTime(p.Modified)}}, err
 }

@@ -72,9 +72,9 @@ func (s *Store) upload(region, key, id string) (u upload, err error) {
 }
 
 // putPart keeps what write writes as a part, in the place of any of that number, with
-// the ETag that it returns. The same bytes must get the same: of two workers that copy
+// an ETag. The same bytes must get the same: of two workers that copy
 // one part, each completes with the ETag that it was told.
-func (s *Store) putPart(region, key, id string, number int, write func(*os.File) (etag string, err error)) (p part, err error) {
+func (s *Store) putPart(region, key, id string, number int, etag string, write func(*os.File) error) (p part, err error) {
 	if number < 1 || number > maxParts {
 		return p, invalidArgument(fmt.Sprintf("Part number must be an integer between 1 and %d, inclusive", maxParts))
 	}
@@ -86,9 +86,8 @@ func (s *Store) putPart(region, key, id string, number int, write func(*os.File)
 	if err != nil {
 		return p, err
 	}
-	p = part{Number: number, Modified: time.Now()}
-	p.ETag, err = write(f)
-	if err = cmp.Or(err, f.Sync(), f.Close()); err == nil {
+	p = part{Number: number, ETag: etag, Modified: time.Now()}
+	if err = cmp.Or(write(f), f.Sync(), f.Close()); err == nil {
 		err = s.partAppears(uploadDir(region, id), written, p)
 	}
 	if err != nil {

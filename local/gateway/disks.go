@@ -42,10 +42,11 @@ func (g gateway) putDisk(w http.ResponseWriter, r *http.Request, _ string) error
 		return err
 	}
 	region, id := r.PathValue("region"), r.PathValue("snapshotId")
-	for field, value := range map[string]string{"region": region, "snapshotId": id} {
-		if !sharing.ValidID(value) {
-			return sharing.Invalid(sharing.Violation{Field: field, Message: "must be a letter or digit, then up to 63 letters, digits, dots, underscores or hyphens"})
-		}
+	var v sharing.Violations
+	v.CheckID("region", region)
+	v.CheckID("snapshotId", id)
+	if err := v.Err(); err != nil {
+		return err
 	}
 	control := http.NewResponseController(w)
 	body := &patientReader{from: r.Body, control: control}

@@ -5,11 +5,11 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"fmt"
-	"runtime/debug"
 	"strconv"
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"image-sharing/local/delivery"
 	"image-sharing/local/dynamodblocal"
 	"image-sharing/local/lambdaruntime"
 )
@@ -20,22 +20,11 @@ import (
 func (q *Queue) call(ctx context.Context, handler Handler, m *message) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	reply, err := recovered(lambdaruntime.Context(ctx, q.c.Function), handler, events.SQSEvent{Records: []events.SQSMessage{q.record(m)}})
+	reply, err := delivery.Recovered(lambdaruntime.Context(ctx, q.c.Function), handler, events.SQSEvent{Records: []events.SQSMessage{q.record(m)}})
 	if err == nil && len(reply.BatchItemFailures) > 0 {
 		err = errReported
 	}
 	return err
-}
-
-// recovered turns the handler's panic into an error: in Lambda it would end one
-// invocation, here the whole service.
-func recovered(ctx context.Context, handler Handler, e events.SQSEvent) (reply events.SQSEventResponse, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
-		}
-	}()
-	return handler(ctx, e)
 }
 
 // record is a message as Lambda hands it over (AWS Lambda, "Using Lambda with Amazon

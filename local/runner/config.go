@@ -50,8 +50,7 @@ type Config struct {
 	// the platform.
 	CopyDisks bool
 
-	// Regions are those between which disks are copied, sorted; nil leaves that to the
-	// platform.
+	// Regions are those between which disks can be copied, sorted; nil for any.
 	Regions []string
 
 	// OnEvent is called with each event that is put on the bus, as its consumers

@@ -64,5 +64,5 @@ func copier(s *service.Service, store *diskstore.Store, log *slog.Logger) queue.
 		Region: dynamodblocal.Region, Endpoint: "http://disks", Credentials: dynamodblocal.Credentials(), HTTPClient: store,
 	})
 	c := disks.NewCopier(s, disks.EveryRegion(client), disks.Config{LeastPartSize: disks.LeastPartSize, Patience: patience})
-	return queue.Handler(disks.NewHandler(c, log))
+	return disks.NewHandler(c, log)
 }

@@ -1,6 +1,6 @@
 // Package runner runs the whole service on one machine: the gateway, the
 // functions' own handlers behind it, a store, the token issuer, an event bus, the
-// pump that feeds what was written to on-activity and, on DynamoDB, the one that
+// disks with the queue of copies to be made, the pump that feeds what was written to on-activity and, on DynamoDB, the one that
 // feeds the table's stream to on-image-deleted.
 // "make run" and the end-to-end tests start the same Runner.
 package runner

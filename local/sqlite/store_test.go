@@ -99,8 +99,6 @@ func TestBusy(t *testing.T) {
 	}
 	_, err := s.Project(impatient, "owner")
 	busy("a read whose time is over", err)
-	_, _, err = s.Shares(impatient, "owner", "image")
-	busy("a read of more than one query whose time is over", err)
 
 	run(t, s.writer, "PRAGMA busy_timeout = 10")
 	if err := other.write(t.Context(), func(context.Context, *connection) error {

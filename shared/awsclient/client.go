@@ -36,12 +36,15 @@ func (b Backoff) jitter(attempt int) time.Duration {
 // Wait sleeps before the attempt after the given one (1 is the first). It returns
 // false when the context's time is over.
 func (b Backoff) Wait(ctx context.Context, attempt int) bool {
-	timer := time.NewTimer(b.jitter(attempt))
-	defer timer.Stop()
+	return Sleep(ctx, b.jitter(attempt))
+}
+
+// Sleep returns false when the context's time is over before.
+func Sleep(ctx context.Context, d time.Duration) bool {
 	select {
 	case <-ctx.Done():
 		return false
-	case <-timer.C:
+	case <-time.After(d):
 		return true
 	}
 }
@@ -66,6 +69,11 @@ func retryCut(err error) aws.Ternary {
 		return aws.TrueTernary
 	}
 	return aws.UnknownTernary
+}
+
+// IsThrottled reports whether a service has refused a call because there were too many.
+func IsThrottled(err error) bool {
+	return retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err) == aws.TrueTernary
 }
 
 // IsRetryable reports whether NewRetryer's retryer would have sent a call again

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
@@ -45,6 +46,19 @@ func CheckEndpoint(variable, value string) error {
 		return nil
 	}
 	return fmt.Errorf("%s is %q: it must be a URL such as http://127.0.0.1:8000, or not set", variable, value)
+}
+
+// NumberIn is the value s of a variable, from 1 to most; fallback if it is not
+// set.
+func NumberIn(name, s string, fallback, most int) (int, error) {
+	if s == "" {
+		return fallback, nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 || n > most {
+		return 0, fmt.Errorf("%s is %q: it must be a whole number from 1 to %d", name, s, most)
+	}
+	return n, nil
 }
 
 // Credentials are Lambda's. They stay the same for the life of the process.

@@ -24,9 +24,21 @@ type ByRegion map[string]Bucket
 
 var errNone = errors.New(`it must name a bucket for each region, such as {"eu-west":{"bucket":"disks-eu-west","region":"eu-west-1"}}`)
 
-// Parse reads the value of DISK_BUCKETS. It returns an error that says what is
-// wrong with it.
-func Parse(text string) (ByRegion, error) {
+// FromEnvironment reads DISK_BUCKETS: none where the platform copies. It returns an
+// error that names the variable, and what is wrong with its value.
+func FromEnvironment(getenv func(string) string) (ByRegion, error) {
+	text := getenv("DISK_BUCKETS")
+	if text == "" {
+		return nil, nil
+	}
+	all, err := parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("DISK_BUCKETS is %q: %w", text, err)
+	}
+	return all, nil
+}
+
+func parse(text string) (ByRegion, error) {
 	var buckets ByRegion
 	if err := json.Unmarshal([]byte(text), &buckets, json.RejectUnknownMembers(true)); err != nil {
 		return nil, fmt.Errorf("%w: %w", errNone, err)

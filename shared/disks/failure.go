@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
 
 	"image-sharing/shared/awsclient"
@@ -73,7 +71,7 @@ func outcomeOf(err error) string {
 	switch {
 	case errors.As(err, &refusal):
 		return string(refusal.Code)
-	case retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err) == aws.TrueTernary:
+	case awsclient.IsThrottled(err):
 		return string(sharing.CodeThrottled)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), awsclient.IsRetryable(err):
 		return string(sharing.CodeBusy)

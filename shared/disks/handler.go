@@ -35,7 +35,8 @@ func NewHandler(c *Copier, log *slog.Logger) Handler {
 }
 
 // DetailTypes are the events that the copier takes: those with which a copy begins,
-// and the end of an image, whose disks go too if the copier made them.
+// and the end of an image, whose disks go too if the copier made them. That one comes
+// on one machine only: in a deployment on-image-deleted removes them.
 func DetailTypes() []string {
 	return []string{string(sharing.ImageSaved), string(sharing.ImageCopied), string(sharing.ImageDeleted)}
 }
@@ -77,10 +78,12 @@ func eventOf(m events.SQSMessage) (e event, img *sharing.ImageRef, err error) {
 func handle(ctx context.Context, c *Copier, log *slog.Logger, m events.SQSMessage) bool {
 	start := time.Now()
 	var failed *sharing.Failure
-	result := Elsewhere
+	var result Result
 	e, img, err := eventOf(m)
 	switch {
+	case err != nil:
 	case img == nil:
+		result = Elsewhere
 	case e.Detail.Type == sharing.ImageDeleted:
 		result, err = c.Tidy(ctx, *img)
 	default:

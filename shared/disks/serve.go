@@ -2,10 +2,8 @@ package disks
 
 import (
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 
@@ -34,7 +32,7 @@ type config struct {
 	endpoint      string           // AWS_ENDPOINT_URL_S3, for runs against a stand-in
 	tableEndpoint string           // DYNAMODB_ENDPOINT, likewise
 	tableName     string           // TABLE_NAME
-	buckets       buckets.ByRegion // DISK_BUCKETS
+	buckets       buckets.ByRegion // DISK_BUCKETS; without, every message is ignored
 	retentionDays int              // ACTIVITY_RETENTION_DAYS
 	configuration string           // CONFIGURATION, counted up for a new version of the same code
 }
@@ -48,30 +46,13 @@ func configOf(getenv func(string) string) (c config, err error) {
 	if c.tableName == "" {
 		return config{}, errors.New("TABLE_NAME is not set: name the DynamoDB table")
 	}
-	if c.buckets, err = bucketsOf(getenv); err != nil {
+	if c.buckets, err = buckets.FromEnvironment(getenv); err != nil {
 		return config{}, err
 	}
-	c.retentionDays = sharing.DefaultActivityRetentionDays
-	if days := getenv("ACTIVITY_RETENTION_DAYS"); days != "" {
-		c.retentionDays, err = strconv.Atoi(days)
-		if err != nil || c.retentionDays < 1 || c.retentionDays > sharing.MaxActivityRetentionDays {
-			return config{}, fmt.Errorf("ACTIVITY_RETENTION_DAYS is %q: it must be a whole number from 1 to %d", days, sharing.MaxActivityRetentionDays)
-		}
+	if c.retentionDays, err = awsclient.NumberIn("ACTIVITY_RETENTION_DAYS", getenv("ACTIVITY_RETENTION_DAYS"), sharing.DefaultActivityRetentionDays, sharing.MaxActivityRetentionDays); err != nil {
+		return config{}, err
 	}
 	return c, errors.Join(awsclient.CheckEndpoint("AWS_ENDPOINT_URL_S3", c.endpoint), awsclient.CheckEndpoint("DYNAMODB_ENDPOINT", c.tableEndpoint))
-}
-
-// bucketsOf returns none where the platform copies: every message is ignored then.
-func bucketsOf(getenv func(string) string) (buckets.ByRegion, error) {
-	text := getenv("DISK_BUCKETS")
-	if text == "" {
-		return nil, nil
-	}
-	all, err := buckets.Parse(text)
-	if err != nil {
-		return nil, fmt.Errorf("DISK_BUCKETS is %q: %w", text, err)
-	}
-	return all, nil
 }
 
 // PlacesToRemove are those of a function that removes disks, as its environment says:
@@ -85,7 +66,7 @@ func PlacesToRemove(getenv func(string) string) (Places, error) {
 	if err := awsclient.CheckEndpoint("AWS_ENDPOINT_URL_S3", endpoint); err != nil {
 		return nil, err
 	}
-	all, err := bucketsOf(getenv)
+	all, err := buckets.FromEnvironment(getenv)
 	if err != nil {
 		return nil, err
 	}

@@ -87,7 +87,7 @@ func (t *Store) changeProject(before, after sharing.Project) types.TransactWrite
 		all(unchanged), item{":read": timestamp(before.UpdatedAt)})
 }
 
-// PutImage implements service.Store; see changeImage.
+// PutImage implements service.Store; see changeImageBy.
 func (t *Store) PutImage(ctx context.Context, c sharing.PutImageCommand) (after sharing.Image, created bool, err error) {
 	decided, err := t.changeImage(ctx, c.Owner, c.ImageID, func(img *sharing.Image, owner *sharing.Project) (sharing.ImageDecision, error) {
 		return sharing.PutImage(img, owner, c)
@@ -95,7 +95,7 @@ func (t *Store) PutImage(ctx context.Context, c sharing.PutImageCommand) (after 
 	return decided.After, decided.Created, err
 }
 
-// PatchImage implements service.Store; see changeImage.
+// PatchImage implements service.Store; see changeImageBy.
 func (t *Store) PatchImage(ctx context.Context, c sharing.PatchImageCommand) (sharing.Image, error) {
 	decided, err := t.changeImage(ctx, c.Owner, c.ImageID, func(img *sharing.Image, _ *sharing.Project) (sharing.ImageDecision, error) {
 		return sharing.PatchImage(img, c)
@@ -103,7 +103,7 @@ func (t *Store) PatchImage(ctx context.Context, c sharing.PatchImageCommand) (sh
 	return decided.After, err
 }
 
-// SuspendImage implements service.Store; see changeImage and suspensionOperations.
+// SuspendImage implements service.Store; see changeImageBy and suspensionOperations.
 func (t *Store) SuspendImage(ctx context.Context, c sharing.SuspendImageCommand) (sharing.Image, error) {
 	decided, err := t.changeImageBy(ctx, c.Owner, c.ImageID, t.suspensionOperations, func(img *sharing.Image, _ *sharing.Project) (sharing.ImageDecision, error) {
 		return sharing.SuspendImage(img, c)
@@ -111,7 +111,7 @@ func (t *Store) SuspendImage(ctx context.Context, c sharing.SuspendImageCommand)
 	return decided.After, err
 }
 
-// ResumeImage implements service.Store; see changeImage and suspensionOperations.
+// ResumeImage implements service.Store; see changeImageBy and suspensionOperations.
 func (t *Store) ResumeImage(ctx context.Context, c sharing.ResumeImageCommand) (sharing.Image, error) {
 	decided, err := t.changeImageBy(ctx, c.Owner, c.ImageID, t.suspensionOperations, func(img *sharing.Image, _ *sharing.Project) (sharing.ImageDecision, error) {
 		return sharing.ResumeImage(img, c)
@@ -119,10 +119,7 @@ func (t *Store) ResumeImage(ctx context.Context, c sharing.ResumeImageCommand) (
 	return decided.After, err
 }
 
-// changeImage registers or changes an image with one BatchGetItem, of the image and
-// of the project that asks, and one write. When somebody else has changed the image
-// meanwhile, the transition decides on that: what both change, the later one has
-// said, and what one changes, it keeps.
+// changeImage is changeImageBy with imageOperations.
 func (t *Store) changeImage(ctx context.Context, asks sharing.ProjectID, id sharing.ImageID, transition imageTransition) (decided sharing.ImageDecision, err error) {
 	return t.changeImageBy(ctx, asks, id, t.imageOperations, transition)
 }
@@ -155,6 +152,10 @@ func (t *Store) suspensionOperations(img *sharing.Image, read item, d sharing.Im
 	return t.withActivity(*d.Activity, operation)
 }
 
+// changeImageBy registers or changes an image with one BatchGetItem, of the image and
+// of the project that asks, and one write. When somebody else has changed the image
+// meanwhile, the transition decides on that: what both change, the later one has
+// said, and what one changes, it keeps.
 func (t *Store) changeImageBy(ctx context.Context, asks sharing.ProjectID, id sharing.ImageID, operations func(*sharing.Image, item, sharing.ImageDecision) []types.TransactWriteItem, transition imageTransition) (decided sharing.ImageDecision, err error) {
 	found, err := t.batchGet(ctx, []key{imageKey(id), projectKey(asks)})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"image-sharing/shared/awsclient"
 	"image-sharing/shared/service"
 	"image-sharing/shared/sharing"
 )
@@ -54,7 +55,7 @@ func (c Closings) end(ctx context.Context, records []*record) {
 			}
 		}
 		left = again
-		if len(left) > 0 && !wait(ctx, min(pause, time.Until(last))) {
+		if len(left) > 0 && !awsclient.Sleep(ctx, min(pause, time.Until(last))) {
 			for _, r := range left {
 				r.notEnded = ctx.Err()
 			}
@@ -70,14 +71,4 @@ func (r *record) committed() time.Time {
 		return at.Add(time.Second)
 	}
 	return r.activity.At
-}
-
-// wait returns false when ctx ends before.
-func wait(ctx context.Context, d time.Duration) bool {
-	select {
-	case <-ctx.Done():
-		return false
-	case <-time.After(d):
-		return true
-	}
 }

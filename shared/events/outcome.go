@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
-
 	"image-sharing/shared/awsclient"
 	"image-sharing/shared/sharing"
 )
@@ -33,15 +30,11 @@ func outcomeOf(err error) string {
 	switch {
 	case errors.As(err, &refusal):
 		return string(refusal.Code) // of the store
-	case errors.As(err, &entry) && entry.code == throttlingException, isThrottled(err):
+	case errors.As(err, &entry) && entry.code == throttlingException, awsclient.IsThrottled(err):
 		return string(sharing.CodeThrottled)
 	case entry != nil && entry.passes(), errors.Is(err, errNotSent),
 		errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), awsclient.IsRetryable(err):
 		return string(sharing.CodeBusy)
 	}
 	return "failed"
-}
-
-func isThrottled(err error) bool {
-	return retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err) == aws.TrueTernary
 }

@@ -25,7 +25,7 @@ var List = Function{Name: "list", Routes: []Route{
 // for: nobody else's projects are told apart from those that do not exist.
 func listProjects(s *service.Service, r *request) (reply, error) {
 	var ids []sharing.ProjectID
-	for _, id := range parseProjects(r.gateway.Claims["projects"]) {
+	for _, id := range r.caller.projects {
 		ids = append(ids, sharing.ProjectID(id))
 	}
 	projects, err := s.Projects(r.Context(), ids)

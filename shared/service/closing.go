@@ -32,7 +32,7 @@ type Ending struct {
 // missed. Of a project that is not closed it ends nothing: the record of a closing
 // may be older than the table, when that was restored.
 func (s *Service) EndReceivedShares(ctx context.Context, closing sharing.Activity) (done Ending, err error) {
-	origin := s.stamped(sharing.Origin{Actor: sharing.System, RequestID: closing.RequestID, Reason: reasonProjectClosed})
+	origin := sharing.Origin{Actor: sharing.System, RequestID: closing.RequestID, Reason: reasonProjectClosed}
 	p, err := s.store.Project(ctx, closing.ProjectID)
 	if errors.Is(err, &sharing.Error{Code: sharing.CodeProjectNotFound}) || err == nil && p.State != sharing.Closed {
 		return Ending{}, nil
@@ -73,9 +73,7 @@ func (s *Service) endShares(ctx context.Context, p sharing.ProjectID, origin sha
 		places <- struct{}{}
 		running.Go(func() {
 			defer func() { <-places }()
-			c := sharing.UnshareCommand{Owner: r.Image.Owner, ImageID: r.Image.ID, Target: p, Origin: origin}
-			c.ActivityID = newActivityID()
-			err := s.store.Unshare(ctx, c)
+			err := s.store.Unshare(ctx, sharing.UnshareCommand{Owner: r.Image.Owner, ImageID: r.Image.ID, Target: p, Origin: s.stamped(origin)})
 			mutex.Lock()
 			defer mutex.Unlock()
 			switch {

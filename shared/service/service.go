@@ -16,7 +16,7 @@ import (
 type Config struct {
 	ShareLimit        int           // the most projects an image can be shared with, 1 to sharing.MaxShares
 	ActivityRetention time.Duration // how long activities are kept
-	Regions           []string      // between which its own copier copies disks, sorted; nil if the platform copies
+	Regions           []string      // between which disks can be copied, sorted; nil for any
 }
 
 // Service runs the use cases on a store.
@@ -35,7 +35,7 @@ func New(store Store, c Config) *Service {
 // stamped gives a command's origin its time, and its activity an id.
 func (s *Service) stamped(o sharing.Origin) sharing.Origin {
 	o.Now = now()
-	o.ActivityID = newActivityID()
+	o.ActivityID = sharing.ActivityID("act-" + strings.ToLower(rand.Text()))
 	o.KeepUntil = o.Now.Add(s.activityRetention)
 	return o
 }
@@ -43,10 +43,6 @@ func (s *Service) stamped(o sharing.Origin) sharing.Origin {
 // now has microseconds: what both stores keep, and fine enough to put what
 // happens in sequence into order.
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
-
-func newActivityID() sharing.ActivityID {
-	return sharing.ActivityID("act-" + strings.ToLower(rand.Text()))
-}
 
 func newUID() string { return rand.Text() }
 

@@ -17,7 +17,8 @@ import (
 // every write that was answered before they began; only DynamoDB's lists may
 // miss an entry for as long as its index lags (they never show one that is
 // gone). Images have their owner's account as it is then, but for those beside
-// shares (Share, Shares), of which nobody is shown an account.
+// shares (Share, Shares) and those that the copier gets, of which nobody is shown an
+// account.
 //
 // Refusals are *sharing.Error. Besides those named below, any method may
 // return Throttled or Busy (nothing was written), OutcomeUnknown (writes only:

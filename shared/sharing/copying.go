@@ -173,8 +173,8 @@ func FailCopy(img *Image, c FailCopyCommand) CopyDecision {
 func (img *Image) copyEnded(t ActivityType, o Origin, reason string) *Activity {
 	img.endCopy()
 	img.UpdatedAt = laterThan(img.UpdatedAt, o.Now)
+	o.Reason = reason
 	a := o.imageActivity(t, img.UpdatedAt, *img)
-	a.Reason = reason
 	return &a
 }
 

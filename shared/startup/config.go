@@ -3,7 +3,6 @@ package startup
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"image-sharing/shared/awsclient"
@@ -39,31 +38,16 @@ func configOf(getenv func(string) string) (c config, err error) {
 	if c.platform, err = httpapi.ParsePlatformClients(getenv("PLATFORM_CLIENTS")); err != nil {
 		return config{}, fmt.Errorf("PLATFORM_CLIENTS is %q: %w", getenv("PLATFORM_CLIENTS"), err)
 	}
-	if c.shareLimit, err = numberIn("MAX_SHARES_PER_IMAGE", getenv("MAX_SHARES_PER_IMAGE"), sharing.MaxShares, sharing.MaxShares); err != nil {
+	if c.shareLimit, err = awsclient.NumberIn("MAX_SHARES_PER_IMAGE", getenv("MAX_SHARES_PER_IMAGE"), sharing.MaxShares, sharing.MaxShares); err != nil {
 		return config{}, err
 	}
-	if text := getenv("DISK_BUCKETS"); text != "" {
-		b, err := buckets.Parse(text)
-		if err != nil {
-			return config{}, fmt.Errorf("DISK_BUCKETS is %q: %w", text, err)
-		}
-		c.regions = b.Regions()
+	b, err := buckets.FromEnvironment(getenv)
+	if err != nil {
+		return config{}, err
 	}
-	c.retentionDays, err = numberIn("ACTIVITY_RETENTION_DAYS", getenv("ACTIVITY_RETENTION_DAYS"), sharing.DefaultActivityRetentionDays, sharing.MaxActivityRetentionDays)
+	c.regions = b.Regions()
+	c.retentionDays, err = awsclient.NumberIn("ACTIVITY_RETENTION_DAYS", getenv("ACTIVITY_RETENTION_DAYS"), sharing.DefaultActivityRetentionDays, sharing.MaxActivityRetentionDays)
 	return c, err
-}
-
-// numberIn is the value s of a variable, from 1 to most; fallback if it is not
-// set.
-func numberIn(name, s string, fallback, most int) (int, error) {
-	if s == "" {
-		return fallback, nil
-	}
-	n, err := strconv.Atoi(s)
-	if err != nil || n < 1 || n > most {
-		return 0, fmt.Errorf("%s is %q: it must be a whole number from 1 to %d", name, s, most)
-	}
-	return n, nil
 }
 
 // dynamoDBURL is where the SDK will send its requests.

@@ -21,17 +21,11 @@ func activity(f *form, e *sharing.FeedEntry) {
 	text(f, "region", &e.Region)
 	texts(f, "targets", &e.Targets)
 	text(f, "reminderVersion", &e.ReminderVersion)
-	if source := optional(f, "source", &e.Source); source != nil {
-		record(f, "source", source, imageRef)
-	}
-	if copied := optional(f, "copy", &e.Copy); copied != nil {
-		record(f, "copy", copied, imageRef)
-	}
+	optionalRecord(f, "source", &e.Source, imageRef)
+	optionalRecord(f, "copy", &e.Copy, imageRef)
 	texts(f, "changed", &e.Changed)
 	text(f, "reason", &e.Reason)
-	if failed := optional(f, "failure", &e.Failure); failed != nil {
-		record(f, "failure", failed, failure)
-	}
+	optionalRecord(f, "failure", &e.Failure, failure)
 }
 
 func actor(f *form, a *sharing.Actor) {

@@ -181,3 +181,10 @@ func optional[T any](f *form, name string, field **T) *T {
 	}
 	return *field
 }
+
+// optionalRecord is an attribute with attributes of its own, nil for none.
+func optionalRecord[T any](f *form, name string, field **T, attributes func(*form, *T)) {
+	if r := optional(f, name, field); r != nil {
+		record(f, name, r, attributes)
+	}
+}

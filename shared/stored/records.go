@@ -56,23 +56,15 @@ func image(f *form, img *sharing.Image) {
 		text(always, "sourceProjectId", &source.ProjectID)
 	}
 	text(f, "saveFingerprint", &img.SaveFingerprint)
-	if s := optional(f, "suspension", &img.Suspension); s != nil {
-		record(f, "suspension", s, suspension)
-	}
-	if failed := optional(f, "failure", &img.Failure); failed != nil {
-		record(f, "failure", failed, failure)
-	}
+	optionalRecord(f, "suspension", &img.Suspension, suspension)
+	optionalRecord(f, "failure", &img.Failure, failure)
 	textMap(f, "tags", &img.Tags)
-	if deprecated := optional(f, "deprecation", &img.Deprecation); deprecated != nil {
-		record(f, "deprecation", deprecated, deprecation)
-	}
+	optionalRecord(f, "deprecation", &img.Deprecation, deprecation)
 	flag(f, "sealed", &img.Sealed)
 	list(f, "copyFrom", &img.CopyFrom, sourceDisk)
 	moment(f, "copyBegan", &img.CopyBegan)
 	texts(f, "uploads", &img.Uploads)
-	if c := optional(f, "copying", &img.Copying); c != nil {
-		record(f, "copying", c, copying)
-	}
+	optionalRecord(f, "copying", &img.Copying, copying)
 	if source := img.Source; source != nil {
 		text(f, "sourceRegion", &source.Region)
 		if !f.writing() && source.Region == "" {
