@@ -3,8 +3,6 @@ package sharing
 import (
 	"time"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // The page sizes of the contract.
@@ -33,10 +31,10 @@ func (q PageQuery) Wants(img *Image) bool {
 	return (q.Name == "" || img.Name == q.Name) && (q.State == "" || img.State == q.State) && (q.Owner == "" || img.Owner == q.Owner)
 }
 
-// ValidNameFilter reports whether a text, in any form of Unicode, could be an image's name. One with
+// ValidNameFilter reports whether a text could be an image's name. One with
 // characters that no name has finds nothing.
 func ValidNameFilter(s string) bool {
-	n := utf8.RuneCountInString(norm.NFC.String(s))
+	n := utf8.RuneCountInString(s)
 	return n >= 1 && n <= maxNameLength
 }
 
