@@ -67,9 +67,15 @@ func follow(t *testing.T, e *kit.Environment) *follower {
 		defer func() { _ = response.Body.Close() }()
 		lines := bufio.NewScanner(response.Body)
 		lines.Buffer(nil, 1<<20)
+		var data string
 		for lines.Scan() {
-			if data, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
+			// An event ends with an empty line; one that a kill has cut off is none.
+			// https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+			if text, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
+				data = text
+			} else if lines.Text() == "" && data != "" {
 				f.add(data)
+				data = ""
 			}
 		}
 	}()

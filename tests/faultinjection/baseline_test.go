@@ -37,8 +37,8 @@ func (w *worker) record(t *testing.T, u useCase, start state) (*baseline, error)
 			return nil, fmt.Errorf("%s: %w", u.name, err)
 		}
 	}
-	if b.before, err = b.overtaken.comparable(); err == nil {
-		b.end, err = end.comparable()
+	if b.before, err = b.overtaken.comparable(u); err == nil {
+		b.end, err = end.comparable(u)
 	}
 	return b, err
 }
@@ -93,7 +93,7 @@ func (w *worker) repeat(t *testing.T, u useCase, from, end state) error {
 	}
 	states := [2]state{w.holds, end}
 	for i, s := range states {
-		if s, err = s.comparable(); err != nil {
+		if s, err = s.comparable(u); err != nil {
 			return fmt.Errorf("after a repeat %w", err)
 		}
 		if states[i], err = s.once(); err != nil {

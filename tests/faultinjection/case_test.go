@@ -46,7 +46,7 @@ func (w *worker) judge(t *testing.T, c testCase, r *run, got response) error {
 	if r.written {
 		err := w.read(t.Context())
 		if err == nil {
-			now, err = w.holds.comparable()
+			now, err = w.holds.comparable(c.useCase)
 		}
 		if err != nil {
 			return err

@@ -16,6 +16,9 @@ type useCase struct {
 	// none: before the first transaction, or after so many calls.
 	concurrent write
 	after      int
+	// stampedLate is for what is stamped after reads: what they wait before they are
+	// repeated is in its time.
+	stampedLate bool
 	// again is what a caller does who does not know the outcome, nil for run.
 	again action
 	// ended is the code that a repeat may have when the first request has ended
@@ -268,9 +271,9 @@ var useCases = []useCase{
 	{name: "a clean-up that comes late", calls: transact + " " + transact,
 		run: deliver(onImageDeleted, removed), concurrent: goneAnew},
 	{name: "the end of a closed project's shares", calls: get + " " + query + " " + query + " " + batchGet + " " + get + " " + transact,
-		run: deliver(onActivity, closing)},
+		run: deliver(onActivity, closing), stampedLate: true},
 	{name: "the end of a closed project's share whose owner ends it meanwhile", calls: get + " " + query + " " + query + " " + batchGet + " " + get + " " + transact + " " + transact,
-		run: deliver(onActivity, closing), concurrent: endShare(again, 40, gaveUp)},
+		run: deliver(onActivity, closing), stampedLate: true, concurrent: endShare(again, 40, gaveUp)},
 	{name: "a repair", calls: transact,
 		run: removeOrphan(0)},
 	{name: "a repair that comes late", calls: transact,
