@@ -56,7 +56,8 @@ func (d *deployment) start() {
 	defer func() { _ = log.Close() }() // the service has it by then
 	d.service = exec.Command(d.binary)
 	d.service.Stderr = log
-	d.service.Env = append(os.Environ(), "PORT=0", "DATA_DIR="+d.dir, "MAX_SHARES_PER_IMAGE="+strconv.Itoa(d.limit), "JWT_ISSUER=", "JWT_AUDIENCE=")
+	d.service.Env = append(os.Environ(), "PORT=0", "DATA_DIR="+d.dir, "MAX_SHARES_PER_IMAGE="+strconv.Itoa(d.limit), "JWT_ISSUER=", "JWT_AUDIENCE=",
+		"COPY_DISKS=off") // no disk is brought in, and in the model copies are left to the platform
 	if d.database == nil {
 		d.service.Env = append(d.service.Env, "ENGINE="+runner.SQLite, "DYNAMODB_ENDPOINT=")
 	} else {

@@ -292,6 +292,10 @@ func (h *history) checkLists() {
 
 const forgottenWrites = "a write that DynamoDB Local forgot"
 
+// decisionTime is for the search of an order, which takes seconds of an idle machine:
+// tests beside it, and their race detector, leave it a tenth of one.
+const decisionTime = 6 * time.Minute
+
 type verdict struct {
 	specification porcupine.Model
 	moments       int
@@ -306,7 +310,7 @@ func (h *history) search(forgottenWrite int) (v verdict) {
 		v.moments += len(p.moments)
 	}
 	v.specification = h.specification(parts)
-	v.result, v.info = porcupine.CheckOperationsVerbose(v.specification, nil, 2*time.Minute)
+	v.result, v.info = porcupine.CheckOperationsVerbose(v.specification, nil, decisionTime)
 	return v
 }
 
