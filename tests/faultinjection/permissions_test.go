@@ -26,7 +26,7 @@ func TestEveryRouteHasItsFaults(t *testing.T) {
 }
 
 // failCopy has copy-disks end a copying, which takes all the actions that it needs.
-func failCopy(t *testing.T, calls *iam.Calls) {
+func endCopying(t *testing.T, calls *iam.Calls) {
 	endpoint := ddbtest.Endpoint(t)
 	plain := kit.DynamoDB(endpoint)
 	table := ddbtest.NewTable(t, plain)
@@ -44,7 +44,7 @@ func failCopy(t *testing.T, calls *iam.Calls) {
 // role in template.yaml grants it.
 func TestPermissionsAreWhatTheFunctionsCall(t *testing.T) {
 	p := newPool(t)
-	failCopy(t, &p.calls)
+	endCopying(t, &p.calls)
 	roles, err := iam.TemplateRoles()
 	if err != nil {
 		t.Fatal(err)

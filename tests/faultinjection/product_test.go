@@ -32,6 +32,7 @@ import (
 // for those who repair it.
 type product struct {
 	store     *dynamo.Store
+	service   *service.Service
 	functions map[string]lambda.Handler
 	log       bytes.Buffer
 	asked     map[string]bool // routes
@@ -49,9 +50,9 @@ const (
 )
 
 func newProduct(store *dynamo.Store, shareLimit int) *product {
-	p := &product{store: store, functions: map[string]lambda.Handler{}, asked: map[string]bool{}}
-	log := lambdalog.New(&p.log)
 	s := service.New(store, service.Config{ShareLimit: shareLimit, ActivityRetention: retention})
+	p := &product{store: store, service: s, functions: map[string]lambda.Handler{}, asked: map[string]bool{}}
+	log := lambdalog.New(&p.log)
 	for _, f := range httpapi.Functions() {
 		p.functions[f.Name] = lambda.NewHandler(apigateway.Decoding(apigateway.NewHandler(httpapi.NewHandler(f, s, httpapi.AnyClient(), log))))
 	}
