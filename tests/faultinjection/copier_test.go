@@ -94,6 +94,8 @@ func renamed(ctx context.Context, s *dynamo.Store) error {
 	return err
 }
 
-func ended(ctx context.Context, s *dynamo.Store) error {
-	return s.DeleteImage(ctx, sharing.DeleteImageCommand{Owner: target(0), ImageID: copyOf0, Origin: sample.Origin(at(90))})
+func ended(id sharing.ImageID) write {
+	return func(ctx context.Context, s *dynamo.Store) error {
+		return s.DeleteImage(ctx, sharing.DeleteImageCommand{Owner: target(0), ImageID: id, Origin: sample.Origin(at(90))})
+	}
 }

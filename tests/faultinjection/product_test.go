@@ -153,6 +153,9 @@ func (r request) send(ctx context.Context, p *product) (response, error) {
 	return got, logged.check(reply.StatusCode >= 500, got.code)
 }
 
+// unfinished is the outcome of a message whose time was over: that is no failure.
+const unfinished = sharing.Code("Unfinished")
+
 // deliver hands a function behind the stream a record, or copy-disks a message.
 func deliver(function, record string) action {
 	return func(ctx context.Context, p *product) (response, error) {
@@ -168,7 +171,7 @@ func deliver(function, record string) action {
 		if got.code = sharing.Code(logged.Outcome); got.code == "failed" { // why is in the log alone
 			got.code = sharing.CodeInternal
 		}
-		return got, logged.check(true, sharing.Code(logged.Outcome))
+		return got, logged.check(got.code != unfinished, sharing.Code(logged.Outcome))
 	}
 }
 

@@ -19,6 +19,9 @@ type useCase struct {
 	// stampedLate is for what is stamped after reads: what they wait before they are
 	// repeated is in its time.
 	stampedLate bool
+	// comesAgain is for a message of a queue that is given back: what was written is
+	// found when it comes again, and nobody is told before.
+	comesAgain bool
 	// again is what a caller does who does not know the outcome, nil for run.
 	again action
 	// ended is the code that a repeat may have when the first request has ended
@@ -277,7 +280,7 @@ var useCases = []useCase{
 	{name: "an upload of a copy that is begun again meanwhile", calls: get + " " + transact,
 		run: keepUpload("mine", ""), concurrent: writes(failed, makeCopy(target(0), "used", 41))},
 	{name: "an upload of a copy that is deleted meanwhile", calls: get + " " + transact,
-		run: keepUpload("mine", ""), concurrent: ended},
+		run: keepUpload("mine", ""), concurrent: ended(copyOf0)},
 	{name: "progress", calls: get + " " + transact,
 		run: reportProgress(50)},
 	{name: "the first progress, of nothing", calls: get + " " + transact,
@@ -299,7 +302,11 @@ var useCases = []useCase{
 	{name: "a copy that is done and is begun again meanwhile", calls: get + " " + transact,
 		run: completeCopy(), concurrent: writes(failed, makeCopy(target(0), "used", 41))},
 	{name: "a copy that is done and is deleted meanwhile", calls: get + " " + transact,
-		run: completeCopy(), concurrent: ended},
+		run: completeCopy(), concurrent: ended(copyOf0)},
+	{name: "the message of a copy that fails", calls: get + " " + get + " " + transact + " " + get + " " + get,
+		run: deliver(copyDisks, savedLongAgo), comesAgain: true, stampedLate: true},
+	{name: "the message of a copy that fails and is deleted meanwhile", calls: get + " " + get + " " + transact + " " + get + " " + get,
+		run: deliver(copyDisks, savedLongAgo), comesAgain: true, stampedLate: true, concurrent: ended(oldCopy)},
 	{name: "a copy that fails", calls: get + " " + transact,
 		run: failCopy()},
 	{name: "a copy that fails and changes meanwhile", calls: get + " " + transact + " " + transact,
