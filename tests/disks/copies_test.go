@@ -555,11 +555,12 @@ func removal(id, uid string) events.DynamoDBEvent {
 func TestRemoveLeavesTheOthers(t *testing.T) {
 	w := newWorld(t, once)
 	w.put(otherKey, []byte("x"))
-	others := []string{"images/img/u/0", "images/img/uid2/t/0", "images/img2/uid/t/0", "registered"}
-	for _, key := range append(others, "images/img/uid/t/0", "images/img/uid/t/1") {
+	const copying = "/20261102T101500.250000Z/"
+	others := []string{"images/img/u/0", "images/img/uid/disks/0", "images/img/uid/disks/of/3", "images/img/uid2" + copying + "0", "images/img2/uid" + copying + "0", "registered"}
+	for _, key := range append(others, "images/img/uid"+copying+"0", "images/img/uid"+copying+"1") {
 		w.put(key, []byte("x"))
 	}
-	if _, err := w.client.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: aws.String(bucket), Key: aws.String("images/img/uid/t/2")}); err != nil {
+	if _, err := w.client.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: aws.String(bucket), Key: aws.String("images/img/uid" + copying + "2")}); err != nil {
 		t.Fatal(err)
 	}
 	handle := cleanup.NewHandler(dynamo.New(nil, "table"), slog.New(slog.DiscardHandler), w.places.Remove) // without shares, it calls no table
