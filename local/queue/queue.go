@@ -190,7 +190,9 @@ func (q *Queue) end(ctx context.Context, m *message, failed error) {
 		return // at the next start
 	case m.received < maxAttempts:
 		m.due = time.Now().Add(min(firstWait<<min(m.received-1, 10), longestWait))
-		q.c.Log.WarnContext(ctx, "a message failed, trying again", "message", m.id, "attempt", m.received, "cause", failed)
+		if failed != errReported { // of that the handler has said what it means
+			q.c.Log.WarnContext(ctx, "a message failed, trying again", "message", m.id, "attempt", m.received, "cause", failed)
+		}
 		q.wake()
 		return
 	default:

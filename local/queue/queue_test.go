@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -115,7 +116,7 @@ func TestWhatFailsComesAgain(t *testing.T) {
 		start := time.Now()
 		var mu sync.Mutex
 		at := map[string][]time.Duration{}
-		r := run(t, "", slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelError})), func(ctx context.Context, m events.SQSMessage) (bool, error) {
+		r := run(t, "", slog.New(slog.NewJSONHandler(&log, nil)), func(ctx context.Context, m events.SQSMessage) (bool, error) {
 			mu.Lock()
 			defer mu.Unlock()
 			at[m.MessageId] = append(at[m.MessageId], time.Since(start))
@@ -149,11 +150,34 @@ func TestWhatFailsComesAgain(t *testing.T) {
 		if len(bad) != maxAttempts || bad[8]-bad[7] != longestWait || bad[maxAttempts-1] < 24*time.Hour {
 			t.Errorf("the bad one came %d times, in the end after %v", len(bad), bad[len(bad)-1])
 		}
-		var line struct{ Msg, Event, Message string }
-		if err := json.Unmarshal(log.Bytes(), &line); err != nil || line.Event != string(eventOf("act-bad", "ImageSaved")) {
-			t.Errorf("the log has %s %v", log.Bytes(), err)
-		}
+		checkLog(t, &log)
 	})
+}
+
+// checkLog asks for a line of each attempt that failed without the handler's word for
+// it, and for the dead letter.
+func checkLog(t *testing.T, log io.Reader) {
+	t.Helper()
+	warned := 0
+	for lines := json.NewDecoder(log); ; {
+		var line struct{ Level, Message, Cause, Event string }
+		if err := lines.Decode(&line); err != nil {
+			t.Fatalf("the log ends with %v, without the dead letter", err)
+		}
+		if line.Level == "ERROR" {
+			if line.Event != string(eventOf("act-bad", "ImageSaved")) {
+				t.Errorf("the dead letter is %+v", line)
+			}
+			break
+		}
+		if line.Cause == errReported.Error() {
+			t.Fatalf("the handler has said so itself: %+v", line)
+		}
+		warned++
+	}
+	if late, bad := 2, maxAttempts*2/3-1; warned != late+bad { // the last is the dead letter's
+		t.Errorf("%d attempts are in the log, not %d", warned, late+bad)
+	}
 }
 
 func next(t *testing.T, ids <-chan string) string {

@@ -78,7 +78,7 @@ func (c *Copier) jobOf(img *sharing.Image, requestID string, to place) (*job, bo
 		if !ours {
 			return nil, false
 		}
-		j.disks = append(j.disks, &disk{index: i, key: keyOf(j.id, i), from: from, fromKey: d.Key})
+		j.disks = append(j.disks, &disk{index: i, key: j.id.CopyKey(i), from: from, fromKey: d.Key})
 	}
 	return j, true
 }

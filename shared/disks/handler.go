@@ -47,6 +47,7 @@ type event struct {
 		ActivityID string               `json:"activityId"`
 		Type       sharing.ActivityType `json:"type"`
 		RequestID  string               `json:"requestId"`
+		At         time.Time            `json:"at"` // for a copy, when it began
 		Copy       *sharing.ImageRef    `json:"copy"`
 		sharing.ImageRef
 	} `json:"detail"`
@@ -89,17 +90,7 @@ func handle(ctx context.Context, c *Copier, log *slog.Logger, m events.SQSMessag
 	default:
 		result, failed, err = c.Copy(ctx, m.MessageId, *img)
 	}
-	level, outcome, detail := slog.LevelInfo, "ok", slog.Attr{}
-	switch {
-	case err != nil && ctx.Err() != nil:
-		outcome = "Unfinished" // there is more to copy than the time was for
-	case err != nil:
-		level, outcome, detail = slog.LevelError, outcomeOf(err), slog.String("cause", err.Error())
-	case result == Elsewhere:
-		outcome = "ignored"
-	case failed != nil:
-		detail = slog.String("failure", failed.Code)
-	}
+	level, outcome, detail := endOf(ctx, result, failed, err)
 	var image string
 	if img != nil {
 		image = string(img.ImageID)
@@ -114,6 +105,35 @@ func handle(ctx context.Context, c *Copier, log *slog.Logger, m events.SQSMessag
 		slog.String("result", string(result)),
 		slog.String("outcome", outcome),
 		slog.Float64("durationMs", float64(time.Since(start).Microseconds())/1000),
-		detail)
+		detail, e.age(err))
 	return err == nil
+}
+
+// endOf is what the log says of how a message ended.
+func endOf(ctx context.Context, result Result, failed *sharing.Failure, err error) (level slog.Level, outcome string, detail slog.Attr) {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return slog.LevelInfo, "Unfinished", slog.Attr{} // there is more to copy than the time was for
+	case errors.Is(err, errNotYet):
+		return slog.LevelInfo, "Waiting", slog.String("cause", err.Error()) // nothing is wrong yet
+	case err != nil:
+		return slog.LevelError, outcomeOf(err), slog.String("cause", err.Error())
+	case result == Elsewhere:
+		outcome = "ignored"
+	default:
+		outcome = "ok"
+	}
+	if failed != nil {
+		detail = slog.String("failure", failed.Code)
+	}
+	return slog.LevelInfo, outcome, detail
+}
+
+// age is how old a copy is whose message comes again. An alarm watches the oldest: one
+// that is always hindered would be silent until it is TimedOut.
+func (e event) age(err error) slog.Attr {
+	if err == nil || e.Detail.Copy == nil || e.Detail.At.IsZero() {
+		return slog.Attr{}
+	}
+	return slog.Int64("ageSeconds", int64(time.Since(e.Detail.At)/time.Second))
 }

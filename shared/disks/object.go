@@ -3,6 +3,7 @@ package disks
 import (
 	"context"
 	"errors"
+	"net/url"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -56,4 +57,11 @@ func (o object) differs(copied object) error {
 		return checksumMismatch
 	}
 	return nil
+}
+
+// copySource is an object as the header of that name has it.
+func copySource(bucket, key string) *string {
+	escaped := url.QueryEscape(bucket + "/" + key)
+	source := strings.NewReplacer("%2F", "/", "+", "%20").Replace(escaped)
+	return &source
 }

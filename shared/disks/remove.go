@@ -18,7 +18,7 @@ func (p Places) Remove(ctx context.Context, region string, id sharing.ImageID, u
 	if !ours || uid == "" {
 		return nil
 	}
-	err := to.remove(ctx, uidPrefix(id, uid), id, func() (*sharing.Image, error) { return nil, nil })
+	err := to.remove(ctx, sharing.CopiesOfUID(id, uid), id, func() (*sharing.Image, error) { return nil, nil })
 	switch {
 	case err == nil:
 		return nil
@@ -43,7 +43,7 @@ func (c *Copier) Tidy(ctx context.Context, ref sharing.ImageRef) (Result, error)
 // tidy removes what is left of all copyings of the image that are over, also of
 // those of former images with its id.
 func (c *Copier) tidy(ctx context.Context, to place, id sharing.ImageID) error {
-	return to.remove(ctx, imagePrefix(id), id, func() (*sharing.Image, error) { return c.service.CopyOf(ctx, id) })
+	return to.remove(ctx, sharing.CopiesOf(id), id, func() (*sharing.Image, error) { return c.service.CopyOf(ctx, id) })
 }
 
 // remove removes what the copier left under a prefix, but no disk of the image; read
@@ -115,6 +115,12 @@ func (p place) keys(ctx context.Context, prefix string) (all []string, err error
 		}
 	}
 	return all, nil
+}
+
+// isCopiers reports whether a key is one that the copier made for the image.
+func isCopiers(key string, id sharing.ImageID) bool {
+	of, ours := sharing.OfCopy(key)
+	return ours && of == id
 }
 
 func (p place) abort(ctx context.Context, u upload) error {

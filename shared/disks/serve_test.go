@@ -3,10 +3,8 @@ package disks
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"image-sharing/shared/buckets"
-	"image-sharing/shared/sharing"
 )
 
 func environment() map[string]string {
@@ -79,13 +77,7 @@ func TestWithoutBucketsThereIsNothingToRemove(t *testing.T) {
 	}
 }
 
-// TestKeys: they are snapshot ids, whatever the image is called.
-func TestKeys(t *testing.T) {
-	id := sharing.CopyID{Image: sharing.ImageID(strings.Repeat("i", 64)), UID: "UID", Began: time.Date(2026, 11, 2, 10, 15, 0, 250000000, time.UTC)}
-	key := keyOf(id, 32)
-	if want := "images/" + string(id.Image) + "/UID/20261102T101500.250000Z/32"; key != want || !sharing.ValidSnapshotID(key) || !isCopiers(key, id.Image) {
-		t.Errorf("the key is %s, not %s", key, want)
-	}
+func TestCopySource(t *testing.T) {
 	if got := *copySource("b", "a b+c/é%"); got != "b/a%20b%2Bc/%C3%A9%25" {
 		t.Errorf("as a source it is %s", got)
 	}

@@ -58,10 +58,10 @@ func (s *ImageSpec) violations(id ImageID) (v Violations) {
 	v.text("osName", &s.OSName, 0, maxNameLength)
 	v.text("osType", &s.OSType, 0, maxNameLength)
 	v.text("architecture", &s.Architecture, 0, maxNameLength)
-	v.disk("systemDisk", s.SystemDisk)
+	v.disk("systemDisk", s.SystemDisk, id)
 	v.Check(len(s.DataDisks) <= maxDataDisks, "dataDisks", fmt.Sprintf("must have at most %d disks, not %d", maxDataDisks, len(s.DataDisks)))
 	for i, d := range s.DataDisks[:min(len(s.DataDisks), maxDataDisks)] {
-		v.disk(fmt.Sprintf("dataDisks[%d]", i), d)
+		v.disk(fmt.Sprintf("dataDisks[%d]", i), d, id)
 	}
 	v.Check(s.Failure == nil || s.State == Failed, "failure", "is only of an image whose state is Failed: leave it out")
 	v.failure(&s.Failure)

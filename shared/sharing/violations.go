@@ -46,9 +46,12 @@ func (v *Violations) region(region *string) {
 	}
 }
 
-func (v *Violations) disk(field string, d Disk) {
+// disk is of an image with the id. The disk of another image's copy would go with that.
+func (v *Violations) disk(field string, d Disk, id ImageID) {
 	v.Check(d.SizeGiB >= 1 && d.SizeGiB <= maxDiskGiB, field+".sizeGiB", fmt.Sprintf("must be a whole number from 1 to %d", maxDiskGiB))
 	if d.SnapshotID != "" {
 		v.Check(ValidSnapshotID(d.SnapshotID), field+".snapshotId", snapshotMessage)
+		of, copied := OfCopy(d.SnapshotID)
+		v.Check(!copied || of == id, field+".snapshotId", "is a disk of another image's copy, and goes with that: use a disk of the platform's own")
 	}
 }

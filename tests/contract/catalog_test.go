@@ -2,6 +2,7 @@ package contract
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,6 +47,33 @@ func TestCatalogRegistersAndChanges(t *testing.T) {
 		e.Send(platform, "DELETE", api.ImagePath(other, img), nil).Refused(404, "ImageNotFound")
 		e.Send(e.Token("images:read catalog:read", owner), "DELETE", api.ImagePath(owner, img), nil).Refused(403, "MissingScope").Has("requiredScope", "images:write")
 		e.Send(token, "GET", api.ImagePath(owner, img), nil).Is(200).Has("name", "renamed")
+	})
+}
+
+// TestADiskOfACopyStaysWithIt: it can be sent back as it was got, and to no other image.
+func TestADiskOfACopyStaysWithIt(t *testing.T) {
+	kit.OnEachStore(t, func(e *kit.Environment) {
+		owner := e.Project("owner")
+		copied, other := e.ID("copy"), e.Image(owner, "other", api.Object{"state": "Creating"})
+		disk := api.Object{"sizeGiB": 20, "snapshotId": "images/" + copied + "/UID/20261102T101500.250000Z/0"}
+		body := api.ImageBody(api.Object{"systemDisk": disk, "dataDisks": []api.Object{disk}})
+		e.Send(e.Platform(), "PUT", api.ImagePath(owner, copied), body).Is(201)
+		e.Send(e.Platform(), "PUT", api.ImagePath(owner, copied), body).Is(200)
+		e.Send(e.Platform(), "PATCH", api.ImagePath(owner, copied), api.Object{"systemDisk": disk}).Is(200)
+
+		named := func(r kit.Response, fields ...string) {
+			r.Refused(400, "InvalidRequest")
+			var got []string
+			for _, v := range r.Objects("errors") {
+				got = append(got, v["field"].(string))
+			}
+			if !slices.Equal(got, fields) {
+				e.T.Errorf("the violations are of %v, not of %v", got, fields)
+			}
+		}
+		named(e.Send(e.Platform(), "PUT", api.ImagePath(owner, e.ID("new")), body), "systemDisk.snapshotId", "dataDisks[0].snapshotId")
+		named(e.Send(e.Platform(), "PUT", api.ImagePath(owner, other), body), "systemDisk.snapshotId", "dataDisks[0].snapshotId")
+		named(e.Send(e.Platform(), "PATCH", api.ImagePath(owner, other), api.Object{"systemDisk": disk}), "systemDisk.snapshotId")
 	})
 }
 

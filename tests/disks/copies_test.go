@@ -5,6 +5,7 @@ package disks
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -471,7 +472,7 @@ func TestMessagesThatAreNoneOfOurs(t *testing.T) {
 	}
 }
 
-// TestACopyWaitsForADiskThatIsNotThereYet, if it is told to.
+// TestACopyWaitsForADiskThatIsNotThereYet, if it is told to, and that is no error.
 func TestACopyWaitsForADiskThatIsNotThereYet(t *testing.T) {
 	w := newWorld(t, once)
 	w.config.Patience = time.Hour
@@ -481,9 +482,46 @@ func TestACopyWaitsForADiskThatIsNotThereYet(t *testing.T) {
 	if w.deliver(t.Context(), id) || w.image(id).State != sharing.Creating {
 		t.Errorf("the message is done, and the copy is %s", w.image(id).State)
 	}
+	if log := w.log.String(); strings.Count(log, "\n") != 1 || !strings.Contains(log, `"level":"INFO"`) || !strings.Contains(log, `"outcome":"Waiting"`) {
+		t.Errorf("the log has %s", log)
+	}
 	w.put(sourceKey, w.disk)
 	w.deliverUntilDone(id)
 	w.is(id, "", w.disk)
+}
+
+// TestTheLogSaysHowOldACopyIs, whenever its message comes again and at no other time.
+func TestTheLogSaysHowOldACopyIs(t *testing.T) {
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	forwarded := func(e *exchange) (*http.Response, error) { return e.forward(), nil }
+	for name, c := range map[string]struct {
+		ctx  context.Context
+		meet func(*exchange) (*http.Response, error)
+		aged bool
+	}{
+		"it is done":       {t.Context(), forwarded, false},
+		"the time is over": {over, forwarded, true},
+		"S3 is too busy":   {t.Context(), faults["is throttled"], true},
+		"it has failed": {t.Context(), func(e *exchange) (*http.Response, error) {
+			if e.Method == http.MethodHead {
+				return e.refuse(403, ""), nil
+			}
+			return e.forward(), nil
+		}, false},
+	} {
+		w := newWorld(t, once)
+		id := w.begin(10)
+		began := time.Now().Add(-time.Hour)
+		w.calls.meetAll(c.meet)
+		_, err := w.handle(c.ctx, eventMessage("ImageSaved", fmt.Sprintf(`"at":%q,"copy":{"imageId":%q,"region":%q}`, began.Format(time.RFC3339Nano), id, region)))
+		w.must(err)
+		var line struct{ AgeSeconds *int }
+		w.must(json.Unmarshal(w.log.Bytes(), &line))
+		if (line.AgeSeconds != nil) != c.aged || c.aged && (*line.AgeSeconds < 3600 || *line.AgeSeconds > 2*3600) {
+			t.Errorf("%s: %s", name, w.log)
+		}
+	}
 }
 
 // TestTheEndOfAnImageIsThatOfItsDisks, when the copier made them.
@@ -517,11 +555,12 @@ func removal(id, uid string) events.DynamoDBEvent {
 func TestRemoveLeavesTheOthers(t *testing.T) {
 	w := newWorld(t, once)
 	w.put(otherKey, []byte("x"))
-	others := []string{"images/img/u/0", "images/img/uid2/t/0", "images/img2/uid/t/0", "registered"}
-	for _, key := range append(others, "images/img/uid/t/0", "images/img/uid/t/1") {
+	const copying = "/20261102T101500.250000Z/"
+	others := []string{"images/img/u/0", "images/img/uid/disks/0", "images/img/uid/disks/of/3", "images/img/uid2" + copying + "0", "images/img2/uid" + copying + "0", "registered"}
+	for _, key := range append(others, "images/img/uid"+copying+"0", "images/img/uid"+copying+"1") {
 		w.put(key, []byte("x"))
 	}
-	if _, err := w.client.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: aws.String(bucket), Key: aws.String("images/img/uid/t/2")}); err != nil {
+	if _, err := w.client.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: aws.String(bucket), Key: aws.String("images/img/uid" + copying + "2")}); err != nil {
 		t.Fatal(err)
 	}
 	handle := cleanup.NewHandler(dynamo.New(nil, "table"), slog.New(slog.DiscardHandler), w.places.Remove) // without shares, it calls no table

@@ -61,7 +61,7 @@ func TestOnAnotherS3(t *testing.T) {
 
 // versitygw starts the server whose binary VERSITYGW names, with the buckets. The
 // binary takes minutes to build and another module's hundred dependencies, so that
-// "make s3" does it and the tests of every day do not.
+// "make s3" does it, and "make test" in CI; the tests of every day do not.
 func versitygw(t *testing.T) *s3.Client {
 	t.Helper()
 	binary := os.Getenv("VERSITYGW")

@@ -2,6 +2,7 @@ package faultinjection
 
 import (
 	"fmt"
+	"strings"
 
 	"image-sharing/shared/sharing"
 )
@@ -71,6 +72,9 @@ func (b *baseline) onceEndsWith(n int, f *fault) func(response) bool {
 func (b *baseline) endsWith(n int, f *fault) func(response) bool {
 	if f.ends == asNothing || f.ends == asBusyLater && n == len(b.attempts)-1 {
 		return b.asWithout
+	}
+	if b.comesAgain && strings.HasPrefix(f.class, "caller gone") {
+		return withCode(unfinished)
 	}
 	return withCode(f.ends.code(b.attempts[n].operation))
 }

@@ -32,6 +32,7 @@ import (
 // for those who repair it.
 type product struct {
 	store     *dynamo.Store
+	service   *service.Service
 	functions map[string]lambda.Handler
 	log       bytes.Buffer
 	asked     map[string]bool // routes
@@ -49,9 +50,9 @@ const (
 )
 
 func newProduct(store *dynamo.Store, shareLimit int) *product {
-	p := &product{store: store, functions: map[string]lambda.Handler{}, asked: map[string]bool{}}
-	log := lambdalog.New(&p.log)
 	s := service.New(store, service.Config{ShareLimit: shareLimit, ActivityRetention: retention})
+	p := &product{store: store, service: s, functions: map[string]lambda.Handler{}, asked: map[string]bool{}}
+	log := lambdalog.New(&p.log)
 	for _, f := range httpapi.Functions() {
 		p.functions[f.Name] = lambda.NewHandler(apigateway.Decoding(apigateway.NewHandler(httpapi.NewHandler(f, s, httpapi.AnyClient(), log))))
 	}
@@ -152,6 +153,9 @@ func (r request) send(ctx context.Context, p *product) (response, error) {
 	return got, logged.check(reply.StatusCode >= 500, got.code)
 }
 
+// unfinished is the outcome of a message whose time was over: that is no failure.
+const unfinished = sharing.Code("Unfinished")
+
 // deliver hands a function behind the stream a record, or copy-disks a message.
 func deliver(function, record string) action {
 	return func(ctx context.Context, p *product) (response, error) {
@@ -167,7 +171,7 @@ func deliver(function, record string) action {
 		if got.code = sharing.Code(logged.Outcome); got.code == "failed" { // why is in the log alone
 			got.code = sharing.CodeInternal
 		}
-		return got, logged.check(true, sharing.Code(logged.Outcome))
+		return got, logged.check(got.code != unfinished, sharing.Code(logged.Outcome))
 	}
 }
 

@@ -42,7 +42,7 @@ var (
 func masked(text string) string {
 	text = activityID.ReplaceAllString(text, "a-new-activity")
 	return imageID.ReplaceAllStringFunc(text, func(id string) string {
-		if id == string(copyOf0) || id == string(copyOf1) || id == string(copyOf2) {
+		if id == string(copyOf0) || id == string(copyOf1) || id == string(copyOf2) || id == string(oldCopy) {
 			return id
 		}
 		return "a-new-copy"

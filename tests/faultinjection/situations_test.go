@@ -31,6 +31,7 @@ var (
 	copyOf0 = sharing.SavedImageID(target(0), "used")
 	copyOf1 = sharing.SavedImageID(target(1), "key")
 	copyOf2 = sharing.SavedImageID(target(2), "failed") // and it has
+	oldCopy = sharing.SavedImageID(target(0), "old")    // began more than a day ago
 )
 
 // limit is of the small situation: the deployment's, below sharing.MaxShares.
@@ -71,6 +72,7 @@ var (
 		registerImage(owner, again, "uid-again-2", 20), makeShare(again, 21, target(1)),
 		makeCopy(target(0), "used", 22),
 		makeCopy(target(2), "failed", 23), patchCopy(sharing.Failed, 24),
+		makeCopy(target(0), "old", -90_000),
 		registerProjects(gaveUp), makeShare(again, 23, gaveUp), endProject(gaveUp, 30),
 	)
 	large = writes(
@@ -208,8 +210,8 @@ const removed = `{"eventName":"REMOVE","dynamodb":{"SequenceNumber":"1",
 	"Keys":{"pk":{"S":"IMAGE#gone"},"sk":{"S":"IMAGE"}},
 	"OldImage":{"uid":{"S":"uid-gone"},"sharedWith":{"SS":["target-00","target-01","target-02"]}}}}`
 
-// saved is the queue's message of the copy that target 0 has begun, long ago: it fails.
-var saved = fmt.Sprintf(`{"messageId":"m","body":%q}`, fmt.Sprintf(`{"detail":{"type":"ImageSaved","copy":{"imageId":%q,"projectId":"target-00","region":"region"}}}`, copyOf0))
+// savedLongAgo is the queue's message of the old copy, which is TimedOut.
+var savedLongAgo = fmt.Sprintf(`{"messageId":"m","body":%q}`, fmt.Sprintf(`{"detail":{"type":"ImageSaved","copy":{"imageId":%q,"projectId":"target-00","region":"region"}}}`, oldCopy))
 
 // closing is the stream's record of the end of gaveUp.
 const closing = `{"eventName":"INSERT","dynamodb":{"SequenceNumber":"1",

@@ -19,6 +19,9 @@ type useCase struct {
 	// stampedLate is for what is stamped after reads: what they wait before they are
 	// repeated is in its time.
 	stampedLate bool
+	// comesAgain is for a message of a queue that is given back: what was written is
+	// found when it comes again, and nobody is told before.
+	comesAgain bool
 	// again is what a caller does who does not know the outcome, nil for run.
 	again action
 	// ended is the code that a repeat may have when the first request has ended
@@ -265,6 +268,51 @@ var useCases = []useCase{
 		run: copyOwn(owner, "key"), concurrent: suspendImage(shared, 40)},
 	{name: "a copy of an image that another project registers meanwhile", calls: readAndWrite, refused: sharing.CodeImageNotFound,
 		run: copyOwn(owner, "key"), concurrent: writes(endImage(shared), registerImage(other, shared, "uid-other", 40))},
+
+	{name: "an upload that is kept", calls: get + " " + transact,
+		run: keepUpload("mine", "")},
+	{name: "an upload while another worker keeps one", calls: get + " " + transact,
+		run: keepUpload("mine", ""), concurrent: keptUpload("theirs")},
+	{name: "an upload while its copy changes and is reported on", calls: get + " " + transact,
+		run: keepUpload("mine", ""), concurrent: writes(reported(50), renamed)},
+	{name: "an upload of a copy that is done meanwhile", calls: get + " " + transact,
+		run: keepUpload("mine", ""), concurrent: completed},
+	{name: "an upload of a copy that is begun again meanwhile", calls: get + " " + transact,
+		run: keepUpload("mine", ""), concurrent: writes(failed, makeCopy(target(0), "used", 41))},
+	{name: "an upload of a copy that is deleted meanwhile", calls: get + " " + transact,
+		run: keepUpload("mine", ""), concurrent: ended(copyOf0)},
+	{name: "progress", calls: get + " " + transact,
+		run: reportProgress(50)},
+	{name: "the first progress, of nothing", calls: get + " " + transact,
+		run: reportProgress(0)},
+	{name: "progress while another worker is further", calls: get + " " + transact,
+		run: reportProgress(50), concurrent: reported(70)},
+	{name: "progress while another worker is not as far", calls: get + " " + transact,
+		run: reportProgress(50), concurrent: writes(reported(30), keptUpload("theirs"))},
+	{name: "progress of a copy that fails meanwhile", calls: get + " " + transact,
+		run: reportProgress(50), concurrent: failed},
+	{name: "a copy that is done", calls: get + " " + transact,
+		run: completeCopy()},
+	{name: "a copy that is done while another worker goes on", calls: get + " " + transact,
+		run: completeCopy(), concurrent: writes(keptUpload("theirs"), reported(70))},
+	{name: "a copy that is done and changes meanwhile", calls: get + " " + transact + " " + transact,
+		run: completeCopy(), concurrent: renamed},
+	{name: "a copy that another worker completes meanwhile", calls: get + " " + transact,
+		run: completeCopy(), concurrent: completed},
+	{name: "a copy that is done and is begun again meanwhile", calls: get + " " + transact,
+		run: completeCopy(), concurrent: writes(failed, makeCopy(target(0), "used", 41))},
+	{name: "a copy that is done and is deleted meanwhile", calls: get + " " + transact,
+		run: completeCopy(), concurrent: ended(copyOf0)},
+	{name: "the message of a copy that fails", calls: get + " " + get + " " + transact + " " + get + " " + get,
+		run: deliver(copyDisks, savedLongAgo), comesAgain: true, stampedLate: true},
+	{name: "the message of a copy that fails and is deleted meanwhile", calls: get + " " + get + " " + transact + " " + get + " " + get,
+		run: deliver(copyDisks, savedLongAgo), comesAgain: true, stampedLate: true, concurrent: ended(oldCopy)},
+	{name: "a copy that fails", calls: get + " " + transact,
+		run: failCopy()},
+	{name: "a copy that fails and changes meanwhile", calls: get + " " + transact + " " + transact,
+		run: failCopy(), concurrent: writes(keptUpload("theirs"), renamed)},
+	{name: "a copy that fails and that another worker completes meanwhile", calls: get + " " + transact,
+		run: failCopy(), concurrent: completed},
 
 	{name: "the clean-up", calls: transact,
 		run: deliver(onImageDeleted, removed)},

@@ -102,7 +102,7 @@ func oneActivity(before, after state) error {
 			}
 			continue
 		}
-		changed = changed || !reflect.DeepEqual(withoutVoided(it), withoutVoided(before[k]))
+		changed = changed || !reflect.DeepEqual(recorded(it), recorded(before[k]))
 	}
 	for k := range before {
 		changed = changed || after[k] == nil && strings.HasSuffix(k, " IMAGE")
@@ -117,11 +117,15 @@ func oneActivity(before, after state) error {
 // void: of an image's cancelled shares, and of its suspensions.
 var counts = []string{"cancelled", "suspensionAsked"}
 
-// withoutVoided is an item without its counts.
-func withoutVoided(it item) item {
+// steps are of a copy under way: to keep an upload, or how far it has come, is no
+// change of the image.
+var steps = []string{"uploads", "copying"}
+
+// recorded is an item without what leaves no activity.
+func recorded(it item) item {
 	it = maps.Clone(it)
-	for _, count := range counts {
-		delete(it, count)
+	for _, name := range slices.Concat(counts, steps) {
+		delete(it, name)
 	}
 	return it
 }

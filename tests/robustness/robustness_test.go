@@ -8,7 +8,8 @@
 //   - the failpoints: clients that hang up, transactions that are delayed, reads in
 //     two parts, an index that is behind, a stream that is read late and again
 //     (failpoint_test.go, linearizability_test.go), and SIGKILL of the service and
-//     of DynamoDB Local (process_test.go);
+//     of DynamoDB Local (process_test.go), also amid copies of disks, which are held
+//     against their sources (copies_test.go);
 //   - the check: that a history is linearizable (validate_test.go), and that the
 //     whole table agrees with itself.
 package robustness
@@ -30,6 +31,7 @@ const (
 	cleanUpShare   = 0.05
 	crowdShare     = 0.05
 	killShare      = 0.20
+	copyShare      = 0.10
 )
 
 // onEachStore runs a test on both stores side by side, on services of its own.

@@ -73,6 +73,7 @@ func checkAlarm(id string) check {
 		others := func(e episode) bool { return id != "" && e.alarm != id }
 		watchAll(&r, template, nil, slices.DeleteFunc(episodes(), others))
 		watchAll(&r, template, map[string]string{"ConcurrencyQuota": "100"}, slices.DeleteFunc(smallQuota(), others))
+		watchAll(&r, template, withBuckets, slices.DeleteFunc(withDisks(), others))
 		checkAlarmActions(&r, template)
 		return r
 	}
@@ -81,7 +82,7 @@ func checkAlarm(id string) check {
 func checkEveryAlarmHasEpisodes(template object) []error {
 	var r report
 	watched := map[string]bool{}
-	for _, e := range episodes() {
+	for _, e := range slices.Concat(episodes(), withDisks()) {
 		watched[e.alarm] = watched[e.alarm] || e.rises != never && e.falls != never
 	}
 	for id := range ofType(template, alarmType) {
@@ -111,7 +112,9 @@ func watchAll(r *report, template object, values map[string]string, all []episod
 // which CodeDeploy reports.
 func checkAlarmActions(r *report, template object) {
 	for topic, want := range map[string]any{"": nil, "arn:aws:sns:eu-west-1:123456789012:alarms": []any{"arn:aws:sns:eu-west-1:123456789012:alarms"}} {
-		d, err := deployed(template, map[string]string{"AlarmTopicArn": topic, "RunbookUrl": "https://wiki.example/runbook"})
+		values := maps.Clone(withBuckets)
+		values["AlarmTopicArn"], values["RunbookUrl"] = topic, "https://wiki.example/runbook"
+		d, err := deployed(template, values)
 		if err != nil {
 			r.errorf("%w", err)
 			continue

@@ -69,7 +69,7 @@ func (c *cloud) filtered(group, line string) map[string]float64 {
 			byDefault, hasDefault := at(m, "DefaultValue").(int)
 			switch {
 			case matches:
-				value, err := strconv.ParseFloat(fmt.Sprint(at(m, "MetricValue")), 64)
+				value, err := valueOf(fmt.Sprint(at(m, "MetricValue")), line)
 				if err != nil {
 					panic(id + ": " + err.Error())
 				}
@@ -80,6 +80,23 @@ func (c *cloud) filtered(group, line string) map[string]float64 {
 		}
 	}
 	return counted
+}
+
+// valueOf is what a filter puts of a line: a number, or that of a field.
+func valueOf(value, line string) (n float64, err error) {
+	field, isField := strings.CutPrefix(value, "$.")
+	if !isField {
+		return strconv.ParseFloat(value, 64)
+	}
+	var fields object
+	if err := json.Unmarshal([]byte(line), &fields); err != nil {
+		return 0, err
+	}
+	n, isNumber := fields[field].(float64)
+	if !isNumber {
+		return 0, fmt.Errorf("%s of the line is %v", value, fields[field])
+	}
+	return n, nil
 }
 
 // transformed is the metric that a filter feeds. Its dimensions have the values

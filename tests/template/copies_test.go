@@ -44,6 +44,8 @@ func checkCopies(template object) []error {
 				"Resource": []any{"CopyJobs.Arn", "DeadLetters.Arn"}, "Condition": object{"ArnEquals": object{"aws:SourceArn": "CopyRule.Arn"}},
 			}}},
 		}})
+		r.want("the oldest copy is watched", properties(d.Template, "AWS::Logs::MetricFilter", "CopyAge") != nil, copies)
+		r.want("somebody is told of it", properties(d.Template, alarmType, "CopyAgeAlarm") != nil, copies)
 		checkCopyJobs(&r, d.Template)
 	}
 	return r

@@ -67,6 +67,24 @@ func smallQuota() []episode {
 	}
 }
 
+// withDisks is for a deployment that copies disks. A copy comes again every 16 minutes.
+func withDisks() []episode {
+	copies := func(end string, n int) func(*cloud, int) {
+		return func(c *cloud, minute int) {
+			if minute%16 == 0 {
+				of("copy-disks", oldVersion, end, n, n)(c, minute)
+			}
+		}
+	}
+	done := of("copy-disks", oldVersion, copied, usual, usual)
+	return []episode{
+		{"a copy of more than four hours comes again, and is done", "CopyAgeAlarm", 17, with(copies(oldCopy, 1), copies(agedCopy, 1)), done, 5, 55},
+		{"a copy of more than four hours comes once", "CopyAgeAlarm", 5, copies(oldCopy, 1), nil, 5, 40},
+		{"a copy of more than four hours comes again and again", "CopyAgeAlarm", 60, copies(oldCopy, 1), nil, 5, never},
+		{"copies are four hours old", "CopyAgeAlarm", 60, copies(agedCopy, usual), nil, never, never},
+	}
+}
+
 // counted is some events of a metric that its service emits only then.
 func counted(metric string, some int) func(*cloud, int) {
 	return func(c *cloud, minute int) { c.samples.put(minute, metric, 1, some) }

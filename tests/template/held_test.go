@@ -124,7 +124,7 @@ var byCost = slices.SortedFunc(maps.Keys(checks), func(a, b string) int {
 
 var (
 	alarmOfPath = regexp.MustCompile(`^Resources\.(Fn::ForEach.*\$\{Name\})?([A-Za-z]+Alarm)\.`)
-	ofFilter    = regexp.MustCompile(`(Faults|FaultsOfVersion|Throttled|Unreadable|LeftOver|CopyFailed|TooManyRequests)\.Properties\.`)
+	ofFilter    = regexp.MustCompile(`(Faults|FaultsOfVersion|Throttled|Unreadable|LeftOver|CopyFailed|CopyAge|TooManyRequests)\.Properties\.`)
 )
 
 // likely are the checks that could notice a change at a place, the likeliest
@@ -138,7 +138,7 @@ func likely(path string) []check {
 		if alarm[1] != "" { // of a loop: one of its functions is enough
 			id = "Share" + id
 		}
-		return []check{checkAlarm(id), checkRestore}
+		return []check{checkAlarm(id), checkRestore, checkCopies}
 	}
 	var all []check
 	if strings.HasPrefix(path, "Parameters.") {

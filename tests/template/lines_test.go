@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambdacontext"
@@ -55,6 +56,8 @@ const (
 	denied    = "deniedCopy"
 	goneCopy  = "copyWithoutSource"
 	otherCopy = "copyOfChangedSource"
+	agedCopy  = "copyOfFourHours"
+	oldCopy   = "copyOfMore"
 )
 
 // versionMark stands in the lines for the version that wrote them.
@@ -118,6 +121,8 @@ func write() map[string]string {
 		goneCopy: lineOfCopy(responses{"GetItem": copying, "TransactWriteItems": "200 {}", http.MethodHead: "404 "}, aCopy),
 		otherCopy: lineOfCopy(responses{"GetItem": copying, "TransactWriteItems": "200 {}", http.MethodHead: "200 ",
 			http.MethodPut: "412 <Error><Code>PreconditionFailed</Code></Error>"}, aCopy),
+		agedCopy: lineOfCopy(responses{"GetItem": forbidden}, begun(4*time.Hour)),
+		oldCopy:  lineOfCopy(responses{"GetItem": forbidden}, begun(4*time.Hour+time.Second)),
 	}
 }
 
@@ -129,6 +134,11 @@ const (
 		"systemDisk":{"M":{"sizeGiB":{"N":"20"},"snapshotId":{"S":""}}},"dataDisks":{"L":[]},"createdAt":{"S":"2026-11-24T02:00:00.000000Z"},"updatedAt":{"S":"2026-11-24T02:00:00.000000Z"},
 		"copyFrom":{"L":[{"M":{"region":{"S":"eu-west"},"key":{"S":"snap-1"},"sizeGiB":{"N":"20"}}}]},"copyBegan":{"S":"2026-11-24T02:00:00.000000Z"}}}`
 )
+
+// begun is aCopy of some time ago.
+func begun(ago time.Duration) string {
+	return strings.Replace(aCopy, `{"activityId"`, `{"at":"`+time.Now().Add(-ago).Format(time.RFC3339Nano)+`","activityId"`, 1)
+}
 
 // bucket responds to S3's calls by their method. Its lists are empty, and nothing is
 // copied yet.
@@ -275,6 +285,7 @@ func TestLines(t *testing.T) {
 		leftOver: {"ERROR", "ok"},
 		copied:   {"INFO", "ok"}, badCopy: {"ERROR", "failed"}, busyCopy: {"ERROR", "Busy"}, slowCopy: {"ERROR", "Throttled"},
 		denied: {"INFO", "ok"}, goneCopy: {"INFO", "ok"}, otherCopy: {"INFO", "ok"},
+		agedCopy: {"ERROR", "failed"}, oldCopy: {"ERROR", "failed"},
 	}
 	for name, line := range lines(t) {
 		o := decoded(t, line)

@@ -30,6 +30,9 @@ func checkSettings(template object) []error {
 			if name != "Type" {
 				r.onlyKnown(id, object{name: setting}, known[resourceType])
 			}
+			if ids := objectAt(known[resourceType], "Condition"); name == "Condition" && ids != nil {
+				r.onlyKnown(resourceType+".Condition", object{id: nil}, ids)
+			}
 		}
 	}
 	return r

@@ -209,6 +209,10 @@ var copyMutations = []mutation{
 	{"what is left goes while the image is being copied", "shared/disks.place.remove", rewrite("i.BeingCopied() -> false"), []suite{copies}},
 	{"uploads are left", "shared/disks.place.remove", rewrite("isCopiers(u.key, i) -> false"), []suite{copies}},
 	{"parts of another size are taken", "shared/disks.job.partsThere", rewrite("aws.ToInt64(p.Size) == l -> l > 0"), []suite{copies}},
+	{"a key of another form goes with what is left", "shared/sharing.OfCopy", rewrite("a == nil -> a == nil || true"), []suite{rules}},
+	{"a disk of another image's copy", "shared/sharing.Violations.disk", rewrite(`!c || of == i -> !c || of != ""`), []suite{rules}},
+	{"nobody is told how old a copy is", "shared/disks.event.age", finally("result = slog.Attr{}"), []suite{copies}},
+	{"to wait for a disk is an error", "shared/disks.endOf", rewrite("errors.Is(e, errNotYet) -> false"), []suite{copies}},
 }
 
 // One activity with every change, in every feed that it concerns, and one event.
