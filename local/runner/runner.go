@@ -66,6 +66,7 @@ func (r *Runner) start(ctx context.Context, c Config) error {
 	if err := r.useDataDir(c.DataDir); err != nil {
 		return err
 	}
+	c.warnOfOtherData()
 	disks, err := r.openDisks(c.DataDir)
 	if err != nil {
 		return err

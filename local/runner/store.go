@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -43,6 +44,19 @@ func (r *Runner) startStore(ctx context.Context, c Config, bus *eventbridge.Bus)
 	return store, nil
 }
 
+// warnOfOtherData says so when the data directory has what another ENGINE has kept:
+// nothing of it shows, and it would look lost.
+func (c Config) warnOfOtherData() {
+	other, path := DynamoDB, filepath.Join(c.DataDir, dynamoDBDir)
+	if c.Store == DynamoDB {
+		other, path = SQLite, sqlite.File(c.DataDir)
+	}
+	if _, err := os.Stat(path); c.DataDir == InMemory || err != nil {
+		return // there is nothing
+	}
+	c.Log.Warn(fmt.Sprintf("this data directory also has data of ENGINE=%s, which ENGINE=%s does not show: each keeps its own", other, c.Store), "path", path)
+}
+
 // removeExpired does once a day what DynamoDB's time to live does, until ctx ends.
 func removeExpired(ctx context.Context, store *sqlite.Store, log *slog.Logger) error {
 	for {
@@ -62,6 +76,9 @@ func removeExpired(ctx context.Context, store *sqlite.Store, log *slog.Logger) e
 		}
 	}
 }
+
+// dynamoDBDir is where a data directory has the data of DynamoDB Local.
+const dynamoDBDir = "dynamodb"
 
 // busName is that of the event bus.
 const busName = "image-sharing"
@@ -145,7 +162,7 @@ func (r *Runner) startDynamoDBLocal(ctx context.Context, c Config) (endpoint str
 	}
 	dir := "" // in memory
 	if c.DataDir != InMemory {
-		dir = filepath.Join(c.DataDir, "dynamodb")
+		dir = filepath.Join(c.DataDir, dynamoDBDir)
 	}
 	process, err := installed.Start(ctx, dynamodblocal.Options{DataDir: dir})
 	if err != nil {
