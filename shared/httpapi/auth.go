@@ -136,10 +136,11 @@ func authorize(c caller, p sharing.ProjectID, route Route) error {
 		}
 		return &sharing.Error{Code: sharing.CodeProjectAccessDenied, Detail: detail + "."}
 	case catalog:
-		return &sharing.Error{
-			Code:   sharing.CodePlatformOnly,
-			Detail: "The scope " + route.PlatformScope + " counts only in tokens of the platform's own applications: use one of those.",
+		detail := "The scope " + route.PlatformScope + " counts only in tokens of the platform's own applications: use one of those"
+		if route.Scope != "" {
+			detail += ", or one that names the project and has the scope " + route.Scope
 		}
+		return &sharing.Error{Code: sharing.CodePlatformOnly, Detail: detail + "."}
 	}
 	scope := cmp.Or(route.Scope, route.PlatformScope)
 	return &sharing.Error{
