@@ -164,6 +164,7 @@ func TestAFailedStartLeavesNothing(t *testing.T) {
 func TestConfigErrorsNameTheVariable(t *testing.T) {
 	for name, env := range map[string]map[string]string{
 		"PORT":                    {"PORT": "x"},
+		"CORS_ORIGINS":            {"CORS_ORIGINS": "*"},
 		"MAX_SHARES_PER_IMAGE":    {"MAX_SHARES_PER_IMAGE": "51"},
 		"ENGINE":                  {"ENGINE": "mysql"},
 		"ACTIVITY_RETENTION_DAYS": {"ACTIVITY_RETENTION_DAYS": "0"},

@@ -9,7 +9,7 @@ import (
 // settings are the variables that ConfigOf reads.
 var settings = []string{
 	"PORT", "ENGINE", "COPY_DISKS", "DATA_DIR", "DYNAMODB_ENDPOINT", "TABLE_NAME", "MAX_SHARES_PER_IMAGE",
-	"PLATFORM_CLIENTS", "ACTIVITY_RETENTION_DAYS", "JWT_ISSUER", "JWT_AUDIENCE",
+	"PLATFORM_CLIENTS", "ACTIVITY_RETENTION_DAYS", "JWT_ISSUER", "JWT_AUDIENCE", "CORS_ORIGINS",
 }
 
 // CheckNames returns an error that names a variable of the environment (NAME=value)
