@@ -94,7 +94,7 @@ func onActivity(bus *eventbridge.Bus, c events.Closings, log *slog.Logger) deliv
 	client := events.NewClient(events.ClientConfig{
 		Region: dynamodblocal.Region, Credentials: dynamodblocal.Credentials(), HTTPClient: bus,
 	})
-	handle := events.NewHandler(events.NewPublisher(client, busName), c, slog.New(failures{log.Handler()}))
+	handle := events.NewHandler(events.NewPublisher(client, busName), c, slog.New(failures{finished{log.Handler()}}))
 	return func(ctx context.Context, e lambda.DynamoDBEvent) (lambda.DynamoDBEventResponse, error) {
 		return handle(lambdaruntime.Context(ctx, "on-activity"), e)
 	}
@@ -138,18 +138,25 @@ func (c Config) client() aws.HTTPClient {
 	return awsclient.NewHTTPClient(attemptTimeout)
 }
 
-// failures drops what is no failure: neither what went well, nor what a stop cut off,
-// which the next start does.
+// finished drops what a stop cut off: the next start does it.
+type finished struct{ slog.Handler }
+
+// Enabled implements slog.Handler.
+func (f finished) Enabled(ctx context.Context, level slog.Level) bool {
+	return !errors.Is(ctx.Err(), context.Canceled) && f.Handler.Enabled(ctx, level)
+}
+
+// failures drops what went well.
 type failures struct{ slog.Handler }
 
 // Enabled implements slog.Handler.
 func (f failures) Enabled(ctx context.Context, level slog.Level) bool {
-	return level >= slog.LevelWarn && !errors.Is(ctx.Err(), context.Canceled) && f.Handler.Enabled(ctx, level)
+	return level >= slog.LevelWarn && f.Handler.Enabled(ctx, level)
 }
 
 // onImageDeleted is the function behind the table's stream.
 func onImageDeleted(t *dynamo.Store, log *slog.Logger) delivery.Handler {
-	handle := cleanup.NewHandler(t, log)
+	handle := cleanup.NewHandler(t, slog.New(finished{log.Handler()}))
 	return func(ctx context.Context, e lambda.DynamoDBEvent) (lambda.DynamoDBEventResponse, error) {
 		return handle(lambdaruntime.Context(ctx, "on-image-deleted"), e)
 	}
