@@ -65,9 +65,18 @@ type caller struct {
 func (c PlatformClients) callerOf(claims map[string]string) caller {
 	return caller{
 		projects: parseProjects(claims["projects"]),
-		scopes:   words(claims["scope"]),
+		scopes:   scopesOf(claims),
 		platform: c.include(clientOf(claims)),
 	}
+}
+
+// scopesOf are those of scope (RFC 9068, section 2.2.3). Entra ID lets nobody write that
+// claim: in a token without it they are in scp, of a person, or roles, of an application.
+func scopesOf(claims map[string]string) []string {
+	if scope, ok := claims["scope"]; ok {
+		return words(scope)
+	}
+	return append(words(claims["scp"]), elements(claims["roles"])...)
 }
 
 // clientOf is the calling application, "" for one that the token does not name.
