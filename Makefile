@@ -32,7 +32,7 @@ COMPILE = CGO_ENABLED=0 GOOS=$(OS) GOARCH=$(ARCH) go build -tags lambda.norpc \
 help:
 	@awk -F ' *[|] *' '/^[|] `make /{gsub(/`/, ""); printf "%-16s %s\n", $$2, $$3}' README.md
 
-.PHONY: run demo build invoke seed test check bench verify s3 mutations repair clean
+.PHONY: run demo build invoke seed test check bench verify s3 clients mutations repair clean
 
 # go build, with a word about what it does and how far it is.
 compile = sh tools/compile.sh
@@ -148,6 +148,10 @@ verify:
 s3:
 	go build -C tests/disks/versitygw -o '$(CURDIR)/bin/versitygw' github.com/versity/versitygw/cmd/versitygw
 	VERSITYGW='$(CURDIR)/bin/versitygw' go test -count 1 -v -run TestOnAnotherS3 ./tests/disks
+
+# Clients that are generated from the OpenAPI document. Their generators are fetched.
+clients:
+	CLIENTS=on go test -count 1 -v ./tests/clients
 
 # The code broken on purpose, one condition at a time; with ARGS=-check it is
 # only made sure that each mutation fits the code.
