@@ -1,6 +1,6 @@
 #!/bin/sh
 # Says before minutes of compiling what would end "make run" after them: the port or the
-# data directory cannot be used. The program itself checks this, and more; what cannot
+# data directory cannot be used, or Java is missing. The program itself checks this, and more; what cannot
 # be found out here is left to it.
 port=${PORT:-8080}
 dir=${DATA_DIR:-.data}
@@ -11,6 +11,10 @@ fail() {
 }
 
 command -v go >/dev/null || fail 'Go is missing: install the version of go.mod or a later one, from https://go.dev/dl'
+
+if [ "${ENGINE:-sqlite}" = dynamodb ] && [ -z "$DYNAMODB_ENDPOINT" ] && ! command -v java >/dev/null; then
+	fail 'ENGINE=dynamodb needs a Java runtime, version 17 or later (on Debian: apt-get install openjdk-17-jre-headless)'
+fi
 
 # Only a refused connection, which is curl's 7, says that nobody listens.
 if [ "$port" != 0 ] && command -v curl >/dev/null; then
