@@ -4,6 +4,16 @@
 PORT ?= 8080
 export PORT
 
+# What is given on the command line and read by nothing is a slip: DATADIR=/srv/images
+# would leave the data where nobody looks for it.
+SETTINGS = PORT ENGINE COPY_DISKS DATA_DIR DYNAMODB_ENDPOINT TABLE_NAME MAX_SHARES_PER_IMAGE \
+	PLATFORM_CLIENTS ACTIVITY_RETENTION_DAYS JWT_ISSUER JWT_AUDIENCE CORS_ORIGINS
+SWITCHES = FUNCTION EVENT ARGS ARCH OS BUILD ARTIFACTS_DIR DURATION SEED CI VULNCHECK GOVULNDB
+OTHERS = GO% CGO_% AWS_% JAVA_% TMPDIR SHELL
+GIVEN = $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
+SLIPS := $(filter-out $(SETTINGS) $(SWITCHES) $(OTHERS),$(GIVEN))
+$(if $(SLIPS),$(error $(SLIPS): nothing reads that. There are $(SETTINGS) for the service, and $(SWITCHES) for commands))
+
 # What the functions are built for. For x86_64: make build ARCH=amd64, or
 # ARCH=amd64 sam build, and the template's parameter Architecture=x86_64.
 SOURCE = functions
@@ -22,16 +32,21 @@ COMPILE = CGO_ENABLED=0 GOOS=$(OS) GOARCH=$(ARCH) go build -tags lambda.norpc \
 help:
 	@awk -F ' *[|] *' '/^[|] `make /{gsub(/`/, ""); printf "%-16s %s\n", $$2, $$3}' README.md
 
-.PHONY: run demo build invoke seed test check bench verify s3 mutations repair clean
+.PHONY: run demo build invoke seed test check bench verify s3 clients mutations repair clean
+
+# go build, with a word about what it does and how far it is.
+compile = sh tools/compile.sh
 
 # The whole service on this machine.
 run:
-	@go build -o bin/local ./local
+	@sh local/before-run.sh
+	@$(compile) ./local bin/local
 	@exec bin/local
 
 # The whole story, told against a running "make run".
 demo:
-	@go run ./tools/demo -url http://127.0.0.1:$(PORT)
+	@$(compile) ./tools/demo bin/demo
+	@exec bin/demo -url http://127.0.0.1:$(PORT)
 
 # Every function as it is deployed: build/<function>/bootstrap
 build: $(FUNCTIONS:%=$(BUILD)/%/bootstrap)
@@ -54,16 +69,20 @@ build-%Function: FORCE
 
 # One real binary, built for this machine, on one event:
 # make invoke FUNCTION=share EVENT=events/share.json
-invoke: OS = $(shell go env GOHOSTOS)
-invoke: ARCH = $(shell go env GOHOSTARCH)
+# Its bytes need not be reproducible, so it is compiled as everything else here is, and
+# the compiled packages are shared.
 invoke:
 	@test -n '$(FUNCTION)' -a -n '$(EVENT)' || { echo 'usage: make invoke FUNCTION=share EVENT=events/share.json'; exit 1; }
-	@$(COMPILE) -o bin/$(FUNCTION)/bootstrap ./$(SOURCE)/$(FUNCTION)
-	@go run ./tools/invoke bin/$(FUNCTION)/bootstrap $(EVENT)
+	@test -d '$(SOURCE)/$(FUNCTION)' || { echo 'invoke: there is no function $(FUNCTION): take one of $(FUNCTIONS)'; exit 1; }
+	@test -f '$(EVENT)' || { echo 'invoke: there is no event $(EVENT): events/README.md lists those there are'; exit 1; }
+	@$(compile) ./tools/invoke bin/invoke
+	@$(compile) ./$(SOURCE)/$(FUNCTION) bin/$(FUNCTION)/bootstrap -tags lambda.norpc
+	@exec bin/invoke bin/$(FUNCTION)/bootstrap $(EVENT)
 
 # The events' data, loaded into the DynamoDB at DYNAMODB_ENDPOINT.
 seed:
-	@go run ./tools/invoke -seed
+	@$(compile) ./tools/invoke bin/invoke
+	@exec bin/invoke -seed
 
 # Says which part runs.
 part = @echo; echo "== $(1)"
@@ -102,14 +121,20 @@ other-s3:
 
 UNITS = ./functions/... ./shared/... ./local/... ./tools/...
 
+.PHONY: check-hello test-hello
+check-hello:
+	@echo 'make check: formatting, vet, staticcheck and the short tests. About a minute, the first time some five, because everything is compiled.'
+test-hello:
+	@echo 'make test: everything that must pass. Up to half an hour on two cores, the first time some ten minutes more, because everything is compiled, with the race detector too. Each package is named when it is done.'
+
 # Before every commit: what needs neither Java nor minutes.
-check: static
+check: check-hello static
 	$(call part,what each package does; what documents and code say of each other; the stores' suite on SQLite)
 	go test -short $(UNITS) ./tests/architecture ./tests/template ./tests/storetest
 
 # Everything that must pass. A slow machine may need more than go test's own ten
 # minutes for a package.
-test: static vulnerabilities
+test: test-hello static vulnerabilities
 	$(call part,what each package does)
 	go test -race -timeout 25m $(UNITS)
 	$(call part,the proofs: each is named when it is done)
@@ -118,12 +143,17 @@ test: static vulnerabilities
 	go test -run 'EveryValueIsHeld|NewSettingsAreNoticed' ./tests/template
 	@$(MAKE) --no-print-directory other-s3
 
+# Only what has benchmarks is compiled.
+BENCHMARKS = $(sort $(dir $(shell grep -rl --include='*_test.go' '^func Benchmark' $(FOLDERS))))
+FOLDERS = functions shared local tools tests
+
 bench:
-	go test -run '^$$' -bench . -benchmem ./...
+	@echo 'Benchmarks of $(BENCHMARKS): some minutes, the first time up to three more to compile. Leave the machine to them.'
+	go test -run '^$$' -bench . -benchmem $(BENCHMARKS:%=./%)
 
 # The long form of every proof: DURATION=1h make verify
 verify:
-	@go build -o bin/verify ./tools/verify
+	@$(compile) ./tools/verify bin/verify
 	@exec bin/verify
 
 # Copies of disks on another S3, which is a module of its own and takes minutes to build.
@@ -133,15 +163,19 @@ s3:
 	go build -C tests/disks/versitygw -o '$(CURDIR)/bin/versitygw' $(VERSITYGW)
 	VERSITYGW='$(CURDIR)/bin/versitygw' go test -count 1 -v -run TestOnAnotherS3 ./tests/disks
 
+# Clients that are generated from the OpenAPI document. Their generators are fetched.
+clients:
+	CLIENTS=on go test -count 1 -v ./tests/clients
+
 # The code broken on purpose, one condition at a time; with ARGS=-check it is
 # only made sure that each mutation fits the code.
 mutations:
-	@go build -o bin/mutations ./tools/mutations
+	@$(compile) ./tools/mutations bin/mutations
 	@exec bin/mutations $(ARGS)
 
 # What a lost clean-up left behind: make repair ARGS='-table … -remove'
 repair:
-	@go build -o bin/repair ./tools/repair
+	@$(compile) ./tools/repair bin/repair
 	@exec bin/repair $(ARGS)
 
 clean:

@@ -28,6 +28,9 @@ func run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	if err := runner.CheckNames(os.Environ()); err != nil {
+		return err
+	}
 	c, err := runner.ConfigOf(os.Getenv, log)
 	if err != nil {
 		return err

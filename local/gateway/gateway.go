@@ -39,7 +39,9 @@ type Config struct {
 	Disks *diskstore.Store
 	// PlatformClients may see the events and the disks.
 	PlatformClients httpapi.PlatformClients
-	Log             *slog.Logger
+	// Origins are those of browser applications that may call; nil for none.
+	Origins []string
+	Log     *slog.Logger
 }
 
 // integrationTime is how long a function has, a little less than the 30
@@ -74,15 +76,15 @@ func New(c Config) http.Handler {
 			return g.serve(func(http.ResponseWriter, *http.Request, string) error { return err })
 		})
 	if c.Issuer == nil {
-		return mux
+		return allow(c.Origins, mux)
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return allow(c.Origins, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/local/") && !g.isPlatforms(r.URL.Path) || strings.HasPrefix(r.URL.Path, "/.well-known/") {
 			c.Issuer.ServeHTTP(w, r)
 			return
 		}
 		mux.ServeHTTP(w, r)
-	})
+	}))
 }
 
 // routeKey names a route as API Gateway does.

@@ -41,7 +41,7 @@ func TestARememberedTokenEnds(t *testing.T) {
 		refused(local, "a token whose time is over", token, "expired")
 
 		var key any = i.PublicKey()
-		v := newVerifier(i.URL(), i.Audience(), func(context.Context, *jwt.Token) (any, error) {
+		v := newVerifier(i.URL(), []string{i.Audience()}, func(context.Context, *jwt.Token) (any, error) {
 			if key == nil {
 				return nil, errUnknownKey
 			}

@@ -17,9 +17,9 @@ import (
 // Verifier verifies tokens as API Gateway's JWT authorizer does.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
 type Verifier struct {
-	audience string
-	findKey  findKey
-	parser   *jwt.Parser
+	audiences []string
+	findKey   findKey
+	parser    *jwt.Parser
 
 	remembered remembered
 }
@@ -29,14 +29,15 @@ type findKey func(context.Context, *jwt.Token) (any, error)
 
 // NewVerifier returns a verifier of the tokens of an issuer that supports
 // OpenID Connect Discovery. The keys are fetched now, every hour, and when a
-// token names an unknown one, until ctx ends. It returns an error if the issuer
+// token names an unknown one, until ctx ends. The audiences are separated by commas, as
+// in the template's JwtAudience; one of them is enough. It returns an error if the issuer
 // cannot be reached or is not the one it should be.
-func NewVerifier(ctx context.Context, issuerURL, audience string) (*Verifier, error) {
+func NewVerifier(ctx context.Context, issuerURL, audiences string) (*Verifier, error) {
 	keys, err := fetchKeys(ctx, issuerURL)
 	if err != nil {
 		return nil, err
 	}
-	return newVerifier(issuerURL, audience, func(ctx context.Context, t *jwt.Token) (any, error) {
+	return newVerifier(issuerURL, strings.Split(audiences, ","), func(ctx context.Context, t *jwt.Token) (any, error) {
 		return keys.KeyfuncCtx(ctx)(t)
 	}), nil
 }
@@ -44,7 +45,7 @@ func NewVerifier(ctx context.Context, issuerURL, audience string) (*Verifier, er
 // NewLocalVerifier returns a verifier of the tokens of this machine's issuer,
 // which it need not ask for the key.
 func NewLocalVerifier(i *issuer.Issuer) *Verifier {
-	return newVerifier(i.URL(), i.Audience(), func(_ context.Context, t *jwt.Token) (any, error) {
+	return newVerifier(i.URL(), []string{i.Audience()}, func(_ context.Context, t *jwt.Token) (any, error) {
 		if t.Header["kid"] != i.KeyID() {
 			return nil, errUnknownKey
 		}
@@ -52,8 +53,8 @@ func NewLocalVerifier(i *issuer.Issuer) *Verifier {
 	})
 }
 
-func newVerifier(issuerURL, audience string, f findKey) *Verifier {
-	return &Verifier{audience: audience, findKey: f, parser: jwt.NewParser(
+func newVerifier(issuerURL string, audiences []string, f findKey) *Verifier {
+	return &Verifier{audiences: audiences, findKey: f, parser: jwt.NewParser(
 		jwt.WithValidMethods([]string{"RS256", "RS384", "RS512"}), // API Gateway knows RSA only
 		jwt.WithIssuer(issuerURL),
 		jwt.WithExpirationRequired(),
@@ -185,8 +186,9 @@ func (v *Verifier) key(ctx context.Context, t *jwt.Token) (any, error) {
 // isAudience looks at client_id only if there is no aud.
 func (v *Verifier) isAudience(claims jwt.MapClaims) bool {
 	if _, ok := claims["aud"]; !ok {
-		return claims["client_id"] == v.audience
+		client, _ := claims["client_id"].(string)
+		return client != "" && slices.Contains(v.audiences, client)
 	}
-	audiences, err := claims.GetAudience()
-	return err == nil && slices.Contains(audiences, v.audience)
+	named, err := claims.GetAudience()
+	return err == nil && slices.ContainsFunc(named, func(a string) bool { return a != "" && slices.Contains(v.audiences, a) })
 }

@@ -252,3 +252,29 @@ func TestOtherAuthorizationHeadersAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestOneOfSeveralAudiencesIsEnough, as of the template's JwtAudience: the applications
+// of an issuer whose tokens have no aud are several.
+func TestOneOfSeveralAudiencesIsEnough(t *testing.T) {
+	i := served(t)
+	v, err := NewVerifier(t.Context(), i.URL(), "tenants,"+testAudience)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		claims claims
+		ok     bool
+	}{
+		"the first":              {claims{"aud": "tenants"}, true},
+		"the second":             {claims{"aud": []string{"other", testAudience}}, true},
+		"the first as client_id": {claims{"aud": nil, "client_id": "tenants"}, true},
+		"both in one":            {claims{"aud": "tenants," + testAudience}, false},
+		"another":                {claims{"aud": "other"}, false},
+		"none":                   {claims{"aud": nil}, false},
+		"an empty client_id":     {claims{"aud": nil, "client_id": ""}, false},
+	} {
+		if _, err := v.Verify(withAuthorization("Bearer " + draft{claims: c.claims}.signed(t, i))); (err == nil) != c.ok {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

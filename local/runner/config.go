@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"image-sharing/local/gateway"
 	"image-sharing/shared/httpapi"
 	"image-sharing/shared/sharing"
 )
@@ -41,6 +42,9 @@ type Config struct {
 	// Issuer and Audience of the tokens; both "" runs the local issuer.
 	Issuer   string
 	Audience string
+
+	// Origins are those of browser applications that may call; nil for none.
+	Origins []string
 
 	// WithoutCleanUp leaves deleted images' shares where they are, to show that nothing but
 	// tidiness depends on it.
@@ -96,6 +100,9 @@ func ConfigOf(getenv func(string) string, log *slog.Logger) (Config, error) {
 	}
 	if c.PlatformClients, err = httpapi.ParsePlatformClients(or("PLATFORM_CLIENTS", "*")); err != nil {
 		return Config{}, fmt.Errorf("PLATFORM_CLIENTS is %q: %w", getenv("PLATFORM_CLIENTS"), err)
+	}
+	if c.Origins, err = gateway.ParseOrigins(getenv("CORS_ORIGINS")); err != nil {
+		return Config{}, fmt.Errorf("CORS_ORIGINS is %q: %w", getenv("CORS_ORIGINS"), err)
 	}
 	if c.Store != SQLite && c.Store != DynamoDB {
 		return Config{}, fmt.Errorf("ENGINE is %q: it must be %s or %s", c.Store, SQLite, DynamoDB)

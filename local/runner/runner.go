@@ -66,6 +66,7 @@ func (r *Runner) start(ctx context.Context, c Config) error {
 	if err := r.useDataDir(c.DataDir); err != nil {
 		return err
 	}
+	c.warnOfOtherData()
 	disks, err := r.openDisks(c.DataDir)
 	if err != nil {
 		return err
@@ -152,7 +153,7 @@ func (r *Runner) handler(ctx context.Context, c Config, store service.Store, bus
 	for _, f := range httpapi.Functions() {
 		functions[f.Name] = apigateway.NewHandler(httpapi.NewHandler(f, c.service(store), c.PlatformClients, c.Log))
 	}
-	g := gateway.Config{Functions: functions, Events: bus.Stream(), Disks: disks, PlatformClients: c.PlatformClients, Log: c.Log}
+	g := gateway.Config{Functions: functions, Events: bus.Stream(), Disks: disks, PlatformClients: c.PlatformClients, Origins: c.Origins, Log: c.Log}
 	var err error
 	if c.Issuer != "" {
 		g.Verifier, err = gateway.NewVerifier(ctx, c.Issuer, c.Audience)

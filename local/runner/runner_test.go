@@ -1,6 +1,7 @@
 package runner_test
 
 import (
+	"bytes"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -163,6 +164,7 @@ func TestAFailedStartLeavesNothing(t *testing.T) {
 func TestConfigErrorsNameTheVariable(t *testing.T) {
 	for name, env := range map[string]map[string]string{
 		"PORT":                    {"PORT": "x"},
+		"CORS_ORIGINS":            {"CORS_ORIGINS": "*"},
 		"MAX_SHARES_PER_IMAGE":    {"MAX_SHARES_PER_IMAGE": "51"},
 		"ENGINE":                  {"ENGINE": "mysql"},
 		"ACTIVITY_RETENTION_DAYS": {"ACTIVITY_RETENTION_DAYS": "0"},
@@ -178,5 +180,28 @@ func TestConfigErrorsNameTheVariable(t *testing.T) {
 	c, err := runner.ConfigOf(func(string) string { return "" }, nil)
 	if err != nil || c.Port != 8080 || c.Store != runner.SQLite || c.DataDir != ".data" || c.ShareLimit != 50 || c.ActivityRetentionDays != 400 {
 		t.Errorf("defaults %+v, %v", c, err)
+	}
+}
+
+// TestDataOfAnotherEngineIsNamed: it would look lost.
+func TestDataOfAnotherEngineIsNamed(t *testing.T) {
+	said := func(dir string) string {
+		var log bytes.Buffer
+		c := config(dir)
+		c.Log = slog.New(slog.NewTextHandler(&log, nil))
+		mustStop(t, mustStart(t, c))
+		return log.String()
+	}
+	dir := t.TempDir()
+	for range 2 { // also when its own is there
+		if s := said(dir); s != "" {
+			t.Errorf("of its own data it says %q", s)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, "dynamodb"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if s := said(dir); !strings.Contains(s, "also has data of ENGINE=dynamodb") || !strings.Contains(s, filepath.Join(dir, "dynamodb")) {
+		t.Errorf("of the other engine's data it says %q", s)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -43,6 +44,19 @@ func (r *Runner) startStore(ctx context.Context, c Config, bus *eventbridge.Bus)
 	return store, nil
 }
 
+// warnOfOtherData says so when the data directory has what another ENGINE has kept:
+// nothing of it shows, and it would look lost.
+func (c Config) warnOfOtherData() {
+	other, path := DynamoDB, filepath.Join(c.DataDir, dynamoDBDir)
+	if c.Store == DynamoDB {
+		other, path = SQLite, sqlite.File(c.DataDir)
+	}
+	if _, err := os.Stat(path); c.DataDir == InMemory || err != nil {
+		return // there is nothing
+	}
+	c.Log.Warn(fmt.Sprintf("this data directory also has data of ENGINE=%s, which ENGINE=%s does not show: each keeps its own", other, c.Store), "path", path)
+}
+
 // removeExpired does once a day what DynamoDB's time to live does, until ctx ends.
 func removeExpired(ctx context.Context, store *sqlite.Store, log *slog.Logger) error {
 	for {
@@ -63,6 +77,9 @@ func removeExpired(ctx context.Context, store *sqlite.Store, log *slog.Logger) e
 	}
 }
 
+// dynamoDBDir is where a data directory has the data of DynamoDB Local.
+const dynamoDBDir = "dynamodb"
+
 // busName is that of the event bus.
 const busName = "image-sharing"
 
@@ -77,7 +94,7 @@ func onActivity(bus *eventbridge.Bus, c events.Closings, log *slog.Logger) deliv
 	client := events.NewClient(events.ClientConfig{
 		Region: dynamodblocal.Region, Credentials: dynamodblocal.Credentials(), HTTPClient: bus,
 	})
-	handle := events.NewHandler(events.NewPublisher(client, busName), c, slog.New(failures{log.Handler()}))
+	handle := events.NewHandler(events.NewPublisher(client, busName), c, slog.New(failures{finished{log.Handler()}}))
 	return func(ctx context.Context, e lambda.DynamoDBEvent) (lambda.DynamoDBEventResponse, error) {
 		return handle(lambdaruntime.Context(ctx, "on-activity"), e)
 	}
@@ -121,18 +138,25 @@ func (c Config) client() aws.HTTPClient {
 	return awsclient.NewHTTPClient(attemptTimeout)
 }
 
-// failures drops what is no failure: neither what went well, nor what a stop cut off,
-// which the next start does.
+// finished drops what a stop cut off: the next start does it.
+type finished struct{ slog.Handler }
+
+// Enabled implements slog.Handler.
+func (f finished) Enabled(ctx context.Context, level slog.Level) bool {
+	return !errors.Is(ctx.Err(), context.Canceled) && f.Handler.Enabled(ctx, level)
+}
+
+// failures drops what went well.
 type failures struct{ slog.Handler }
 
 // Enabled implements slog.Handler.
 func (f failures) Enabled(ctx context.Context, level slog.Level) bool {
-	return level >= slog.LevelWarn && !errors.Is(ctx.Err(), context.Canceled) && f.Handler.Enabled(ctx, level)
+	return level >= slog.LevelWarn && f.Handler.Enabled(ctx, level)
 }
 
 // onImageDeleted is the function behind the table's stream.
 func onImageDeleted(t *dynamo.Store, log *slog.Logger) delivery.Handler {
-	handle := cleanup.NewHandler(t, log)
+	handle := cleanup.NewHandler(t, slog.New(finished{log.Handler()}))
 	return func(ctx context.Context, e lambda.DynamoDBEvent) (lambda.DynamoDBEventResponse, error) {
 		return handle(lambdaruntime.Context(ctx, "on-image-deleted"), e)
 	}
@@ -145,7 +169,7 @@ func (r *Runner) startDynamoDBLocal(ctx context.Context, c Config) (endpoint str
 	}
 	dir := "" // in memory
 	if c.DataDir != InMemory {
-		dir = filepath.Join(c.DataDir, "dynamodb")
+		dir = filepath.Join(c.DataDir, dynamoDBDir)
 	}
 	process, err := installed.Start(ctx, dynamodblocal.Options{DataDir: dir})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 // tail of a busy service.
 type pool struct {
 	db   *sql.DB
+	name string           // of the database, as SQLite takes it
 	free chan *connection // who waited first receives first; closed with the pool
 }
 
@@ -22,11 +23,11 @@ func openPool(name string, connections int) (*pool, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pool{db, make(chan *connection, connections)}
+	p := &pool{db, name, make(chan *connection, connections)}
 	for range connections {
 		conn, err := db.Conn(context.Background())
 		if err != nil {
-			return nil, errors.Join(err, db.Close())
+			return nil, errors.Join(damage(err, name), db.Close())
 		}
 		p.free <- &connection{conn, map[string]*sql.Stmt{}}
 	}
@@ -55,7 +56,7 @@ func (p *pool) use(ctx context.Context, fn func(context.Context, *connection) er
 		}()
 		err := fn(context.WithoutCancel(ctx), c)
 		whole = true
-		return err
+		return damage(err, p.name)
 	case <-ctx.Done():
 		return ctx.Err()
 	}

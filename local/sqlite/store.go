@@ -15,6 +15,9 @@ import (
 
 const fileName = "image-sharing.db"
 
+// File is where the database in a directory is.
+func File(dir string) string { return filepath.Join(dir, fileName) }
+
 // maxReaders is how many reads of a file run at the same time.
 const maxReaders = 4
 

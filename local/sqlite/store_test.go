@@ -43,13 +43,52 @@ func TestFileOutlivesStore(t *testing.T) {
 	}
 }
 
-func TestOpenRefusesAnotherFile(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, fileName), []byte(strings.Repeat("no database ", 100)), 0o600); err != nil {
+// TestADamagedFileIsNamed, with what to do, when it is opened.
+func TestADamagedFileIsNamed(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a%20b c")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(dir, slog.New(slog.DiscardHandler)); err == nil {
-		t.Fatal("opened a file that is no database")
+	if err := os.WriteFile(File(dir), []byte(strings.Repeat("no database ", 100)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Open(dir, slog.New(slog.DiscardHandler))
+	saysWhatToDo(t, err, File(dir))
+}
+
+// TestDamageThatShowsLaterIsNamed: what is not read when it is opened.
+func TestDamageThatShowsLaterIsNamed(t *testing.T) {
+	dir := first(t)
+	s, err := Open(dir, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(File(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := len(content) / 2; i < len(content); i++ {
+		content[i] = 0xff
+	}
+	if err := os.WriteFile(File(dir), content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s = openDir(t, dir)
+	for i := range 1000 { // one of them is in the damaged half
+		if _, err = s.Project(t.Context(), sharing.ProjectID(fmt.Sprintf("p%d", i))); err != nil && !errors.Is(err, &sharing.Error{Code: sharing.CodeProjectNotFound}) {
+			break
+		}
+	}
+	saysWhatToDo(t, err, File(dir))
+}
+
+func saysWhatToDo(t *testing.T, err error, file string) {
+	t.Helper()
+	if err == nil || !strings.Contains(err.Error(), "the database "+file+" is damaged") || !strings.Contains(err.Error(), "restore it from a backup, or move") {
+		t.Errorf("got %v, want an error that names the file and says what to do", err)
 	}
 }
 

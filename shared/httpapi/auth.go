@@ -65,9 +65,18 @@ type caller struct {
 func (c PlatformClients) callerOf(claims map[string]string) caller {
 	return caller{
 		projects: parseProjects(claims["projects"]),
-		scopes:   words(claims["scope"]),
+		scopes:   scopesOf(claims),
 		platform: c.include(clientOf(claims)),
 	}
+}
+
+// scopesOf are those of scope (RFC 9068, section 2.2.3). Entra ID lets nobody write that
+// claim: in a token without it they are in scp, of a person, or roles, of an application.
+func scopesOf(claims map[string]string) []string {
+	if scope, ok := claims["scope"]; ok {
+		return words(scope)
+	}
+	return append(words(claims["scp"]), elements(claims["roles"])...)
 }
 
 // clientOf is the calling application, "" for one that the token does not name.
@@ -136,10 +145,11 @@ func authorize(c caller, p sharing.ProjectID, route Route) error {
 		}
 		return &sharing.Error{Code: sharing.CodeProjectAccessDenied, Detail: detail + "."}
 	case catalog:
-		return &sharing.Error{
-			Code:   sharing.CodePlatformOnly,
-			Detail: "The scope " + route.PlatformScope + " counts only in tokens of the platform's own applications: use one of those.",
+		detail := "The scope " + route.PlatformScope + " counts only in tokens of the platform's own applications: use one of those"
+		if route.Scope != "" {
+			detail += ", or one that names the project and has the scope " + route.Scope
 		}
+		return &sharing.Error{Code: sharing.CodePlatformOnly, Detail: detail + "."}
 	}
 	scope := cmp.Or(route.Scope, route.PlatformScope)
 	return &sharing.Error{

@@ -149,3 +149,26 @@ func TestClientOf(t *testing.T) {
 		}
 	}
 }
+
+// TestScopesAreInOneOfTheirClaims: scp and roles count in a token without scope alone.
+func TestScopesAreInOneOfTheirClaims(t *testing.T) {
+	for name, c := range map[string]struct {
+		claims map[string]string
+		want   []string
+	}{
+		"scope":                     {map[string]string{"scope": "images:read images:share"}, []string{"images:read", "images:share"}},
+		"scp of Entra ID":           {map[string]string{"scp": "images:read images:share"}, []string{"images:read", "images:share"}},
+		"roles of Entra ID":         {map[string]string{"roles": "[catalog:write images:read]"}, []string{"catalog:write", "images:read"}},
+		"one role":                  {map[string]string{"roles": "[catalog:write]"}, []string{"catalog:write"}},
+		"both of Entra ID":          {map[string]string{"scp": "images:read", "roles": "[images:save]"}, []string{"images:read", "images:save"}},
+		"scope goes before":         {map[string]string{"scope": "images:read", "scp": "images:share", "roles": "[catalog:write]"}, []string{"images:read"}},
+		"an empty scope does too":   {map[string]string{"scope": "", "scp": "images:share"}, nil},
+		"roles in roles":            {map[string]string{"roles": "[[catalog:write]]"}, nil},
+		"an array in scp":           {map[string]string{"scp": "[images:read]"}, nil},
+		"a token without any scope": {map[string]string{"sub": "alice"}, nil},
+	} {
+		if got := scopesOf(c.claims); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, not %q", name, got, c.want)
+		}
+	}
+}

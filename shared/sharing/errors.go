@@ -115,18 +115,31 @@ func projectClosed() *Error {
 	return &Error{Code: CodeProjectClosed, Detail: "The project is closed for good: use another one."}
 }
 
-func crossRegion(imageRegion, region string) *Error {
+// crossRegion says how to get an image into another region: its owner copies it, a
+// recipient can only copy what it has saved.
+func crossRegion(imageRegion, region string, own bool) *Error {
+	way := "save it there, and copy what you have saved to %s with POST …/copy."
+	if own {
+		way = "copy it to %s first, with POST …/copy, and use the copy there."
+	}
 	return &Error{
 		Code:      CodeCrossRegionNotSupported,
-		Detail:    fmt.Sprintf("An image is shared, used and saved only in its own region, %s: copy it to %s first, with POST …/copy, and use the copy there.", imageRegion, region),
+		Detail:    fmt.Sprintf("An image is shared, used and saved only in its own region, %s: "+way, imageRegion, region),
 		Extension: map[string]any{"imageRegion": imageRegion, "region": region},
 	}
 }
 
-func regionNotSupported(region string, regions []string) *Error {
+// regionNotSupported names the region that has no disks, which is that of the copy or
+// of the image itself; of the second no other region of the copy would help.
+func regionNotSupported(region string, regions []string, imageRegion string) *Error {
+	between := strings.Join(regions, ", ")
+	detail := fmt.Sprintf("Disks cannot be copied to %s: choose a region of %s.", region, between)
+	if region == imageRegion {
+		detail = fmt.Sprintf("Disks cannot be copied from %s, where the image is, but only between %s: ask the platform to copy it.", region, between)
+	}
 	return &Error{
 		Code:      CodeRegionNotSupported,
-		Detail:    fmt.Sprintf("Disks cannot be copied from or to %s: choose a region of %s.", region, strings.Join(regions, ", ")),
+		Detail:    detail,
 		Extension: map[string]any{"region": region, "regions": regions},
 	}
 }
@@ -155,11 +168,20 @@ func suspended() *Error {
 	return &Error{Code: CodeImageSuspended, Detail: "The platform has suspended this image, so it can be neither launched, saved, copied nor shared: its shares stay, and work again when the suspension ends."}
 }
 
+// limitExceeded advises what makes room: to cancel as many shares, if there are, or to
+// ask for less.
 func limitExceeded(limit, current, requested int) *Error {
+	room := "cancel a share"
+	switch over := current + requested - limit; {
+	case over > current:
+		room = "name fewer projects"
+	case over > 1:
+		room = fmt.Sprintf("cancel %d shares", over)
+	}
 	return &Error{
 		Code: CodeShareLimitExceeded,
-		Detail: fmt.Sprintf("The image is shared with %d projects and can be shared with %d at most, so %d more do not fit: cancel a share, or copy the image with POST …/copy and share the copy. Nothing was shared.",
-			current, limit, requested),
+		Detail: fmt.Sprintf("The image is shared with %d projects and can be shared with %d at most, so %d more do not fit: %s, or copy the image with POST …/copy and share the copy. Nothing was shared.",
+			current, limit, requested, room),
 		Extension: map[string]any{"limit": limit, "current": current, "requested": requested},
 	}
 }

@@ -111,12 +111,14 @@ func (img *Image) UsableBy(p ProjectID, id ImageID, region *string) error {
 	if img == nil || !img.IsSharedWith(p) {
 		return ImageNotFound(id)
 	}
-	return img.inRegion(region)
+	return img.inRegion(region, false)
 }
 
-func (img *Image) inRegion(region *string) error {
+// inRegion returns CrossRegionNotSupported unless the image is in the region, if one is
+// asked for; own is whether the owner asks.
+func (img *Image) inRegion(region *string, own bool) error {
 	if region != nil && *region != img.Region {
-		return crossRegion(img.Region, *region)
+		return crossRegion(img.Region, *region, own)
 	}
 	return nil
 }

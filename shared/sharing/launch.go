@@ -48,7 +48,7 @@ func (img *Image) Launchable(q LaunchQuery) (LaunchableImage, error) {
 	if img == nil || img.Owner != q.Project && !img.IsSharedWith(q.Project) || q.Owner != nil && img.Owner != *q.Owner {
 		return LaunchableImage{}, ImageNotFound(q.ImageID)
 	}
-	if err := img.inRegion(q.Region); err != nil {
+	if err := img.inRegion(q.Region, img.Owner == q.Project); err != nil {
 		return LaunchableImage{}, err
 	}
 	if err := img.notSuspended(); err != nil {

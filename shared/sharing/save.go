@@ -136,7 +136,7 @@ func (c SaveCommand) made(prior *Image) error {
 		return idempotencyConflict()
 	}
 	if c.Via != ViaOwn {
-		return prior.inRegion(c.Region)
+		return prior.inRegion(c.Region, false)
 	}
 	if c.Region == nil && prior.Source != nil {
 		c.Region = &prior.Source.Region
@@ -166,7 +166,7 @@ func (c SaveCommand) within(source *Image) error {
 	}
 	for _, region := range []string{c.regionOf(source), source.Region} {
 		if c.Regions != nil && !slices.Contains(c.Regions, region) {
-			return regionNotSupported(region, c.Regions)
+			return regionNotSupported(region, c.Regions, source.Region)
 		}
 	}
 	return nil

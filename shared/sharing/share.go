@@ -166,7 +166,7 @@ func (c ShareCommand) newShare(target Project) Share {
 }
 
 func (img *Image) shareable(region *string) error {
-	if err := img.inRegion(region); err != nil {
+	if err := img.inRegion(region, true); err != nil {
 		return err
 	}
 	if err := img.notSuspended(); err != nil {

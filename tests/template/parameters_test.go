@@ -155,6 +155,12 @@ func checkOutputs(template object) []error {
 		}
 	}
 	r.want("outputs", values, map[string]any{"ApiUrl": "Api.ApiEndpoint", "TableName": "Table", "DeadLettersUrl": "DeadLetters", "CopyJobsUrl": "CopyJobs",
-		"EventBusName": "EventBus", "EventBusArn": "EventBus.Arn"})
+		"EventBusName": "EventBus", "EventBusArn": "EventBus.Arn",
+		"NobodyIsAlarmed": "Name an SNS topic as AlarmTopicArn, and deploy again"})
+	alarmed, err := deployed(template, map[string]string{"AlarmTopicArn": "arn:aws:sns:eu-west-1:123456789012:alarms"})
+	if err != nil {
+		return append(r, err)
+	}
+	r.want("NobodyIsAlarmed with a topic", at(alarmed.Template, "Outputs", "NobodyIsAlarmed"), nil)
 	return r
 }

@@ -1,7 +1,12 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"image-sharing/local/runner"
@@ -17,6 +22,39 @@ func TestTheStoryCanBeToldAgain(t *testing.T) {
 	for range 2 {
 		if err := tell(newTeller(t.Context(), e.URL, io.Discard)); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// TestTheStoryWithAnyLimit tells it where an image has little room.
+func TestTheStoryWithAnyLimit(t *testing.T) {
+	for _, limit := range []int{1, 3} {
+		e := kit.Start(t, runner.Config{CopyDisks: true, ShareLimit: limit})
+		if err := tell(newTeller(t.Context(), e.URL, io.Discard)); err != nil {
+			t.Errorf("with %d: %v", limit, err)
+		}
+	}
+}
+
+// TestAFailureIsShownAsJSON, of a request that is told and of one that is not.
+func TestAFailureIsShownAsJSON(t *testing.T) {
+	const problem = `{"code": "Internal", "errors": [{"field": "name"}]}`
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/problem+json")
+		w.WriteHeader(http.StatusInternalServerError)
+		_, _ = io.WriteString(w, problem)
+	}))
+	t.Cleanup(service.Close)
+	for name, send := range map[string]func(*teller){
+		"told":    func(s *teller) { s.call(person{}, "GET", "/v1/projects", nil, 200) },
+		"quietly": func(s *teller) { s.quietly(person{}, "GET", "/v1/projects", nil, 200) },
+	} {
+		var out bytes.Buffer
+		s := newTeller(t.Context(), service.URL, &out)
+		send(s)
+		_, shown, _ := strings.Cut(out.String(), "500 Internal Server Error\n")
+		if s.err == nil || !json.Valid([]byte(shown)) {
+			t.Errorf("%s: %v, %q", name, s.err, out.String())
 		}
 	}
 }

@@ -29,7 +29,10 @@ func newTeller(ctx context.Context, base string, out io.Writer) *teller {
 }
 
 // person is somebody with a token.
-type person struct{ name, token string }
+type person struct {
+	name, token string
+	project     string // the first of the token; "" for none
+}
 
 // chapter begins a part of the story.
 func (t *teller) chapter(format string, args ...any) {
@@ -49,7 +52,11 @@ func (t *teller) person(name, scope string, projects ...string) person {
 	if err != nil {
 		t.err = fmt.Errorf("%w (is make run running? The demo needs its token issuer, so JWT_ISSUER must not be set)", err)
 	}
-	return person{name, token}
+	p := person{name: name, token: token}
+	if len(projects) > 0 {
+		p.project = projects[0]
+	}
+	return p
 }
 
 // call sends a request, prints it with its response, and expects a status.
@@ -72,24 +79,32 @@ func (t *teller) callWith(p person, method, path string, header http.Header, bod
 	if t.err != nil {
 		return response
 	}
-	fmt.Fprintf(t.out, "   < %d %s\n", response.Status, http.StatusText(response.Status))
-	if response.Body != nil {
-		t.print(response.Body)
-	}
+	t.show(response)
 	if response.Status != expected {
 		t.err = fmt.Errorf("%s %s was answered %d, not %d", method, path, response.Status, expected)
 	}
 	return response
 }
 
-// quietly sends a request that prepares the story, without printing it.
+func (t *teller) show(response api.Response) {
+	fmt.Fprintf(t.out, "   < %d %s\n", response.Status, http.StatusText(response.Status))
+	if response.Body != nil {
+		t.print(response.Body)
+	} else if response.Raw != "" {
+		fmt.Fprintf(t.out, "      %s\n", response.Raw) // of another program, on this port
+	}
+}
+
+// quietly sends a request that prepares the story, without printing it unless it fails.
 func (t *teller) quietly(p person, method, path string, body any, expected ...int) api.Response {
 	if t.err != nil {
 		return api.Response{}
 	}
 	response := t.send(p, method, path, nil, body)
 	if t.err == nil && !slices.Contains(expected, response.Status) {
-		t.err = fmt.Errorf("%s %s was answered %d %s", method, path, response.Status, response.Raw)
+		fmt.Fprintf(t.out, "\n   %s> %s %s\n", p.name, method, path)
+		t.show(response)
+		t.err = fmt.Errorf("%s %s was answered %d", method, path, response.Status)
 	}
 	return response
 }
@@ -114,7 +129,8 @@ func (t *teller) copied(p person, path string) (snapshot string) {
 		case img.Text("state") == "Available":
 			return snapshot
 		case img.Text("state") == "Failed":
-			t.err = fmt.Errorf("the copy has failed: %v", img.Body["failure"])
+			t.print(img.Body["failure"])
+			t.err = errors.New("the copy has failed")
 		case time.Now().After(end):
 			t.err = errors.New("the copy is not Available after a minute (is COPY_DISKS off?)")
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -55,11 +56,37 @@ func TestArguments(t *testing.T) {
 	}
 }
 
+// TestAnEventOfTheWrongKind is refused before anything is started, and the right
+// function is named.
+func TestAnEventOfTheWrongKind(t *testing.T) {
+	for _, c := range []struct{ function, event, want string }{
+		{"share", "on-image-deleted", "is records of the table's stream, which share does not take: try FUNCTION=on-activity or FUNCTION=on-image-deleted,"},
+		{"on-image-deleted", "share", "is an HTTP request, POST /v1/projects/{projectId}/images/{imageId}/shares, which on-image-deleted does not take: try FUNCTION=share,"},
+		{"share", "unshare", "try FUNCTION=unshare,"},
+		{"on-activity", "copy-disks", "is messages of the queue of copies, which on-activity does not take: try FUNCTION=copy-disks,"},
+		{"share", "env", "is none that a function here takes: events/README.md lists those of share"},
+	} {
+		err := run(t.Context(), []string{"bin/" + c.function + "/bootstrap", eventsFolder + c.event + ".json"}, io.Discard)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s with %s: %v", c.function, c.event, err)
+		}
+	}
+}
+
+// TestEveryEventIsOfItsFunction: none that is documented is refused.
+func TestEveryEventIsOfItsFunction(t *testing.T) {
+	for name, row := range documentation(t) {
+		if err := checkKind(row.function, eventOf(t, name)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestAFunctionThatFails(t *testing.T) {
 	t.Parallel()
 	environment := newStub(t, false).environment()
 	var out bytes.Buffer
-	err := invoke(t.Context(), binaryOf(t, "list"), "testdata/no-object.json", environment, &out)
+	err := invoke(t.Context(), binaryOf(t, "list"), []byte("[]"), environment, &out)
 	if err == nil || !strings.HasPrefix(err.Error(), "the function failed: UnmarshalTypeError: ") {
 		t.Errorf("the error is %v", err)
 	}

@@ -13,6 +13,7 @@ import (
 	"maps"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -45,6 +46,15 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	if *seedOnly && os.Getenv("DYNAMODB_ENDPOINT") == "" {
 		return errors.New("set DYNAMODB_ENDPOINT to the URL of the DynamoDB to load the events' data into")
 	}
+	var event []byte
+	if !*seedOnly {
+		if event, err = os.ReadFile(flags.Arg(1)); err != nil {
+			return err
+		}
+		if err := checkKind(filepath.Base(filepath.Dir(flags.Arg(0))), event); err != nil {
+			return err
+		}
+	}
 	s, err := openStore(ctx, os.Getenv, slog.New(slog.NewTextHandler(os.Stderr, nil)))
 	if err != nil {
 		return err
@@ -63,14 +73,10 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, stop()) }()
 	maps.Copy(environment, s.environment())
-	return invoke(ctx, flags.Arg(0), flags.Arg(1), environment, out)
+	return invoke(ctx, flags.Arg(0), event, environment, out)
 }
 
-func invoke(ctx context.Context, binary, eventFile string, environment map[string]string, out io.Writer) error {
-	event, err := os.ReadFile(eventFile)
-	if err != nil {
-		return err
-	}
+func invoke(ctx context.Context, binary string, event []byte, environment map[string]string, out io.Writer) error {
 	f, err := lambdaruntime.Start(ctx, lambdaruntime.Config{Binary: binary, Env: environment, Log: os.Stderr})
 	if err != nil {
 		return err

@@ -62,6 +62,7 @@ var sequenceMutations = []mutation{
 
 // Who may do what, and what tells images under one id apart.
 var accessMutations = []mutation{
+	{"scp counts beside scope", "shared/httpapi.scopesOf", rewrite("ok -> false"), []suite{access}},
 	{"every project is the caller's", "shared/httpapi.authorize", never("CodeProjectAccessDenied"), []suite{access}},
 	{"no scope is needed", "shared/httpapi.caller.has", rewrite("slices.Contains(c.scopes, s) -> true"), []suite{access}},
 	{"every application is the platform", "shared/httpapi.PlatformClients.include", rewrite("slices.Contains(c.ids, s) -> true"), []suite{access}},

@@ -144,6 +144,12 @@ func (r Response) Text(field string) string {
 	return text
 }
 
+// Number returns a field that is a whole number, 0 if it is none.
+func (r Response) Number(field string) int {
+	number, _ := r.Body[field].(float64)
+	return int(number)
+}
+
 // Code returns the code of a problem, "" of any other response.
 func (r Response) Code() string { return r.Text("code") }
 
