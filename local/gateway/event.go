@@ -123,7 +123,7 @@ func pathParametersOf(r *http.Request, route httpapi.Route) map[string]string {
 	parameters := make(map[string]string)
 	for segment := range strings.SplitSeq(route.Path, "/") {
 		if name, ok := strings.CutPrefix(segment, "{"); ok {
-			name = strings.TrimSuffix(name, "}")
+			name = strings.TrimSuffix(strings.TrimSuffix(name, "}"), "...")
 			parameters[name] = r.PathValue(name)
 		}
 	}

@@ -27,7 +27,8 @@ import (
 
 // Config says what is behind the gateway.
 type Config struct {
-	// Functions has the handler of each of httpapi.Functions, by name.
+	// Functions has the handler of each of httpapi.Functions and of httpapi.Console, by
+	// name.
 	Functions map[string]apigateway.Handler
 	Verifier  *Verifier
 	// Issuer serves /local/ and /.well-known/; nil leaves them without routes.
@@ -48,13 +49,14 @@ const integrationTime = 29 * time.Second
 
 type gateway struct{ Config }
 
-// New returns the gateway of httpapi.Functions, with GET /healthz beside them.
+// New returns the gateway of httpapi.Functions and httpapi.Console, with GET /healthz
+// beside them.
 func New(c Config) http.Handler {
 	g := gateway{c}
 	health := httpapi.Route{Method: http.MethodGet, Path: "/healthz"}
 	routes := []httpapi.Route{health}
 	handlers := map[string]http.Handler{routeKey(health): g.serve(answerHealth)}
-	for _, f := range httpapi.Functions() {
+	for _, f := range append(httpapi.Functions(), httpapi.Console) {
 		for _, route := range f.Routes {
 			routes = append(routes, route)
 			handlers[routeKey(route)] = g.serve(g.integration(route, f.Name))
@@ -85,8 +87,11 @@ func New(c Config) http.Handler {
 	})
 }
 
-// routeKey names a route as API Gateway does.
-func routeKey(r httpapi.Route) string { return r.Method + " " + r.Path }
+// routeKey names a route as API Gateway does, which writes the rest of a path with a
+// plus.
+func routeKey(r httpapi.Route) string {
+	return r.Method + " " + strings.ReplaceAll(r.Path, "...}", "+}")
+}
 
 // handlerFunc responds to the request with that id, or returns why not before it
 // has written anything.
