@@ -27,7 +27,7 @@ const (
 // The console's own addresses, from where its page is. A code goes to no other.
 const (
 	consolePath  = "/console/"
-	callbackPath = consolePath + "callback"
+	signedInPath = consolePath + "signed-in"
 )
 
 // oauthError is an error of RFC 6749, section 4.1.2.1 or 5.2.
@@ -66,7 +66,7 @@ func authorizationOf(values url.Values, origin string) (authorization, error) {
 		origin: origin, redirectURI: values.Get("redirect_uri"), state: values.Get("state"), nonce: values.Get("nonce"),
 		challenge: values.Get("code_challenge"), scopes: strings.Fields(values.Get("scope")),
 	}
-	if values.Get("client_id") != Client || a.redirectURI != origin+callbackPath {
+	if values.Get("client_id") != Client || a.redirectURI != origin+signedInPath {
 		return authorization{}, errForeign
 	}
 	for _, name := range parameters {

@@ -104,7 +104,13 @@ func NewConsole(files fs.FS, c ConsoleConfig, log *slog.Logger) (http.Handler, e
 	}), nil
 }
 
-const indexFile = "index.html"
+const (
+	indexFile = "index.html"
+	// signedIn is where the issuer sends people back to. In a window that the page has
+	// opened to sign in again, it must not be cut off from the page that waits for it:
+	// any policy for openers that is not the issuer's would do that.
+	signedIn = "signed-in"
+)
 
 func consoleFiles(files fs.FS) (map[string]*file, error) {
 	all := make(map[string]*file)
@@ -132,8 +138,8 @@ func consoleFiles(files fs.FS) (map[string]*file, error) {
 
 // serve returns the status of its response, or RouteNotFound.
 func (c console) serve(w http.ResponseWriter, r *request, route Route) (int, error) {
-	c.protect(w.Header(), r.gateway.BaseURL)
 	name := strings.TrimSuffix(r.PathValue("file"), "/")
+	c.protect(w.Header(), r.gateway.BaseURL, name)
 	switch {
 	case route.Path == "/":
 		w.Header().Set("Location", consoleRoot)
@@ -190,9 +196,11 @@ func (c ConsoleConfig) contentSecurityPolicy() string {
 }
 
 // protect sets the headers that go with each response of the console.
-func (c console) protect(h http.Header, baseURL string) {
+func (c console) protect(h http.Header, baseURL, name string) {
 	h.Set("Content-Security-Policy", c.policy)
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	if name != signedIn {
+		h.Set("Cross-Origin-Opener-Policy", "same-origin-allow-popups")
+	}
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
 	h.Set("Referrer-Policy", "no-referrer")
