@@ -55,23 +55,23 @@ func New(c Config) http.Handler {
 	g := gateway{c}
 	health := httpapi.Route{Method: http.MethodGet, Path: "/healthz"}
 	routes := []httpapi.Route{health}
-	handlers := map[string]http.Handler{routeKey(health): g.serve(answerHealth)}
+	handlers := map[string]http.Handler{health.Key(): g.serve(answerHealth)}
 	for _, f := range append(httpapi.Functions(), httpapi.Console) {
 		for _, route := range f.Routes {
 			routes = append(routes, route)
-			handlers[routeKey(route)] = g.serve(g.integration(route, f.Name))
+			handlers[route.Key()] = g.serve(g.integration(route, f.Name))
 		}
 	}
 	if c.Events != nil {
 		routes = append(routes, eventsRoute)
-		handlers[routeKey(eventsRoute)] = g.serve(g.showEvents)
+		handlers[eventsRoute.Key()] = g.serve(g.showEvents)
 	}
 	if c.Disks != nil {
 		routes = append(routes, putDiskRoute, getDiskRoute)
-		handlers[routeKey(putDiskRoute)], handlers[routeKey(getDiskRoute)] = g.serve(g.putDisk), g.serve(g.getDisk)
+		handlers[putDiskRoute.Key()], handlers[getDiskRoute.Key()] = g.serve(g.putDisk), g.serve(g.getDisk)
 	}
 	mux := httpapi.Mux(routes,
-		func(route httpapi.Route) http.Handler { return handlers[routeKey(route)] },
+		func(route httpapi.Route) http.Handler { return handlers[route.Key()] },
 		func(err error) http.Handler {
 			return g.serve(func(http.ResponseWriter, *http.Request, string) error { return err })
 		})
@@ -85,12 +85,6 @@ func New(c Config) http.Handler {
 		}
 		mux.ServeHTTP(w, r)
 	})
-}
-
-// routeKey names a route as API Gateway does, which writes the rest of a path with a
-// plus.
-func routeKey(r httpapi.Route) string {
-	return r.Method + " " + strings.ReplaceAll(r.Path, "...}", "+}")
 }
 
 // handlerFunc responds to the request with that id, or returns why not before it

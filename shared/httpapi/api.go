@@ -43,6 +43,9 @@ type Route struct {
 	handle handler
 }
 
+// Key names the route as API Gateway does, which writes the rest of a path with a plus.
+func (r Route) Key() string { return r.Method + " " + strings.ReplaceAll(r.Path, "...}", "+}") }
+
 // Public reports whether the route asks for no token.
 func (r Route) Public() bool { return r.Scope == "" && r.PlatformScope == "" }
 
