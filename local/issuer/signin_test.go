@@ -365,11 +365,15 @@ func TestThePageSpeaksTwoLanguages(t *testing.T) {
 			t.Errorf("%q, %q: %s", test.locales, test.accept, w.Body)
 		}
 	}
-	say := []words{english, chinese}
-	for n, fields := range []map[string]any{asMap(t, say[0]), asMap(t, say[1])} {
-		for name, text := range fields {
+	for _, say := range []words{english, chinese} {
+		for name, text := range asMap(t, say) {
 			if text == "" {
-				t.Errorf("language %d has no %s", n, name)
+				t.Errorf("%s has no %s", say.Lang, name)
+			}
+		}
+		for _, scope := range sample.Scopes() {
+			if say.May[scope] == "" {
+				t.Errorf("%s does not say what %s is", say.Lang, scope)
 			}
 		}
 	}

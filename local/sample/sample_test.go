@@ -135,7 +135,7 @@ func TestWhatIsThereIsLeftAlone(t *testing.T) {
 // TestALoadThatFailsCanBeRepeated, however far it has come.
 func TestALoadThatFailsCanBeRepeated(t *testing.T) {
 	l := newLoader(t, sharing.MaxShares)
-	if _, _, err := l.Disks.Import(t.Context(), "eu-west", "snap-app-base", io.LimitReader(content("another"), 1)); err != nil {
+	if _, _, err := l.Disks.Import(t.Context(), "eu-west", "sample-app-base", io.LimitReader(content("another"), 1)); err != nil {
 		t.Fatal(err)
 	}
 	if err := l.Load(t.Context()); !errors.Is(err, diskstore.ErrConflict) {
