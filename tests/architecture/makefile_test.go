@@ -13,8 +13,17 @@ import (
 // CI, where nobody may read that it was not made.
 func TestVulnerabilitiesThatAreNotCheckedFailInCI(t *testing.T) {
 	for variables, passes := range map[string]bool{"": true, "CI=true": false, "CI=true VULNCHECK=optional": true} {
-		out, err := makeWithout(t, "govulncheck: fetching vulnerabilities: no such host", "vulnerabilities", variables)
+		out, err := makeWithout(t, "go", "govulncheck: fetching vulnerabilities: no such host", "vulnerabilities", variables)
 		if (err == nil) != passes || !strings.Contains(out, "were NOT checked") {
+			t.Errorf("with %q: %v, %s", variables, err, out)
+		}
+	}
+}
+
+func TestAPageThatIsNotCheckedFailsInCI(t *testing.T) {
+	for variables, passes := range map[string]bool{"": true, "CI=true": false} {
+		out, err := makeWithout(t, "node", "no Node", "page", variables)
+		if (err == nil) != passes || !strings.Contains(out, "NOT checked") {
 			t.Errorf("with %q: %v, %s", variables, err, out)
 		}
 	}
@@ -31,18 +40,18 @@ func TestAnotherS3IsTriedInCI(t *testing.T) {
 		{"CI=true", "dial tcp: no such host", "were NOT tried", true},
 		{"CI=true", "missing go.sum entry", "missing go.sum entry", false},
 	} {
-		out, err := makeWithout(t, c.message, "other-s3", c.variables)
+		out, err := makeWithout(t, "go", c.message, "other-s3", c.variables)
 		if (err == nil) != c.passes || !strings.Contains(out, c.says) {
 			t.Errorf("with %q and %q: %v, %s", c.variables, c.message, err, out)
 		}
 	}
 }
 
-// makeWithout makes a target with a go command that fails with a message.
-func makeWithout(t *testing.T, message, target, variables string) (out string, err error) {
+// makeWithout makes a target with a program that fails with a message.
+func makeWithout(t *testing.T, program, message, target, variables string) (out string, err error) {
 	t.Helper()
 	folder := t.TempDir()
-	if err := os.WriteFile(filepath.Join(folder, "go"), []byte("#!/bin/sh\necho '"+message+"'; exit 1\n"), 0o700); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, program), []byte("#!/bin/sh\necho '"+message+"'; exit 1\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	// make test runs this test: its flags and variables are not for it.

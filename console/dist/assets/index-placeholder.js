@@ -1,0 +1,1 @@
+document.getElementById("root").textContent = "Placeholder: the page is built from console/src.";
