@@ -10,6 +10,7 @@ import (
 var settings = []string{
 	"PORT", "ENGINE", "COPY_DISKS", "DATA_DIR", "DYNAMODB_ENDPOINT", "TABLE_NAME", "MAX_SHARES_PER_IMAGE",
 	"PLATFORM_CLIENTS", "ACTIVITY_RETENTION_DAYS", "JWT_ISSUER", "JWT_AUDIENCE", "CORS_ORIGINS",
+	"CONSOLE_CLIENT_ID", "CONSOLE_SCOPE", "CONSOLE_ORIGINS",
 }
 
 // CheckNames returns an error that names a variable of the environment (NAME=value)
