@@ -54,11 +54,15 @@ func shareKey(id sharing.ImageID, target sharing.ProjectID) key {
 }
 
 // activityKey is under the image's key, or under the feed's project if the
-// activity is of no image. Activities sort below the image's own item.
+// activity is of no image. Activities sort below the image's own item. Of two entries
+// under one image, the echo is named for its feed too.
 func activityKey(e sharing.FeedEntry) key {
 	k := key{projectPrefix + string(e.Feed), activityPrefix + stored.FormatTime(e.At) + "#" + string(e.ID)}
 	if e.Under != "" {
 		k.pk = imagePrefix + string(e.Under)
+	}
+	if e.Echo && e.Under == e.ImageID {
+		k.sk += "#" + string(e.Feed)
 	}
 	return k
 }

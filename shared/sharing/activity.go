@@ -117,15 +117,14 @@ type FeedEntry struct {
 }
 
 // Feeds are the entries of an activity: the owner's first, and then that of a recipient
-// who did it, of a save under the copy's id. What a recipient says to a share is under
-// no image in its feed: two entries under one image would be one.
+// who did it, of a save under the copy's id.
 func (a Activity) Feeds() []FeedEntry {
 	first := FeedEntry{Activity: a, Feed: a.ProjectID, Under: a.ImageID}
 	if a.Source == nil || a.Source.ProjectID == a.ProjectID {
 		return []FeedEntry{first}
 	}
 	first.Feed = a.Source.ProjectID
-	second := FeedEntry{Activity: a, Feed: a.ProjectID, Echo: true}
+	second := FeedEntry{Activity: a, Feed: a.ProjectID, Under: a.ImageID, Echo: true}
 	if a.Copy != nil {
 		second.Under = a.Copy.ImageID
 	}
