@@ -28,7 +28,7 @@ func (t *Store) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.P
 
 // ReceivedImages implements service.Store; see list. The shares of a status are a range
 // of the index: 10,000 declined ones in front of an accepted one are not read, and it
-// is on the first page, for two calls and RCP_UNITS read units. Those of all statuses
+// is on the first page, for two calls and 2.5 read units. Those of all statuses
 // are three ranges, which are read at once: two calls more.
 func (t *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Received], error) {
 	var prefixes []string

@@ -149,7 +149,7 @@ func TestALaunchAndASaveNeedAnAcceptedShare(t *testing.T) {
 			save().Refused(409, "ShareNotAccepted").Has("shareStatus", status).Has("status", 409.0)
 			launch("").Refused(409, "ShareNotAccepted").Has("shareStatus", status)
 			launch("?region=us-east").Refused(422, "CrossRegionNotSupported")
-			launch("?ownerProjectId=" + target).Refused(404, "ImageNotFound")
+			launch("?ownerProjectId="+target).Refused(404, "ImageNotFound")
 		}
 		e.Send(e.Tenant(target), "PUT", api.StatusPath(target, img), api.Object{"status": "accepted"}).Is(200)
 		launch("").Refused(409, "ImageSuspended")
