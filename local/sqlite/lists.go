@@ -12,8 +12,9 @@ const (
 	selectOwnedPage = `SELECT ` + wholeImage + ` FROM images
 		WHERE owner = ?1 AND region >= ?2 AND (region, created_at, id) < (?3, ?4, ?5)` + filter + `
 		ORDER BY region DESC, created_at DESC, id DESC LIMIT ?6`
-	selectReceivedPage  = selectReceived + ` WHERE target = ?1` + receivedPage
-	selectReceivedOfOne = selectReceived + ` WHERE target = ?1 AND status = ?10` + receivedPage
+	selectReceivedPage = selectReceived + ` WHERE target = ?1` + receivedPage
+	// SQLite knows of no statistics here, and would take the other index.
+	selectReceivedOfOne = receivedFrom + ` INDEXED BY shares_by_status` + withImages + ` WHERE target = ?1 AND status = ?10` + receivedPage
 	receivedPage        = `
 		AND image_region >= ?2 AND (image_region, shared_at, image_id) < (?3, ?4, ?5)` + filter + `
 		ORDER BY image_region DESC, shared_at DESC, image_id DESC LIMIT ?6`

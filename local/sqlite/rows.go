@@ -77,7 +77,11 @@ func addShare(img *sharing.Image, share string) {
 
 // selectReceived selects images with when they were shared with a target, and what that
 // says to it.
-const selectReceived = `SELECT ` + wholeImage + `, shared_at, status FROM shares JOIN images ON id = image_id`
+const (
+	selectReceived = receivedFrom + withImages
+	receivedFrom   = `SELECT ` + wholeImage + `, shared_at, status FROM shares`
+	withImages     = ` JOIN images ON id = image_id`
+)
 
 func scanReceived(row scanner) (r sharing.Received, err error) {
 	r.Image, err = scanImageAnd(row, scanTime(&r.SharedAt), &r.Status)
