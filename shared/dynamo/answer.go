@@ -9,7 +9,7 @@ import (
 )
 
 // AnswerShare implements service.Store with one BatchGetItem of image and share, one
-// GetItem of the owner, and one transaction. When somebody else was faster, it reads
+// of the owner, and one transaction. When somebody else was faster, it reads
 // again: what the image and the share say must be of one moment.
 func (t *Store) AnswerShare(ctx context.Context, c sharing.AnswerShareCommand) (received sharing.Received, err error) {
 	read, err := t.readForAnswer(ctx, c)
@@ -40,15 +40,24 @@ type answerSnapshot struct {
 	answers types.AttributeValue // how many there were, nil for none
 }
 
-// readForAnswer reads the owner last, as Received does, and before the write: a read
-// that fails after it could not say that nothing was written.
+// readForAnswer reads the owner last, so that a refusal takes one call, and before the
+// write: a read that fails after it could not say that nothing was written.
 func (t *Store) readForAnswer(ctx context.Context, c sharing.AnswerShareCommand) (s answerSnapshot, err error) {
 	k := shareKey(c.ImageID, c.Project)
-	s.image, err = t.imageIf(ctx, c.ImageID, "", func(img *sharing.Image, found map[key]item) (err error) {
-		s.answers = found[k][attrAnswers]
-		s.share, err = receivedShare(img, found, sharing.ReceivedQuery{Project: c.Project, ImageID: c.ImageID})
-		return err
-	}, k)
+	found, err := t.batchGet(ctx, []key{imageKey(c.ImageID), k})
+	if err != nil {
+		return s, err
+	}
+	if s.image, err = imageOf(found[imageKey(c.ImageID)]); err != nil {
+		return s, err
+	}
+	if s.share, err = receivedShare(s.image, found, sharing.ReceivedQuery{Project: c.Project, ImageID: c.ImageID}); err != nil {
+		return s, err
+	}
+	s.answers = found[k][attrAnswers]
+	owners, err := t.Projects(ctx, []sharing.ProjectID{s.image.Owner})
+	owner := owners[s.image.Owner]
+	s.image.FollowOwner(&owner)
 	return s, err
 }
 

@@ -240,13 +240,13 @@ var useCases = []struct {
 		_, _, err := s.store.Share(s.Context(), s.shareCommand(id, target(49)))
 		return err
 	}},
-	{"decline", costs{"BatchGetItem GetItem TransactWriteItems", 3, 6 + 2*activity}, costs{"BatchGetItem GetItem TransactWriteItems", 3, 8 + 2*activity}, func(s *fixture, id sharing.ImageID, _ int) error {
+	{"decline", costs{"BatchGetItem BatchGetItem TransactWriteItems", 3, 6 + 2*activity}, costs{"BatchGetItem BatchGetItem TransactWriteItems", 3, 8 + 2*activity}, func(s *fixture, id sharing.ImageID, _ int) error {
 		return s.answer(id, sharing.Decline)
 	}},
-	{"accept", costs{"BatchGetItem GetItem TransactWriteItems", 3, 6 + 2*activity}, costs{"BatchGetItem GetItem TransactWriteItems", 3, 8 + 2*activity}, func(s *fixture, id sharing.ImageID, _ int) error {
+	{"accept", costs{"BatchGetItem BatchGetItem TransactWriteItems", 3, 6 + 2*activity}, costs{"BatchGetItem BatchGetItem TransactWriteItems", 3, 8 + 2*activity}, func(s *fixture, id sharing.ImageID, _ int) error {
 		return s.answer(id, sharing.Accept)
 	}},
-	{"accept again (unchanged)", costs{"BatchGetItem GetItem TransactWriteItems", 3, 2}, costs{"BatchGetItem GetItem TransactWriteItems", 3, 2}, func(s *fixture, id sharing.ImageID, _ int) error {
+	{"accept again (unchanged)", costs{"BatchGetItem BatchGetItem TransactWriteItems", 3, 2}, costs{"BatchGetItem BatchGetItem TransactWriteItems", 3, 2}, func(s *fixture, id sharing.ImageID, _ int) error {
 		return s.answer(id, sharing.Accept)
 	}},
 	{"set a sharing policy", costs{"GetItem TransactWriteItems", 1, 2 + activity}, costs{"GetItem TransactWriteItems", 1, 2 + activity}, func(s *fixture, _ sharing.ImageID, shares int) error {

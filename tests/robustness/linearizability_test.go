@@ -76,6 +76,7 @@ var mostOutcomes = []string{
 	"PutImage 200", "PutImage 201", "PatchImage 200", "DeleteImage 204", "ShareImage 200", "ShareImage 409 ShareLimitExceeded", "ShareImage 409 ImageNotAvailable",
 	"ShareImage 404 ImageNotFound", "UnshareImage 204", "UnshareImage 404 ShareNotFound", "LaunchCheck 200", "LaunchCheck 404 ImageNotFound",
 	"SaveImage 202", "SaveImage 404 ImageNotFound", "ListImages 200", "ListShares 200", lost,
+	"AnswerShare 200", "AnswerShare 404 ImageNotFound",
 }
 
 // indexLag is by how much the index of TestListsWithALateIndex is behind at
