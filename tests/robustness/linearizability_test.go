@@ -173,6 +173,10 @@ func TestAListBelievesItsIndexNothing(t *testing.T) {
 	listed(moved, deleted, unshared)
 	e.Send(e.Tenant(owner), "DELETE", api.SharePath(owner, unshared, target), nil).Is(204)
 	listed(moved, deleted)
+	e.Send(e.Tenant(target), "PUT", api.StatusPath(target, moved), api.Object{"status": "declined"}).Is(200)
+	listed(deleted)
+	e.Send(e.Tenant(target), "PUT", api.StatusPath(target, moved), api.Object{"status": "accepted"}).Is(200)
+	listed(moved, deleted)
 	e.Send(e.Platform(), "DELETE", api.ImagePath(owner, deleted), nil).Is(204)
 	listed(moved)
 	// The id again, shared with the same project, but in another region (R2).
