@@ -296,8 +296,17 @@ func TestNoIDSortsAfterAll(t *testing.T) {
 // A page must not get slower as the list grows.
 func TestListsReadTheirPageOnly(t *testing.T) {
 	s := openMemory(t)
-	for list, query := range map[string]string{"owned": selectOwnedPage, "received": selectReceivedPage} {
-		plan, err := findAll(t.Context(), s.reader, scanStep, "EXPLAIN QUERY PLAN "+query, pageValues(sharing.PageQuery{Project: "p", Limit: 25})...)
+	values := pageValues(sharing.PageQuery{Project: "p", Limit: 25})
+	for list, c := range map[string]struct {
+		query  string
+		values []any
+		within string // what of the index is read
+	}{
+		"owned":    {selectOwnedPage, values, "images_of_owner (owner=? AND"},
+		"received": {selectReceivedPage, values, "shares_of_target (target=? AND"},
+		"declined": {selectReceivedOfOne, append(values, sharing.Declined), "shares_by_status (target=? AND status=? AND"},
+	} {
+		plan, err := findAll(t.Context(), s.reader, scanStep, "EXPLAIN QUERY PLAN "+c.query, c.values...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -306,6 +315,9 @@ func TestListsReadTheirPageOnly(t *testing.T) {
 			if strings.Contains(step, "SCAN") || strings.Contains(step, "B-TREE") {
 				t.Errorf("%s: the plan has %q", list, step)
 			}
+		}
+		if !strings.Contains(plan[0], c.within) {
+			t.Errorf("%s: the plan begins with %q", list, plan[0])
 		}
 	}
 }

@@ -22,7 +22,7 @@ import (
 func TestMain(m *testing.M) { ddbtest.Main(m) }
 
 // properties is how many share the time of the long form.
-const properties = 4
+const properties = 5
 
 func check(t *testing.T, property func(*rapid.T)) {
 	t.Helper()
@@ -61,12 +61,15 @@ func replace(test *rapid.T, table *Store, img *sharing.Image) {
 		return
 	}
 	it := imageItem(*img)
-	if len(img.SharedWith) > 0 {
-		it[AttrSharedWith] = projectSet(img.SharedWith)
+	for name, set := range map[string][]sharing.ProjectID{AttrSharedWith: img.SharedWith, attrPending: img.Pending, attrDeclined: img.Declined} {
+		if len(set) > 0 {
+			it[name] = projectSet(set)
+		}
 	}
 	must(test, table.write(ctx, table.put(it, nil, nil)))
 	for _, p := range img.SharedWith {
-		must(test, table.write(ctx, table.put(shareItem(*img, sharing.Share{ProjectID: p, SharedAt: instant}), nil, nil)))
+		share := sharing.Share{ProjectID: p, SharedAt: instant, Status: img.StatusOf(p)}
+		must(test, table.write(ctx, table.put(shareItem(*img, share), nil, nil)))
 	}
 }
 
@@ -79,13 +82,19 @@ func everyKey() []key {
 }
 
 // standing reads back the image, and fails unless its share items are exactly
-// those of its set.
+// those of its set, each in the list of its status.
 func standing(test *rapid.T, table *Store) *sharing.Image {
 	items, err := table.collection(context.Background(), imageID)
 	must(test, err)
 	img, err := imageOf(items[imageKey(imageID)])
 	must(test, err)
 	var with []sharing.ProjectID
+	if img != nil {
+		_, broken, err := inspectItems(imageID, items)
+		if must(test, err); len(broken) > 0 {
+			test.Fatal(broken)
+		}
+	}
 	for k := range items {
 		if p, err := targetOf(k.sk); err == nil {
 			with = append(with, p)
@@ -126,8 +135,21 @@ func anyImage(test *rapid.T, name string) *sharing.Image {
 	if img.UID == "u2" {
 		img.Owner = rapid.SampledFrom([]sharing.ProjectID{"owner", "other"}).Draw(test, name+" owner")
 	}
-	img.SharedWith = anyTargets(test, name)
+	anyShares(test, name, img)
 	return img
+}
+
+// anyShares generates whom an image is shared with, and what they say to it.
+func anyShares(test *rapid.T, name string, img *sharing.Image) {
+	img.SharedWith, img.Pending, img.Declined = anyTargets(test, name), nil, nil
+	for _, p := range img.SharedWith {
+		switch rapid.SampledFrom([]sharing.ShareStatus{sharing.Accepted, sharing.Accepted, sharing.Pending, sharing.Declined}).Draw(test, name+" says "+string(p)) {
+		case sharing.Pending:
+			img.Pending = append(img.Pending, p)
+		case sharing.Declined:
+			img.Declined = append(img.Declined, p)
+		}
+	}
 }
 
 // anyFlags generates what an image may have of yes and no, so that a rule on a new
@@ -156,7 +178,7 @@ func anyTwo(test *rapid.T) (read, current *sharing.Image) {
 	if read != nil && rapid.IntRange(0, 2).Draw(test, "only shares differ") > 0 {
 		same := *read
 		current = &same
-		current.SharedWith = anyTargets(test, "current")
+		anyShares(test, "current", current)
 	}
 	if read != nil && current != nil && read.UID == current.UID {
 		current.Owner = read.Owner
@@ -164,10 +186,14 @@ func anyTwo(test *rapid.T) (read, current *sharing.Image) {
 	return read, current
 }
 
+// registered are all targets; the last two want to be asked.
 func registered() map[sharing.ProjectID]sharing.Project {
 	projects := map[sharing.ProjectID]sharing.Project{}
-	for _, p := range everyTarget {
+	for i, p := range everyTarget {
 		projects[p] = sharing.Project{ID: p}
+		if i > 1 {
+			projects[p] = sharing.Project{ID: p, Policy: &sharing.SharingPolicy{PolicySpec: sharing.PolicySpec{Incoming: sharing.IncomingConsent}}}
+		}
 	}
 	return projects
 }
@@ -208,7 +234,51 @@ func TestShareConditionsAgreeWithTheTransition(t *testing.T) {
 			}
 			sameFailure(test, err, 0, current)
 		}
-		sameSet(test, standing(test, table), after.SharedWith)
+		sameSets(test, standing(test, table), after)
+	})
+}
+
+// TestAnswerConditionsAgreeWithTheTransition: an answer that was decided on one image
+// takes effect on another if and only if the share is the same, has the status that was
+// read, and nobody has answered since, be it the same again.
+func TestAnswerConditionsAgreeWithTheTransition(t *testing.T) {
+	table := newTable(t)
+	check(t, func(test *rapid.T) {
+		read, current := anyTwo(test)
+		c := sharing.AnswerShareCommand{
+			Project: "t1", ImageID: imageID, Origin: sample.Origin(instant),
+			Answer: rapid.SampledFrom([]sharing.Answer{sharing.Accept, sharing.Decline}).Draw(test, "answer"),
+		}
+		decided, err := sharing.AnswerShare(read, c)
+		if err != nil {
+			return // nothing would be sent
+		}
+		replace(test, table, current)
+		snapshot := answerSnapshot{image: read, share: sharing.Share{ProjectID: "t1", SharedAt: instant}}
+		switch rapid.SampledFrom([]string{"nothing", "nothing", "nothing", "nothing", "an answer", "another share"}).Draw(test, "since") {
+		case "an answer":
+			snapshot.answers = number(1) // there is none now
+		case "another share":
+			snapshot.share.SharedAt = instant.Add(-time.Second)
+		}
+		stale := snapshot.answers != nil || !snapshot.share.SharedAt.Equal(instant)
+		err = table.write(context.Background(), table.answerOperations(c, snapshot, decided)...)
+		now, refusal := sharing.AnswerShare(current, c)
+		want := refusal == nil && current.UID == read.UID && !stale
+		if decided.Activity != nil { // one that changes nothing says so of the image as it was read
+			want = want && current.StatusOf("t1") == read.StatusOf("t1")
+		}
+		if got := err == nil; got != want {
+			test.Fatalf("took effect %v, want %v (transition: %+v, %v; transaction: %v)", got, want, now, refusal, err)
+		}
+		after := sharing.Image{}
+		if current != nil {
+			after = *current
+		}
+		if want && decided.Activity != nil {
+			after = now.After
+		}
+		sameSets(test, standing(test, table), after)
 	})
 }
 
@@ -231,7 +301,7 @@ func TestUnshareConditionsAgreeWithTheTransition(t *testing.T) {
 		if want != nil && current != nil {
 			after = *current
 		}
-		sameSet(test, standing(test, table), after.SharedWith)
+		sameSets(test, standing(test, table), after)
 	})
 }
 
@@ -324,7 +394,7 @@ func TestPatchConditionsAgreeWithTheTransition(t *testing.T) {
 			test.Fatalf("took effect %v, and it is %+v", want, after)
 		}
 		if current != nil {
-			sameSet(test, after, current.SharedWith)
+			sameSets(test, after, *current)
 		}
 	})
 }
@@ -431,14 +501,17 @@ func sameFailure(test *rapid.T, err error, position int, current *sharing.Image)
 	}
 }
 
-func sameSet(test *rapid.T, img *sharing.Image, want []sharing.ProjectID) {
-	var got []sharing.ProjectID
-	if img != nil {
-		got = img.SharedWith
+// sameSets compares whom an image is shared with, and what they say; nil is with nobody.
+func sameSets(test *rapid.T, img *sharing.Image, want sharing.Image) {
+	if img == nil {
+		img = &sharing.Image{}
 	}
-	want = slices.Sorted(slices.Values(want))
-	if !slices.Equal(got, want) {
-		test.Fatalf("shared with %v, not %v", got, want)
+	for what, sets := range map[string][2][]sharing.ProjectID{
+		"shared with": {img.SharedWith, want.SharedWith}, "pending": {img.Pending, want.Pending}, "declined": {img.Declined, want.Declined},
+	} {
+		if !slices.Equal(sets[0], slices.Sorted(slices.Values(sets[1]))) {
+			test.Fatalf("%s %v, not %v", what, sets[0], sets[1])
+		}
 	}
 }
 

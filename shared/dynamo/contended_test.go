@@ -94,3 +94,26 @@ func TestWhoIsOvertakenEveryTimeGetsBusy(t *testing.T) {
 		})
 	}
 }
+
+// TestAShareIsDecidedByThePolicyThatItRead, whatever becomes of that before it takes
+// effect: no condition ties a share to its recipients' projects.
+func TestAShareIsDecidedByThePolicyThatItRead(t *testing.T) {
+	for before, want := range map[sharing.Incoming]sharing.ShareStatus{sharing.IncomingOpen: sharing.Accepted, sharing.IncomingConsent: sharing.Pending} {
+		_, direct, _ := newDetour(t, nil)
+		fatal(t, policyOf(before)(t.Context(), direct))
+		inFlight := New(clientBy(&overtaken{HTTPClient: awsclient.NewHTTPClient(10 * time.Second), concurrent: func(int) {
+			fatal(t, policyOf(sharing.IncomingClosed)(t.Context(), direct))
+		}}, ddbtest.Endpoint(t)), *direct.name)
+		_, outcomes, err := inFlight.Share(t.Context(), lateCommand(limit, "t1"))
+		if fatal(t, err); outcomes[0].Status != want {
+			t.Errorf("with the policy %s it is %s", before, outcomes[0].Status)
+		}
+		if _, _, err := direct.Share(t.Context(), lateCommand(limit, "t1")); err != nil {
+			t.Errorf("the share that stands: %v", err) // whatever the policy says now
+		}
+		fatal(t, unshare(time.Hour)(t.Context(), direct))
+		if _, _, err := direct.Share(t.Context(), lateCommand(limit, "t1")); !errors.Is(err, &sharing.Error{Code: sharing.CodeRecipientRefuses}) {
+			t.Errorf("after the policy %v", err)
+		}
+	}
+}

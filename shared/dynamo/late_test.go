@@ -270,6 +270,85 @@ func TestALostShareIsVoidOnceItsCancellationFoundNothing(t *testing.T) {
 	}
 }
 
+func answer(a sharing.Answer) step {
+	return func(ctx context.Context, table *Store) error {
+		_, err := table.AnswerShare(ctx, sharing.AnswerShareCommand{Project: "t1", ImageID: imageID, Answer: a, Origin: sample.Origin(instant)})
+		return err
+	}
+}
+
+func policyOf(incoming sharing.Incoming) step {
+	return func(ctx context.Context, table *Store) error {
+		_, err := table.PutPolicy(ctx, sharing.PutPolicyCommand{Project: "t1", PolicySpec: sharing.PolicySpec{Incoming: incoming}, Origin: sample.Origin(instant)})
+		return err
+	}
+}
+
+// TestALostAnswerIsVoidOnceAnotherWasGiven, or the share was given anew; so is a lost
+// policy once another was set. Also when the other found nothing to change.
+func TestALostAnswerIsVoidOnceAnotherWasGiven(t *testing.T) {
+	accept, decline := answer(sharing.Accept), answer(sharing.Decline)
+	consent, open := policyOf(sharing.IncomingConsent), policyOf(sharing.IncomingOpen)
+	anew := func(ctx context.Context, table *Store) error {
+		return errors.Join(unshare(time.Second)(ctx, table), share(2*time.Second, "t1")(ctx, table))
+	}
+	status := func(want sharing.ShareStatus) func(*testing.T, *Store) {
+		return func(t *testing.T, table *Store) {
+			t.Helper()
+			r, err := table.Received(t.Context(), sharing.ReceivedQuery{Project: "t1", ImageID: imageID})
+			if fatal(t, err); r.Status != want {
+				t.Errorf("the share is %s", r.Status)
+			}
+		}
+	}
+	incoming := func(want sharing.Incoming) func(*testing.T, *Store) {
+		return func(t *testing.T, table *Store) {
+			t.Helper()
+			p, err := table.Project(t.Context(), "t1")
+			if fatal(t, err); p.SharingPolicy().Incoming != want {
+				t.Errorf("the policy is %s", p.SharingPolicy().Incoming)
+			}
+		}
+	}
+	for name, c := range map[string]struct {
+		before []step
+		lost   step
+		then   []step
+		stands func(*testing.T, *Store)
+	}{
+		"accepted, and declined before it arrives":          {[]step{consent, share(0, "t1")}, accept, []step{accept, decline}, status(sharing.Declined)},
+		"accepted, and declined as it was":                  {[]step{share(0, "t1"), decline}, accept, []step{decline}, status(sharing.Declined)},
+		"declined, and accepted as it was":                  {[]step{share(0, "t1")}, decline, []step{accept}, status(sharing.Accepted)},
+		"accepted again after more than one change":         {[]step{share(0, "t1"), decline}, accept, []step{accept, decline}, status(sharing.Declined)},
+		"accepted, and the share given anew":                {[]step{consent, share(0, "t1")}, accept, []step{anew}, status(sharing.Pending)},
+		"declined, and the share given anew":                {[]step{share(0, "t1")}, decline, []step{anew}, status(sharing.Accepted)},
+		"shared, and answered when it was shared again":     {nil, share(0, "t1"), []step{share(0, "t1"), decline}, status(sharing.Declined)},
+		"shared by a policy that was open, and then is not": {nil, share(0, "t1"), []step{consent, share(0, "t1")}, status(sharing.Pending)},
+		"a policy, and the one before again":                {nil, consent, []step{open}, incoming(sharing.IncomingOpen)},
+		"a policy, and that and another":                    {[]step{consent, open}, consent, []step{consent, open}, incoming(sharing.IncomingOpen)},
+		"a policy, and a name":                              {nil, consent, []step{consent, rename("late", time.Second)}, incoming(sharing.IncomingConsent)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, giveUp := context.WithCancel(t.Context())
+			late, direct, d := newDetour(t, func(*Store) { giveUp() })
+			for _, before := range c.before {
+				fatal(t, before(t.Context(), direct))
+			}
+			if err := c.lost(ctx, late); !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
+				t.Fatalf("the error is %v, not OutcomeUnknown", err)
+			}
+			for _, then := range c.then {
+				fatal(t, then(t.Context(), direct))
+			}
+			d.release(t)
+			c.stands(t, direct)
+			if found, err := direct.Inspect(t.Context()); err != nil || len(found.Broken) > 0 {
+				t.Errorf("%v, %v", found.Broken, err)
+			}
+		})
+	}
+}
+
 // TestALostSuspensionIsVoidOnceItsOppositeWasAnswered, and so is the end of one, also
 // when the opposite found nothing to change.
 func TestALostSuspensionIsVoidOnceItsOppositeWasAnswered(t *testing.T) {

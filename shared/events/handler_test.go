@@ -42,11 +42,14 @@ func TestAReplayIsTheSameEvents(t *testing.T) {
 func TestOneChangeIsOneEvent(t *testing.T) {
 	b := newBus(t)
 	a := activity("a")
-	a.Source, a.Copy = &sharing.ImageRef{ImageID: "i", ProjectID: "p"}, &sharing.ImageRef{ImageID: "j", ProjectID: "q"}
-	feeds := a.Feeds()
-	h := b.handle(t.Context(), insertOf("1", feeds[0]), insertOf("2", feeds[1]))
-	if h.failed != "" || b.ids() != "[[a]]" || h.outcomes() != "ok ignored" {
-		t.Errorf("%+v; published were %s", h, b.ids())
+	a.ProjectID, a.Source = "q", &sharing.ImageRef{ImageID: "i", ProjectID: "p"}
+	for what, copied := range map[string]*sharing.ImageRef{"an answer": nil, "a save": {ImageID: "j", ProjectID: "q"}} {
+		a.Copy, b.calls = copied, nil
+		feeds := a.Feeds()
+		h := b.handle(t.Context(), insertOf("1", feeds[0]), insertOf("2", feeds[1]))
+		if h.failed != "" || b.ids() != "[[a]]" || h.outcomes() != "ok ignored" {
+			t.Errorf("%s: %+v; published were %s", what, h, b.ids())
+		}
 	}
 }
 

@@ -27,7 +27,7 @@ func changesOf(d *document) changes {
 		"", "A.b_c-9", "9", "..", "é", "a\u0085", "\xff", "1.5", "025", "+25", " 25", "0x19", "2_5", "1e1", "\u0661",
 		"e\u0301", "a\u202ea", "\u200b", "a\u00ad", "a\U000e0041", "a\u2028a", "a\u2029a", "a\ue000", "a\u0378", "a\u200da", "a\r\na", "\u3000", "\u0301",
 	}}
-	for _, kind := range []string{"Kind", "HostType", "State"} {
+	for _, kind := range []string{"Kind", "HostType", "State", "ShareStatus", "Incoming"} {
 		for _, value := range constants()[kind] {
 			c.texts = append(c.texts, value, strings.ToLower(value))
 		}

@@ -40,6 +40,13 @@ func refusals() map[string][]error {
 		share(other)
 	}
 	add(img.UsableBy("t", img.ID, &elsewhere))
+	pending, declined := img, img
+	pending.Pending, declined.Declined = img.SharedWith, img.SharedWith
+	add(pending.UsableBy("t", img.ID, nil))
+	add(declined.UsableBy("t", img.ID, nil))
+	closed := sharing.Project{ID: "p", Policy: &sharing.SharingPolicy{PolicySpec: sharing.PolicySpec{Incoming: sharing.IncomingClosed}}}
+	_, refuses := sharing.ShareImage(&img, map[sharing.ProjectID]sharing.Project{"p": closed}, sharing.ShareCommand{Owner: "o", Targets: []sharing.ProjectID{"p"}, Limit: 2})
+	add(refuses)
 	_, err := sharing.SaveImage(&img, nil, nil, sharing.SaveCommand{Project: "o", Region: &elsewhere, Via: sharing.ViaOwn, Regions: []string{"r"}})
 	add(err)
 	// The id of another owner's image, and a change of all that is fixed.

@@ -51,8 +51,8 @@ func responseEdges() map[string]edges {
 	img := sharing.Image{ID: "i", Owner: "o", AccountID: "a", ImageSpec: sharing.ImageSpec{
 		Name: "n", Region: "r", Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Available, SystemDisk: sharing.Disk{SizeGiB: 1},
 	}}
-	owned, received := img.OwnedView(50), sharing.Received{Image: img}.View()
-	share := sharing.Share{ProjectID: "p", ProjectName: "n", AccountID: "a", SharedBy: "me", AcknowledgedReminder: sharing.Reminder.Version}
+	owned, received := img.OwnedView(50), sharing.Received{Image: img, Status: sharing.Accepted}.View()
+	share := sharing.Share{ProjectID: "p", ProjectName: "n", AccountID: "a", SharedBy: "me", AcknowledgedReminder: sharing.Reminder.Version, Status: sharing.Accepted}
 	outcome := sharing.ShareOutcome{Share: share, Result: sharing.ShareCreated}
 	activity := sharing.Activity{ID: "a", Type: sharing.ImageShared, ProjectID: "p", Actor: sharing.Actor{Subject: "me"}, RequestID: "r"}
 	violation := sharing.Violation{Field: "f", Message: "m"}
@@ -70,6 +70,9 @@ func responseEdges() map[string]edges {
 		"InvalidRequest/properties/errors":      {lists(violation, 1, 20), lists(violation, 0, 21)},
 		"RegionNotSupported/properties/regions": {a{ids(1), ids(50)}, a{ids(0), a{"p", "p"}, a{"-"}}},
 		"ProjectNotFound/properties/projectIds": {a{ids(1), ids(50)}, a{ids(0), ids(51), a{"p", "p"}, a{"-"}}},
+
+		"RecipientRefuses/properties/projectIds": {a{ids(1), ids(50)}, a{ids(0), ids(51), a{"p", "p"}, a{"-"}}},
+		"IdSet":                                  {a{ids(0), ids(100)}, a{ids(101), a{"p", "p"}, a{"-"}, "p"}},
 
 		"OwnedImage/properties/billing/properties/plan":          {a{owned.Billing.Plan}, a{"x"}},
 		"SharedImage/properties/billing/properties/recipientFee": {a{received.Billing.RecipientFee}, a{"x"}},
@@ -122,6 +125,7 @@ func responseEdges() map[string]edges {
 		"#/components/headers/CacheControl/schema":                                  {a{keptMinutes}, a{"no-store"}},
 		"#/paths/~1openapi.yaml/get/parameters/0/schema":                            {nil, a{1}}, // a header is a text
 		"#/components/parameters/idempotencyKey/schema":                             {nil, a{1}}, // a header is a text
+		"#/components/parameters/listStatus/schema":                                 {nil, a{"Other"}},
 		"#/components/parameters/listName/schema":                                   {nil, a{1}}, // as is what is in a query
 		"#/paths/~1openapi.yaml/get/responses/200/content/application~1yaml/schema": {a{"openapi: 3.1.0"}, a{1}},
 	}

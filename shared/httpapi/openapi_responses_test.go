@@ -36,7 +36,8 @@ func checkResponses(d *document, report func(string, ...any)) {
 			for _, code := range codes {
 				listed[code] = true
 				usual := strconv.Itoa(problems[sharing.Code(code)].status)
-				byAddress := code == "ProjectNotFound" && strings.HasSuffix(name, " /v1/projects/{projectId}") && status == "404"
+				ofTheProject := strings.HasSuffix(name, " /v1/projects/{projectId}") || strings.HasSuffix(name, "/sharing-policy")
+				byAddress := code == "ProjectNotFound" && ofTheProject && status == "404"
 				if status != usual && !byAddress {
 					report("%s lists %s, whose status is %s", where, code, usual)
 				}

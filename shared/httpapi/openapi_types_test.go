@@ -23,6 +23,7 @@ var responseTypes = map[string]reflect.Type{
 	"ShareList":       reflect.TypeFor[service.ShareList](),
 	"ShareResponse":   reflect.TypeFor[service.ShareResponse](),
 	"RevokeResponse":  reflect.TypeFor[service.RevokeResponse](),
+	"SharingPolicy":   reflect.TypeFor[sharing.SharingPolicy](),
 	"SharedImage":     reflect.TypeFor[sharing.SharedImage](),
 	"SharedImageList": reflect.TypeFor[service.List[sharing.SharedImage]](),
 }

@@ -40,6 +40,10 @@ func TestRefusalsComeInTheOrderOfTheContract(t *testing.T) {
 		targets := e.Projects("target", 50)
 		e.Share(owner, img, targets...).Is(200)
 		e.Send(token, "POST", api.SharesPath(owner, img), api.ShareBody(foreign, "nobody")).Refused(422, "ProjectNotFound")
+		closed := e.Project("closed")
+		e.Send(e.Tenant(closed), "PUT", api.PolicyPath(closed), api.Object{"incoming": "closed"}).Is(200)
+		e.Send(token, "POST", api.SharesPath(owner, img), api.ShareBody(closed, "nobody")).Refused(422, "ProjectNotFound")
+		e.Send(token, "POST", api.SharesPath(owner, img), api.ShareBody(foreign, closed)).Refused(422, "RecipientRefuses").Has("projectIds", []any{closed})
 		e.Send(token, "POST", api.SharesPath(owner, img), api.ShareBody(foreign)).Refused(409, "ShareLimitExceeded")
 	})
 }

@@ -11,6 +11,9 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"image-sharing/shared/awsclient"
 	"image-sharing/shared/dynamo"
 	"image-sharing/shared/service"
@@ -46,6 +49,8 @@ func leaving(shares int) sharing.ProjectID { return sharing.ProjectID(fmt.Sprint
 type fixture struct {
 	*testing.T
 	store *dynamo.Store // over the recorder
+	db    *dynamodb.Client
+	table string
 	cost  *recorder
 	clock atomic.Int64
 }
@@ -54,7 +59,8 @@ func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	r := &recorder{next: awsclient.NewHTTPClient(10 * time.Second)}
 	db := kit.DynamoDBOver(r, ddbtest.Endpoint(t))
-	s := &fixture{T: t, cost: r, store: dynamo.New(db, ddbtest.NewTable(t, db))}
+	s := &fixture{T: t, cost: r, db: db, table: ddbtest.NewTable(t, db)}
+	s.store = dynamo.New(db, s.table)
 	s.project(owner)
 	s.concurrently(sharing.MaxShares, func(i int) { s.project(target(i)) })
 	s.project(leaving(0))
@@ -137,6 +143,12 @@ func (s *fixture) saveCommand(id sharing.ImageID, uid string) sharing.SaveComman
 	}
 }
 
+// answer is that of the target which each image is shared with last.
+func (s *fixture) answer(id sharing.ImageID, a sharing.Answer) error {
+	_, err := s.store.AnswerShare(s.Context(), sharing.AnswerShareCommand{Project: target(49), ImageID: id, Answer: a, Origin: sample.Origin(s.now())})
+	return err
+}
+
 // copyOf is the copying of what saveCommand saves the image as. To find it out costs
 // nothing here.
 func (s *fixture) copyOf(id sharing.ImageID) sharing.CopyID {
@@ -201,10 +213,14 @@ var useCases = []struct {
 		return err
 	}},
 	{"page of shared images by owner", costs{"Query", 1, 0}, costs{"Query", 1, 0}, func(s *fixture, _ sharing.ImageID, _ int) error {
-		_, err := s.store.ReceivedImages(s.Context(), sharing.PageQuery{Project: target(0), Owner: "nobody", Limit: onAPage})
+		_, err := s.store.ReceivedImages(s.Context(), sharing.PageQuery{Project: target(0), Status: sharing.Accepted, Owner: "nobody", Limit: onAPage})
 		return err
 	}},
 	{"page of 25 shared images", costs{"Query BatchGetItem", 27, 0}, costs{"Query BatchGetItem", 27, 0}, func(s *fixture, _ sharing.ImageID, _ int) error {
+		_, err := s.store.ReceivedImages(s.Context(), sharing.PageQuery{Project: target(0), Status: sharing.Accepted, Limit: onAPage})
+		return err
+	}},
+	{"page of 25 of every status", costs{"Query Query Query BatchGetItem", 28, 0}, costs{"Query Query Query BatchGetItem", 28, 0}, func(s *fixture, _ sharing.ImageID, _ int) error {
 		_, err := s.store.ReceivedImages(s.Context(), sharing.PageQuery{Project: target(0), Limit: onAPage})
 		return err
 	}},
@@ -216,12 +232,27 @@ var useCases = []struct {
 		_, err := s.store.Activities(s.Context(), sharing.ActivityQuery{Project: owner, ImageID: id, Limit: onAPage})
 		return err
 	}},
-	{"share with one more", costs{"BatchGetItem TransactWriteItems", 2, 5 + activity}, costs{"BatchGetItem TransactWriteItems", 2, 7 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
+	{"share with one more", costs{"BatchGetItem TransactWriteItems", 3, 5 + activity}, costs{"BatchGetItem TransactWriteItems", 3, 7 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
 		_, _, err := s.store.Share(s.Context(), s.shareCommand(id, target(49)))
 		return err
 	}},
-	{"share again (unchanged)", costs{"BatchGetItem BatchGetItem", 3, 0}, costs{"BatchGetItem BatchGetItem", 3, 0}, func(s *fixture, id sharing.ImageID, _ int) error {
+	{"share again (unchanged)", costs{"BatchGetItem BatchGetItem", 4, 0}, costs{"BatchGetItem BatchGetItem", 4, 0}, func(s *fixture, id sharing.ImageID, _ int) error {
 		_, _, err := s.store.Share(s.Context(), s.shareCommand(id, target(49)))
+		return err
+	}},
+	{"decline", costs{"BatchGetItem BatchGetItem TransactWriteItems", 3, 6 + 2*activity}, costs{"BatchGetItem BatchGetItem TransactWriteItems", 3, 8 + 2*activity}, func(s *fixture, id sharing.ImageID, _ int) error {
+		return s.answer(id, sharing.Decline)
+	}},
+	{"accept", costs{"BatchGetItem BatchGetItem TransactWriteItems", 3, 6 + 2*activity}, costs{"BatchGetItem BatchGetItem TransactWriteItems", 3, 8 + 2*activity}, func(s *fixture, id sharing.ImageID, _ int) error {
+		return s.answer(id, sharing.Accept)
+	}},
+	{"accept again (unchanged)", costs{"BatchGetItem BatchGetItem TransactWriteItems", 3, 2}, costs{"BatchGetItem BatchGetItem TransactWriteItems", 3, 2}, func(s *fixture, id sharing.ImageID, _ int) error {
+		return s.answer(id, sharing.Accept)
+	}},
+	{"set a sharing policy", costs{"GetItem TransactWriteItems", 1, 2 + activity}, costs{"GetItem TransactWriteItems", 1, 2 + activity}, func(s *fixture, _ sharing.ImageID, shares int) error {
+		_, err := s.store.PutPolicy(s.Context(), sharing.PutPolicyCommand{Project: leaving(shares), Origin: sample.Origin(s.now()), PolicySpec: sharing.PolicySpec{
+			Incoming: sharing.IncomingConsent, TrustedProjects: []sharing.ProjectID{owner},
+		}})
 		return err
 	}},
 	{"save", costs{"BatchGetItem TransactWriteItems", 3, 5 + 2*activity}, costs{"BatchGetItem TransactWriteItems", 3, 7 + 2*activity}, func(s *fixture, id sharing.ImageID, _ int) error {
@@ -288,7 +319,7 @@ var useCases = []struct {
 	{"close project", costs{"GetItem Query TransactWriteItems", 1.5, 2 + activity}, costs{"GetItem Query TransactWriteItems", 1.5, 2 + activity}, func(s *fixture, _ sharing.ImageID, shares int) error {
 		return s.store.CloseProject(s.Context(), sharing.CloseProjectCommand{ID: leaving(shares), Origin: sample.Origin(s.now())})
 	}},
-	{"a look at what a closed project has", costs{"GetItem Query Query", 2, 0}, costs{"GetItem Query Query", 2, 0}, func(s *fixture, _ sharing.ImageID, shares int) error {
+	{"a look at what a closed project has", costs{"GetItem Query Query Query Query", 3, 0}, costs{"GetItem Query Query Query Query", 3, 0}, func(s *fixture, _ sharing.ImageID, shares int) error {
 		_, err := service.New(s.store, service.Config{}).EndReceivedShares(s.Context(), sharing.Activity{ProjectID: leaving(shares)})
 		return err
 	}},
@@ -334,7 +365,54 @@ func TestCosts(t *testing.T) {
 	}
 	// The largest request there is.
 	_, _, err := s.store.Share(t.Context(), s.shareCommand(everybody, targets(sharing.MaxShares)...))
-	check("share with 50 at once", 0, costs{"BatchGetItem TransactWriteItems", 51, 154 + activity + secondKB}, err)
+	check("share with 50 at once", 0, costs{"BatchGetItem TransactWriteItems", 52, 154 + activity + secondKB}, err)
+}
+
+// TestWhatIsDeclinedCostsNothing: 10,000 declined shares in front of an accepted one are
+// not read on the way to it. Nothing of them is kept but what a page reads: their keys.
+func TestWhatIsDeclinedCostsNothing(t *testing.T) {
+	s := newFixture(t)
+	const behind, recipient = sharing.ImageID("image-behind"), sharing.ProjectID("project-choosy")
+	s.project(recipient)
+	s.image(behind)
+	s.share(behind, recipient)
+	page := func(status sharing.ShareStatus, most int) (sharing.Page[sharing.Received], costs) {
+		t.Helper()
+		s.cost.take()
+		got, err := s.store.ReceivedImages(t.Context(), sharing.PageQuery{Project: recipient, Status: status, Limit: most})
+		s.done(err)
+		return got, s.cost.take()
+	}
+	_, alone := page(sharing.Accepted, onAPage)
+	s.declined(recipient, 10_000)
+	got, cost := page(sharing.Accepted, onAPage)
+	if len(got.Items) != 1 || got.Items[0].Image.ID != behind || got.Next != nil {
+		t.Errorf("the page is %+v", got)
+	}
+	if want := (costs{"Query BatchGetItem", 2.5, 0}); cost != want || alone != want {
+		t.Errorf("it costs %+v, and %+v with nothing declined, not %+v", cost, alone, want)
+	}
+}
+
+// declined puts the keys of declined shares into the recipient's list, all newer than
+// any other.
+func (s *fixture) declined(p sharing.ProjectID, n int) {
+	s.Helper()
+	db, table := s.db, s.table
+	for first := 0; first < n; first += 25 {
+		var puts []types.WriteRequest
+		for i := first; i < first+25; i++ {
+			text := func(format string, args ...any) types.AttributeValue {
+				return &types.AttributeValueMemberS{Value: fmt.Sprintf(format, args...)}
+			}
+			puts = append(puts, types.WriteRequest{PutRequest: &types.PutRequest{Item: map[string]types.AttributeValue{
+				"pk": text("IMAGE#unwanted-%05d", i), "sk": text("SHARE#%s", p), "gsi1pk": text("PROJECT#%s", p),
+				"gsi1sk": text("DECLINED#eu-west-1#2026-12-01T00:00:00.%06dZ#unwanted-%05d!%s!u", i, i, owner),
+			}}})
+		}
+		_, err := db.BatchWriteItem(s.Context(), &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{table: puts}})
+		s.done(err)
+	}
 }
 
 // TestAForeignImageCostsWhatAMissingOneDoes: what a stranger's request takes says
@@ -364,6 +442,10 @@ func TestAForeignImageCostsWhatAMissingOneDoes(t *testing.T) {
 		},
 		"an image's shares": func(id sharing.ImageID) error {
 			_, _, err := s.store.Shares(t.Context(), stranger, id)
+			return err
+		},
+		"accept": func(id sharing.ImageID) error {
+			_, err := s.store.AnswerShare(t.Context(), sharing.AnswerShareCommand{Project: stranger, ImageID: id, Answer: sharing.Accept, Origin: sample.Origin(s.now())})
 			return err
 		},
 	} {

@@ -128,8 +128,8 @@ type operation struct {
 		TableName string
 		Item      wireItem
 		Key       wireItem
-		// Of an update only "ADD sharedWith :added" and "DELETE sharedWith
-		// :targets" grow or shrink an item much.
+		// Of an update only what adds to an image's sets grows an item much, and only
+		// ":place" is in the index.
 		ExpressionAttributeValues wireItem
 	}
 }
@@ -165,12 +165,17 @@ func (r *recorder) operationUnits(request *http.Request, op operation) (float64,
 		if err != nil {
 			return 0, err
 		}
-		// The larger of before and after; sharedWith is not in the index.
-		larger := size(old)
-		if added, ok := op.Update.ExpressionAttributeValues[":added"]; ok {
-			larger += size(wireItem{"": added})
+		// The larger of before and after; the sets are not in the index.
+		values, larger, index := op.Update.ExpressionAttributeValues, size(old), 0.0
+		for _, name := range []string{":added", ":pending"} {
+			if added, ok := values[name]; ok {
+				larger += size(wireItem{"": added})
+			}
 		}
-		return 2 * kilobytes(larger), nil
+		if _, moves := values[":place"]; moves {
+			index = 2 * indexUnits(old) // the old entry goes, and one like it comes
+		}
+		return 2*kilobytes(larger) + index, nil
 	}
 	return 0, fmt.Errorf("an operation of no known kind")
 }

@@ -114,7 +114,7 @@ func (r request) event() (events.APIGatewayV2HTTPRequest, error) {
 	e.RequestContext.HTTP.Method, _, _ = strings.Cut(r.route, " ")
 	e.RequestContext.Authorizer = &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{
 		JWT: &events.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{Claims: map[string]string{
-			"sub": "caller", "projects": r.ids["projectId"], "scope": "images:read images:share images:save catalog:write",
+			"sub": "caller", "projects": r.ids["projectId"], "scope": "images:read images:share images:save images:receive catalog:write",
 		}},
 	}
 	if r.key != "" {

@@ -71,6 +71,18 @@ func resume(id sharing.ImageID) action {
 	return request{route: "DELETE " + theSuspension, ids: ofImage(owner, id)}.send
 }
 
+func answer(p sharing.ProjectID, id sharing.ImageID, status sharing.ShareStatus) action {
+	return request{route: "PUT " + receivedOne + "/status", ids: ofImage(p, id), body: object{"status": status}}.send
+}
+
+func getPolicy(p sharing.ProjectID) action {
+	return request{route: "GET " + theProject + "/sharing-policy", ids: ofProject(p)}.send
+}
+
+func putPolicy(p sharing.ProjectID, incoming sharing.Incoming) action {
+	return request{route: "PUT " + theProject + "/sharing-policy", ids: ofProject(p), body: object{"incoming": incoming}}.send
+}
+
 func listImages(p sharing.ProjectID, query string) action {
 	return request{route: "GET " + theImages, ids: ofProject(p), query: query}.send
 }

@@ -160,6 +160,20 @@ func resumeImage(id sharing.ImageID, n int) write {
 	}
 }
 
+func answerShare(id sharing.ImageID, p sharing.ProjectID, a sharing.Answer, n int) write {
+	return func(ctx context.Context, s *dynamo.Store) error {
+		_, err := s.AnswerShare(ctx, sharing.AnswerShareCommand{Project: p, ImageID: id, Answer: a, Origin: sample.Origin(at(n))})
+		return err
+	}
+}
+
+func setPolicy(p sharing.ProjectID, incoming sharing.Incoming, n int) write {
+	return func(ctx context.Context, s *dynamo.Store) error {
+		_, err := s.PutPolicy(ctx, sharing.PutPolicyCommand{Project: p, PolicySpec: sharing.PolicySpec{Incoming: incoming}, Origin: sample.Origin(at(n))})
+		return err
+	}
+}
+
 func endImage(id sharing.ImageID) write {
 	return func(ctx context.Context, s *dynamo.Store) error {
 		return s.DeleteImage(ctx, sharing.DeleteImageCommand{Owner: owner, ImageID: id, Origin: sample.Origin(at(90))})

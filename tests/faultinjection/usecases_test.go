@@ -29,7 +29,10 @@ type useCase struct {
 	ended sharing.Code
 }
 
-const readAndWrite = batchGet + " " + transact
+const (
+	readAndWrite = batchGet + " " + transact
+	answered     = batchGet + " " + batchGet + " " + transact
+)
 
 var useCases = []useCase{
 	{name: "a new project", calls: get + " " + transact,
@@ -58,6 +61,19 @@ var useCases = []useCase{
 		run: listProjects(owner)},
 	{name: "a project", calls: get,
 		run: getProject(owner)},
+
+	{name: "a policy", calls: get,
+		run: getPolicy(owner)},
+	{name: "a policy that is set", calls: get + " " + transact,
+		run: putPolicy(other, sharing.IncomingConsent)},
+	{name: "a policy that is set again", calls: get + " " + transact,
+		run: putPolicy(other, sharing.IncomingOpen)},
+	{name: "a policy that somebody else sets meanwhile", calls: get + " " + transact + " " + transact,
+		run: putPolicy(other, sharing.IncomingConsent), concurrent: setPolicy(other, sharing.IncomingClosed, 40)},
+	{name: "a policy of a project that changes meanwhile", calls: get + " " + transact,
+		run: putPolicy(other, sharing.IncomingConsent), concurrent: nameProject(other, "concurrent", 40)},
+	{name: "a policy of a project that is closed meanwhile", calls: get + " " + transact, refused: sharing.CodeProjectClosed,
+		run: putPolicy(target(5), sharing.IncomingConsent), concurrent: endProject(target(5), 40)},
 
 	{name: "a new image", calls: readAndWrite,
 		run: putImage(owner, fresh)},
@@ -183,6 +199,25 @@ var useCases = []useCase{
 	{name: "a share of an image that is suspended meanwhile", calls: readAndWrite, refused: sharing.CodeImageSuspended,
 		run: share(shared, target(4)), concurrent: suspendImage(shared, 40)},
 
+	{name: "a decline", calls: answered,
+		run: answer(target(1), shared, sharing.Declined)},
+	{name: "an acceptance of what is accepted", calls: answered,
+		run: answer(target(1), shared, sharing.Accepted)},
+	{name: "a decline of a foreign image", calls: batchGet, refused: sharing.CodeImageNotFound,
+		run: answer(target(4), shared, sharing.Declined)},
+	{name: "a decline of what is accepted again meanwhile", calls: answered + " " + answered,
+		run: answer(target(1), shared, sharing.Declined), concurrent: answerShare(shared, target(1), sharing.Accept, 40)},
+	{name: "an acceptance of what was declined meanwhile", calls: answered + " " + answered,
+		run: answer(target(1), shared, sharing.Accepted), concurrent: answerShare(shared, target(1), sharing.Decline, 40)},
+	{name: "a decline of a share that ends meanwhile", calls: answered + " " + batchGet, refused: sharing.CodeImageNotFound,
+		run: answer(target(1), shared, sharing.Declined), concurrent: endShare(shared, 40, target(1))},
+	{name: "a decline of a share that is given anew meanwhile", calls: answered + " " + answered,
+		run: answer(target(1), shared, sharing.Declined), concurrent: writes(endShare(shared, 40, target(1)), makeShare(shared, 41, target(1)))},
+	{name: "a decline of an image that is deleted meanwhile", calls: answered + " " + batchGet, refused: sharing.CodeImageNotFound,
+		run: answer(target(1), shared, sharing.Declined), concurrent: endImage(shared)},
+	{name: "a decline of an image that fails meanwhile", calls: answered,
+		run: answer(target(1), shared, sharing.Declined), concurrent: failImage(shared, 40)},
+
 	{name: "the end of a share", calls: get + " " + transact, ended: sharing.CodeShareNotFound,
 		run: unshare(shared, target(0))},
 	{name: "the end of a share of an image that there is not", calls: get, refused: sharing.CodeImageNotFound,
@@ -238,6 +273,8 @@ var useCases = []useCase{
 		run: save(target(1), "key"), concurrent: failImage(shared, 40)},
 	{name: "a save of an image that is suspended meanwhile", calls: readAndWrite, refused: sharing.CodeImageSuspended,
 		run: save(target(1), "key"), concurrent: suspendImage(shared, 40)},
+	{name: "a save of an image that is declined meanwhile", calls: readAndWrite, refused: sharing.CodeShareNotAccepted,
+		run: save(target(1), "key"), concurrent: answerShare(shared, target(1), sharing.Decline, 40)},
 	{name: "a save of an image that is deleted meanwhile", calls: readAndWrite, refused: sharing.CodeImageNotFound,
 		run: save(target(1), "key"), concurrent: endImage(shared)},
 	{name: "a save of an image that is registered anew and shared meanwhile", calls: readAndWrite + " " + transact,
@@ -318,9 +355,9 @@ var useCases = []useCase{
 		run: deliver(onImageDeleted, removed)},
 	{name: "a clean-up that comes late", calls: transact + " " + transact,
 		run: deliver(onImageDeleted, removed), concurrent: goneAnew},
-	{name: "the end of a closed project's shares", calls: get + " " + query + " " + query + " " + batchGet + " " + get + " " + transact,
+	{name: "the end of a closed project's shares", calls: get + " " + query + " " + query + " " + query + " " + query + " " + batchGet + " " + get + " " + transact,
 		run: deliver(onActivity, closing), stampedLate: true},
-	{name: "the end of a closed project's share whose owner ends it meanwhile", calls: get + " " + query + " " + query + " " + batchGet + " " + get + " " + transact + " " + transact,
+	{name: "the end of a closed project's share whose owner ends it meanwhile", calls: get + " " + query + " " + query + " " + query + " " + query + " " + batchGet + " " + get + " " + transact + " " + transact,
 		run: deliver(onActivity, closing), stampedLate: true, concurrent: endShare(again, 40, gaveUp)},
 	{name: "a repair", calls: transact,
 		run: removeOrphan(0)},

@@ -114,8 +114,8 @@ func oneActivity(before, after state) error {
 }
 
 // counts are of what was asked, and go up also when that only makes a lost attempt
-// void: of an image's cancelled shares, and of its suspensions.
-var counts = []string{"cancelled", "suspensionAsked"}
+// void: of an image's cancelled shares and suspensions, of answers, and of policies.
+var counts = []string{"cancelled", "suspensionAsked", "answers", "policyAsked"}
 
 // steps are of a copy under way: to keep an upload, or how far it has come, is no
 // change of the image.

@@ -45,6 +45,7 @@ func (want records) isRead(t *testing.T, s service.Store) {
 			must(t, err)
 			equal(t, "received image", plain(received.Image), img)
 			equal(t, "time of the received image", received.SharedAt, share.SharedAt)
+			equal(t, "status of the received image", received.Status, share.Status)
 		}
 	}
 }
@@ -69,15 +70,19 @@ func (want records) listsAreRead(t *testing.T, s service.Store, project sharing.
 	must(t, err)
 	for _, r := range receivedPage.Items {
 		received = append(received, r.Image.ID)
+		page, err := s.ReceivedImages(t.Context(), sharing.PageQuery{Project: project, Status: r.Image.StatusOf(project), Limit: 100})
+		must(t, err)
+		if !slices.ContainsFunc(page.Items, func(listed sharing.Received) bool { return listed.Image.ID == r.Image.ID }) {
+			t.Errorf("%s is not in the list of its status of %s", r.Image.ID, project)
+		}
 	}
 	equal(t, "images of "+string(project), sorted(owned), sorted(wantOwned))
 	equal(t, "images received by "+string(project), sorted(received), sorted(wantReceived))
 }
 
-// plain makes images comparable: the order of SharedWith is not specified, nor
-// whether no data disks are nil or empty.
+// plain makes images comparable: the order of its sets is not specified, nor whether no data disks are nil or empty.
 func plain(img sharing.Image) sharing.Image {
-	img.SharedWith = sorted(img.SharedWith)
+	img.SharedWith, img.Pending, img.Declined = sorted(img.SharedWith), sorted(img.Pending), sorted(img.Declined)
 	if len(img.DataDisks) == 0 {
 		img.DataDisks = nil
 	}

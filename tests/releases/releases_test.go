@@ -121,6 +121,10 @@ func (want records) isUsed(t *testing.T, store service.Store) {
 	got, err := s.Image(t.Context(), orgA, "shared")
 	must(t, err)
 	equal(t, "image that was changed", plain(got), shared)
+	s.answer("shared", orgB, sharing.Decline, 54)
+	received, err := s.Received(t.Context(), sharing.ReceivedQuery{Project: orgB, ImageID: "shared"})
+	must(t, err)
+	equal(t, "status of what was declined", received.Status, sharing.Declined)
 	s.deleteImage("bare")
 
 	project := want.projects[2]

@@ -14,6 +14,7 @@ const (
 	orgB = sharing.ProjectID("org-b")
 	orgC = sharing.ProjectID("org-c")
 	orgD = sharing.ProjectID("org-d")
+	orgE = sharing.ProjectID("org-e")
 
 	key = "first" // of org-b's save
 )
@@ -93,6 +94,24 @@ func sample(t *testing.T, store service.Store) {
 	ending := origin(at(62))
 	ending.Actor, ending.Reason = sharing.System, "ProjectClosed"
 	must(t, s.Unshare(t.Context(), sharing.UnshareCommand{Owner: orgA, ImageID: "suspended", Target: orgD, Origin: ending}))
+
+	// One who wants to be asked, and answers in every way.
+	s.putProject(orgE, "acct-3", "Org E", 70)
+	_, err = s.PutPolicy(t.Context(), sharing.PutPolicyCommand{Project: orgE, PolicySpec: policy(), Origin: origin(at(71))})
+	must(t, err)
+	s.putImage("asked", spec("asked"), 72)
+	s.putImage("turned-down", spec("turned-down"), 73)
+	s.share("asked", 74, orgE, orgB)
+	s.share("turned-down", 75, orgE)
+	s.answer("turned-down", orgE, sharing.Decline, 76)
+	s.answer("asked", orgB, sharing.Decline, 77)
+	s.answer("asked", orgB, sharing.Accept, 78)
+}
+
+func (s sampler) answer(id sharing.ImageID, p sharing.ProjectID, answer sharing.Answer, n int) {
+	s.t.Helper()
+	_, err := s.AnswerShare(s.t.Context(), sharing.AnswerShareCommand{Project: p, ImageID: id, Answer: answer, Origin: origin(at(n))})
+	must(s.t, err)
 }
 
 func (s sampler) putProject(id sharing.ProjectID, account, name string, n int) sharing.Project {

@@ -22,9 +22,9 @@ func TestAnImageThatCannotBeReadIsLeftOutAndNamed(t *testing.T) {
 		list   string
 		want   []string
 	}{
-		{"plain", "/v1/projects/org-a/images", []string{"bare", "broken", "cancelled", "described", "img-copying", "img-failed", "shared", "suspended"}},
-		{"shared", "/v1/projects/org-a/images", []string{"bare", "broken", "cancelled", "described", "img-copying", "img-failed", "plain", "suspended"}},
-		{"shared", "/v1/projects/org-b/shared-images", nil},
+		{"plain", "/v1/projects/org-a/images", []string{"asked", "bare", "broken", "cancelled", "described", "img-copying", "img-failed", "shared", "suspended", "turned-down"}},
+		{"shared", "/v1/projects/org-a/images", []string{"asked", "bare", "broken", "cancelled", "described", "img-copying", "img-failed", "plain", "suspended", "turned-down"}},
+		{"shared", "/v1/projects/org-b/shared-images", []string{"asked"}},
 	} {
 		t.Run(string(c.broken)+c.list, func(t *testing.T) {
 			without := bytes.ReplaceAll(items, []byte(`"imageName":{"S":"`+c.broken+`"},`), nil)

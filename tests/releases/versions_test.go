@@ -16,6 +16,7 @@ var versions = []records{
 	recordsV1(), // SQLite's second schema
 	recordsV3(), // activities
 	recordsV4(), // suspensions, closed projects, tags, deprecation, failures
+	recordsV5(), // policies, and what recipients say to shares
 }
 
 // spec has everything that can be said of an image.
@@ -60,6 +61,7 @@ func recordsV1() records {
 		return sharing.Share{
 			ProjectID: id, ProjectName: name, AccountID: "acct-2",
 			SharedAt: at(20), SharedBy: "alice@example.com", AcknowledgedReminder: "2026-11-01",
+			Status: "accepted", // nobody was asked
 		}
 	}
 
@@ -198,6 +200,63 @@ func recordsV4() records {
 	all.activities["org-a"] = ours
 	all.activities["org-d"] = []sharing.Activity{left(61, "ProjectClosed", "org-d"), left(3, "ProjectRegistered", "org-d")}
 	return all
+}
+
+// recordsV5 has besides one who wants to be asked.
+func recordsV5() records {
+	all := recordsV4()
+	all.projects = append(all.projects, sharing.Project{
+		ID: "org-e", AccountID: "acct-3", Name: "Org E", State: "Active", CreatedAt: at(70), UpdatedAt: at(70),
+		Policy: &sharing.SharingPolicy{PolicySpec: policy(), UpdatedAt: at(71)},
+	})
+	asked, turnedDown := all.images[1], all.images[1]
+	asked.ID, asked.UID, asked.Name, asked.CreatedAt, asked.UpdatedAt = "asked", "uid-asked", "asked", at(72), at(72)
+	asked.SharedWith, asked.Pending = []sharing.ProjectID{"org-b", "org-e"}, []sharing.ProjectID{"org-e"}
+	turnedDown.ID, turnedDown.UID, turnedDown.Name, turnedDown.CreatedAt, turnedDown.UpdatedAt = "turned-down", "uid-turned-down", "turned-down", at(73), at(73)
+	turnedDown.SharedWith, turnedDown.Declined = []sharing.ProjectID{"org-e"}, []sharing.ProjectID{"org-e"}
+	all.images = append(all.images, asked, turnedDown)
+	share := func(p sharing.ProjectID, name, account string, n int, status sharing.ShareStatus) sharing.Share {
+		return sharing.Share{
+			ProjectID: p, ProjectName: name, AccountID: account,
+			SharedAt: at(n), SharedBy: "alice@example.com", AcknowledgedReminder: "2026-11-01", Status: status,
+		}
+	}
+	all.shares["asked"] = []sharing.Share{share("org-b", "Org B", "acct-2", 74, "accepted"), share("org-e", "Org E", "acct-3", 74, "pending")}
+	all.shares["turned-down"] = []sharing.Share{share("org-e", "Org E", "acct-3", 75, "declined")}
+
+	answer := func(n int, t sharing.ActivityType, p sharing.ProjectID, id sharing.ImageID) sharing.Activity {
+		return left(n, t, p, of(id), func(a *sharing.Activity) {
+			a.Source = &sharing.ImageRef{ImageID: id, ProjectID: "org-a", Region: "eu-west"}
+		})
+	}
+	sharedWith := func(n int, id sharing.ImageID, targets ...sharing.ProjectID) sharing.Activity {
+		return left(n, "ImageShared", "org-a", of(id), func(a *sharing.Activity) { a.Targets, a.ReminderVersion = targets, "2026-11-01" })
+	}
+	accepted, declined := answer(78, "ShareAccepted", "org-b", "asked"), answer(77, "ShareDeclined", "org-b", "asked")
+	turned := answer(76, "ShareDeclined", "org-e", "turned-down")
+	all.activities["org-a"] = append([]sharing.Activity{
+		accepted, declined, turned,
+		sharedWith(75, "turned-down", "org-e"), sharedWith(74, "asked", "org-e", "org-b"),
+		left(73, "ImageRegistered", "org-a", of("turned-down")), left(72, "ImageRegistered", "org-a", of("asked")),
+	}, all.activities["org-a"]...)
+	all.activities["org-b"] = append([]sharing.Activity{accepted, declined}, all.activities["org-b"]...)
+	all.activities["org-e"] = []sharing.Activity{
+		turned,
+		left(71, "PolicyChanged", "org-e", func(a *sharing.Activity) {
+			a.Changed = []string{"blockedAccounts", "blockedProjects", "incoming", "trustedAccounts", "trustedProjects"}
+		}),
+		left(70, "ProjectRegistered", "org-e"),
+	}
+	return all
+}
+
+// policy has everything that can be said in one.
+func policy() sharing.PolicySpec {
+	return sharing.PolicySpec{
+		Incoming:        "consent",
+		TrustedProjects: []sharing.ProjectID{"org-c", "org-x"}, TrustedAccounts: []string{"acct-4"},
+		BlockedProjects: []sharing.ProjectID{"org-y"}, BlockedAccounts: []string{"acct-5", "acct-6"},
+	}
 }
 
 // leftByCopy is of a copy of the image "plain".

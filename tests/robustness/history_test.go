@@ -95,7 +95,7 @@ func newHistory(e *kit.Environment, s setting, owners, targets int, crowd []stri
 	h := &history{
 		setting: s, prefix: strings.ToLower(rand.Text()[:8]) + "-", start: time.Now(), met: met,
 		initial: &model.State{Limit: s.limit, Tidy: s.store == runner.SQLite, Unlisted: s.unlisted, Projects: map[string]model.Project{}},
-		traffic: traffic{crowd: crowd, unlisted: s.unlisted, steady: true},
+		traffic: traffic{crowd: crowd, unlisted: s.unlisted, steady: true, exact: s.store == runner.SQLite},
 	}
 	h.owners, h.targets, h.keys = h.ids("owner", owners), h.ids("target", targets), append(h.ids("key", 2), "")
 	h.leaving = h.ids("leaving", 3)
@@ -108,6 +108,7 @@ func newHistory(e *kit.Environment, s setting, owners, targets int, crowd []stri
 	}
 	h.belief = h.initial
 	h.all(h.registrations())
+	h.all(h.choosy())
 	for _, r := range h.records {
 		var faults []string
 		if h.initial, faults = model.Check(h.initial, r.request, r.response); len(faults) > 0 {
@@ -154,6 +155,19 @@ func (h *history) registrations() (all []model.Request) {
 	return all
 }
 
+// choosy are policies of some targets: one wants to be asked, one only by the second
+// owner, and one takes nothing of that.
+func (h *history) choosy() []model.Request {
+	if len(h.owners) < 2 || len(h.targets) < 4 || &h.targets[0] == &h.owners[0] {
+		return nil // sequences set their own
+	}
+	return []model.Request{
+		model.PutPolicy{Project: h.targets[0], Policy: model.Policy{Incoming: "consent"}},
+		model.PutPolicy{Project: h.targets[1], Policy: model.Policy{Incoming: "consent", TrustedProjects: h.owners[0]}},
+		model.PutPolicy{Project: h.targets[2], Policy: model.Policy{Incoming: "open", BlockedProjects: h.owners[1]}},
+	}
+}
+
 // projects are owners and targets.
 func (h *history) projects() []string {
 	all := slices.Concat(h.owners, h.targets)
@@ -162,7 +176,7 @@ func (h *history) projects() []string {
 }
 
 // crowdProject is how those of a crowd are registered.
-var crowdProject = model.Project{Account: "acct", Name: "Project", Created: model.Unknown, Updated: model.Unknown}
+var crowdProject = model.Project{Account: "acct", Name: "Project", Created: model.Unknown, Updated: model.Unknown, Policy: model.Policy{Incoming: "open"}}
 
 // do sends a request and records what became of it.
 func (h *history) do(ctx context.Context, client int, r model.Request) (got model.Response, outcome string) {
@@ -330,8 +344,9 @@ func (h *history) everything() (all []model.Request) {
 		}
 	}
 	for _, p := range h.projects() {
-		for _, received := range []bool{false, true} {
-			all = append(all, model.ListImages{List: model.List{Project: p, Received: received}, Limit: 100})
+		all = append(all, model.ListImages{List: model.List{Project: p}, Limit: 100})
+		for _, status := range h.statuses() {
+			all = append(all, model.ListImages{List: model.List{Project: p, Received: true, Status: status}, Limit: 100})
 		}
 	}
 	return all

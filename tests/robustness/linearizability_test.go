@@ -76,6 +76,7 @@ var mostOutcomes = []string{
 	"PutImage 200", "PutImage 201", "PatchImage 200", "DeleteImage 204", "ShareImage 200", "ShareImage 409 ShareLimitExceeded", "ShareImage 409 ImageNotAvailable",
 	"ShareImage 404 ImageNotFound", "UnshareImage 204", "UnshareImage 404 ShareNotFound", "LaunchCheck 200", "LaunchCheck 404 ImageNotFound",
 	"SaveImage 202", "SaveImage 404 ImageNotFound", "ListImages 200", "ListShares 200", lost,
+	"AnswerShare 200", "AnswerShare 404 ImageNotFound",
 }
 
 // indexLag is by how much the index of TestListsWithALateIndex is behind at
@@ -171,6 +172,10 @@ func TestAListBelievesItsIndexNothing(t *testing.T) {
 	}
 	listed(moved, deleted, unshared)
 	e.Send(e.Tenant(owner), "DELETE", api.SharePath(owner, unshared, target), nil).Is(204)
+	listed(moved, deleted)
+	e.Send(e.Tenant(target), "PUT", api.StatusPath(target, moved), api.Object{"status": "declined"}).Is(200)
+	listed(deleted)
+	e.Send(e.Tenant(target), "PUT", api.StatusPath(target, moved), api.Object{"status": "accepted"}).Is(200)
 	listed(moved, deleted)
 	e.Send(e.Platform(), "DELETE", api.ImagePath(owner, deleted), nil).Is(204)
 	listed(moved)

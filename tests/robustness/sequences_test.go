@@ -26,7 +26,7 @@ func TestModel(t *testing.T) {
 		full := kit.Start(t, runner.Config{Store: store})
 		crowd := full.Projects("crowd", 52)
 		met, sequences, givenUp := counts{}, 0, 0
-		budget.Check(t, modelShare, 32, func(r *rapid.T) {
+		budget.Check(t, modelShare, 48, func(r *rapid.T) {
 			var q sequence
 			if rapid.Bool().Draw(r, "default limit") {
 				q.history = newHistory(full, settingOf(full), 6, 0, crowd, met)

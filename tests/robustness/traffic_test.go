@@ -22,6 +22,7 @@ type traffic struct {
 	pages    []model.Page                  // of lists that were begun; nil reads first pages only
 	unlisted bool                          // no activities are listed
 	steady   bool                          // what a copy takes over from an image never changes
+	exact    bool                          // each request is decided in one moment, with all that it reads
 	keys     []string                      // Idempotency-Keys, and none
 }
 
@@ -42,22 +43,25 @@ var kinds = []struct {
 	{10, (*traffic).unshare},
 	{2, (*traffic).revokeShares},
 	{10, (*traffic).save},
-	{11, (*traffic).list},
+	{14, (*traffic).list},
 	{10, (*traffic).launchCheck},
-	{5, (*traffic).launch},
+	{7, (*traffic).launch},
 	{6, (*traffic).copy},
-	{7, (*traffic).saveAgain},
+	{9, (*traffic).saveAgain},
 	{3, (*traffic).shareToTheLimit},
 	{5, (*traffic).listShares},
 	{5, (*traffic).getImage},
-	{3, (*traffic).deleteImage},
-	{1, (*traffic).suspendImage},
+	{4, (*traffic).deleteImage},
+	{2, (*traffic).suspendImage},
 	{2, (*traffic).resumeImage},
 	{4, (*traffic).listActivity},
 	{3, (*traffic).putProject},
 	{3, (*traffic).closeProject},
 	{2, (*traffic).getProject},
 	{1, (*traffic).listProjects},
+	{4, (*traffic).putPolicy},
+	{1, (*traffic).getPolicy},
+	{7, (*traffic).answer},
 }
 
 // draw draws a request; nil if what was drawn cannot be.
@@ -95,7 +99,10 @@ func missing(img *model.Image) bool     { return img == nil }
 func existing(img *model.Image) bool    { return img != nil }
 func isShared(img *model.Image) bool    { return img != nil && len(img.Shares) > 0 }
 func isSuspended(img *model.Image) bool { return img != nil && img.Suspension != nil }
-func isUnusable(img *model.Image) bool  { return img != nil && !isUsable(img) }
+func isWithheld(img *model.Image) bool {
+	return img != nil && slices.ContainsFunc(slices.Collect(maps.Values(img.Shares)), func(s model.Share) bool { return s.Status != "accepted" })
+}
+func isUnusable(img *model.Image) bool { return img != nil && !isUsable(img) }
 func isUsable(img *model.Image) bool {
 	return img != nil && img.Spec["state"] == "Available" && img.Spec["kind"] == "Custom" && img.Spec["hostType"] == "UHost"
 }
@@ -140,6 +147,46 @@ func (g *traffic) putProject(*model.State) model.Request {
 		Project: mostly(g, "project", slices.Concat(all[:len(all)-1], g.leaving), all),
 		Account: pick(g, "account", []string{"acct-1", "acct-2"}), Name: pick(g, "name", []string{"Project", "Renamed"}),
 	}
+}
+
+// putPolicy is of a project that gets images, rarely of one that is closed or not there.
+func (g *traffic) putPolicy(s *model.State) model.Request {
+	if g.steady && !g.exact {
+		return nil // a share is decided by the policy that it read, which is a moment before
+	}
+	usual := slices.DeleteFunc(slices.Clone(g.targets), func(p string) bool { return s.Projects[p] == model.Project{} })
+	r := model.PutPolicy{
+		Project: mostly(g, "project", usual, slices.Concat(g.targets[len(g.targets)-1:], g.leaving)),
+		Policy:  model.Policy{Incoming: pick(g, "incoming", []string{"open", "open", "open", "open", "consent", "consent", "closed"})},
+	}
+	for _, list := range []*string{&r.Policy.TrustedProjects, &r.Policy.BlockedProjects} {
+		if g.choose("names a project", 4) == 0 {
+			*list = pick(g, "owner", g.owners)
+		}
+	}
+	for _, list := range []*string{&r.Policy.TrustedAccounts, &r.Policy.BlockedAccounts} {
+		if g.choose("names an account", 8) == 0 {
+			*list = pick(g, "account", []string{"acct-1", "acct-2", "acct-1 acct-2"})
+		}
+	}
+	return r
+}
+
+func (g *traffic) getPolicy(*model.State) model.Request {
+	return model.GetPolicy{Project: pick(g, "project", slices.Concat(g.targets, g.targets[len(g.targets)-1:], g.leaving))}
+}
+
+func (g *traffic) answer(s *model.State) model.Request {
+	id := g.image(s, isShared)
+	return model.AnswerShare{Project: g.recipientOf(s, id), Image: id, Status: pick(g, "answer", []string{"accepted", "declined"})}
+}
+
+// statuses are those that lists of received images are asked for.
+func (g *traffic) statuses() []string {
+	if g.steady && !g.exact {
+		return []string{"", "pending", "declined"} // all are three reads of the index
+	}
+	return []string{"", "pending", "declined", "all"}
 }
 
 // closed are the projects that are.
@@ -275,7 +322,7 @@ func (g *traffic) listActivity(s *model.State) model.Request {
 	if img := s.Images[id]; img != nil {
 		projects = append([]string{img.Owner, img.Owner}, projects...)
 	}
-	return model.ListActivity{Project: pick(g, "project", projects), Image: id, Type: pick(g, "type", []string{"", "", "ImageShared", "ImageSaved", "ImageCopied"})}
+	return model.ListActivity{Project: pick(g, "project", projects), Image: id, Type: pick(g, "type", []string{"", "", "ImageShared", "ImageSaved", "ImageCopied", "ShareAccepted", "ShareDeclined"})}
 }
 
 func (g *traffic) listShares(s *model.State) model.Request {
@@ -355,7 +402,7 @@ func (g *traffic) launchCheck(s *model.State) model.Request {
 }
 
 func (g *traffic) launch(s *model.State) model.Request {
-	id := g.image(s, existing)
+	id := g.image(s, pick(g, "usable", []func(*model.Image) bool{existing, existing, isWithheld}))
 	r := model.Launch{Image: id, Region: g.region(s, id)}
 	r.Project = pick(g, "whose host", []string{g.recipientOf(s, id), g.ownerOf(s, id)})
 	r.Owner = pick(g, "meant", []string{"", g.ownerOf(s, id)})
@@ -439,6 +486,9 @@ func (g *traffic) list(s *model.State) model.Request {
 	l := model.List{Received: g.choose("received", 3) > 0, Region: pick(g, "region", append([]string{"", ""}, regions...))}
 	all := slices.Concat(g.owners, g.targets)
 	l.Project = mostly(g, "project", slices.DeleteFunc(slices.Clone(all), func(p string) bool { return !listsSome(s, p, l.Received) }), all)
+	if l.Received {
+		l.Status = pick(g, "status", g.statuses())
+	}
 	switch g.choose("filter", 8) {
 	case 0:
 		l.Name = pick(g, "name", []string{"golden", "silver", "mine"})
@@ -463,6 +513,10 @@ func (g *traffic) list(s *model.State) model.Request {
 		r.Region = other(r.Region, regions[0])
 	case 2:
 		r.Name = other(r.Name, "golden")
+	case 3:
+		if r.Received {
+			r.Status = other(r.Status, "pending")
+		}
 	}
 	return r
 }

@@ -190,7 +190,7 @@ func (d withoutShares) Do(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if strings.Contains(string(body), "SHARED#") {
+	if operation := r.Header.Get("X-Amz-Target"); strings.HasSuffix(operation, ".Query") && !strings.Contains(string(body), "OWNED#") {
 		return responses{"Query": `200 {"Items":[]}`}.Do(r)
 	}
 	return d.responses.Do(r)

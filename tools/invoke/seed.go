@@ -35,6 +35,9 @@ type seedImage struct {
 // on-activity.
 const closed = projectID("umbrella")
 
+// choosy is the project that wants to be asked, and has blocked one.
+const choosy = projectID("soylent")
+
 // load writes the data unless it is there: the last image is the last thing
 // that it writes.
 func load(ctx context.Context, store *dynamo.Store) error {
@@ -55,6 +58,10 @@ func load(ctx context.Context, store *dynamo.Store) error {
 		if _, _, err := store.PutProject(ctx, sharing.PutProjectCommand{ID: id, ProjectSpec: spec, Origin: origin(seedTime)}); err != nil {
 			return fmt.Errorf("project %s: %w", id, err)
 		}
+	}
+	policy := sharing.PolicySpec{Incoming: sharing.IncomingConsent, BlockedProjects: []projectID{"acme-web"}}
+	if _, err := store.PutPolicy(ctx, sharing.PutPolicyCommand{Project: choosy, PolicySpec: policy, Origin: origin(seedTime)}); err != nil {
+		return fmt.Errorf("policy of %s: %w", choosy, err)
 	}
 	for i, img := range seedImages() {
 		if isClosed && slices.Contains(img.sharedWith, closed) {
@@ -77,6 +84,7 @@ func seedProjects() map[projectID]sharing.ProjectSpec {
 		"globex":    {AccountID: "acct-globex", Name: "Globex"},
 		"initech":   {AccountID: "acct-initech", Name: "Initech"},
 		"vandelay":  {AccountID: "acct-vandelay", Name: "Vandelay"},
+		choosy:      {AccountID: "acct-soylent", Name: "Soylent"},
 		closed:      {AccountID: "acct-umbrella", Name: "Umbrella"},
 	}
 	for _, team := range teams() {
@@ -127,6 +135,9 @@ func seedImages() []seedImage {
 		{id: "img-reborn", uid: "former", spec: available, sharedWith: both, end: remove},
 		{id: "img-reborn", spec: available, sharedWith: []projectID{"globex"}},
 		{id: "img-golden", spec: available, sharedWith: both},
+		{id: "img-offer", owner: "globex", spec: available, sharedWith: []projectID{choosy}},
+		{id: "img-unasked", owner: "globex", spec: available, sharedWith: []projectID{choosy}},
+		{id: "img-brochure", owner: "globex", spec: available},
 	}
 	for i := range images {
 		img := &images[i]

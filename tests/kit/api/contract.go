@@ -11,7 +11,7 @@ import (
 
 // The scopes of the two kinds of callers, and of one who may do everything.
 const (
-	TenantScope   = "images:read images:share images:save images:write"
+	TenantScope   = "images:read images:share images:save images:write images:receive"
 	PlatformScope = "catalog:write"
 	EveryScope    = TenantScope + " " + PlatformScope
 )
@@ -42,6 +42,12 @@ func ReceivedImagesPath(project string) string { return ProjectPath(project) + "
 
 // ReceivedPath is the address of an image for a project that it is shared with.
 func ReceivedPath(project, image string) string { return ReceivedImagesPath(project) + "/" + image }
+
+// StatusPath is where a project accepts or declines an image.
+func StatusPath(project, image string) string { return ReceivedPath(project, image) + "/status" }
+
+// PolicyPath is the address of a project's sharing policy.
+func PolicyPath(project string) string { return ProjectPath(project) + "/sharing-policy" }
 
 // LaunchPath asks whether a project may create a host from an image.
 func LaunchPath(project, image string) string {

@@ -76,7 +76,7 @@ func shared(more string) string {
 	img := sharing.Image{ID: "i", Owner: "p", AccountID: "a", ImageSpec: sharing.ImageSpec{
 		Name: "n", Region: "r", State: sharing.Available, SystemDisk: sharing.Disk{SizeGiB: 1},
 	}}
-	text, err := wire.Marshal(sharing.Received{Image: img}.View())
+	text, err := wire.Marshal(sharing.Received{Image: img, Status: sharing.Accepted}.View())
 	if err != nil {
 		panic(err)
 	}

@@ -18,7 +18,7 @@ type Activity struct {
 	Image, Region                     string // "" for one of a project
 	Targets, Changed, ReminderVersion string
 	Reason                            string
-	Owner, Copy, CopyRegion           string // of a save or copy: the source's owner, and the copy
+	Owner, Copy, CopyRegion           string // of a save, copy or answer: the source's owner; and the copy
 }
 
 // concerns reports whether an activity is of an image.
@@ -80,8 +80,10 @@ func (a Activity) view() Object {
 			view[field] = strings.Fields(joined)
 		}
 	}
-	if a.Copy != "" {
+	if a.Owner != "" {
 		view["source"] = Object{"imageId": a.Image, "projectId": a.Owner, "region": a.Region}
+	}
+	if a.Copy != "" {
 		view["copy"] = Object{"imageId": a.Copy, "projectId": a.Project, "region": a.CopyRegion}
 	}
 	return view

@@ -14,6 +14,7 @@ type List struct {
 	Project  string
 	Received bool
 	Region   string // "" lists all regions
+	Status   string // of received shares: "" lists those that are accepted, all of any
 	Filter
 }
 
@@ -67,7 +68,7 @@ func (r ListImages) Form() Form {
 		path = api.ReceivedImagesPath(r.Project)
 	}
 	path += fmt.Sprintf("?limit=%d", r.Limit)
-	for _, p := range [][2]string{{"region", r.Region}, {"name", r.Name}, {"state", r.State}, {"ownerProjectId", r.Owner}, {"nextToken", r.After.Token}} {
+	for _, p := range [][2]string{{"region", r.Region}, {"name", r.Name}, {"state", r.State}, {"ownerProjectId", r.Owner}, {"status", r.Status}, {"nextToken", r.After.Token}} {
 		if p[1] != "" {
 			path += "&" + p[0] + "=" + url.QueryEscape(p[1])
 		}
@@ -115,9 +116,14 @@ func (l List) at(img *Image) (at Place, ok bool) {
 	at, ok = img.place(img.Created), img.Owner == l.Project
 	if l.Received {
 		share, shared := img.Shares[l.Project]
-		at, ok = img.place(share.At), shared
+		at, ok = img.place(share.At), shared && l.takes(share.Status)
 	}
 	return at, ok && (l.Region == "" || l.Region == at.Region) && l.wants(img)
+}
+
+// takes reports whether shares of a status are on the list.
+func (l List) takes(status string) bool {
+	return l.Status == "all" || l.Status == status || l.Status == "" && status == accepted
 }
 
 func (l List) view(s *State, image string) Object {
@@ -133,7 +139,7 @@ func (r ListImages) follows(at Place) bool {
 
 func (r ListImages) orphansFollow(s *State, last Place) bool {
 	for share, at := range s.Orphans {
-		if r.Received && share.Target == r.Project && last.compare(at) < 0 && (r.Region == "" || r.Region == at.Region) {
+		if r.Received && share.Target == r.Project && r.takes(at.Status) && last.compare(at.Place) < 0 && (r.Region == "" || r.Region == at.Region) {
 			return true
 		}
 	}

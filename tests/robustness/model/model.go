@@ -57,8 +57,8 @@ func (f Form) HTTP(token string) api.Request {
 
 // Requests has one of each kind.
 var Requests = []Request{
-	PutProject{}, CloseProject{}, GetProject{}, ListProjects{}, PutImage{}, PatchImage{}, SuspendImage{}, ResumeImage{}, DeleteImage{}, GetImage{}, ShareImage{}, UnshareImage{}, RevokeShares{}, ListShares{},
-	LaunchCheck{}, Launch{}, SaveImage{}, CopyImage{}, ListImages{}, ListActivity{},
+	PutProject{}, CloseProject{}, GetProject{}, ListProjects{}, PutPolicy{}, GetPolicy{}, PutImage{}, PatchImage{}, SuspendImage{}, ResumeImage{}, DeleteImage{}, GetImage{}, ShareImage{}, UnshareImage{}, RevokeShares{}, ListShares{},
+	AnswerShare{}, LaunchCheck{}, Launch{}, SaveImage{}, CopyImage{}, ListImages{}, ListActivity{},
 }
 
 // The callers, by the subjects of their tokens.
@@ -108,6 +108,9 @@ const perhaps = "?, perhaps"
 // Observe takes from a response what only the service could know.
 func Observe(got Response) Observed {
 	o := Observed{Now: text(got.Body, "updatedAt"), ID: text(got.Body, "imageId")}
+	if got.Body["sharedAt"] != nil {
+		o.Now = "" // of the image, which an answer does not change
+	}
 	for _, share := range Objects(got.Body["shares"]) {
 		if share["result"] == "created" {
 			o.Now = text(share, "sharedAt")

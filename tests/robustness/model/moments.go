@@ -12,8 +12,15 @@ import "slices"
 // request. These are details:
 //   - sharedAt, sharedBy and the reminder of a share that stood already, in the
 //     response to a share, and sharedAt of a received image;
+//   - the status of a share that stood already, in the response to a share, and of
+//     each in an image's shares;
+//   - what the image is like in the response to an answer, but for the status;
 //   - shareCount in the responses to a share and to a change by the catalog;
 //   - each entry of a list, and that it lacks an entry.
+//
+// The policy by which a share is decided is no detail: no history on DynamoDB changes
+// one while images are shared. There a share is decided by the policy that it has read,
+// which shared/dynamo tests (TestAShareIsDecidedByThePolicyThatItRead).
 //
 // On DynamoDB a list reads its index, and then the images. The index may be behind
 // by a time that AWS does not bound; the tests bound theirs. Three details may be as they were up to

@@ -25,6 +25,7 @@ func (r PutProject) Apply(s *State, o Observed) (*State, Response) {
 	}
 	a := r.activity("ProjectChanged", changed(Object{"accountId": p.Account, "name": p.Name}, Object{"accountId": r.Account, "name": r.Name}))
 	if p == (Project{}) {
+		p.Policy = open
 		status, p.Created, a = 201, o.Now, r.activity("ProjectRegistered", nil)
 	} else if a.Changed == "" {
 		return s, Response{Status: status, Body: p.view(r.Project)}

@@ -64,7 +64,7 @@ func (s *State) shown(img *Image, target string) Object {
 		delete(view, hidden)
 	}
 	maps.Copy(view, Object{
-		"imageId": img.ID, "createdAt": img.Created, "updatedAt": img.Updated, "sharedAt": img.Shares[target].At, "suspended": img.Suspension != nil,
+		"imageId": img.ID, "createdAt": img.Created, "updatedAt": img.Updated, "sharedAt": img.Shares[target].At, "status": img.Shares[target].Status, "suspended": img.Suspension != nil,
 		"systemDisk":     Object{"sizeGiB": disk["sizeGiB"]},
 		"owner":          s.ownerOf(img),
 		"billing":        Object{"billedProjectId": img.Owner, "recipientFee": "none"},
@@ -90,7 +90,7 @@ type SaveImage struct {
 func (r SaveImage) Form() Form {
 	form := r.form()
 	form.Path = api.SavePath(r.Project, r.Image)
-	form.Outcomes = append(form.Outcomes, "422 CrossRegionNotSupported")
+	form.Outcomes = append(form.Outcomes, "409 ShareNotAccepted", "422 CrossRegionNotSupported")
 	return form
 }
 
@@ -136,6 +136,8 @@ func (r SaveImage) Apply(s *State, o Observed) (*State, Response) {
 		return s, imageNotFound()
 	case region != "" && region != source.Spec["region"]: // R2
 		return s, crossRegion(text(source.Spec, "region"), region)
+	case source.Shares[r.Project].Status != accepted:
+		return s, shareNotAccepted(source.Shares[r.Project])
 	case source.Suspension != nil:
 		return s, imageSuspended()
 	case source.Spec["state"] != "Available":
@@ -272,7 +274,7 @@ type Launch struct{ Project, Image, Region, Owner string }
 func (r Launch) Form() Form {
 	return Form{
 		By: Platform, Method: "GET", Path: api.LaunchPath(r.Project, r.Image) + asked(r.Region, r.Owner), Images: []string{r.Image},
-		Outcomes: []string{"200", "404 ImageNotFound", "409 ImageNotAvailable", "409 ImageSuspended", "422 CrossRegionNotSupported"},
+		Outcomes: []string{"200", "404 ImageNotFound", "409 ImageNotAvailable", "409 ImageSuspended", "409 ShareNotAccepted", "422 CrossRegionNotSupported"},
 	}
 }
 
@@ -290,6 +292,8 @@ func (r Launch) Apply(s *State, _ Observed) (*State, Response) {
 		return s, imageNotFound()
 	case r.Region != "" && r.Region != img.Spec["region"]: // R2
 		return s, crossRegion(text(img.Spec, "region"), r.Region)
+	case via == "share" && img.Shares[r.Project].Status != accepted:
+		return s, shareNotAccepted(img.Shares[r.Project])
 	case img.Suspension != nil:
 		return s, imageSuspended()
 	case img.Spec["state"] != "Available":

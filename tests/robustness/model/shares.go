@@ -26,7 +26,7 @@ func (r ShareImage) Form() Form {
 		By: r.By, Method: "POST", Path: api.SharesPath(r.Owner, r.Image), Body: body, Images: []string{r.Image},
 		Outcomes: []string{
 			"200", "404 ImageNotFound", "409 ImageNotAvailable", "409 ImageSuspended", "409 ShareLimitExceeded", "422 CannotShareWithOwner",
-			"422 CrossRegionNotSupported", "422 ImageNotShareable", "422 ProjectNotFound", "422 SecurityReminderNotAcknowledged",
+			"422 CrossRegionNotSupported", "422 ImageNotShareable", "422 ProjectNotFound", "422 RecipientRefuses", "422 SecurityReminderNotAcknowledged",
 		},
 	}
 }
@@ -42,13 +42,17 @@ func (r ShareImage) Apply(s *State, o Observed) (*State, Response) {
 		return s, imageNotFound()
 	}
 	targets := distinct(r.Targets)
-	var unknown, added []string
+	var unknown, added, refusing []string
+	begins := map[string]string{} // the status of each new share
 	for _, t := range targets {
 		if p, registered := s.Projects[t]; !registered || p.Closed {
 			unknown = append(unknown, t)
 		}
 		if _, has := img.Shares[t]; !has {
 			added = append(added, t)
+			if begins[t] = s.Projects[t].Policy.takes(r.Owner, s.Projects[r.Owner].Account); begins[t] == "" {
+				refusing = append(refusing, t)
+			}
 		}
 	}
 	switch {
@@ -66,12 +70,14 @@ func (r ShareImage) Apply(s *State, o Observed) (*State, Response) {
 		return s, refusal(422, "CannotShareWithOwner", nil)
 	case len(unknown) > 0: // R1
 		return s, refusal(422, "ProjectNotFound", Object{"projectIds": unknown})
+	case len(refusing) > 0:
+		return s, refusal(422, "RecipientRefuses", Object{"projectIds": refusing})
 	case len(added) > 0 && len(img.Shares)+len(added) > s.Limit: // R3
 		return s, refusal(409, "ShareLimitExceeded", Object{"limit": s.Limit, "current": len(img.Shares), "requested": len(added)})
 	}
 	after, shared := s, *img
 	for _, t := range added {
-		shared.Shares = with(shared.Shares, t, Share{At: o.Now, By: r.By})
+		shared.Shares = with(shared.Shares, t, Share{At: o.Now, By: r.By, Status: begins[t]})
 	}
 	if !r.DryRun && len(added) > 0 {
 		after = s.withImage(shared).withActivity(img.sharedActivity(r.By, added), r.Owner)
@@ -109,19 +115,27 @@ func (r ShareImage) details(got Response, _ Scope) (func(Object), []Moment) {
 				return false
 			}
 			share := s.share(img, target)
-			share["result"] = "unchanged"
+			share["result"], share["status"] = "unchanged", Unknown
 			return same(share, outcome)
-		}))
+		}), hasStatus(r.Image, target, outcome["status"]))
 	}
 	loosen := func(want Object) {
 		unknown("shareCount")(want)
 		for _, outcome := range Objects(want["shares"]) {
 			if outcome["result"] == "unchanged" {
-				unknown("sharedAt", "sharedBy", "acknowledgedReminder")(outcome)
+				unknown("sharedAt", "sharedBy", "acknowledgedReminder", "status")(outcome)
 			}
 		}
 	}
 	return loosen, append(details, countsShares(r.Image, created, got))
+}
+
+// hasStatus: the share stands, and has the status.
+func hasStatus(image, target string, status any) Moment {
+	return reads(func(s *State) bool {
+		img, ok := s.received(target, image)
+		return ok && same(img.Shares[target].Status, status)
+	})
 }
 
 func reminder() Object {
@@ -144,6 +158,7 @@ func (s *State) share(img *Image, target string) Object {
 	return Object{
 		"projectId": target, "projectName": p.Name, "accountId": p.Account,
 		"sharedAt": share.At, "sharedBy": share.By, "acknowledgedReminder": sharing.Reminder.Version,
+		"status": share.Status,
 	}
 }
 
@@ -245,8 +260,13 @@ func (r ListShares) details(got Response, scope Scope) (func(Object), []Moment) 
 		listed[target] = true
 		details = append(details, reads(func(s *State) bool {
 			img, ok := s.received(target, r.Image)
-			return ok && img.Owner == r.Owner && same(s.share(img, target), share)
-		}))
+			if !ok || img.Owner != r.Owner {
+				return false
+			}
+			want := s.share(img, target)
+			want["status"] = Unknown
+			return same(want, share)
+		}), hasStatus(r.Image, target, share["status"]))
 	}
 	for _, target := range scope.Projects {
 		if !listed[target] {

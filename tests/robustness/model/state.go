@@ -17,7 +17,7 @@ type State struct {
 	// Orphans are the places of shares that ended with their images, in their
 	// recipients' lists. They are never shown. On DynamoDB, until they are cleaned
 	// up, a page before them may say that there is more.
-	Orphans map[ShareID]Place
+	Orphans map[ShareID]Orphan
 	// Activities are how often each was left, by the project in whose feed it is;
 	// none of a history that does not list them. They would make states differ that
 	// nothing else tells apart.
@@ -31,6 +31,13 @@ type State struct {
 type Project struct {
 	Account, Name, Created, Updated string
 	Closed                          bool
+	Policy                          Policy
+}
+
+// Orphan is where the share of an image that is gone was.
+type Orphan struct {
+	Place
+	Status string
 }
 
 // Image is an image that there is.
@@ -45,8 +52,8 @@ type Image struct {
 	Shares           map[string]Share // by target: the only authority on who has the image
 }
 
-// Share is a standing share.
-type Share struct{ At, By string }
+// Share is a standing share, with what its recipient says to it.
+type Share struct{ At, By, Status string }
 
 // ShareID tells shares apart.
 type ShareID struct{ Image, Target string }
@@ -71,7 +78,7 @@ func (s *State) withoutImage(img *Image) *State {
 	after.Images = without(s.Images, img.ID)
 	for target, share := range img.Shares {
 		if !s.Tidy {
-			after.Orphans = with(after.Orphans, ShareID{img.ID, target}, img.place(share.At))
+			after.Orphans = with(after.Orphans, ShareID{img.ID, target}, Orphan{img.place(share.At), share.Status})
 		}
 	}
 	return &after
