@@ -41,15 +41,19 @@ func scanProject(row scanner) (p sharing.Project, err error) {
 	return p, err
 }
 
-// wholeImage selects an image with its owner's present account and whom it is
-// shared with. Ids hold no spaces.
-const wholeImage = `images.attributes, images.id,
-	(SELECT p.attributes ->> 'accountId' FROM projects AS p WHERE p.id = images.owner),
+// imageColumns select an image with its owner's present account. The projects that it
+// is shared with follow them, separated by spaces, which ids do not hold: all, as
+// wholeImage has it, or the one that asks, which must not take longer because of others.
+const (
+	imageColumns = `images.attributes, images.id,
+	(SELECT p.attributes ->> 'accountId' FROM projects AS p WHERE p.id = images.owner)`
+	wholeImage = imageColumns + `,
 	(SELECT coalesce(group_concat(target, ' '), '') FROM shares AS s WHERE s.image_id = images.id)`
+)
 
 func scanImage(row scanner) (sharing.Image, error) { return scanImageAnd(row) }
 
-// scanImageAnd scans the columns of wholeImage, and more that follow.
+// scanImageAnd scans the columns of an image, and more that follow.
 func scanImageAnd(row scanner, more ...any) (img sharing.Image, err error) {
 	var id sharing.ImageID
 	var account, sharedWith string
@@ -61,8 +65,9 @@ func scanImageAnd(row scanner, more ...any) (img sharing.Image, err error) {
 	return img, err
 }
 
-// selectReceived selects images with when they were shared with a target.
-const selectReceived = `SELECT ` + wholeImage + `, shared_at FROM shares JOIN images ON id = image_id`
+// selectReceived selects images with when they were shared with a target. Of whom they
+// are shared with they have that target alone.
+const selectReceived = `SELECT ` + imageColumns + `, target, shared_at FROM shares JOIN images ON id = image_id`
 
 func scanReceived(row scanner) (r sharing.Received, err error) {
 	r.Image, err = scanImageAnd(row, scanTime(&r.SharedAt))
