@@ -106,8 +106,9 @@ test: static vulnerabilities
 	$(call part,every value of the template is held by a test; without the race detector)
 	go test -run 'EveryValueIsHeld|NewSettingsAreNoticed' ./tests/template
 
+# All take a quarter of an hour: make bench ARGS='-run UseCases/sqlite ./tests/performance'
 bench:
-	go test -run '^$$' -bench . -benchmem ./...
+	@go run ./tools/bench $(ARGS)
 
 # The long form of every proof: DURATION=1h make verify
 verify:

@@ -21,7 +21,7 @@ import (
 // an empty function that is built in the same way: what the process takes of the
 // processor, which no other of the machine changes much, and how long it takes. The two
 // take turns, so that both have the same machine; the medians and their ratios are
-// printed. No ratio should be above 2.2.
+// printed. docs/performance.md has what they were, and of what that is made.
 //
 // before-traffic is missing: it runs in deployments only, and nobody waits for it.
 func BenchmarkColdStart(b *testing.B) {
