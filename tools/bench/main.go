@@ -37,7 +37,7 @@ func run(packages []string, only, turns, file string, out io.Writer) error {
 		return err
 	}
 	// One package after the other: two at a time would measure each other.
-	arguments := []string{"test", "-p", "1", "-timeout", "60m", "-run", "^$", "-bench", only, "-benchtime", turns, "-benchmem"}
+	arguments := []string{"test", "-p", "1", "-timeout", "60m", "-run", "^$", "-bench", only, "-benchtime", turns}
 	benchmarks := exec.Command("go", append(arguments, packages...)...)
 	var printed bytes.Buffer
 	benchmarks.Stdout, benchmarks.Stderr = io.MultiWriter(out, &printed), os.Stderr
