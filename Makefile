@@ -167,9 +167,10 @@ test: test-hello static vulnerabilities page
 BENCHMARKS = $(sort $(dir $(shell grep -rl --include='*_test.go' '^func Benchmark' $(FOLDERS))))
 FOLDERS = functions shared local tools tests
 
+# All take a quarter of an hour: make bench ARGS='-run UseCases/sqlite ./tests/performance'
 bench:
-	@echo 'Benchmarks of $(BENCHMARKS): some minutes, the first time up to three more to compile. Leave the machine to them.'
-	go test -run '^$$' -bench . -benchmem $(BENCHMARKS:%=./%)
+	@echo 'Benchmarks of $(or $(ARGS),$(BENCHMARKS)): up to a quarter of an hour, the first time three minutes more to compile. Leave the machine to them.'
+	@go run ./tools/bench $(or $(ARGS),$(BENCHMARKS:%=./%))
 
 # The long form of every proof: DURATION=1h make verify
 verify:

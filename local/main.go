@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"image-sharing/local/runner"
@@ -27,6 +28,9 @@ func run() error {
 	// is there already.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(runner.GCPercent)
+	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	if err := runner.CheckNames(os.Environ()); err != nil {
 		return err

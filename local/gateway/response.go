@@ -3,6 +3,7 @@ package gateway
 import (
 	"encoding/base64"
 	"fmt"
+	"io"
 	"net/http"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -14,12 +15,13 @@ func writeResponse(w http.ResponseWriter, response events.APIGatewayV2HTTPRespon
 	if response.StatusCode < 200 || response.StatusCode > 599 {
 		return fmt.Errorf("the function responded with status %d", response.StatusCode)
 	}
-	body := []byte(response.Body)
+	body := response.Body
 	if response.IsBase64Encoded {
-		var err error
-		if body, err = base64.StdEncoding.DecodeString(response.Body); err != nil {
+		decoded, err := base64.StdEncoding.DecodeString(body)
+		if err != nil {
 			return fmt.Errorf("the function's body is not the Base64 it says it is: %w", err)
 		}
+		body = string(decoded)
 	}
 	for name, value := range response.Headers {
 		w.Header().Set(name, value)
@@ -28,6 +30,6 @@ func writeResponse(w http.ResponseWriter, response events.APIGatewayV2HTTPRespon
 		w.Header().Add("Set-Cookie", cookie)
 	}
 	w.WriteHeader(response.StatusCode)
-	_, _ = w.Write(body) // the client may be gone, or the status allow no body
+	_, _ = io.WriteString(w, body) // the client may be gone, or the status allow no body
 	return nil
 }

@@ -1,13 +1,10 @@
 package sqlite
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"image-sharing/shared/stored"
 )
@@ -48,79 +45,4 @@ func changeRecord(ctx context.Context, tx *connection, table string, id any, bef
 func attributesText(a stored.Attributes) (string, error) {
 	text, err := json.Marshal(a, json.Deterministic(true))
 	return string(text), err
-}
-
-// lookupIn returns what finds the attributes in an attributesText. That nobody
-// looks for doubled names halves the time: the text is this package's own.
-func lookupIn(text string) (stored.Lookup, error) {
-	v, err := readValue(jsontext.NewDecoder(bytes.NewBufferString(text), jsontext.AllowDuplicateNames(true)))
-	lookup, ok := v.(stored.Lookup)
-	if err == nil && !ok {
-		err = errors.New("the attributes are no JSON object")
-	}
-	return lookup, err
-}
-
-// readValue reads a value as package stored wants it; what it has no value like
-// becomes nil.
-func readValue(d *jsontext.Decoder) (any, error) {
-	token, err := d.ReadToken()
-	if err != nil {
-		return nil, err
-	}
-	switch token.Kind() {
-	case '"':
-		return token.String(), nil
-	case '0':
-		if n, err := token.Int(); err == nil {
-			return n, nil
-		}
-	case '[':
-		return readList(d)
-	case '{':
-		return readRecord(d)
-	}
-	return nil, nil
-}
-
-func readList(d *jsontext.Decoder) (list []any, err error) {
-	for d.PeekKind() != ']' {
-		v, err := readValue(d)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, v)
-	}
-	_, err = d.ReadToken()
-	return list, err
-}
-
-// readRecord reads the attributes of a record into a list: there are so few that
-// to search it takes less time than to make a map.
-func readRecord(d *jsontext.Decoder) (stored.Lookup, error) {
-	type attribute struct {
-		name  string
-		value any
-	}
-	attributes := make([]attribute, 0, 24)
-	for d.PeekKind() != '}' {
-		name, err := d.ReadToken()
-		if err != nil {
-			return nil, err
-		}
-		a := attribute{name: name.String()}
-		if a.value, err = readValue(d); err != nil {
-			return nil, err
-		}
-		attributes = append(attributes, a)
-	}
-	_, err := d.ReadToken()
-	return func(name string) (any, bool) {
-		for _, a := range attributes {
-			if a.name == name {
-				return a.value, true
-			}
-		}
-		return nil, false
-	}, err
 }

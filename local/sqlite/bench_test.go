@@ -14,6 +14,7 @@ import (
 // BenchmarkShare is one client that shares with one more project at a time,
 // every share on disk when its response comes.
 func BenchmarkShare(b *testing.B) {
+	b.ReportAllocs()
 	s := openDir(b, b.TempDir())
 	targets := make([]sharing.ProjectID, sharing.MaxShares)
 	for i := range targets {
@@ -36,6 +37,7 @@ func BenchmarkShare(b *testing.B) {
 // BenchmarkReceivedPage reads a page of 25 of 1,000 images shared with one
 // project, from the middle of the list.
 func BenchmarkReceivedPage(b *testing.B) {
+	b.ReportAllocs()
 	s := openDir(b, b.TempDir())
 	putProject(b, s, "owner")
 	putProject(b, s, "target")

@@ -161,9 +161,13 @@ func (s *Store) Image(ctx context.Context, owner sharing.ProjectID, id sharing.I
 	return *img, nil
 }
 
+// selectLaunchable selects an image for a project, which may have it or not.
+const selectLaunchable = `SELECT ` + imageColumns + `, coalesce((SELECT target || ':' || status FROM shares WHERE image_id = images.id AND target = ?), '')
+	FROM images WHERE id = ?`
+
 // Launchable implements service.Store.
 func (s *Store) Launchable(ctx context.Context, q sharing.LaunchQuery) (sharing.LaunchableImage, error) {
-	img, err := findImage(ctx, s.reader, q.ImageID)
+	img, err := findOne(ctx, s.reader, scanImage, selectLaunchable, q.Project, q.ImageID)
 	if err != nil {
 		return sharing.LaunchableImage{}, refusal(err)
 	}

@@ -29,37 +29,48 @@ func openPool(name string, connections int) (*pool, error) {
 		if err != nil {
 			return nil, errors.Join(damage(err, name), db.Close())
 		}
-		p.free <- &connection{conn, map[string]*sql.Stmt{}}
+		p.give(&connection{conn: conn, compiled: map[string]*sql.Stmt{}})
 	}
 	return p, nil
 }
 
-// use calls fn with a connection when it is the caller's turn, and waits for that
-// as long as ctx lasts. What fn has begun runs to its end, which is near: fn gets a
-// context for that. To stop it would cost each statement a goroutine that waits for
-// ctx, and the connection what it has compiled.
-func (p *pool) use(ctx context.Context, fn func(context.Context, *connection) error) error {
+// take returns a connection when it is the caller's turn, and waits for that as long as
+// ctx lasts. The caller gives it back.
+func (p *pool) take(ctx context.Context) (*connection, error) {
 	if err := ctx.Err(); err != nil {
-		return err
+		return nil, err
 	}
 	select {
 	case c, open := <-p.free:
 		if !open {
-			return sql.ErrConnDone
+			return nil, sql.ErrConnDone
 		}
-		whole := false
-		defer func() {
-			if !whole { // a panic leaves statements in the middle of their rows
-				_ = c.forget()
-			}
-			p.free <- c
-		}()
-		err := fn(context.WithoutCancel(ctx), c)
-		whole = true
-		return damage(err, p.name)
+		return c, nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
+}
+
+func (p *pool) give(c *connection) { p.free <- c }
+
+// use calls fn with a connection that it takes. What fn has begun runs to its end,
+// which is near: fn gets a context for that. To stop it would cost each statement a
+// goroutine that waits for ctx, and the connection what it has compiled.
+func (p *pool) use(ctx context.Context, fn func(context.Context, *connection) error) error {
+	c, err := p.take(ctx)
+	if err != nil {
+		return err
+	}
+	whole := false
+	defer func() {
+		if !whole { // a panic leaves statements in the middle of their rows
+			_ = c.forget()
+		}
+		p.give(c)
+	}()
+	err = fn(context.WithoutCancel(ctx), c)
+	whole = true
+	return damage(err, p.name)
 }
 
 // Close waits for what is running.
@@ -69,6 +80,9 @@ func (p *pool) Close() error {
 		c, open := <-p.free
 		if !open {
 			return nil // it was closed before
+		}
+		if c.group != nil {
+			c.commit(context.Background()) // or those who wait for it would wait for ever
 		}
 		errs = append(errs, c.close())
 	}
@@ -80,6 +94,7 @@ func (p *pool) Close() error {
 type connection struct {
 	conn     *sql.Conn
 	compiled map[string]*sql.Stmt
+	group    *group // of the transaction that is open, nil for none
 }
 
 // mostCompiled is more than the statements there are. Those that change a record

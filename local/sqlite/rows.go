@@ -41,15 +41,20 @@ func scanProject(row scanner) (p sharing.Project, err error) {
 	return p, err
 }
 
-// wholeImage selects an image with its owner's present account and whom it is
-// shared with, each with the share's status. Ids hold neither spaces nor colons.
-const wholeImage = `images.attributes, images.id,
-	(SELECT p.attributes ->> 'accountId' FROM projects AS p WHERE p.id = images.owner),
+// imageColumns select an image with its owner's present account. The projects that it
+// is shared with follow them, each with the share's status; ids hold neither spaces nor
+// colons. They are all, as wholeImage has it, or the one that asks, which must not take
+// longer because of others.
+const (
+	imageColumns = `images.attributes, images.id,
+	(SELECT p.attributes ->> 'accountId' FROM projects AS p WHERE p.id = images.owner)`
+	wholeImage = imageColumns + `,
 	(SELECT coalesce(group_concat(target || ':' || status, ' '), '') FROM shares AS s WHERE s.image_id = images.id)`
+)
 
 func scanImage(row scanner) (sharing.Image, error) { return scanImageAnd(row) }
 
-// scanImageAnd scans the columns of wholeImage, and more that follow.
+// scanImageAnd scans the columns of an image, and more that follow.
 func scanImageAnd(row scanner, more ...any) (img sharing.Image, err error) {
 	var id sharing.ImageID
 	var account, sharedWith string
@@ -76,10 +81,10 @@ func addShare(img *sharing.Image, share string) {
 }
 
 // selectReceived selects images with when they were shared with a target, and what that
-// says to it.
+// says to it. Of whom they are shared with they have that target alone.
 const (
 	selectReceived = receivedFrom + withImages
-	receivedFrom   = `SELECT ` + wholeImage + `, shared_at, status FROM shares`
+	receivedFrom   = `SELECT ` + imageColumns + `, target || ':' || status, shared_at, status FROM shares`
 	withImages     = ` JOIN images ON id = image_id`
 )
 

@@ -22,33 +22,6 @@ func (s *Store) write(ctx context.Context, fn func(context.Context, *connection)
 	return err
 }
 
-// transact runs fn in a transaction that is committed if fn returns nil. It waits
-// for its turn as long as ctx lasts. Once begun it runs to its end whatever
-// becomes of ctx, so that a caller who gives up never leaves a commit in
-// doubt. It takes the write lock when it begins: one that read first and then found
-// the lock taken could only fail.
-func (s *Store) transact(ctx context.Context, fn func(context.Context, *connection) error) error {
-	return refusal(s.writer.use(ctx, func(ctx context.Context, c *connection) error {
-		if _, err := c.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
-			return err
-		}
-		committed := false
-		defer func() {
-			if !committed { // also after a panic: the next transaction could not begin
-				rollback(ctx, c)
-			}
-		}()
-		if err := fn(ctx, c); err != nil {
-			return err
-		}
-		if _, err := c.exec(ctx, "COMMIT"); err != nil {
-			return commitRefusal(err)
-		}
-		committed = true
-		return nil
-	}))
-}
-
 // rollback has nothing left to do if SQLite has done it already, as it does when
 // the disk fails.
 func rollback(ctx context.Context, c *connection) { _, _ = c.exec(ctx, "ROLLBACK") }

@@ -19,7 +19,6 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -58,7 +57,7 @@ func guarded(e events.APIGatewayV2HTTPRequest) events.APIGatewayV2HTTPRequest {
 	e.RawPath = encodedPath(e)
 	// The query is kept raw for the handler to judge; a '#' would end it, and a
 	// control character fail the invocation.
-	e.RawQueryString = notInQueryRegexp.ReplaceAllStringFunc(e.RawQueryString, url.QueryEscape)
+	e.RawQueryString = escapedQuery(e.RawQueryString)
 	e.RequestContext.DomainName = Domain(e.RequestContext.DomainName)
 	e.RequestContext.HTTP.Method = Method(e.RequestContext.HTTP.Method)
 	if e.IsBase64Encoded {
@@ -72,10 +71,22 @@ func guarded(e events.APIGatewayV2HTTPRequest) events.APIGatewayV2HTTPRequest {
 	return e
 }
 
-var (
-	domainRegexp     = regexp.MustCompile(`^[A-Za-z0-9.-]+(:[0-9]{1,5})?$|^\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?$`)
-	notInQueryRegexp = regexp.MustCompile(`[#\x00-\x1f\x7f]`)
-)
+// escapedQuery encodes '#' and control characters.
+func escapedQuery(query string) string {
+	isOdd := func(c rune) bool { return c == '#' || c < ' ' || c == 0x7f }
+	if !strings.ContainsFunc(query, isOdd) {
+		return query
+	}
+	var escaped strings.Builder
+	for i := range len(query) { // bytes, because it need not be UTF-8
+		if c := query[i : i+1]; isOdd(rune(c[0])) {
+			escaped.WriteString(url.QueryEscape(c))
+		} else {
+			escaped.WriteString(c)
+		}
+	}
+	return escaped.String()
+}
 
 // Method returns the method if it is one of RFC 9110 or RFC 5789, and INVALID
 // otherwise: a client may send anything as its method, its token too, and
@@ -93,10 +104,32 @@ func Method(method string) string {
 // localhost otherwise: a client may name any.
 func Domain(host string) string {
 	_, err := url.Parse("https://" + host) // knows which IPv6 addresses there are
-	if err != nil || !domainRegexp.MatchString(host) {
+	if err != nil || !isDomain(host) {
 		return "localhost"
 	}
 	return host
+}
+
+// isDomain reports whether a host is of letters, digits, dots and hyphens, or an IPv6
+// address in brackets, either with a port of up to five digits or none.
+func isDomain(host string) bool {
+	const digits, hex, letters = "0123456789", "0123456789ABCDEFabcdef", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	name, port, hasPort := host, "", false
+	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
+		name, port, hasPort = host[:i], host[i+1:], true
+	}
+	characters := letters + digits + ".-"
+	if address, ok := strings.CutPrefix(name, "["); ok {
+		if name, ok = strings.CutSuffix(address, "]"); !ok {
+			return false
+		}
+		characters = hex + ":."
+	}
+	return consistsOf(name, characters) && (!hasPort || len(port) <= 5 && consistsOf(port, digits))
+}
+
+func consistsOf(s, characters string) bool {
+	return s != "" && strings.Trim(s, characters) == ""
 }
 
 // encodedPath is the request's path, percent-encoded, without the stage.

@@ -4,6 +4,8 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
+	"regexp"
 	"testing"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -206,5 +208,35 @@ func TestMethods(t *testing.T) {
 		if got := see(t, request(func(e *event) { e.RequestContext.HTTP.Method = method })); got.method != "INVALID" {
 			t.Errorf("%q arrives as %s", method, got.method)
 		}
+	}
+}
+
+// TestDomains holds what takes no time at init against the regular expressions that
+// would.
+func TestDomains(t *testing.T) {
+	domain := regexp.MustCompile(`^[A-Za-z0-9.-]+(:[0-9]{1,5})?$|^\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?$`)
+	odd := regexp.MustCompile(`[#\x00-\x1f\x7f]`)
+	try := func(s string) {
+		if isDomain(s) != domain.MatchString(s) {
+			t.Errorf("%q is a domain: %t", s, isDomain(s))
+		}
+		if got, want := escapedQuery(s), odd.ReplaceAllStringFunc(s, url.QueryEscape); got != want {
+			t.Errorf("the query %q becomes %q, not %q", s, got, want)
+		}
+	}
+	const characters = "ag9.-:[]#\n\xff"
+	texts := []string{""}
+	for range 5 {
+		var longer []string
+		for _, s := range texts {
+			try(s)
+			for i := range len(characters) {
+				longer = append(longer, s+characters[i:i+1])
+			}
+		}
+		texts = longer
+	}
+	for _, s := range []string{"host:12345", "host:123456", "[::1]:12345", "[::1]:123456", "名.example", "a=1\x7f&b=é#c"} {
+		try(s)
 	}
 }

@@ -108,8 +108,9 @@ func writeJSON(w http.ResponseWriter, status int, contentType string, body any) 
 	h.Set("Cache-Control", "no-store") // a share that ended must not live on in a cache
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
-	// The client may be gone; there is nobody left to read it.
-	if wire.Write(w, body) == nil {
-		_, _ = w.Write([]byte("\n")) // for those who read it in a terminal
+	// In one piece, because what collects the response would grow with each. The client
+	// may be gone; there is nobody left to read it.
+	if text, err := wire.Marshal(body); err == nil {
+		_, _ = w.Write(append(text, '\n')) // for those who read it in a terminal
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -212,18 +211,20 @@ var ofNull = json.WithUnmarshalers(json.JoinUnmarshalers(
 	}),
 ))
 
-var indexRegexp = regexp.MustCompile(`\.([0-9]+)(\.|$)`)
-
 // fieldName turns /dataDisks/0/sizeGiB into dataDisks[0].sizeGiB.
 func fieldName(p jsontext.Pointer) string {
 	var name strings.Builder
 	for token := range p.Tokens() {
-		if name.Len() > 0 {
-			name.WriteByte('.')
+		switch isIndex := token != "" && strings.Trim(token, "0123456789") == ""; {
+		case name.Len() == 0:
+			name.WriteString(token)
+		case isIndex:
+			name.WriteString("[" + token + "]")
+		default:
+			name.WriteString("." + token)
 		}
-		name.WriteString(token)
 	}
-	return shortened(indexRegexp.ReplaceAllString(name.String(), "[$1]$2"))
+	return shortened(name.String())
 }
 
 // shortened keeps a name that the caller made up from filling the response.

@@ -6,7 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"regexp"
+	"strings"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
 )
@@ -56,14 +56,30 @@ func (h invocationHandler) WithGroup(name string) slog.Handler {
 	return invocationHandler{h.Handler.WithGroup(name)}
 }
 
-var traceRootRegexp = regexp.MustCompile(`(?:^|;)Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|$)`)
-
 // traceID returns the X-Ray trace of an invocation, "" if there is none. Its
 // header can be a caller's own, so nothing of another form gets into the log.
 func traceID(ctx context.Context) string {
 	header, _ := ctx.Value("x-amzn-trace-id").(string) // the key is aws-lambda-go's
-	if root := traceRootRegexp.FindStringSubmatch(header); root != nil {
-		return root[1]
+	for field := range strings.SplitSeq(header, ";") {
+		if root, ok := strings.CutPrefix(field, "Root="); ok && isTraceID(root) {
+			return root
+		}
 	}
 	return ""
+}
+
+// isTraceID reports whether s is a trace id, such as
+// 1-58406520-a006649127e371903a2de979.
+func isTraceID(s string) bool {
+	const form = "1-hhhhhhhh-hhhhhhhhhhhhhhhhhhhhhhhh"
+	if len(s) != len(form) {
+		return false
+	}
+	for i := range len(s) {
+		isHex := s[i] >= '0' && s[i] <= '9' || s[i] >= 'a' && s[i] <= 'f'
+		if form[i] == 'h' && !isHex || form[i] != 'h' && s[i] != form[i] {
+			return false
+		}
+	}
+	return true
 }

@@ -97,7 +97,8 @@ type RecipientBilling struct {
 }
 
 // Received is an image together with when it was shared with the project that
-// asks, and what that says to it.
+// asks, and what that says to it. Its SharedWith has that project; a store that need
+// not read the others leaves them out.
 type Received struct {
 	Image    Image
 	SharedAt time.Time

@@ -3,7 +3,6 @@
 package wire
 
 import (
-	"io"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -19,9 +18,6 @@ var options = json.JoinOptions(
 		return e.WriteToken(jsontext.String(t.UTC().Format(timeLayout)))
 	})),
 )
-
-// Write writes v. It returns the writer's error.
-func Write(w io.Writer, v any) error { return json.MarshalWrite(w, v, options) }
 
 // Marshal returns v written.
 func Marshal(v any) ([]byte, error) { return json.Marshal(v, options) }

@@ -93,6 +93,8 @@ func (s *suite) sharedExactlyWith(owner sharing.ProjectID, id sharing.ImageID, w
 	for _, p := range want {
 		r, err := s.store.Received(s.Context(), sharing.ReceivedQuery{Project: p, ImageID: id})
 		s.must(err)
+		equal(s, "received image is shared with the project", r.Image.IsSharedWith(p), true)
+		r.Image.SharedWith = s.stored(id).SharedWith // the others need not be there
 		s.equalImage("image as received", r.Image, s.stored(id))
 	}
 	for _, p := range others {

@@ -324,17 +324,21 @@ var storedMutations = []mutation{
 
 // SQLite.
 var sqliteMutations = []mutation{
-	{"a transaction that reads before it locks", "local/sqlite.Store.transact", within("BEGIN IMMEDIATE", "BEGIN"), []suite{embedded, onSQLite}},
+	{"a transaction that reads before it locks", "local/sqlite.connection.begin", within("BEGIN IMMEDIATE", "BEGIN"), []suite{embedded, onSQLite}},
 	{"two writers", "local/sqlite.Open", rewrite("openPool(n, 1) -> openPool(n, 2)"), []suite{embedded, onSQLite}},
 	{"a commit that is not on disk", "local/sqlite.openPool", within("_synchronous=FULL", "_synchronous=NORMAL"), []suite{embedded}},
 	{"shares that outlive their image", "local/sqlite.openPool", within("&_foreign_keys=ON", ""), []suite{onSQLite}},
 	{"anybody sees an image's shares in SQLite", "local/sqlite.Store.Shares", rewrite(anyOwner), []suite{onSQLite}},
-	{"an image keeps the account of its registration in SQLite", "local/sqlite.wholeImage", within("p.attributes ->>", "images.attributes ->>"), []suite{onSQLite}},
+	{"an image keeps the account of its registration in SQLite", "local/sqlite.imageColumns", within("p.attributes ->>", "images.attributes ->>"), []suite{onSQLite}},
 	{"a list of any name in SQLite", "local/sqlite.filter", within("'imageName' = ?7", "'imageName' <> ''"), []suite{onSQLite}},
 	{"a dry run that writes", "local/sqlite.Store.Share", rewrite("c.DryRun -> false"), []suite{onSQLite}},
 	{"an unshare of every share", "local/sqlite.Store.Unshare", within("target = ?", "target IS NOT NULL OR target = ?"), []suite{onSQLite}},
 	{"a failed commit that is called busy", "local/sqlite.commitRefusal", rewrite("sharing.OutcomeUnknown(e) -> sharing.Busy(e)"), []suite{embedded}},
-	{"a caller who gives up and leaves a commit in doubt", "local/sqlite.pool.use", rewrite("context.WithoutCancel(c) -> c"), []suite{embedded}},
+	{"a caller who gives up and leaves a commit in doubt", "local/sqlite.Store.transact", rewrite("context.WithoutCancel(c) -> c"), []suite{embedded}},
+	{"a refused write that is committed with the others", "local/sqlite.connection.undo", within("ROLLBACK TO part", "SELECT 1"), []suite{embedded}},
+	{"a failed commit of which the others do not learn", "local/sqlite.connection.commit", rewrite("commitRefusal(e) -> nil"), []suite{embedded}},
+	{"a lost transaction of which the others do not learn", "local/sqlite.connection.undo", rewrite("sharing.Busy(e) -> nil"), []suite{embedded}},
+	{"each write waits for the disk by itself", "local/sqlite.Store.finish", rewrite("s.writer == s.reader -> true"), []suite{embedded}},
 	{"a migration that an older file does not need", "local/sqlite.Store.migrate", rewrite("steps[t:] -> steps[len(steps):]"), []suite{embedded}},
 	{"a newer file that is opened", "local/sqlite.Store.migrate", rewrite("t > len(s) -> false"), []suite{embedded}},
 }
