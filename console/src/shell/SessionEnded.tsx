@@ -1,0 +1,44 @@
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Modal from '@cloudscape-design/components/modal';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useState } from 'react';
+import { useTexts } from '../i18n/catalogue';
+import { useSession } from '../session/SessionContext';
+import { shellTexts } from './texts';
+
+// SessionEnded asks to sign in again, above everything that is on the page. Requests wait
+// until that is done.
+export function SessionEnded() {
+  const texts = useTexts(shellTexts);
+  const session = useSession();
+  const [failed, setFailed] = useState(false);
+  const signIn = () => {
+    setFailed(false);
+    session.signInAgain().catch(() => setFailed(true));
+  };
+  return (
+    <Modal
+      visible
+      header={texts.ended}
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={() => void session.signOut()}>
+              {texts.signOut}
+            </Button>
+            <Button variant="primary" onClick={signIn}>
+              {texts.signInAgain}
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <SpaceBetween size="m">
+        <span>{texts.endedExplained}</span>
+        {failed && <Alert type="error">{texts.endedFailed}</Alert>}
+      </SpaceBetween>
+    </Modal>
+  );
+}
