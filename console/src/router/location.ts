@@ -1,4 +1,4 @@
-import { useMemo, useSyncExternalStore } from 'react';
+import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import { type Route, parse, pathTo } from './route';
 
 type Target = Exclude<Route, { page: 'notFound' }> | string;
@@ -60,4 +60,18 @@ function changeQuery(changes: Record<string, string>) {
   }
   const search = query.size > 0 ? `?${query}` : '';
   replace(window.location.pathname + search);
+}
+
+// useKept is a value that stays with this place in the browser's history: it is there
+// again after a reload, and when somebody comes back.
+export function useKept<T>(name: string, initial: T): [T, (value: T) => void] {
+  const state = useSyncExternalStore(subscribe, () => window.history.state as Record<string, T> | null);
+  const keep = useCallback(
+    (value: T) => {
+      window.history.replaceState({ ...(window.history.state as object), [name]: value }, '');
+      changed();
+    },
+    [name],
+  );
+  return [state?.[name] ?? initial, keep];
 }

@@ -1,4 +1,4 @@
-import AppLayout from '@cloudscape-design/components/app-layout';
+import AppLayoutToolbar from '@cloudscape-design/components/app-layout-toolbar';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useState, useSyncExternalStore } from 'react';
 import { onWaiting, requestsWaiting } from '../api/retry';
@@ -47,7 +47,7 @@ function Layout() {
   const texts = useTexts(shellTexts);
   const [open, setOpen] = useState(() => window.innerWidth > 1000);
   return (
-    <AppLayout
+    <AppLayoutToolbar
       headerSelector="#top"
       navigation={<SideBar />}
       navigationOpen={open}

@@ -13,19 +13,19 @@ import { shellTexts } from './texts';
 export function TopBar({ utilities = [] }: { utilities?: TopNavigationProps.Utility[] }) {
   const texts = useTexts(shellTexts);
   const { language, setLanguage, theme, setTheme } = useSettings();
+  const languageName = languages.find((l) => l.id === language)?.name ?? language;
   const bar: TopNavigationProps.Utility[] = [
     ...utilities,
     {
       type: 'menu-dropdown',
-      text: languages.find((l) => l.id === language)?.name,
-      ariaLabel: texts.language,
+      text: languageName,
+      ariaLabel: texts.language(languageName),
       items: languages.map((l) => ({ id: l.id, text: l.name, itemType: 'checkbox', checked: l.id === language })),
       onItemClick: ({ detail }) => setLanguage(detail.id as Language),
     },
     {
       type: 'menu-dropdown',
-      text: texts.themes[theme],
-      ariaLabel: texts.theme,
+      text: texts.appearance,
       items: themes.map((t) => ({ id: t, text: texts.themes[t], itemType: 'checkbox', checked: t === theme })),
       onItemClick: ({ detail }) => setTheme(detail.id as Theme),
     },
@@ -65,7 +65,8 @@ function useProjectSelector(): TopNavigationProps.MenuDropdownUtility {
   const name = current ? isolate(current.name) : projectId;
   return {
     type: 'menu-dropdown',
-    text: name ?? texts.chooseProject,
+    disableUtilityCollapse: true,
+    text: current ? isolate(shorten(current.name)) : (projectId ?? texts.chooseProject),
     ariaLabel: name ? texts.project(name) : texts.chooseProject,
     items: [
       ...projects.map((p) => ({
@@ -84,12 +85,19 @@ function useAccount(): TopNavigationProps.MenuDropdownUtility {
   const texts = useTexts(shellTexts);
   const session = useSession();
   const state = useSessionState();
+  const sub = state.is === 'signedOut' ? '' : isolate(state.claims.sub);
   return {
     type: 'menu-dropdown',
     iconName: 'user-profile',
-    text: state.is === 'signedOut' ? undefined : isolate(state.claims.sub),
-    ariaLabel: texts.account,
+    text: sub,
+    ariaLabel: texts.account(sub),
     items: [{ id: 'signOut', text: texts.signOut }],
     onItemClick: () => void session.signOut(),
   };
+}
+
+// shorten leaves the bar its place, whatever a project is called.
+function shorten(name: string): string {
+  const characters = [...new Intl.Segmenter().segment(name)].map(({ segment }) => segment);
+  return characters.length > 24 ? `${characters.slice(0, 23).join('')}…` : name;
 }

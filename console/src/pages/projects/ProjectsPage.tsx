@@ -82,6 +82,7 @@ function useColumns(): TableProps.ColumnDefinition<Project>[] {
     {
       id: 'name',
       header: texts.name,
+      minWidth: 160,
       isRowHeader: true,
       cell: ({ name, projectId, state }) => (
         <SpaceBetween size="xxs" direction="horizontal">
@@ -92,9 +93,9 @@ function useColumns(): TableProps.ColumnDefinition<Project>[] {
         </SpaceBetween>
       ),
     },
-    { id: 'id', header: texts.id, cell: ({ projectId }) => <CopyId id={projectId} /> },
-    { id: 'account', header: texts.account, cell: ({ accountId }) => <span className="foreign">{accountId}</span> },
-    { id: 'created', header: texts.created, cell: ({ createdAt }) => <TimeStamp time={createdAt} /> },
+    { id: 'id', header: texts.id, minWidth: 160, cell: ({ projectId }) => <CopyId id={projectId} /> },
+    { id: 'account', header: texts.account, minWidth: 120, cell: ({ accountId }) => <span className="foreign">{accountId}</span> },
+    { id: 'created', header: texts.created, minWidth: 160, cell: ({ createdAt }) => <TimeStamp time={createdAt} /> },
   ];
 }
 

@@ -1,0 +1,80 @@
+import Button from '@cloudscape-design/components/button';
+import Form from '@cloudscape-design/components/form';
+import Modal, { type ModalProps } from '@cloudscape-design/components/modal';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { type Problem, problemOf } from '../api/problem';
+import { useTexts } from '../i18n/catalogue';
+import { ProblemAlert } from '../problems/ProblemAlert';
+import { componentTexts } from './texts';
+
+interface Props {
+  header: ReactNode;
+  // The words on the button that does it.
+  action: string;
+  // Whether what is entered is not ready to be sent.
+  disabled?: boolean;
+  size?: ModalProps.Size;
+  // submit does it. When it throws, the dialog stays with all that was entered.
+  submit: () => Promise<void>;
+  onDismiss: () => void;
+  // shownAtField reports whether a problem is shown where it belongs, and not once more
+  // beneath.
+  shownAtField?: (problem: Problem) => boolean;
+  children: ReactNode | ((problem: Problem | undefined) => ReactNode);
+}
+
+// FormDialog asks for something and does it. It is closed by submit or onDismiss, and
+// draws what it was given; a refusal is shown, and nothing that was typed is lost. Focus
+// goes back to where it was.
+export function FormDialog(props: Props) {
+  const texts = useTexts(componentTexts);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem>();
+  const submit = async (event?: FormEvent) => {
+    event?.preventDefault();
+    if (props.disabled || busy) return;
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await props.submit();
+    } catch (thrown) {
+      setProblem(problemOf(thrown));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const apart = problem && !props.shownAtField?.(problem);
+  return (
+    <Modal
+      visible
+      header={props.header}
+      size={props.size}
+      closeAriaLabel={texts.close}
+      onDismiss={({ detail }) => {
+        // A click beside the dialog would throw away what was typed.
+        if (detail.reason !== 'overlay') props.onDismiss();
+      }}
+    >
+      <form onSubmit={(event) => void submit(event)} noValidate>
+        <Form
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              <Button formAction="none" variant="link" onClick={props.onDismiss}>
+                {texts.cancel}
+              </Button>
+              <Button variant="primary" loading={busy} disabled={props.disabled}>
+                {props.action}
+              </Button>
+            </SpaceBetween>
+          }
+        >
+          <SpaceBetween size="l">
+            {typeof props.children === 'function' ? props.children(problem) : props.children}
+            {apart && <ProblemAlert problem={problem} onRetry={() => void submit()} />}
+          </SpaceBetween>
+        </Form>
+      </form>
+    </Modal>
+  );
+}
