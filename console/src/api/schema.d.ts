@@ -63,6 +63,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{projectId}/sharing-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The project you act for.
+                 * @example prj-shop
+                 */
+                projectId: components["parameters"]["projectId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * See whose shares a project takes
+         * @description Returns the sharing policy of the project. Of one that never set any, it is `open` and its lists are
+         *     empty. Needs the scope `images:read`.
+         */
+        get: operations["getSharingPolicy"];
+        /**
+         * Say whose shares a project takes
+         * @description Replaces the sharing policy of the project; a list that is left out is empty then. It counts for
+         *     every share that is asked for after the response, and changes no share that stands. One that is
+         *     being decided at that moment is decided by the policy that it has read. Needs the scope
+         *     `images:receive`, or the platform's `catalog:write`.
+         */
+        put: operations["putSharingPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{projectId}/activity": {
         parameters: {
             query?: never;
@@ -275,15 +309,19 @@ export interface paths {
         };
         /**
          * See with whom an image is shared
-         * @description Returns all shares of an image of the project, newest first. Needs the scope `images:read`.
+         * @description Returns all shares of an image of the project, newest first, with what their recipients say to
+         *     them. Needs the scope `images:read`.
          */
         get: operations["listShares"];
         put?: never;
         /**
          * Share an image
          * @description Shares an image of the project with 1 to 50 projects: with all of them, or with none. Projects
-         *     that have the image already come back as `unchanged` and do not count against the limit. With
-         *     `dryRun`, every check runs and nothing is written. Needs the scope `images:share`.
+         *     that have the image already come back as `unchanged`, whatever their sharing policy says now, and do
+         *     not count against the limit. What each of the others takes, its sharing policy says
+         *     (`putSharingPolicy`): the share is accepted at once, or `pending` until the project accepts it; if one of
+         *     them refuses it, nothing is shared. With `dryRun`, every check runs and nothing is written. Needs
+         *     the scope `images:share`.
          */
         post: operations["shareImage"];
         /**
@@ -351,11 +389,12 @@ export interface paths {
         };
         /**
          * List the images shared with a project
-         * @description Returns the images that others share with the project, newest share first within a region. Needs
-         *     the scope `images:read`.
+         * @description Returns the images that others share with the project, newest share first within a region: those
+         *     that it has accepted, or with `status` the pending ones, the declined ones, or all. Needs the scope
+         *     `images:read`.
          *
          *     With a `name` or an `ownerProjectId` a page may be short, or empty; only a page without
-         *     `nextToken` is the last.
+         *     `nextToken` is the last. A `status` makes no page short.
          */
         get: operations["listSharedImages"];
         put?: never;
@@ -386,13 +425,48 @@ export interface paths {
         };
         /**
          * Get a shared image
-         * @description Returns an image that is shared with the project now, whatever its state, and also while it is
-         *     suspended. It shows; whether a host can be created is for `getLaunchableImage` to say. With
+         * @description Returns an image that is shared with the project now, whatever its state and the share's status, and
+         *     also while it is suspended. It shows; whether a host can be created is for `getLaunchableImage` to say. With
          *     `region` or `ownerProjectId` it is refused when it is of another region or owner. Needs the scope
          *     `images:read`.
          */
         get: operations["getSharedImage"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{projectId}/shared-images/{imageId}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The project you act for.
+                 * @example prj-shop
+                 */
+                projectId: components["parameters"]["projectId"];
+                /**
+                 * @description The image.
+                 * @example img-shop
+                 */
+                imageId: components["parameters"]["imageId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Accept or decline a shared image
+         * @description Says whether the project takes an image that is shared with it. An accepted one can be launched and
+         *     saved from the response on; a declined one no more, and it is not in the list any more, unless that
+         *     is asked for with its `status`. The share itself stays, among the 50 of its image, until the owner
+         *     cancels it, and the project may change its mind at any time, whatever the image's state. To say the
+         *     same again changes nothing. Needs the scope `images:receive`.
+         */
+        put: operations["setShareStatus"];
         post?: never;
         delete?: never;
         options?: never;
@@ -457,10 +531,10 @@ export interface paths {
         put?: never;
         /**
          * Save a shared image as an own image
-         * @description Makes a custom image of the project from the system disk of an image that is shared with it, in
-         *     the same region, billed to the project. The copy is `Creating` until its disk is copied; it
+         * @description Makes a custom image of the project from the system disk of an image that is shared with it and that
+         *     it has accepted, in the same region, billed to the project. The copy is `Creating` until its disk is copied; it
          *     stays when the share ends or the original is deleted. One that is `Failed` is begun again by
-         *     its `Idempotency-Key`, while the share stands. Needs the scope `images:save`.
+         *     its `Idempotency-Key`, while the share stands and is accepted. Needs the scope `images:save`.
          */
         post: operations["saveImage"];
         delete?: never;
@@ -752,7 +826,54 @@ export interface components {
             images: components["schemas"]["OwnedImage"][];
             nextToken?: components["schemas"]["NextToken"];
         };
-        /** @description The standing permission of a project to use an image. */
+        /**
+         * @description What the recipient says to a share. Only an accepted one can be launched or saved. One that is
+         *     `pending` waits for the recipient, because its sharing policy asks for consent.
+         * @example accepted
+         * @enum {string}
+         */
+        ShareStatus: "accepted" | "pending" | "declined";
+        /** @description What the recipient says to a share. */
+        ShareStatusRequest: {
+            /** @enum {string} */
+            status: "accepted" | "declined";
+        };
+        /**
+         * @description What becomes of a share by an owner whom the policy does not name. `open`: it is accepted at once.
+         *     `consent`: it is `pending` until the project accepts it. `closed`: it is refused (`RecipientRefuses`).
+         * @example consent
+         * @enum {string}
+         */
+        Incoming: "open" | "consent" | "closed";
+        /**
+         * @description Whose shares a project takes. Whoever is blocked, by project or by its present account, is refused,
+         *     also if it is trusted. Whoever else is trusted is accepted at once, also into a project that is
+         *     `closed`. For all others `incoming` counts. Each list has at most 100 different ids; one that is there
+         *     twice counts once.
+         */
+        SharingPolicyFields: {
+            incoming: components["schemas"]["Incoming"];
+            trustedProjects?: components["schemas"]["Id"][] | null;
+            trustedAccounts?: components["schemas"]["Id"][] | null;
+            blockedProjects?: components["schemas"]["Id"][] | null;
+            blockedAccounts?: components["schemas"]["Id"][] | null;
+        };
+        /** @description Whose shares a project takes, the lists in the order of the ids. */
+        SharingPolicy: {
+            incoming: components["schemas"]["Incoming"];
+            trustedProjects: components["schemas"]["IdSet"];
+            trustedAccounts: components["schemas"]["IdSet"];
+            blockedProjects: components["schemas"]["IdSet"];
+            blockedAccounts: components["schemas"]["IdSet"];
+            /** @description When it was last changed. Absent of a project that never set any. */
+            updatedAt?: components["schemas"]["Time"];
+        };
+        /** @description Different ids, in their order. */
+        IdSet: components["schemas"]["Id"][];
+        /**
+         * @description The permission of a project to use an image, which stands until it is cancelled, with what the
+         *     project says to it.
+         */
         Share: {
             projectId: components["schemas"]["Id"];
             projectName: components["schemas"]["Name"];
@@ -762,6 +883,7 @@ export interface components {
             sharedBy: string;
             /** @description The version of the security reminder that was acknowledged. */
             acknowledgedReminder: string;
+            status: components["schemas"]["ShareStatus"];
         };
         /** @description The sharing information of an image. */
         ShareList: {
@@ -842,6 +964,7 @@ export interface components {
             createdAt: components["schemas"]["Time"];
             updatedAt: components["schemas"]["Time"];
             sharedAt: components["schemas"]["Time"];
+            status: components["schemas"]["ShareStatus"];
             /** @description Who shares the image, with the project's present account. */
             owner: {
                 projectId: components["schemas"]["Id"];
@@ -877,14 +1000,17 @@ export interface components {
         };
         /**
          * @description What was done. `ProjectRegistered`, `ProjectChanged`, `ProjectClosed`: by the platform.
+         *     `PolicyChanged`: the project's sharing policy.
          *     `ImageRegistered`, `ImageChanged`, `ImageDeleted`, `ImageSuspended`, `ImageResumed`: an image.
          *     `ImageShared`, `ShareCancelled`, `SharesRevoked`: with `targets`.
+         *     `ShareAccepted`, `ShareDeclined`: the project says so to the share of `source`; it is in the activity
+         *     of both projects.
          *     `ImageSaved`: `source` was saved as `copy`; it is in the activity of both projects.
          *     `ImageCopied`: `source` was copied by its owner as `copy`.
          *     `CopyCompleted`, `CopyFailed`: the disks of a copy are there, or cannot be, with the `failure`.
          * @enum {string}
          */
-        ActivityType: "ProjectRegistered" | "ProjectChanged" | "ProjectClosed" | "ImageRegistered" | "ImageChanged" | "ImageDeleted" | "ImageSuspended" | "ImageResumed" | "ImageShared" | "ShareCancelled" | "SharesRevoked" | "ImageSaved" | "ImageCopied" | "CopyCompleted" | "CopyFailed";
+        ActivityType: "ProjectRegistered" | "ProjectChanged" | "ProjectClosed" | "PolicyChanged" | "ImageRegistered" | "ImageChanged" | "ImageDeleted" | "ImageSuspended" | "ImageResumed" | "ImageShared" | "ShareCancelled" | "SharesRevoked" | "ShareAccepted" | "ShareDeclined" | "ImageSaved" | "ImageCopied" | "CopyCompleted" | "CopyFailed";
         /** @description Who did it, as the token says; or `system`, of what the service does by itself, for a `reason`. */
         Actor: {
             /** @description The token's `sub`, or `system`. */
@@ -1080,7 +1206,7 @@ export interface components {
             /** @constant */
             code?: "MissingScope";
             /** @enum {string} */
-            requiredScope: "images:read" | "images:share" | "images:save" | "images:write" | "catalog:write";
+            requiredScope: "images:read" | "images:share" | "images:save" | "images:write" | "images:receive" | "catalog:write";
         } & (components["schemas"]["Problem"] & {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1187,6 +1313,28 @@ export interface components {
              * @enum {string}
              */
             code: "ImageNotAvailable";
+        });
+        /**
+         * @description The image is shared with the project, which has not accepted it (`pending`) or has declined it, as
+         *     `shareStatus` says, so it can be neither launched nor saved. Look at it (`getSharedImage`), and accept
+         *     it (`setShareStatus`). `status` is the HTTP status, as in every problem.
+         */
+        ShareNotAccepted: {
+            type?: unknown;
+            /** @constant */
+            title?: "Share not accepted";
+            /** @constant */
+            status?: 409;
+            /** @constant */
+            code?: "ShareNotAccepted";
+            /** @enum {string} */
+            shareStatus: "pending" | "declined";
+        } & (components["schemas"]["Problem"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "ShareNotAccepted";
         });
         /**
          * @description The platform has suspended the image, so it can be neither launched, saved nor shared anew. Its
@@ -1385,7 +1533,8 @@ export interface components {
         });
         /**
          * @description The `projectIds` are not registered, or are closed. Check them; nothing was changed. The status is
-         *     404 of `getProject` and `closeProject`, when the project itself is not registered, else 422.
+         *     404 of `getProject`, `closeProject`, `getSharingPolicy` and `putSharingPolicy`, when the project itself is
+         *     not registered, else 422.
          */
         ProjectNotFound: {
             type?: unknown;
@@ -1402,6 +1551,26 @@ export interface components {
              * @enum {string}
              */
             code: "ProjectNotFound";
+        });
+        /**
+         * @description The `projectIds` do not take this share, by their sharing policies. Nothing was shared. Leave them
+         *     out, or ask them to trust your project.
+         */
+        RecipientRefuses: {
+            type?: unknown;
+            /** @constant */
+            title?: "Recipient refuses";
+            /** @constant */
+            status?: 422;
+            /** @constant */
+            code?: "RecipientRefuses";
+            projectIds: components["schemas"]["Id"][];
+        } & (components["schemas"]["Problem"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "RecipientRefuses";
         });
         /** @description Too many requests at the moment. Nothing was written. Wait and try again. */
         Throttled: {
@@ -1627,6 +1796,11 @@ export interface components {
          * @example prj-shop
          */
         listOwner: components["schemas"]["Id"];
+        /**
+         * @description Lists only shares of this status, or of any with `all`. Without it, the accepted ones are listed.
+         * @example pending
+         */
+        listStatus: "accepted" | "pending" | "declined" | "all";
         /**
          * @description The region in which the image is to be used.
          * @example cn-bj2
@@ -1857,6 +2031,103 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProjectNotEmpty"];
+                };
+            };
+            413: components["responses"]["RequestTooLarge"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["WriteUnavailable"];
+        };
+    };
+    getSharingPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The project you act for.
+                 * @example prj-shop
+                 */
+                projectId: components["parameters"]["projectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sharing policy. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharingPolicy"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AccessDenied"];
+            /** @description The project is not registered. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProjectNotFound"];
+                };
+            };
+            413: components["responses"]["RequestTooLarge"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["ReadUnavailable"];
+        };
+    };
+    putSharingPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The project you act for.
+                 * @example prj-shop
+                 */
+                projectId: components["parameters"]["projectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SharingPolicyFields"];
+            };
+        };
+        responses: {
+            /** @description This is the sharing policy now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharingPolicy"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AccessDenied"];
+            /** @description The project is not registered. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProjectNotFound"];
+                };
+            };
+            /** @description The project is closed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProjectClosed"];
                 };
             };
             413: components["responses"]["RequestTooLarge"];
@@ -2426,7 +2697,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["SecurityReminderNotAcknowledged"] | components["schemas"]["CrossRegionNotSupported"] | components["schemas"]["ImageNotShareable"] | components["schemas"]["CannotShareWithOwner"] | components["schemas"]["ProjectNotFound"];
+                    "application/problem+json": components["schemas"]["SecurityReminderNotAcknowledged"] | components["schemas"]["CrossRegionNotSupported"] | components["schemas"]["ImageNotShareable"] | components["schemas"]["CannotShareWithOwner"] | components["schemas"]["ProjectNotFound"] | components["schemas"]["RecipientRefuses"];
                 };
             };
             429: components["responses"]["Throttled"];
@@ -2542,6 +2813,11 @@ export interface operations {
                  */
                 ownerProjectId?: components["parameters"]["listOwner"];
                 /**
+                 * @description Lists only shares of this status, or of any with `all`. Without it, the accepted ones are listed.
+                 * @example pending
+                 */
+                status?: components["parameters"]["listStatus"];
+                /**
                  * @description How many images a page has at most. It may change from page to page.
                  * @example 50
                  */
@@ -2613,7 +2889,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The project may use the image, in that region. */
+            /** @description The image is shared with the project, in that region. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2639,6 +2915,49 @@ export interface operations {
             429: components["responses"]["Throttled"];
             500: components["responses"]["Internal"];
             503: components["responses"]["ReadUnavailable"];
+        };
+    };
+    setShareStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The project you act for.
+                 * @example prj-shop
+                 */
+                projectId: components["parameters"]["projectId"];
+                /**
+                 * @description The image.
+                 * @example img-shop
+                 */
+                imageId: components["parameters"]["imageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShareStatusRequest"];
+            };
+        };
+        responses: {
+            /** @description The share has this status. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedImage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["AccessDenied"];
+            404: components["responses"]["ImageNotFound"];
+            413: components["responses"]["RequestTooLarge"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["WriteUnavailable"];
         };
     };
     getLaunchableImage: {
@@ -2685,13 +3004,13 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["AccessDenied"];
             404: components["responses"]["ImageNotFound"];
-            /** @description The image is suspended, or not `Available`. */
+            /** @description The project has not accepted the image, or it is suspended, or not `Available`. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ImageSuspended"] | components["schemas"]["ImageNotAvailable"];
+                    "application/problem+json": components["schemas"]["ShareNotAccepted"] | components["schemas"]["ImageSuspended"] | components["schemas"]["ImageNotAvailable"];
                 };
             };
             413: components["responses"]["RequestTooLarge"];
@@ -2759,15 +3078,15 @@ export interface operations {
             403: components["responses"]["AccessDenied"];
             404: components["responses"]["ImageNotFound"];
             /**
-             * @description The image is suspended or not available, the key was used for something else, or the saving
-             *     project is closed. Nothing was saved.
+             * @description The project has not accepted the image, or it is suspended or not available, the key was used
+             *     for something else, or the saving project is closed. Nothing was saved.
              */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ImageSuspended"] | components["schemas"]["ImageNotAvailable"] | components["schemas"]["IdempotencyConflict"] | components["schemas"]["ProjectClosed"];
+                    "application/problem+json": components["schemas"]["ShareNotAccepted"] | components["schemas"]["ImageSuspended"] | components["schemas"]["ImageNotAvailable"] | components["schemas"]["IdempotencyConflict"] | components["schemas"]["ProjectClosed"];
                 };
             };
             413: components["responses"]["RequestTooLarge"];

@@ -15,3 +15,5 @@ export type ShareResponse = Schemas['ShareResponse'];
 export type SecurityReminder = Schemas['SecurityReminder'];
 export type Activity = Schemas['Activity'];
 export type ActivityType = Schemas['ActivityType'];
+export type ShareStatus = Schemas['ShareStatus'];
+export type SharingPolicy = Schemas['SharingPolicy'];

@@ -30,6 +30,12 @@ const en = {
     'The platform has suspended this image. It can be neither launched, saved, copied nor shared until the suspension ends.',
   ImageConflict: 'This would change what never changes of an image.',
   IdempotencyConflict: 'This was already begun with other values. Close the dialog and begin again.',
+  ShareNotAccepted: (p: Of<'ShareNotAccepted'>) =>
+    p.shareStatus === 'pending'
+      ? 'This project has not accepted the image yet. Accept it first.'
+      : 'This project has declined the image. Accept it first.',
+  RecipientRefuses: (p: Of<'RecipientRefuses'>) =>
+    `${list(p.projectIds, ', ')} ${p.projectIds.length === 1 ? 'does' : 'do'} not take images from you. Ask there for your project to be trusted. Nothing was shared.`,
   ProjectNotEmpty: 'The project still owns images. Delete them first.',
   ProjectClosed: 'The project is closed for good. Use another one.',
   RequestTooLarge: 'This is more than the service takes. Enter less.',
@@ -82,6 +88,9 @@ export const problemTexts = catalogue(
       ImageSuspended: '平台已暂停此镜像。在恢复之前，不能用它启动主机，也不能保存、复制或共享。',
       ImageConflict: '这会更改镜像中不可更改的内容。',
       IdempotencyConflict: '此操作已用其他内容开始。请关闭对话框后重新开始。',
+      ShareNotAccepted: (p) =>
+        p.shareStatus === 'pending' ? '此项目尚未接受该镜像。请先接受。' : '此项目已拒绝该镜像。请先接受。',
+      RecipientRefuses: (p) => `${list(p.projectIds, '、')} 不接收您的镜像。请联系对方将您的项目设为信任。未共享任何项目。`,
       ProjectNotEmpty: '该项目仍拥有镜像。请先删除这些镜像。',
       ProjectClosed: '该项目已永久关闭。请使用其他项目。',
       RequestTooLarge: '内容超出服务可接受的大小。请减少内容。',
