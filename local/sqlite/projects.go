@@ -37,6 +37,32 @@ func (s *Store) PutProject(ctx context.Context, c sharing.PutProjectCommand) (af
 	return after, created, nil
 }
 
+// PutPolicy implements service.Store.
+func (s *Store) PutPolicy(ctx context.Context, c sharing.PutPolicyCommand) (after sharing.Project, err error) {
+	err = s.write(ctx, func(ctx context.Context, tx *connection) error {
+		existing, err := findProject(ctx, tx, c.Project)
+		if err != nil {
+			return err
+		}
+		decision, err := sharing.PutPolicy(existing, c)
+		if err != nil {
+			return err
+		}
+		after = decision.After
+		if decision.Activity == nil {
+			return nil
+		}
+		if err := insertActivity(ctx, tx, *decision.Activity); err != nil {
+			return err
+		}
+		return changeRecord(ctx, tx, "projects", c.Project, stored.EncodeProject(*existing), stored.EncodeProject(after))
+	})
+	if err != nil {
+		return sharing.Project{}, err
+	}
+	return after, nil
+}
+
 // CloseProject implements service.Store.
 func (s *Store) CloseProject(ctx context.Context, c sharing.CloseProjectCommand) error {
 	return s.write(ctx, func(ctx context.Context, tx *connection) error {
