@@ -106,6 +106,12 @@ func (s *Store) Project(ctx context.Context, id sharing.ProjectID) (sharing.Proj
 	return *p, nil
 }
 
+// Empty reports whether no project was ever registered.
+func (s *Store) Empty(ctx context.Context) (bool, error) {
+	found, err := findOne(ctx, s.reader, scanNumber, `SELECT 1 FROM projects LIMIT 1`)
+	return found == nil, refusal(err)
+}
+
 // findProject returns nil when there is no such project.
 func findProject(ctx context.Context, q source, id sharing.ProjectID) (*sharing.Project, error) {
 	return findOne(ctx, q, scanProject, `SELECT attributes FROM projects WHERE id = ?`, id)

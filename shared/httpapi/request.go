@@ -327,7 +327,7 @@ func (r *request) asked() (attrs []slog.Attr) {
 // routePath is the path of a mux pattern, whether or not it has a method.
 func routePath(pattern string) string {
 	if _, path, ok := strings.Cut(pattern, " "); ok {
-		return path
+		pattern = path
 	}
-	return pattern
+	return strings.TrimSuffix(pattern, "{$}")
 }
