@@ -12,6 +12,8 @@ interface Props {
   header: ReactNode;
   // The words on the button that does it.
   action: string;
+  // The words on the button that does not; "Cancel" where that cannot be misread.
+  keep?: string;
   // Whether what is entered is not ready to be sent.
   disabled?: boolean;
   size?: ModalProps.Size;
@@ -61,7 +63,7 @@ export function FormDialog(props: Props) {
           actions={
             <SpaceBetween direction="horizontal" size="xs">
               <Button formAction="none" variant="link" onClick={props.onDismiss}>
-                {texts.cancel}
+                {props.keep ?? texts.cancel}
               </Button>
               <Button variant="primary" loading={busy} disabled={props.disabled}>
                 {props.action}
