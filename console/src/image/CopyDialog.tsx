@@ -1,6 +1,7 @@
 import Box from '@cloudscape-design/components/box';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useMemo, useState } from 'react';
 import { api, data } from '../api/client';
@@ -54,7 +55,7 @@ export function CopyDialog({ image, onDone, onDismiss }: Props) {
       {(problem) => {
         const errors = fieldErrors(problem);
         return (
-          <>
+          <SpaceBetween size="l">
             <Box>{texts.copyExplained}</Box>
             <FormField label={texts.name} errorText={name.trim() === '' ? texts.required : errors.name}>
               <Input value={name} onChange={({ detail }) => setName(detail.value)} />
@@ -75,7 +76,7 @@ export function CopyDialog({ image, onDone, onDismiss }: Props) {
               <Box variant="awsui-key-label">{texts.billing}</Box>
               {texts.copyBilling(image.projectId)}
             </Box>
-          </>
+          </SpaceBetween>
         );
       }}
     </FormDialog>

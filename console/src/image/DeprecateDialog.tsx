@@ -2,6 +2,7 @@ import Box from '@cloudscape-design/components/box';
 import DatePicker from '@cloudscape-design/components/date-picker';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
 import type { OwnedImage } from '../api/types';
@@ -39,7 +40,7 @@ export function DeprecateDialog({ image, onDone, onDismiss }: Props) {
       shownAtField={(problem) => isOnlyOf(['deprecation'], problem)}
     >
       {(problem) => (
-        <>
+        <SpaceBetween size="l">
           <Box>{texts.deprecateExplained}</Box>
           <FormField
             label={<>{texts.deprecateAt}{optional}</>}
@@ -62,7 +63,7 @@ export function DeprecateDialog({ image, onDone, onDismiss }: Props) {
           <FormField label={<>{texts.message}{optional}</>} errorText={fieldErrors(problem).deprecation}>
             <Textarea value={message} onChange={({ detail }) => change({ message: detail.value })} rows={2} />
           </FormField>
-        </>
+        </SpaceBetween>
       )}
     </FormDialog>
   );

@@ -1,6 +1,7 @@
 import AttributeEditor from '@cloudscape-design/components/attribute-editor';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
 import type { OwnedImage } from '../api/types';
@@ -39,7 +40,7 @@ export function EditDialog({ image, onDone, onDismiss }: Props) {
       {(problem) => {
         const errors = fieldErrors(problem);
         return (
-          <>
+          <SpaceBetween size="l">
             <FormField
               label={texts.name}
               description={texts.recipientsSee}
@@ -77,7 +78,7 @@ export function EditDialog({ image, onDone, onDismiss }: Props) {
                 }))}
               />
             </FormField>
-          </>
+          </SpaceBetween>
         );
       }}
     </FormDialog>

@@ -1,7 +1,7 @@
 import Button from '@cloudscape-design/components/button';
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import type { OwnedImage } from '../api/types';
 import { useTexts } from '../i18n/catalogue';
 import { usePermission } from '../shell/projects';
@@ -25,7 +25,18 @@ export function ImageActions({ projectId, image, onChanged, onDeleted }: Props) 
   const may = usePermission(projectId);
   // The dialog keeps the image it was opened for, also when the list has gone on.
   const [dialog, setDialog] = useState<{ name: DialogName; image: OwnedImage }>();
-  const open = (name: DialogName) => image && setDialog({ name, image });
+  // Where the focus goes back to: one dialog after another loses track of it.
+  const trigger = useRef<Element | null>(null);
+  const open = (name: DialogName) => {
+    trigger.current = document.activeElement;
+    if (image) setDialog({ name, image });
+  };
+  const close = () => {
+    setDialog(undefined);
+    setTimeout(() => {
+      if (document.activeElement === document.body && trigger.current instanceof HTMLElement) trigger.current.focus();
+    });
+  };
   const noShare = whyNotShare(image, may);
   const item = (id: DialogName, whyNot: WhyNot | undefined) => ({
     id,
@@ -58,7 +69,7 @@ export function ImageActions({ projectId, image, onChanged, onDeleted }: Props) 
       </Button>
       {dialog && (
         <Suspense>
-          <ImageDialog {...dialog} onClose={() => setDialog(undefined)} onChanged={onChanged} onDeleted={onDeleted} />
+          <ImageDialog {...dialog} onClose={close} onChanged={onChanged} onDeleted={onDeleted} />
         </Suspense>
       )}
     </SpaceBetween>

@@ -1,6 +1,7 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import FormField from '@cloudscape-design/components/form-field';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useMemo, useState } from 'react';
 import { api, data } from '../../api/client';
@@ -76,7 +77,7 @@ export function ShareDialog({ image, shares, onDone, onDismiss }: Props) {
       shownAtField={(problem) => isOfTargets(problem) || problem.code === 'SecurityReminderNotAcknowledged'}
     >
       {(problem) => (
-        <>
+        <SpaceBetween size="l">
           <FormField
             label={texts.targets}
             description={texts.targetsExplained}
@@ -90,7 +91,6 @@ export function ShareDialog({ image, shares, onDone, onDismiss }: Props) {
               rows={3}
               spellcheck={false}
               disableBrowserAutocorrect
-              autoFocus
             />
           </FormField>
           <div role="status">{!open && field.targets.length > 0 && left >= 0 && texts.checked(ready.length, bad, left)}</div>
@@ -102,7 +102,7 @@ export function ShareDialog({ image, shares, onDone, onDismiss }: Props) {
             <Box variant="awsui-key-label">{texts.billingTitle}</Box>
             {texts.billing(image.projectId)}
           </Box>
-        </>
+        </SpaceBetween>
       )}
     </FormDialog>
   );

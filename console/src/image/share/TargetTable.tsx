@@ -43,7 +43,7 @@ export function TargetTable({ targets, onRemove }: { targets: Target[]; onRemove
           minWidth: 100,
           cell: ({ verdict }) => verdict && 'accountId' in verdict && <span className="foreign">{verdict.accountId}</span>,
         },
-        { id: 'verdict', header: texts.verdict, minWidth: 140, cell: ({ verdict }) => <VerdictBadge verdict={verdict} /> },
+        { id: 'verdict', header: texts.verdict, minWidth: 210, cell: ({ verdict }) => <VerdictBadge verdict={verdict} /> },
         {
           id: 'remove',
           header: '',

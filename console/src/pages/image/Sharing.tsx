@@ -115,14 +115,14 @@ function useColumns(cancel: ((share: Share) => void) | undefined): TableProps.Co
       id: 'project',
       header: texts.recipient,
       isRowHeader: true,
-      minWidth: 160,
+      minWidth: 200,
       cell: ({ projectId, projectName }) => <ProjectName projectId={projectId} name={projectName} />,
     },
     { id: 'account', header: texts.account, minWidth: 110, cell: ({ accountId }) => <span className="foreign">{accountId}</span> },
     { id: 'status', header: texts.status, minWidth: 120, cell: ({ status }) => <StatusBadge status={status} /> },
     { id: 'sharedAt', header: texts.sharedAt, minWidth: 150, cell: ({ sharedAt }) => <TimeStamp time={sharedAt} /> },
     { id: 'sharedBy', header: texts.sharedBy, minWidth: 110, cell: ({ sharedBy }) => <ForeignText>{sharedBy}</ForeignText> },
-    { id: 'reminder', header: texts.reminder, minWidth: 120, cell: ({ acknowledgedReminder }) => acknowledgedReminder },
+    { id: 'reminder', header: texts.reminder, minWidth: 130, cell: ({ acknowledgedReminder }) => acknowledgedReminder },
   ];
   if (!cancel) return columns;
   return [

@@ -15,7 +15,7 @@ import { imagesTexts } from './texts';
 export function useColumns(): TableProps.ColumnDefinition<OwnedImage>[] {
   const texts = useTexts(imagesTexts);
   return [
-    { id: 'name', header: texts.name, isRowHeader: true, minWidth: 180, cell: (image) => <Name {...image} /> },
+    { id: 'name', header: texts.name, isRowHeader: true, minWidth: 200, cell: (image) => <Name {...image} /> },
     { id: 'state', header: texts.state, minWidth: 130, cell: (image) => <State {...image} /> },
     {
       id: 'shares',
@@ -25,7 +25,6 @@ export function useColumns(): TableProps.ColumnDefinition<OwnedImage>[] {
     },
     { id: 'region', header: texts.region, minWidth: 110, cell: ({ region }) => <span className="foreign">{region}</span> },
     { id: 'system', header: texts.system, minWidth: 130, cell: ({ osName }) => <ForeignText>{osName}</ForeignText> },
-    { id: 'disk', header: texts.disk, minWidth: 110, cell: ({ systemDisk }) => `${systemDisk.sizeGiB} GiB` },
     { id: 'created', header: texts.created, minWidth: 160, cell: ({ createdAt }) => <TimeStamp time={createdAt} /> },
   ];
 }
