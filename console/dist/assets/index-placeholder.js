@@ -1,1 +1,0 @@
-document.getElementById("root").textContent = "Placeholder: the page is built from console/src.";

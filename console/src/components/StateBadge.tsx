@@ -1,0 +1,14 @@
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import type { ImageState } from '../api/types';
+import { useTexts } from '../i18n/catalogue';
+import { componentTexts } from './texts';
+
+const types = { Creating: 'in-progress', Available: 'success', Failed: 'error' } as const;
+
+// StateBadge shows an image's state, or that the platform has suspended it, which
+// matters more.
+export function StateBadge({ state, suspended }: { state: ImageState; suspended?: boolean }) {
+  const texts = useTexts(componentTexts);
+  if (suspended) return <StatusIndicator type="stopped">{texts.suspended}</StatusIndicator>;
+  return <StatusIndicator type={types[state]}>{texts.states[state]}</StatusIndicator>;
+}

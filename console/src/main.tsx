@@ -1,0 +1,49 @@
+import '@cloudscape-design/global-styles/index.css';
+import './main.css';
+import { createRoot } from 'react-dom/client';
+import { authorizeBy } from './api/client';
+import { useTexts } from './i18n/catalogue';
+import { replace } from './router/location';
+import { loadConfig } from './session/config';
+import { Session, signedInPath } from './session/session';
+import { SessionContext } from './session/SessionContext';
+import { App } from './shell/App';
+import { SettingsProvider } from './shell/settings';
+import { shellTexts } from './shell/texts';
+
+const root = createRoot(document.getElementById('root') as HTMLElement);
+
+async function start() {
+  const session = await Session.start(await loadConfig());
+  authorizeBy(session);
+  let signInFailed = false;
+  if (window.location.pathname === signedInPath) {
+    try {
+      const path = await session.complete();
+      if (path === undefined) return;
+      replace(path);
+    } catch {
+      signInFailed = true;
+      replace({ page: 'home' });
+    }
+  }
+  root.render(
+    <SettingsProvider>
+      <SessionContext.Provider value={session}>
+        <App signInFailed={signInFailed} />
+      </SessionContext.Provider>
+    </SettingsProvider>,
+  );
+}
+
+function Unconfigured() {
+  return <p>{useTexts(shellTexts).unconfigured}</p>;
+}
+
+start().catch(() =>
+  root.render(
+    <SettingsProvider>
+      <Unconfigured />
+    </SettingsProvider>,
+  ),
+);

@@ -1,0 +1,3 @@
+export default function PlatformPage() {
+  return <h1>PlatformPage </h1>;
+}

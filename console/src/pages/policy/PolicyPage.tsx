@@ -1,0 +1,3 @@
+export default function PolicyPage({ projectId }: { projectId: string }) {
+  return <h1>PolicyPage {projectId}</h1>;
+}

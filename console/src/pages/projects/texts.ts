@@ -1,0 +1,38 @@
+import { catalogue } from '../../i18n/catalogue';
+
+export const projectsTexts = catalogue(
+  {
+    title: 'Projects',
+    description: 'The projects that you can act for. To get an image, give the id of yours to its owner.',
+    name: 'Name',
+    id: 'Project id',
+    account: 'Account',
+    created: 'Registered',
+    filter: 'Find by name, id or account',
+    matches: (n: number) => (n === 1 ? '1 match' : `${n} matches`),
+    clear: 'Clear the filter',
+    noMatch: 'No project matches',
+    empty: 'No projects',
+    emptyExplained: 'Your sign-in names no project that is registered. Ask the platform for access to one.',
+    platformOnly: 'You act for the platform: open any project by its id.',
+    toPlatform: 'Open a project by its id',
+    closedSince: 'Closed',
+  },
+  {
+    title: '项目',
+    description: '您可以操作的项目。要获得他人的镜像，请将您的项目 ID 告知镜像所有者。',
+    name: '名称',
+    id: '项目 ID',
+    account: '账户',
+    created: '注册时间',
+    filter: '按名称、ID 或账户查找',
+    matches: (n) => `${n} 个匹配项`,
+    clear: '清除筛选',
+    noMatch: '没有匹配的项目',
+    empty: '没有项目',
+    emptyExplained: '您的登录信息中没有已注册的项目。请向平台申请项目访问权限。',
+    platformOnly: '您代表平台：可以通过 ID 打开任意项目。',
+    toPlatform: '通过 ID 打开项目',
+    closedSince: '已关闭',
+  },
+);

@@ -1,0 +1,3 @@
+export default function ReceivedImagePage({ projectId, imageId }: { projectId: string; imageId: string }) {
+  return <h1>ReceivedImagePage {projectId} {imageId}</h1>;
+}
