@@ -62,7 +62,16 @@ interface ValueProps {
 
 function Value({ field: { options }, value, onType, onChoose }: ValueProps) {
   const texts = useTexts(filterTexts);
-  if (!options) return <Input value={value} onChange={({ detail }) => onType(detail.value)} autoComplete={false} />;
+  if (!options) {
+    return (
+      <Input
+        value={value}
+        placeholder={texts.whole}
+        autoComplete={false}
+        onChange={({ detail }) => onType(detail.value)}
+      />
+    );
+  }
   const all = [{ value: '', label: texts.any }, ...options];
   return (
     <Select

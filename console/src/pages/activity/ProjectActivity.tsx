@@ -42,7 +42,7 @@ export function ProjectActivity({ projectId }: { projectId: string }) {
               <Button iconName="refresh" ariaLabel={texts.refresh} loading={pages.loading} onClick={() => void pages.reload()} />
             }
           >
-            {texts.title}
+            {texts.list}
           </Header>
         }
         filter={<FilterForm of={filter} />}

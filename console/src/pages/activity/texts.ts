@@ -3,9 +3,10 @@ import { catalogue } from '../../i18n/catalogue';
 export const activityPageTexts = catalogue(
   {
     title: 'Activity',
-    description: 'What was done to the images of this project and to the project itself, by whom, and what others did with what they share with it. The newest is first.',
+    description: 'What was done to this project and its images, by whom and why, and what it did with images of others. The newest is first.',
+    list: 'What was done',
     image: 'Image id',
-    type: 'What was done',
+    type: 'Kind',
     loading: 'Loading',
     refresh: 'Load again',
     empty: 'Nothing has been done yet',
@@ -13,9 +14,10 @@ export const activityPageTexts = catalogue(
   },
   {
     title: '操作记录',
-    description: '对此项目及其镜像的操作、操作者，以及与此项目共享的镜像的相关操作。最新的在最前面。',
+    description: '对此项目及其镜像的操作、操作者和原因，以及此项目对他人镜像的操作。最新的在最前面。',
+    list: '操作',
     image: '镜像 ID',
-    type: '操作',
+    type: '操作类型',
     loading: '正在加载',
     refresh: '重新加载',
     empty: '还没有任何操作',

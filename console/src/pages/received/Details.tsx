@@ -1,4 +1,5 @@
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { SharedImage } from '../../api/types';
 import { CopyId } from '../../components/CopyId';
 import { ForeignText } from '../../components/ForeignText';
@@ -32,23 +33,29 @@ export function Details({ image }: { image: SharedImage }) {
   const text = (of: string) => (of === '' ? texts.none : <ForeignText lines>{of}</ForeignText>);
   const tags = Object.entries(image.tags);
   return (
-    <KeyValuePairs
-      columns={3}
-      items={[
-        { label: texts.usable, value: why ? texts.hindrances[why] : texts.usableYes },
-        { label: texts.state, value: <StateBadge state={image.state} suspended={image.suspended} /> },
-        { label: texts.price, value: texts.free },
-        { label: texts.imageId, value: <CopyId id={image.imageId} /> },
-        { label: texts.region, value: <span className="foreign">{image.region}</span> },
-        { label: texts.disk, value: texts.diskOnly(image.systemDisk.sizeGiB) },
-        { label: texts.system, value: text([image.osName, image.osType].filter((s) => s !== '').join(', ')) },
-        { label: texts.architecture, value: text(image.architecture) },
-        { label: texts.descriptionLabel, value: text(image.description) },
-        { label: texts.tags, value: tags.length === 0 ? texts.none : <Tags tags={tags} /> },
-        { label: texts.created, value: <TimeStamp time={image.createdAt} /> },
-        { label: texts.updated, value: <TimeStamp time={image.updatedAt} /> },
-      ]}
-    />
+    <SpaceBetween size="l">
+      <KeyValuePairs
+        columns={3}
+        items={[
+          { label: texts.usable, value: why ? texts.hindrances[why] : texts.usableYes },
+          { label: texts.state, value: <StateBadge state={image.state} suspended={image.suspended} /> },
+          { label: texts.price, value: texts.free },
+          { label: texts.imageId, value: <CopyId id={image.imageId} /> },
+          { label: texts.region, value: <span className="foreign">{image.region}</span> },
+          { label: texts.disk, value: texts.diskOnly(image.systemDisk.sizeGiB) },
+          { label: texts.system, value: text([image.osName, image.osType].filter((s) => s !== '').join(', ')) },
+          { label: texts.architecture, value: text(image.architecture) },
+          { label: texts.created, value: <TimeStamp time={image.createdAt} /> },
+          { label: texts.updated, value: <TimeStamp time={image.updatedAt} /> },
+        ]}
+      />
+      <KeyValuePairs
+        items={[
+          { label: texts.descriptionLabel, value: text(image.description) },
+          { label: texts.tags, value: tags.length === 0 ? texts.none : <Tags tags={tags} /> },
+        ]}
+      />
+    </SpaceBetween>
   );
 }
 

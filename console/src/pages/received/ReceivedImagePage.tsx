@@ -51,7 +51,7 @@ function Shown({ projectId, image, of }: { projectId: string; image: SharedImage
       header={
         <Header
           variant="h1"
-          description={texts.ofOwner(image.owner.projectId, image.owner.accountId)}
+          description={<span className="foreign">{texts.ofOwner(image.owner.projectId, image.owner.accountId)}</span>}
           actions={<Actions projectId={projectId} image={image} onDo={setDoing} />}
         >
           <ForeignText>{image.name}</ForeignText>
@@ -109,7 +109,7 @@ function Actions({ projectId, image, onDo }: ActionsProps) {
 function Gone({ projectId, imageId }: { projectId: string; imageId: string }) {
   const texts = useTexts(receivedTexts);
   return (
-    <ContentLayout header={<Header variant="h1">{imageId}</Header>}>
+    <ContentLayout header={<Header variant="h1"><span className="foreign">{imageId}</span></Header>}>
       <Alert
         type="warning"
         header={texts.gone}

@@ -1,4 +1,5 @@
 import Button from '@cloudscape-design/components/button';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { SharedImage } from '../../api/types';
 import { useTexts } from '../../i18n/catalogue';
 import type { Permission } from '../../session/may';
@@ -20,7 +21,7 @@ export function SelectionActions({ may, selected, onDo }: Props) {
   const saves = selected.length === 1 && first && !hindrance(first) ? first : undefined;
   const answers = (answer: Answer) => selected.filter(({ status }) => status !== answer);
   return (
-    <>
+    <SpaceBetween direction="horizontal" size="xs">
       {may.answer &&
         (['accepted', 'declined'] as const).map((answer) => (
           <Button
@@ -36,6 +37,6 @@ export function SelectionActions({ may, selected, onDo }: Props) {
           {texts.save}
         </Button>
       )}
-    </>
+    </SpaceBetween>
   );
 }

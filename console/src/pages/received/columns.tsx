@@ -33,14 +33,14 @@ export function useColumns({ projectId, may, withStatus, onDo }: Options): Table
     {
       id: 'name',
       header: texts.name,
-      minWidth: 180,
+      minWidth: 150,
       isRowHeader: true,
       cell: (image) => <Name projectId={projectId} image={image} />,
     },
     {
       id: 'owner',
       header: texts.owner,
-      minWidth: 160,
+      minWidth: 140,
       cell: ({ owner }) => (
         <>
           <b className="foreign">{owner.projectId}</b>
@@ -48,18 +48,18 @@ export function useColumns({ projectId, may, withStatus, onDo }: Options): Table
         </>
       ),
     },
-    withStatus && { id: 'status', header: texts.status, minWidth: 120, cell: ({ status }) => <StatusBadge status={status} /> },
+    withStatus && { id: 'status', header: texts.status, minWidth: 110, cell: ({ status }) => <StatusBadge status={status} /> },
     {
       id: 'state',
       header: texts.state,
-      minWidth: 120,
+      minWidth: 115,
       cell: ({ state, suspended }) => <StateBadge state={state} suspended={suspended} />,
     },
-    { id: 'region', header: texts.region, minWidth: 100, cell: ({ region }) => <span className="foreign">{region}</span> },
+    { id: 'region', header: texts.region, minWidth: 90, cell: ({ region }) => <span className="foreign">{region}</span> },
     {
       id: 'system',
       header: texts.system,
-      minWidth: 150,
+      minWidth: 120,
       cell: ({ osName, systemDisk }) => (
         <>
           <ForeignText>{osName}</ForeignText>
@@ -69,11 +69,11 @@ export function useColumns({ projectId, may, withStatus, onDo }: Options): Table
         </>
       ),
     },
-    { id: 'sharedAt', header: texts.sharedAt, minWidth: 150, cell: ({ sharedAt }) => <TimeStamp time={sharedAt} /> },
+    { id: 'sharedAt', header: texts.sharedAt, minWidth: 120, cell: ({ sharedAt }) => <TimeStamp time={sharedAt} /> },
     (may.answer || may.save) && {
       id: 'actions',
       header: texts.actions,
-      minWidth: 170,
+      minWidth: 120,
       cell: (image) => <Actions image={image} may={may} onDo={onDo} />,
     },
   ];
@@ -99,7 +99,7 @@ function Actions({ image, may, onDo }: { image: SharedImage; may: Permission; on
   const texts = useTexts(receivedTexts);
   const { name, status } = image;
   return (
-    <SpaceBetween direction="horizontal" size="s">
+    <SpaceBetween size="xxs">
       {may.save && !hindrance(image) && (
         <Button variant="inline-link" ariaLabel={texts.saveNamed(name)} onClick={() => onDo({ save: image })}>
           {texts.save}
