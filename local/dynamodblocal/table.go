@@ -47,6 +47,15 @@ func CreateTable(ctx context.Context, db *dynamodb.Client, name string) error {
 	return enableTimeToLive(ctx, db, name)
 }
 
+// Empty reports whether a table has no item.
+func Empty(ctx context.Context, db *dynamodb.Client, name string) (bool, error) {
+	out, err := db.Scan(ctx, &dynamodb.ScanInput{TableName: aws.String(name), Limit: aws.Int32(1), ConsistentRead: aws.Bool(true)})
+	if err != nil {
+		return false, fmt.Errorf("cannot read the table %s: %w", name, err)
+	}
+	return out.Count == 0, nil
+}
+
 // enableTimeToLive has activities removed when their time is over. To enable it
 // again is an error, so it asks first.
 func enableTimeToLive(ctx context.Context, db *dynamodb.Client, name string) error {

@@ -40,7 +40,7 @@ func newIssuer(t testing.TB, url string) *issuer.Issuer {
 	if err := os.WriteFile(filepath.Join(dir, "issuer-key.pem"), text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	i, err := issuer.New(dir, url, testAudience)
+	i, err := issuer.New(issuer.Config{KeyDir: dir, URL: url, Audience: testAudience})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ func newEvent(r *http.Request, route httpapi.Route, requestID string, claims map
 	text, isBase64 := bodyOf(r.Header.Get("Content-Type"), body)
 	return events.APIGatewayV2HTTPRequest{
 		Version:               "2.0",
-		RouteKey:              routeKey(route),
+		RouteKey:              route.Key(),
 		RawPath:               r.URL.Path, // decoded, in spite of its name
 		RawQueryString:        r.URL.RawQuery,
 		Cookies:               cookiesOf(r),
@@ -39,7 +39,7 @@ func requestContextOf(r *http.Request, route httpapi.Route, requestID string, cl
 	now := time.Now().UTC()
 	prefix, _, _ := strings.Cut(r.Host, ".")
 	c := events.APIGatewayV2HTTPRequestContext{
-		RouteKey:     routeKey(route),
+		RouteKey:     route.Key(),
 		AccountID:    "000000000000",
 		Stage:        "$default",
 		RequestID:    requestID,
@@ -123,7 +123,7 @@ func pathParametersOf(r *http.Request, route httpapi.Route) map[string]string {
 	parameters := make(map[string]string)
 	for segment := range strings.SplitSeq(route.Path, "/") {
 		if name, ok := strings.CutPrefix(segment, "{"); ok {
-			name = strings.TrimSuffix(name, "}")
+			name = strings.TrimSuffix(strings.TrimSuffix(name, "}"), "...")
 			parameters[name] = r.PathValue(name)
 		}
 	}

@@ -27,7 +27,8 @@ import (
 
 // Config says what is behind the gateway.
 type Config struct {
-	// Functions has the handler of each of httpapi.Functions, by name.
+	// Functions has the handler of each of httpapi.Functions and of httpapi.Console, by
+	// name.
 	Functions map[string]apigateway.Handler
 	Verifier  *Verifier
 	// Issuer serves /local/ and /.well-known/; nil leaves them without routes.
@@ -48,28 +49,29 @@ const integrationTime = 29 * time.Second
 
 type gateway struct{ Config }
 
-// New returns the gateway of httpapi.Functions, with GET /healthz beside them.
+// New returns the gateway of httpapi.Functions and httpapi.Console, with GET /healthz
+// beside them.
 func New(c Config) http.Handler {
 	g := gateway{c}
 	health := httpapi.Route{Method: http.MethodGet, Path: "/healthz"}
 	routes := []httpapi.Route{health}
-	handlers := map[string]http.Handler{routeKey(health): g.serve(answerHealth)}
-	for _, f := range httpapi.Functions() {
+	handlers := map[string]http.Handler{health.Key(): g.serve(answerHealth)}
+	for _, f := range append(httpapi.Functions(), httpapi.Console) {
 		for _, route := range f.Routes {
 			routes = append(routes, route)
-			handlers[routeKey(route)] = g.serve(g.integration(route, f.Name))
+			handlers[route.Key()] = g.serve(g.integration(route, f.Name))
 		}
 	}
 	if c.Events != nil {
 		routes = append(routes, eventsRoute)
-		handlers[routeKey(eventsRoute)] = g.serve(g.showEvents)
+		handlers[eventsRoute.Key()] = g.serve(g.showEvents)
 	}
 	if c.Disks != nil {
 		routes = append(routes, putDiskRoute, getDiskRoute)
-		handlers[routeKey(putDiskRoute)], handlers[routeKey(getDiskRoute)] = g.serve(g.putDisk), g.serve(g.getDisk)
+		handlers[putDiskRoute.Key()], handlers[getDiskRoute.Key()] = g.serve(g.putDisk), g.serve(g.getDisk)
 	}
 	mux := httpapi.Mux(routes,
-		func(route httpapi.Route) http.Handler { return handlers[routeKey(route)] },
+		func(route httpapi.Route) http.Handler { return handlers[route.Key()] },
 		func(err error) http.Handler {
 			return g.serve(func(http.ResponseWriter, *http.Request, string) error { return err })
 		})
@@ -84,9 +86,6 @@ func New(c Config) http.Handler {
 		mux.ServeHTTP(w, r)
 	})
 }
-
-// routeKey names a route as API Gateway does.
-func routeKey(r httpapi.Route) string { return r.Method + " " + r.Path }
 
 // handlerFunc responds to the request with that id, or returns why not before it
 // has written anything.

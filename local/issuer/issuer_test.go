@@ -22,7 +22,7 @@ const (
 
 // inMemory is one issuer for all tests that need no other: keys are slow to
 // make.
-var inMemory = sync.OnceValues(func() (*Issuer, error) { return New("", testURL, testAudience) })
+var inMemory = sync.OnceValues(func() (*Issuer, error) { return New(Config{URL: testURL, Audience: testAudience}) })
 
 func testIssuer(t *testing.T) *Issuer {
 	t.Helper()
@@ -187,12 +187,12 @@ func TestKeySetHasNoPrivatePart(t *testing.T) {
 
 func TestTokensOutliveARestart(t *testing.T) {
 	dir := t.TempDir()
-	before, err := New(dir, testURL, testAudience)
+	before, err := New(Config{KeyDir: dir, URL: testURL, Audience: testAudience})
 	if err != nil {
 		t.Fatal(err)
 	}
 	token := issue(t, before, `{"sub":"alice"}`)
-	after, err := New(dir, testURL, testAudience)
+	after, err := New(Config{KeyDir: dir, URL: testURL, Audience: testAudience})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,14 +224,14 @@ func TestAnUnusableKeyStopsTheStart(t *testing.T) {
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := New(dir, testURL, testAudience); err == nil || !strings.Contains(err.Error(), path) {
+		if _, err := New(Config{KeyDir: dir, URL: testURL, Audience: testAudience}); err == nil || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: error %v", name, err)
 		}
 		if kept, _ := os.ReadFile(path); string(kept) != content {
 			t.Errorf("%s: the file was changed", name)
 		}
 	}
-	if _, err := New(filepath.Join(dir, "missing"), testURL, testAudience); err == nil {
+	if _, err := New(Config{KeyDir: filepath.Join(dir, "missing"), URL: testURL, Audience: testAudience}); err == nil {
 		t.Error("a key was kept in a directory that does not exist")
 	}
 }

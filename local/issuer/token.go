@@ -43,24 +43,21 @@ func (i *Issuer) serveToken(w http.ResponseWriter, r *http.Request) {
 	request, err := readTokenRequest(w, r)
 	var signed string
 	if err == nil {
-		signed, err = i.sign(request)
+		signed, err = i.accessToken(request)
 	}
 	if err != nil {
 		i.refuse(err).ServeHTTP(w, r)
 		return
 	}
-	writeJSON(w, token{signed, "Bearer", *request.ExpiresIn})
+	writeJSON(w, http.StatusOK, token{signed, "Bearer", *request.ExpiresIn})
 }
 
-func (i *Issuer) sign(request tokenRequest) (string, error) {
-	now := time.Now()
+// accessToken returns a signed token with what was asked for.
+func (i *Issuer) accessToken(request tokenRequest) (string, error) {
 	claims := jwt.MapClaims{
 		"iss":      i.url,
 		"sub":      request.Sub,
 		"aud":      i.audience,
-		"iat":      now.Unix(),
-		"nbf":      now.Unix(),
-		"exp":      now.Unix() + int64(*request.ExpiresIn),
 		"jti":      rand.Text(),
 		"projects": request.Projects,
 		"scope":    request.Scope,
@@ -68,6 +65,13 @@ func (i *Issuer) sign(request tokenRequest) (string, error) {
 	if request.ClientID != "" {
 		claims["client_id"] = request.ClientID // RFC 9068, section 2.2
 	}
+	return i.sign(claims, *request.ExpiresIn)
+}
+
+// sign signs claims that hold from now on, for that many seconds.
+func (i *Issuer) sign(claims jwt.MapClaims, lifetime int) (string, error) {
+	now := time.Now().Unix()
+	claims["iat"], claims["nbf"], claims["exp"] = now, now, now+int64(lifetime)
 	t := jwt.NewWithClaims(jwt.SigningMethodRS256, claims)
 	t.Header["kid"] = i.keyID // API Gateway refuses a token without one
 	return t.SignedString(i.key)

@@ -42,6 +42,13 @@ type Config struct {
 	Issuer   string
 	Audience string
 
+	// ConsoleClientID is the console's at a real issuer, ConsoleScope what it asks for,
+	// "" for all that a tenant may do, and ConsoleOrigins those that sign-in calls beside
+	// the issuer's.
+	ConsoleClientID string
+	ConsoleScope    string
+	ConsoleOrigins  []string
+
 	// WithoutCleanUp leaves deleted images' shares where they are, to show that nothing but
 	// tidiness depends on it.
 	WithoutCleanUp bool
@@ -76,6 +83,8 @@ func ConfigOf(getenv func(string) string, log *slog.Logger) (Config, error) {
 		TableName:        or("TABLE_NAME", "image-sharing"),
 		Issuer:           getenv("JWT_ISSUER"),
 		Audience:         getenv("JWT_AUDIENCE"),
+		ConsoleClientID:  getenv("CONSOLE_CLIENT_ID"),
+		ConsoleScope:     getenv("CONSOLE_SCOPE"),
 		Log:              log,
 	}
 	var err error
@@ -96,6 +105,9 @@ func ConfigOf(getenv func(string) string, log *slog.Logger) (Config, error) {
 	}
 	if c.PlatformClients, err = httpapi.ParsePlatformClients(or("PLATFORM_CLIENTS", "*")); err != nil {
 		return Config{}, fmt.Errorf("PLATFORM_CLIENTS is %q: %w", getenv("PLATFORM_CLIENTS"), err)
+	}
+	if c.ConsoleOrigins, err = httpapi.ParseOrigins(getenv("CONSOLE_ORIGINS")); err != nil {
+		return Config{}, fmt.Errorf("CONSOLE_ORIGINS: %w", err)
 	}
 	if c.Store != SQLite && c.Store != DynamoDB {
 		return Config{}, fmt.Errorf("ENGINE is %q: it must be %s or %s", c.Store, SQLite, DynamoDB)

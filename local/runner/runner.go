@@ -6,6 +6,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,16 +16,19 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
 
+	"image-sharing/console"
 	"image-sharing/local/diskstore"
 	"image-sharing/local/dynamodblocal"
 	"image-sharing/local/eventbridge"
 	"image-sharing/local/gateway"
 	"image-sharing/local/issuer"
+	"image-sharing/local/sample"
 	"image-sharing/shared/apigateway"
 	"image-sharing/shared/httpapi"
 	"image-sharing/shared/service"
@@ -147,24 +151,41 @@ func (r *Runner) forOwnerOnly(dir string) {
 	}
 }
 
-func (r *Runner) handler(ctx context.Context, c Config, store service.Store, bus *eventbridge.Bus, disks *diskstore.Store) (http.Handler, error) {
+func (r *Runner) handler(ctx context.Context, c Config, store storage, bus *eventbridge.Bus, disks *diskstore.Store) (http.Handler, error) {
 	functions := make(map[string]apigateway.Handler)
 	for _, f := range httpapi.Functions() {
 		functions[f.Name] = apigateway.NewHandler(httpapi.NewHandler(f, c.service(store), c.PlatformClients, c.Log))
 	}
+	page, err := httpapi.NewConsole(console.Files(), c.console(), c.Log)
+	if err != nil {
+		return nil, err
+	}
+	functions[httpapi.Console.Name] = apigateway.NewHandler(page)
 	g := gateway.Config{Functions: functions, Events: bus.Stream(), Disks: disks, PlatformClients: c.PlatformClients, Log: c.Log}
-	var err error
 	if c.Issuer != "" {
 		g.Verifier, err = gateway.NewVerifier(ctx, c.Issuer, c.Audience)
 		return gateway.New(g), err
 	}
-	local, err := issuer.New(keyDir(c.DataDir), r.URL, localAudience)
+	local, err := issuer.New(issuer.Config{
+		KeyDir: keyDir(c.DataDir), URL: r.URL, Audience: localAudience, Log: c.Log,
+		Sample: &sample.Loader{Service: c.service(store), Disks: disks, ShareLimit: c.ShareLimit, Empty: store.empty},
+	})
 	if err != nil {
 		return nil, err
 	}
 	g.Verifier = gateway.NewLocalVerifier(local)
 	g.Issuer = local
 	return gateway.New(g), nil
+}
+
+// console is what the page is told: on this machine everything that there is to ask for.
+func (c Config) console() httpapi.ConsoleConfig {
+	if c.Issuer == "" {
+		return httpapi.ConsoleConfig{ClientID: issuer.Client, Scope: "openid " + strings.Join(sample.Scopes(), " ")}
+	}
+	return httpapi.ConsoleConfig{
+		Issuer: c.Issuer, ClientID: c.ConsoleClientID, Scope: cmp.Or(c.ConsoleScope, httpapi.DefaultConsoleScope), Origins: c.ConsoleOrigins,
+	}
 }
 
 func (c Config) service(store service.Store) *service.Service {

@@ -24,7 +24,13 @@ import (
 	"image-sharing/shared/service"
 )
 
-func (r *Runner) startStore(ctx context.Context, c Config, bus *eventbridge.Bus) (service.Store, error) {
+// storage is a store, and whether there is anything in it.
+type storage struct {
+	service.Store
+	empty func(context.Context) (bool, error)
+}
+
+func (r *Runner) startStore(ctx context.Context, c Config, bus *eventbridge.Bus) (storage, error) {
 	if c.Store == DynamoDB {
 		return r.startDynamoDB(ctx, c, bus)
 	}
@@ -34,13 +40,13 @@ func (r *Runner) startStore(ctx context.Context, c Config, bus *eventbridge.Bus)
 	}
 	store, err := open()
 	if err != nil {
-		return nil, err
+		return storage{}, err
 	}
 	r.onStop(store.Close)
 	r.run("the removal of expired activities", func(ctx context.Context) error { return removeExpired(ctx, store, c.Log) })
 	// A share reads its targets in its own transaction: none comes after the closing.
 	r.run("the outbox", outbox.New(store, eventbridge.MostKept, onActivity(bus, events.Closings{Service: c.service(store)}, c.Log), c.Log).Run)
-	return store, nil
+	return storage{store, store.Empty}, nil
 }
 
 // removeExpired does once a day what DynamoDB's time to live does, until ctx ends.
@@ -87,12 +93,12 @@ func onActivity(bus *eventbridge.Bus, c events.Closings, log *slog.Logger) deliv
 // after the other, so a burst of them waits for its turn.
 const attemptTimeout = 10 * time.Second
 
-func (r *Runner) startDynamoDB(ctx context.Context, c Config, bus *eventbridge.Bus) (service.Store, error) {
+func (r *Runner) startDynamoDB(ctx context.Context, c Config, bus *eventbridge.Bus) (storage, error) {
 	endpoint := c.DynamoDBEndpoint
 	if endpoint == "" {
 		var err error
 		if endpoint, err = r.startDynamoDBLocal(ctx, c); err != nil {
-			return nil, err
+			return storage{}, err
 		}
 	}
 	r.DynamoDBEndpoint = endpoint
@@ -101,7 +107,7 @@ func (r *Runner) startDynamoDB(ctx context.Context, c Config, bus *eventbridge.B
 		HTTPClient: c.client(),
 	})
 	if err := dynamodblocal.CreateTable(ctx, db, c.TableName); err != nil {
-		return nil, fmt.Errorf("cannot use the table %s at %s: %w", c.TableName, endpoint, err)
+		return storage{}, fmt.Errorf("cannot use the table %s at %s: %w", c.TableName, endpoint, err)
 	}
 	t := dynamo.New(db, c.TableName)
 	streams := dynamodblocal.Streams(endpoint)
@@ -110,7 +116,8 @@ func (r *Runner) startDynamoDB(ctx context.Context, c Config, bus *eventbridge.B
 	}
 	publish := onActivity(bus, events.Closings{Service: c.service(t), Settling: localSettling}, c.Log)
 	r.run("the outbox", dynamodblocal.NewPump(db, streams, c.TableName, dynamodblocal.NewActivities, publish, c.Log).Run)
-	return t, nil
+	empty := func(ctx context.Context) (bool, error) { return dynamodblocal.Empty(ctx, db, c.TableName) }
+	return storage{t, empty}, nil
 }
 
 // client is what the functions send requests to DynamoDB with.

@@ -172,7 +172,7 @@ func (s *Store) Launchable(ctx context.Context, q sharing.LaunchQuery) (sharing.
 
 // Received implements service.Store.
 func (s *Store) Received(ctx context.Context, q sharing.ReceivedQuery) (sharing.Received, error) {
-	r, err := findOne(ctx, s.reader, scanReceived, selectReceived+` WHERE image_id = ? AND target = ?`, q.ImageID, q.Project)
+	r, err := findReceived(ctx, s.reader, q.ImageID, q.Project)
 	if err != nil {
 		return sharing.Received{}, refusal(err)
 	}
@@ -212,6 +212,11 @@ func (s *Store) Save(ctx context.Context, c sharing.SaveCommand) (sharing.Image,
 		return sharing.Image{}, err
 	}
 	return img, nil
+}
+
+// findReceived returns nil when the image is not shared with the project.
+func findReceived(ctx context.Context, q source, id sharing.ImageID, p sharing.ProjectID) (*sharing.Received, error) {
+	return findOne(ctx, q, scanReceived, selectReceived+` WHERE image_id = ? AND target = ?`, id, p)
 }
 
 // findImage returns nil when there is no such image.

@@ -12,8 +12,10 @@ const (
 	selectOwnedPage = `SELECT ` + wholeImage + ` FROM images
 		WHERE owner = ?1 AND region >= ?2 AND (region, created_at, id) < (?3, ?4, ?5)` + filter + `
 		ORDER BY region DESC, created_at DESC, id DESC LIMIT ?6`
-	selectReceivedPage = selectReceived + `
-		WHERE target = ?1 AND image_region >= ?2 AND (image_region, shared_at, image_id) < (?3, ?4, ?5)` + filter + `
+	selectReceivedPage  = selectReceived + ` WHERE target = ?1` + receivedPage
+	selectReceivedOfOne = selectReceived + ` WHERE target = ?1 AND status = ?10` + receivedPage
+	receivedPage        = `
+		AND image_region >= ?2 AND (image_region, shared_at, image_id) < (?3, ?4, ?5)` + filter + `
 		ORDER BY image_region DESC, shared_at DESC, image_id DESC LIMIT ?6`
 
 	// filter is what sharing.PageQuery.Wants says.
@@ -35,7 +37,11 @@ func (s *Store) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.P
 
 // ReceivedImages implements service.Store.
 func (s *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Received], error) {
-	received, err := findAll(ctx, s.reader, scanReceived, selectReceivedPage, pageValues(q)...)
+	query, values := selectReceivedPage, pageValues(q)
+	if q.Status != "" {
+		query, values = selectReceivedOfOne, append(values, q.Status)
+	}
+	received, err := findAll(ctx, s.reader, scanReceived, query, values...)
 	if err != nil {
 		return sharing.Page[sharing.Received]{}, refusal(err)
 	}

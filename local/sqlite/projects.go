@@ -37,6 +37,32 @@ func (s *Store) PutProject(ctx context.Context, c sharing.PutProjectCommand) (af
 	return after, created, nil
 }
 
+// PutPolicy implements service.Store.
+func (s *Store) PutPolicy(ctx context.Context, c sharing.PutPolicyCommand) (after sharing.Project, err error) {
+	err = s.write(ctx, func(ctx context.Context, tx *connection) error {
+		existing, err := findProject(ctx, tx, c.Project)
+		if err != nil {
+			return err
+		}
+		decision, err := sharing.PutPolicy(existing, c)
+		if err != nil {
+			return err
+		}
+		after = decision.After
+		if decision.Activity == nil {
+			return nil
+		}
+		if err := insertActivity(ctx, tx, *decision.Activity); err != nil {
+			return err
+		}
+		return changeRecord(ctx, tx, "projects", c.Project, stored.EncodeProject(*existing), stored.EncodeProject(after))
+	})
+	if err != nil {
+		return sharing.Project{}, err
+	}
+	return after, nil
+}
+
 // CloseProject implements service.Store.
 func (s *Store) CloseProject(ctx context.Context, c sharing.CloseProjectCommand) error {
 	return s.write(ctx, func(ctx context.Context, tx *connection) error {
@@ -78,6 +104,12 @@ func (s *Store) Project(ctx context.Context, id sharing.ProjectID) (sharing.Proj
 		return sharing.Project{}, sharing.ProjectNotFound(id)
 	}
 	return *p, nil
+}
+
+// Empty reports whether no project was ever registered.
+func (s *Store) Empty(ctx context.Context) (bool, error) {
+	found, err := findOne(ctx, s.reader, scanNumber, `SELECT 1 FROM projects LIMIT 1`)
+	return found == nil, refusal(err)
 }
 
 // findProject returns nil when there is no such project.

@@ -42,10 +42,10 @@ func scanProject(row scanner) (p sharing.Project, err error) {
 }
 
 // wholeImage selects an image with its owner's present account and whom it is
-// shared with. Ids hold no spaces.
+// shared with, each with the share's status. Ids hold neither spaces nor colons.
 const wholeImage = `images.attributes, images.id,
 	(SELECT p.attributes ->> 'accountId' FROM projects AS p WHERE p.id = images.owner),
-	(SELECT coalesce(group_concat(target, ' '), '') FROM shares AS s WHERE s.image_id = images.id)`
+	(SELECT coalesce(group_concat(target || ':' || status, ' '), '') FROM shares AS s WHERE s.image_id = images.id)`
 
 func scanImage(row scanner) (sharing.Image, error) { return scanImageAnd(row) }
 
@@ -55,27 +55,43 @@ func scanImageAnd(row scanner, more ...any) (img sharing.Image, err error) {
 	var account, sharedWith string
 	err = row.Scan(append([]any{scanRecord(&img, stored.DecodeImage), &id, &account, &sharedWith}, more...)...)
 	img.ID, img.AccountID = id, account
-	for _, project := range strings.Fields(sharedWith) {
-		img.SharedWith = append(img.SharedWith, sharing.ProjectID(project))
+	for _, share := range strings.Fields(sharedWith) {
+		addShare(&img, share)
 	}
 	return img, err
 }
 
-// selectReceived selects images with when they were shared with a target.
-const selectReceived = `SELECT ` + wholeImage + `, shared_at FROM shares JOIN images ON id = image_id`
+// addShare adds a project to those who have the image, and to those of them who do not
+// use it.
+func addShare(img *sharing.Image, share string) {
+	project, status, _ := strings.Cut(share, ":")
+	p := sharing.ProjectID(project)
+	img.SharedWith = append(img.SharedWith, p)
+	switch sharing.ShareStatus(status) {
+	case sharing.Pending:
+		img.Pending = append(img.Pending, p)
+	case sharing.Declined:
+		img.Declined = append(img.Declined, p)
+	}
+}
+
+// selectReceived selects images with when they were shared with a target, and what that
+// says to it.
+const selectReceived = `SELECT ` + wholeImage + `, shared_at, status FROM shares JOIN images ON id = image_id`
 
 func scanReceived(row scanner) (r sharing.Received, err error) {
-	r.Image, err = scanImageAnd(row, scanTime(&r.SharedAt))
+	r.Image, err = scanImageAnd(row, scanTime(&r.SharedAt), &r.Status)
 	return r, err
 }
 
 // selectShare selects shares with their projects as those are now. A share
 // keeps nothing of its project but the id.
-const selectShare = `SELECT shares.attributes, projects.attributes FROM shares JOIN projects ON id = target`
+const selectShare = `SELECT shares.attributes, status, projects.attributes FROM shares JOIN projects ON id = target`
 
 func scanShare(row scanner) (s sharing.Share, err error) {
 	var p sharing.Project
-	err = row.Scan(scanRecord(&s, stored.DecodeShare), scanRecord(&p, stored.DecodeProject))
-	s.ProjectID, s.ProjectName, s.AccountID = p.ID, p.Name, p.AccountID
+	var status sharing.ShareStatus // decoding makes the share anew
+	err = row.Scan(scanRecord(&s, stored.DecodeShare), &status, scanRecord(&p, stored.DecodeProject))
+	s.ProjectID, s.ProjectName, s.AccountID, s.Status = p.ID, p.Name, p.AccountID, status
 	return s, err
 }

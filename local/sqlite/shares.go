@@ -57,11 +57,42 @@ func insertShares(ctx context.Context, tx *connection, img sharing.Image, shares
 		if err != nil {
 			return err
 		}
-		if _, err := tx.exec(ctx, `INSERT INTO shares (image_id, target, image_region, attributes) VALUES (?, ?, ?, ?)`, img.ID, s.ProjectID, img.Region, attributes); err != nil {
+		if _, err := tx.exec(ctx, `INSERT INTO shares (image_id, target, image_region, attributes, status) VALUES (?, ?, ?, ?, ?)`, img.ID, s.ProjectID, img.Region, attributes, s.Status); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// AnswerShare implements service.Store.
+func (s *Store) AnswerShare(ctx context.Context, c sharing.AnswerShareCommand) (received sharing.Received, err error) {
+	err = s.write(ctx, func(ctx context.Context, tx *connection) error {
+		found, err := findReceived(ctx, tx, c.ImageID, c.Project)
+		if err != nil {
+			return err
+		}
+		var img *sharing.Image
+		if found != nil {
+			img = &found.Image
+		}
+		decision, err := sharing.AnswerShare(img, c)
+		if err != nil {
+			return err
+		}
+		received = sharing.Received{Image: decision.After, SharedAt: found.SharedAt, Status: decision.After.StatusOf(c.Project)}
+		if decision.Activity == nil {
+			return nil
+		}
+		if err := insertActivity(ctx, tx, *decision.Activity); err != nil {
+			return err
+		}
+		_, err = tx.exec(ctx, `UPDATE shares SET status = ? WHERE image_id = ? AND target = ?`, received.Status, c.ImageID, c.Project)
+		return err
+	})
+	if err != nil {
+		return sharing.Received{}, err
+	}
+	return received, nil
 }
 
 // Unshare implements service.Store.

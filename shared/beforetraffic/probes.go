@@ -15,7 +15,8 @@ import (
 // probe is a request that changes nothing, and what a version that works says
 // to it. It must need the table: a version that cannot reach it responds too. That
 // of on-activity needs nothing: consumers would take an event for a change. Nor does
-// that of copy-disks: it names a region without a bucket, whichever there are.
+// that of copy-disks: it names a region without a bucket, whichever there are. The
+// console needs no table.
 type probe struct {
 	event func() []byte
 	check func(response []byte) error
@@ -30,6 +31,7 @@ var probes = map[string]probe{
 	"list":             request(http.MethodGet, "/v1/projects/{projectId}/images/{imageId}", "images:read", ""),
 	"save":             request(http.MethodPost, "/v1/projects/{projectId}/shared-images/{imageId}/save", "images:save", `{"name":"probe"}`),
 	"catalog":          request(http.MethodDelete, "/v1/projects/{projectId}/images/{imageId}", "images:write", ""),
+	"console":          {consolePage, isPage},
 	"on-image-deleted": {deletedImage, noFailures},
 	"on-activity":      {listedActivity, noFailures},
 	"copy-disks":       {copyElsewhere, noFailures},
@@ -63,6 +65,17 @@ func httpEvent(method, route, scope, body string) []byte {
 			},
 		},
 	})
+}
+
+func consolePage() []byte { return httpEvent(http.MethodGet, "/console", "", "") }
+
+// isPage asks for the page itself, which names its files.
+func isPage(response []byte) error {
+	var r events.APIGatewayV2HTTPResponse
+	if err := json.Unmarshal(response, &r); err != nil || r.StatusCode != http.StatusOK || !strings.Contains(r.Body, "/console/assets/") {
+		return fmt.Errorf("it responds with %.500s instead of the page", response)
+	}
+	return nil
 }
 
 func imageNotFound(response []byte) error {

@@ -44,6 +44,52 @@ func (t *Store) PutProject(ctx context.Context, c sharing.PutProjectCommand) (af
 	return after, created, nil
 }
 
+// PutPolicy implements service.Store with one GetItem and one write, which counts that it
+// was asked also when nothing changes: an attempt that was lost must not take effect
+// after another policy was answered. It leaves the catalog's fields alone, and the
+// catalog the policy.
+func (t *Store) PutPolicy(ctx context.Context, c sharing.PutPolicyCommand) (after sharing.Project, err error) {
+	found, err := t.get(ctx, projectKey(c.Project))
+	if err != nil {
+		return sharing.Project{}, err
+	}
+	err = t.decide(ctx, func() ([]types.TransactWriteItem, error) {
+		existing, err := projectOf(found)
+		if err != nil {
+			return nil, err
+		}
+		decision, err := sharing.PutPolicy(existing, c)
+		if err != nil {
+			return nil, err
+		}
+		after = decision.After
+		return t.policyOperations(*existing, found[attrPolicyAsked], decision), nil
+	}, func(latest map[int]item) error {
+		found = latest[0]
+		return nil
+	})
+	if err != nil {
+		return sharing.Project{}, err
+	}
+	return after, nil
+}
+
+func (t *Store) policyOperations(before sharing.Project, asked types.AttributeValue, d sharing.ProjectDecision) []types.TransactWriteItem {
+	values := item{":one": number(1)}
+	sinceRead := policyNeverAsked
+	if asked != nil {
+		sinceRead, values[":asked"] = policyAskedAsRead, asked
+	}
+	const count = "ADD policyAsked :one"
+	condition := all(notClosed, sinceRead)
+	if d.Activity == nil {
+		return []types.TransactWriteItem{t.update(projectKey(before.ID), count, condition, values)}
+	}
+	operation := t.change(projectKey(before.ID), stored.EncodeProject(before), stored.EncodeProject(d.After), condition, values)
+	*operation.Update.UpdateExpression += " " + count
+	return t.withActivity(*d.Activity, operation)
+}
+
 // CloseProject implements service.Store with one GetItem, one page of the
 // project's images, and one write. Nothing ties the write to the images: a
 // condition on the project in every registration and save would make all those of

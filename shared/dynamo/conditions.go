@@ -61,6 +61,29 @@ const (
 	// notSharedWithTarget: the opposite.
 	notSharedWithTarget = "NOT contains(sharedWith, :target)"
 
+	// acceptedByTarget: sharing.Image.StatusOf is Accepted. pendingOfTarget and
+	// declinedByTarget: the others.
+	acceptedByTarget = "NOT contains(pending, :target) AND NOT contains(declined, :target)"
+	pendingOfTarget  = "contains(pending, :target)"
+	declinedByTarget = "contains(declined, :target)"
+
+	// answersAsRead: the recipient has not answered since the share was read, also not
+	// the same again. An attempt that was lost must not take effect after another answer.
+	answersAsRead = "answers = :answers"
+
+	// neverAnswered: the same, of a share to which nobody ever did.
+	neverAnswered = "attribute_not_exists(answers)"
+
+	// policyAskedAsRead: nobody has set the project's policy since, also not to the same
+	// again. An attempt that was lost must not take effect after another policy was.
+	policyAskedAsRead = "policyAsked = :asked"
+
+	// policyNeverAsked: the same, of a project of which nobody ever did.
+	policyNeverAsked = "attribute_not_exists(policyAsked)"
+
+	// notClosed: the project is not closed.
+	notClosed = "attribute_not_exists(closedAt)"
+
 	// sharedAsRead: the very projects that were read have the image, so that the
 	// activity of its deletion names who lost it. No attribute is an empty set.
 	sharedAsRead     = "sharedWith = :sharedWith"
@@ -87,6 +110,9 @@ const (
 	// sameShare: this is the share that was read. One that is not there: as
 	// with notNewer.
 	sameShare = "(attribute_not_exists(pk) OR sharedAt = :shared)"
+
+	// thisShare: this is the share that was read, and it stands.
+	thisShare = "sharedAt = :shared"
 
 	// orphaned: this share item belongs to the image that was deleted, not to
 	// one that was registered under its id since. One that is not there is

@@ -19,14 +19,22 @@ const (
 	// share items here.
 	AttrUID = "uid"
 	// AttrSharedWith is the string set of the projects that have the image, absent
-	// for none.
+	// for none; attrPending and attrDeclined are those of them who do not use it.
 	AttrSharedWith = "sharedWith"
+	attrPending    = "pending"
+	attrDeclined   = "declined"
 	// attrCancelled is how many shares of the image were cancelled so far, absent
 	// for none.
 	attrCancelled = "cancelled"
 	// attrAsked is how often it was asked to suspend the image or to end that, absent
 	// for never.
 	attrAsked = "suspensionAsked"
+	// attrAnswers is of share items: how often the recipient has answered, absent for
+	// never.
+	attrAnswers = "answers"
+	// attrPolicyAsked is of project items: how often it was asked to set the policy,
+	// absent for never.
+	attrPolicyAsked = "policyAsked"
 )
 
 func projectItem(p sharing.Project) item {
@@ -59,7 +67,7 @@ func imageOf(it item) (*sharing.Image, error) {
 	img, err := stored.DecodeImage(lookupIn(it))
 	var badKey error
 	img.ID, badKey = ParseImagePK(text(it, AttrPK))
-	img.SharedWith = projectSetOf(it)
+	img.SharedWith, img.Pending, img.Declined = projectSetOf(it, AttrSharedWith), projectSetOf(it, attrPending), projectSetOf(it, attrDeclined)
 	return &img, itemError(it, errors.Join(badKey, err))
 }
 
@@ -67,7 +75,7 @@ func imageOf(it item) (*sharing.Image, error) {
 func shareItem(img sharing.Image, s sharing.Share) item {
 	it := itemOf(shareKey(img.ID, s.ProjectID), stored.EncodeShare(s))
 	it[attrGSPK] = str(indexPK(s.ProjectID))
-	it[attrGSSK] = str(shareEntry(img, s).indexSK(sharedPrefix))
+	it[attrGSSK] = str(shareEntry(img, s).indexSK(statusPrefix(s.Status)))
 	it[AttrUID] = str(img.UID)
 	return it
 }
@@ -82,6 +90,7 @@ func shareOf(it item, img *sharing.Image) (s sharing.Share, ok bool, err error) 
 	s, err = stored.DecodeShare(lookupIn(it))
 	var badKey error
 	s.ProjectID, badKey = targetOf(text(it, AttrSK))
+	s.Status = img.StatusOf(s.ProjectID)
 	return s, img.IsSharedWith(s.ProjectID), itemError(it, errors.Join(badKey, err))
 }
 
@@ -182,8 +191,8 @@ func projectSet(ids []sharing.ProjectID) types.AttributeValue {
 	return &types.AttributeValueMemberSS{Value: set}
 }
 
-func projectSetOf(it item) []sharing.ProjectID {
-	set, _ := it[AttrSharedWith].(*types.AttributeValueMemberSS) // an empty set has no attribute
+func projectSetOf(it item, name string) []sharing.ProjectID {
+	set, _ := it[name].(*types.AttributeValueMemberSS) // an empty set has no attribute
 	if set == nil {
 		return nil
 	}

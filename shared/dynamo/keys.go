@@ -34,7 +34,9 @@ const (
 	ImageSK = "IMAGE"
 
 	ownedPrefix    = "OWNED#"
-	sharedPrefix   = "SHARED#"
+	sharedPrefix   = "SHARED#" // accepted: so are all shares of former releases
+	pendingPrefix  = "PENDING#"
+	declinedPrefix = "DECLINED#"
 	activityPrefix = "ACTIVITY#" // also of an activity's own sort key
 )
 
@@ -103,6 +105,11 @@ type indexEntry struct {
 	uid   string
 }
 
+// compare orders entries as the index does within a list.
+func (e indexEntry) compare(other indexEntry) int {
+	return strings.Compare(e.indexSK(""), other.indexSK(""))
+}
+
 func imageEntry(img sharing.Image) indexEntry {
 	return indexEntry{Position: sharing.Position{Region: img.Region, At: img.CreatedAt, Image: img.ID}}
 }
@@ -111,7 +118,19 @@ func shareEntry(img sharing.Image, s sharing.Share) indexEntry {
 	return indexEntry{sharing.Position{Region: img.Region, At: s.SharedAt, Image: img.ID}, img.Owner, img.UID}
 }
 
-// indexSK is the sort key of an entry; prefix is ownedPrefix or sharedPrefix.
+// statusPrefix is that of the shares of a status. Each status is a range of its own, so
+// that a page of one reads no key of another.
+func statusPrefix(s sharing.ShareStatus) string {
+	switch s {
+	case sharing.Pending:
+		return pendingPrefix
+	case sharing.Declined:
+		return declinedPrefix
+	}
+	return sharedPrefix
+}
+
+// indexSK is the sort key of an entry; prefix is ownedPrefix or a status's.
 func (e indexEntry) indexSK(prefix string) string {
 	sk := prefix + e.Region + "#" + stored.FormatTime(e.At) + "#" + string(e.Image)
 	if e.owner != "" {

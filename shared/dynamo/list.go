@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -16,7 +17,7 @@ import (
 
 // OwnedImages implements service.Store; see list.
 func (t *Store) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Image], error) {
-	return list(ctx, t, q, ownedPrefix, func(e indexEntry, img *sharing.Image) (sharing.Image, bool) {
+	return list(ctx, t, q, []string{ownedPrefix}, func(e indexEntry, img *sharing.Image) (sharing.Image, bool) {
 		// An entry with another time is of a former image with the id.
 		if img == nil || img.Owner != q.Project || !img.CreatedAt.Equal(e.At) {
 			return sharing.Image{}, false
@@ -25,15 +26,26 @@ func (t *Store) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.P
 	})
 }
 
-// ReceivedImages implements service.Store; see list.
+// ReceivedImages implements service.Store; see list. The shares of a status are a range
+// of the index: 10,000 declined ones in front of an accepted one are not read, and it
+// is on the first page, for two calls and RCP_UNITS read units. Those of all statuses
+// are three ranges, which are read at once: two calls more.
 func (t *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Received], error) {
-	return list(ctx, t, q, sharedPrefix, func(e indexEntry, img *sharing.Image) (sharing.Received, bool) {
+	var prefixes []string
+	for _, status := range sharing.ShareStatuses() {
+		if q.Status == "" || q.Status == status {
+			prefixes = append(prefixes, statusPrefix(status))
+		}
+	}
+	return list(ctx, t, q, prefixes, func(e indexEntry, img *sharing.Image) (sharing.Received, bool) {
 		// An entry of another region is of a former image with the id (R2), as is
 		// one with another uid.
 		if img == nil || !img.IsSharedWith(q.Project) || img.Region != e.Region || e.uid != "" && e.uid != img.UID {
 			return sharing.Received{}, false
 		}
-		return sharing.Received{Image: *img, SharedAt: e.At}, true
+		// While the index follows an answer, it has the entry where it was.
+		status := img.StatusOf(q.Project)
+		return sharing.Received{Image: *img, SharedAt: e.At, Status: status}, q.Status == "" || q.Status == status
 	})
 }
 
@@ -51,13 +63,13 @@ func (t *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharin
 //
 // With a filter it goes that way once, and the page is short when it did not meet
 // enough that pass.
-func list[T any](ctx context.Context, t *Store, q sharing.PageQuery, prefix string, confirm func(indexEntry, *sharing.Image) (T, bool)) (sharing.Page[T], error) {
+func list[T any](ctx context.Context, t *Store, q sharing.PageQuery, prefixes []string, confirm func(indexEntry, *sharing.Image) (T, bool)) (sharing.Page[T], error) {
 	page := sharing.Page[T]{}
 	var last sharing.Position
 	listed := make(map[sharing.ImageID]bool, q.Limit)
 	after, most := q.After, keysToRead(q)
 	for {
-		entries, end, err := t.indexEntries(ctx, q, prefix, after, most)
+		entries, end, err := t.indexEntries(ctx, q, prefixes, after, most)
 		if err != nil {
 			return sharing.Page[T]{}, err
 		}
@@ -68,8 +80,9 @@ func list[T any](ctx context.Context, t *Store, q sharing.PageQuery, prefix stri
 		page.Unreadable = errors.Join(page.Unreadable, unreadable)
 		for _, e := range entries {
 			entry, ok := confirm(e, images[e.Image])
-			// While the index follows a share that was cancelled and given
-			// again, it may have both: the newer comes first and is the right one.
+			// While the index follows a share that was cancelled and given again, it
+			// may have both: the newer comes first and is the right one. While it follows
+			// an answer, it may have two of one time.
 			if !ok || listed[e.Image] || !q.Wants(images[e.Image]) {
 				continue
 			}
@@ -109,37 +122,18 @@ func keysToRead(q sharing.PageQuery) int {
 	return q.Limit
 }
 
-// indexEntries reads up to most keys of a list after a position. It returns up to
-// batchSize entries, without those that say that they are of another owner than is
-// asked for, and how far it got; nil for the end of the list.
-func (t *Store) indexEntries(ctx context.Context, q sharing.PageQuery, prefix string, after *sharing.Position, most int) (entries []indexEntry, end *sharing.Position, err error) {
-	input := &dynamodb.QueryInput{
-		TableName: t.name, IndexName: aws.String(indexName),
-		KeyConditionExpression: aws.String("gsi1pk = :project AND begins_with(gsi1sk, :prefix)"),
-		ExpressionAttributeValues: item{
-			":project": str(indexPK(q.Project)),
-			":prefix":  str(indexSKPrefix(prefix, q.Region)),
-		},
-		ScanIndexForward: aws.Bool(false),
-		Limit:            aws.Int32(int32(most) + 1), // one more reports whether there are more
-	}
-	if after != nil {
-		input.ExclusiveStartKey = startKey(q.Project, prefix, *after)
-	}
-	out, err := t.db.Query(ctx, input)
+// indexEntries reads up to most keys of a list, which is in one range of the index or in
+// several, after a position. It returns up to batchSize entries, without those that say
+// that they are of another owner than is asked for, and how far it got; nil for the end
+// of the list.
+func (t *Store) indexEntries(ctx context.Context, q sharing.PageQuery, prefixes []string, after *sharing.Position, most int) (entries []indexEntry, end *sharing.Position, err error) {
+	read, err := t.indexRanges(ctx, q, prefixes, after, most)
 	if err != nil {
-		return nil, nil, refusal(err)
+		return nil, nil, err
 	}
 	var last sharing.Position
-	more := len(out.Items) > most
-	for _, it := range out.Items[:min(len(out.Items), most)] {
-		e, err := parseIndexSK(prefix, text(it, attrGSSK))
-		if err != nil {
-			return nil, nil, err
-		}
-		if prefix == ownedPrefix {
-			e.owner = q.Project
-		}
+	more := len(read) > most
+	for _, e := range read[:min(len(read), most)] {
 		wanted := q.Owner == "" || e.owner == "" || e.owner == q.Owner
 		if wanted && len(entries) == batchSize {
 			more = true
@@ -156,12 +150,58 @@ func (t *Store) indexEntries(ctx context.Context, q sharing.PageQuery, prefix st
 	return entries, end, nil
 }
 
+// indexRanges reads some ranges of the index at once, up to most keys and one more of
+// each, which reports whether there are more. It returns them in the order of the list.
+func (t *Store) indexRanges(ctx context.Context, q sharing.PageQuery, prefixes []string, after *sharing.Position, most int) ([]indexEntry, error) {
+	ranges, failed := make([][]indexEntry, len(prefixes)), make([]error, len(prefixes))
+	var running sync.WaitGroup
+	for i, prefix := range prefixes {
+		running.Go(func() { ranges[i], failed[i] = t.indexRange(ctx, q, prefix, after, most+1) })
+	}
+	running.Wait()
+	merged := slices.Concat(ranges...)
+	slices.SortStableFunc(merged, func(a, b indexEntry) int { return b.compare(a) })
+	return merged, errors.Join(failed...)
+}
+
+// indexRange reads up to most keys of one range.
+func (t *Store) indexRange(ctx context.Context, q sharing.PageQuery, prefix string, after *sharing.Position, most int) (entries []indexEntry, err error) {
+	input := &dynamodb.QueryInput{
+		TableName: t.name, IndexName: aws.String(indexName),
+		KeyConditionExpression: aws.String("gsi1pk = :project AND begins_with(gsi1sk, :prefix)"),
+		ExpressionAttributeValues: item{
+			":project": str(indexPK(q.Project)),
+			":prefix":  str(indexSKPrefix(prefix, q.Region)),
+		},
+		ScanIndexForward: aws.Bool(false),
+		Limit:            aws.Int32(int32(most)),
+	}
+	if after != nil {
+		input.ExclusiveStartKey = startKey(q.Project, prefix, *after)
+	}
+	out, err := t.db.Query(ctx, input)
+	if err != nil {
+		return nil, refusal(err)
+	}
+	for _, it := range out.Items {
+		e, err := parseIndexSK(prefix, text(it, attrGSSK))
+		if err != nil {
+			return nil, err
+		}
+		if prefix == ownedPrefix {
+			e.owner = q.Project
+		}
+		entries = append(entries, e)
+	}
+	return entries, nil
+}
+
 // startKey is where the index goes on after a position, whether or not the entry
 // is still there.
 func startKey(p sharing.ProjectID, prefix string, at sharing.Position) item {
-	k := imageKey(at.Image)
-	if prefix == sharedPrefix {
-		k = shareKey(at.Image, p)
+	k := shareKey(at.Image, p)
+	if prefix == ownedPrefix {
+		k = imageKey(at.Image)
 	}
 	it := k.item()
 	it[attrGSPK] = str(indexPK(p))

@@ -116,24 +116,27 @@ func (t *Store) Received(ctx context.Context, q sharing.ReceivedQuery) (sharing.
 		likely = *q.Owner
 	}
 	var share sharing.Share
-	img, err := t.imageIf(ctx, q.ImageID, likely, func(img *sharing.Image, found map[key]item) error {
-		if err := img.Receivable(q); err != nil {
-			return err
-		}
-		s, ok, err := shareOf(found[shareKey(q.ImageID, q.Project)], img)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return sharing.ImageNotFound(q.ImageID)
-		}
-		share = s
-		return nil
+	img, err := t.imageIf(ctx, q.ImageID, likely, func(img *sharing.Image, found map[key]item) (err error) {
+		share, err = receivedShare(img, found, q)
+		return err
 	}, shareKey(q.ImageID, q.Project))
 	if err != nil {
 		return sharing.Received{}, err
 	}
-	return sharing.Received{Image: *img, SharedAt: share.SharedAt}, nil
+	return sharing.Received{Image: *img, SharedAt: share.SharedAt, Status: share.Status}, nil
+}
+
+// receivedShare is the share by which the project has the image, with the refusals of
+// Receivable; ImageNotFound also when image and share do not agree.
+func receivedShare(img *sharing.Image, found map[key]item, q sharing.ReceivedQuery) (sharing.Share, error) {
+	if err := img.Receivable(q); err != nil {
+		return sharing.Share{}, err
+	}
+	share, ok, err := shareOf(found[shareKey(q.ImageID, q.Project)], img)
+	if err == nil && !ok {
+		err = sharing.ImageNotFound(q.ImageID)
+	}
+	return share, err
 }
 
 // Launchable implements service.Store with one BatchGetItem of the image and the

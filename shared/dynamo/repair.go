@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -35,8 +36,8 @@ type Inspection struct {
 	OfClosed []ClosedShare
 	// Broken says, one sentence each, where the table breaks a promise: an
 	// image with more than sharing.MaxShares projects, an image and its share
-	// items that do not say the same, or an item that is none of these. There is
-	// no known way to get there.
+	// items that do not say the same, an answer of a project that does not have the
+	// image, or an item that is none of these. There is no known way to get there.
 	Broken []string
 }
 
@@ -122,14 +123,30 @@ func (c *contents) suspects() (ids []sharing.ImageID) {
 	return ids
 }
 
-// agree reports whether the share items are exactly those of the image's set.
+// agree reports whether the share items are exactly those of the image's set, each in
+// the list of its status.
 func agree(img *sharing.Image, shares []item) bool {
 	for _, it := range shares {
-		if _, ok, err := shareOf(it, img); err != nil || !ok {
+		if s, ok, err := shareOf(it, img); err != nil || !ok || misplaced(it, s) {
 			return false
 		}
 	}
-	return len(shares) == len(img.SharedWith)
+	return len(shares) == len(img.SharedWith) && len(unasked(img)) == 0
+}
+
+// misplaced reports whether the index has a share in the list of another status.
+func misplaced(it item, s sharing.Share) bool {
+	return !strings.HasPrefix(text(it, attrGSSK), statusPrefix(s.Status))
+}
+
+// unasked are those whose answer the image has, and not the share; or two answers.
+func unasked(img *sharing.Image) (odd []sharing.ProjectID) {
+	for _, p := range slices.Concat(img.Pending, img.Declined) {
+		if !img.IsSharedWith(p) || slices.Contains(img.Pending, p) && slices.Contains(img.Declined, p) {
+			odd = append(odd, p)
+		}
+	}
+	return odd
 }
 
 // inspectTries is how often an image whose parts do not agree is read again
@@ -200,8 +217,10 @@ func inspectItems(id sharing.ImageID, items map[key]item) (orphans []Orphan, bro
 			orphans = append(orphans, Orphan{id, target, uid})
 		case img.IsSharedWith(target):
 			listed[target] = true
-			if _, _, err := shareOf(it, img); err != nil {
+			if s, _, err := shareOf(it, img); err != nil {
 				broken = append(broken, fmt.Sprintf("image %s: its share with %s cannot be read: %v", id, target, err))
+			} else if misplaced(it, s) {
+				broken = append(broken, fmt.Sprintf("image %s: its share with %s is %s, but not in that list", id, target, s.Status))
 			}
 		default:
 			broken = append(broken, fmt.Sprintf("image %s has a share item for %s, but its set does not", id, target))
@@ -214,6 +233,9 @@ func inspectItems(id sharing.ImageID, items map[key]item) (orphans []Orphan, bro
 		if !listed[p] {
 			broken = append(broken, fmt.Sprintf("image %s is shared with %s, but there is no share item", id, p))
 		}
+	}
+	for _, p := range unasked(img) {
+		broken = append(broken, fmt.Sprintf("image %s has an answer of %s that goes with no share, or two", id, p))
 	}
 	if n := len(img.SharedWith); n > sharing.MaxShares {
 		broken = append(broken, fmt.Sprintf("image %s is shared with %d projects", id, n))

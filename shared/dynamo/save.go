@@ -87,7 +87,7 @@ func (t *Store) saveOperations(c sharing.SaveCommand, read saveSnapshot, copied 
 	condition := all(sameImage, available, notSuspended)
 	if c.Via != sharing.ViaOwn {
 		values[":target"] = str(string(c.Project))
-		condition = all(sameImage, available, notSuspended, sharedWithTarget)
+		condition = all(sameImage, available, notSuspended, sharedWithTarget, acceptedByTarget)
 	}
 	return []types.TransactWriteItem{
 		t.check(imageKey(c.SourceID), condition, values),

@@ -8,8 +8,8 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// Share implements service.Store with two calls: one read of image and targets
-// that explains every refusal, and one transaction that decides; and one more read
+// Share implements service.Store with two calls: one read of image, owner and
+// targets that explains every refusal, and one transaction that decides; and one more read
 // between them for the shares of targets that have the image already. When
 // somebody else was faster, the transaction brings the image back as it is then,
 // and the same transition decides on that.
@@ -86,13 +86,17 @@ func (t *Store) shareOperations(c sharing.ShareCommand, s *shareSnapshot, d shar
 		":room":      number(c.Limit - len(d.Created)),
 		":added":     projectSet(d.Added()),
 	}
+	expression := "ADD sharedWith :added"
+	if pending := d.Pending(); len(pending) > 0 {
+		expression, values[":pending"] = "ADD sharedWith :added, pending :pending", projectSet(pending)
+	}
 	sinceRead := neverCancelled
 	if s.cancelled != nil {
 		sinceRead, values[":cancelled"] = noneCancelled, s.cancelled
 	}
 	condition := all(sameImage, available, notSuspended, sinceRead, hasRoom, targetsAsRead(s.image, c.Targets, values))
 	operations := []types.TransactWriteItem{
-		t.update(imageKey(c.ImageID), "ADD sharedWith :added", condition, values),
+		t.update(imageKey(c.ImageID), expression, condition, values),
 	}
 	for _, share := range d.Created {
 		operations = append(operations, t.put(shareItem(*s.image, share), nil, nil))
@@ -104,6 +108,7 @@ func (t *Store) shareOperations(c sharing.ShareCommand, s *shareSnapshot, d shar
 type shareSnapshot struct {
 	image     *sharing.Image
 	cancelled types.AttributeValue // how many shares of the image were, nil for none
+	owner     *sharing.Project     // nil if whoever asks is not registered
 	projects  map[sharing.ProjectID]sharing.Project
 	items     map[key]item // the share items of targets that had the image
 }
@@ -112,6 +117,7 @@ type shareSnapshot struct {
 func (s *shareSnapshot) refresh(image item) (err error) {
 	s.cancelled = image[attrCancelled]
 	s.image, err = imageOf(image)
+	s.image.FollowOwner(s.owner)
 	return err
 }
 
@@ -137,10 +143,11 @@ func (s *shareSnapshot) standing(targets []sharing.ProjectID) (shares map[sharin
 	return shares, missing, nil
 }
 
-// readForShare reads no share: whoever does not own the image reads what he would
+// readForShare reads the image, the project that asks, for the account by which policies
+// may decide, and the targets with their policies. It reads no share: whoever does not own the image reads what he would
 // of one that does not exist, however many shares it has.
 func (t *Store) readForShare(ctx context.Context, c sharing.ShareCommand) (*shareSnapshot, error) {
-	keys := []key{imageKey(c.ImageID)}
+	keys := []key{imageKey(c.ImageID), projectKey(c.Owner)}
 	for _, p := range c.Targets {
 		keys = append(keys, projectKey(p))
 	}
@@ -149,6 +156,9 @@ func (t *Store) readForShare(ctx context.Context, c sharing.ShareCommand) (*shar
 		return nil, err
 	}
 	s := &shareSnapshot{items: found}
+	if s.owner, err = projectOf(found[projectKey(c.Owner)]); err != nil {
+		return nil, err
+	}
 	if err := s.refresh(found[imageKey(c.ImageID)]); err != nil {
 		return nil, err
 	}

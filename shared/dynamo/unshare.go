@@ -37,7 +37,7 @@ func (t *Store) Unshare(ctx context.Context, c sharing.UnshareCommand) error {
 			return nil, err
 		}
 		return t.withActivity(activity,
-			t.update(imageKey(c.ImageID), "DELETE sharedWith :targets ADD cancelled :one", all(sameImage, sharedWithTarget), item{
+			t.update(imageKey(c.ImageID), "DELETE sharedWith :targets, pending :targets, declined :targets ADD cancelled :one", all(sameImage, sharedWithTarget), item{
 				":uid":     str(img.UID),
 				":target":  str(string(c.Target)),
 				":targets": projectSet([]sharing.ProjectID{c.Target}),
@@ -109,7 +109,7 @@ func (t *Store) revokeOperations(img *sharing.Image, cancelled types.AttributeVa
 	}
 	who, values[":sharedWith"] = sharedAsRead, projectSet(img.SharedWith)
 	operations := []types.TransactWriteItem{
-		t.update(imageKey(img.ID), "REMOVE sharedWith ADD cancelled :one", all(sameImage, sinceRead, who), values),
+		t.update(imageKey(img.ID), "REMOVE sharedWith, pending, declined ADD cancelled :one", all(sameImage, sinceRead, who), values),
 	}
 	for _, p := range d.Revoked {
 		operations = append(operations, t.delete(shareKey(img.ID, p), nil, nil))

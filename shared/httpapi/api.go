@@ -26,7 +26,8 @@ type Function struct {
 	Routes []Route
 }
 
-// Functions returns every function behind the gateway.
+// Functions returns every function of the API. Behind the gateway there is the
+// Console besides, which is no part of it.
 func Functions() []Function { return []Function{Share, Unshare, List, Save, Catalog} }
 
 // Route is one method and path of the contract.
@@ -41,6 +42,9 @@ type Route struct {
 	query  []string
 	handle handler
 }
+
+// Key names the route as API Gateway does, which writes the rest of a path with a plus.
+func (r Route) Key() string { return r.Method + " " + strings.ReplaceAll(r.Path, "...}", "+}") }
 
 // Public reports whether the route asks for no token.
 func (r Route) Public() bool { return r.Scope == "" && r.PlatformScope == "" }
@@ -95,8 +99,12 @@ func Mux(routes []Route, handler func(Route) http.Handler, refuse func(error) ht
 	mux := http.NewServeMux()
 	methods := make(map[string][]string)
 	for _, r := range routes {
-		mux.Handle(r.Method+" "+r.Path, handler(r))
-		methods[r.Path] = append(methods[r.Path], r.Method)
+		path := strings.TrimSuffix(r.Path, "/")
+		if path != r.Path {
+			path += "/{$}" // and nothing below it
+		}
+		mux.Handle(r.Method+" "+path, handler(r))
+		methods[path] = append(methods[path], r.Method)
 	}
 	notFound := refuse(&sharing.Error{Code: sharing.CodeRouteNotFound, Detail: "There is no such route: see /openapi.yaml for those there are."})
 	mux.Handle("/", notFound)
@@ -111,7 +119,7 @@ func Mux(routes []Route, handler func(Route) http.Handler, refuse func(error) ht
 			notAllowed.ServeHTTP(w, r)
 		}
 		mux.HandleFunc(path, withAllow)
-		if slices.Contains(allowed, http.MethodGet) {
+		if slices.Contains(allowed, http.MethodGet) && !slices.Contains(allowed, http.MethodHead) {
 			mux.HandleFunc("HEAD "+path, withAllow) // GET would take it; API Gateway does not
 		}
 	}

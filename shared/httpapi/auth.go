@@ -11,10 +11,11 @@ import (
 
 // The scopes of the contract.
 const (
-	scopeRead  = "images:read"
-	scopeShare = "images:share"
-	scopeSave  = "images:save"
-	scopeWrite = "images:write"
+	scopeRead    = "images:read"
+	scopeShare   = "images:share"
+	scopeSave    = "images:save"
+	scopeWrite   = "images:write"
+	scopeReceive = "images:receive"
 
 	scopeCatalogRead  = "catalog:read"
 	scopeCatalogWrite = "catalog:write" // includes scopeCatalogRead

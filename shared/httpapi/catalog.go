@@ -7,10 +7,12 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// Catalog is functions/catalog: the platform's side.
+// Catalog is functions/catalog: the platform's side, and what members change of their own
+// images and projects.
 var Catalog = Function{Name: "catalog", Routes: []Route{
 	{Method: http.MethodPut, Path: "/v1/projects/{projectId}", PlatformScope: scopeCatalogWrite, handle: jsonBody(putProject)},
 	{Method: http.MethodDelete, Path: "/v1/projects/{projectId}", PlatformScope: scopeCatalogWrite, handle: noBody(closeProject)},
+	{Method: http.MethodPut, Path: "/v1/projects/{projectId}/sharing-policy", Scope: scopeReceive, PlatformScope: scopeCatalogWrite, handle: jsonBody(putSharingPolicy)},
 	{Method: http.MethodPut, Path: "/v1/projects/{projectId}/images/{imageId}", PlatformScope: scopeCatalogWrite, handle: jsonBody(putImage)},
 	{Method: http.MethodPut, Path: "/v1/projects/{projectId}/images/{imageId}/suspension", PlatformScope: scopeCatalogWrite, handle: jsonBody(suspendImage)},
 	{Method: http.MethodDelete, Path: "/v1/projects/{projectId}/images/{imageId}/suspension", PlatformScope: scopeCatalogWrite, handle: noBody(resumeImage)},
@@ -27,6 +29,12 @@ func putProject(s *service.Service, r *request, c sharing.PutProjectCommand) (re
 func closeProject(s *service.Service, r *request) (reply, error) {
 	err := s.CloseProject(r.Context(), sharing.CloseProjectCommand{ID: r.project, Origin: r.origin()})
 	return reply{status: http.StatusNoContent}, byAddress(err)
+}
+
+func putSharingPolicy(s *service.Service, r *request, c sharing.PutPolicyCommand) (reply, error) {
+	c.Project, c.Origin = r.project, r.origin()
+	policy, err := s.PutPolicy(r.Context(), c)
+	return reply{status: http.StatusOK, body: policy}, byAddress(err)
 }
 
 func putImage(s *service.Service, r *request, c sharing.PutImageCommand) (reply, error) {

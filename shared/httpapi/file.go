@@ -15,6 +15,8 @@ import (
 type file struct {
 	contentType string
 	content     []byte
+	// caching is the file's Cache-Control.
+	caching string
 	// etag is a weak one, because it stands for the content however it is
 	// encoded (RFC 9110, section 8.8.3.3).
 	etag string
@@ -23,11 +25,12 @@ type file struct {
 	compressed func() []byte
 }
 
-func newFile(contentType string, content []byte) *file {
+func newFile(contentType, caching string, content []byte) *file {
 	sum := sha256.Sum256(content)
 	return &file{
 		contentType: contentType,
 		content:     content,
+		caching:     caching,
 		etag:        `W/"` + hex.EncodeToString(sum[:16]) + `"`,
 		compressed:  sync.OnceValue(func() []byte { return gzipped(content) }),
 	}
@@ -41,15 +44,19 @@ func gzipped(content []byte) []byte {
 	return out.Bytes()
 }
 
-// fileAge is for how long a file may be used without asking. After a deployment
-// it is out of date for no longer.
-const fileAge = "max-age=300"
+// For how long a file may be used without asking. After a deployment it is out of
+// date for no longer; a file whose name has a hash of its content never is.
+const (
+	keptMinutes = "public, max-age=300"
+	keptForEver = "public, max-age=31536000, immutable"
+	alwaysAsked = "no-cache"
+)
 
 // serve responds with the file, or with 304 if the client has it, and returns
 // the status.
 func (f *file) serve(w http.ResponseWriter, r *http.Request) int {
 	h := w.Header()
-	h.Set("Cache-Control", "public, "+fileAge)
+	h.Set("Cache-Control", f.caching)
 	h.Set("ETag", f.etag)
 	h.Set("Vary", "Accept-Encoding")
 	if holds(r.Header.Get("If-None-Match"), f.etag) {
@@ -64,7 +71,9 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) int {
 		content = f.compressed()
 	}
 	w.WriteHeader(http.StatusOK)
-	_, _ = w.Write(content) // the client may be gone
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(content) // the client may be gone
+	}
 	return http.StatusOK
 }
 

@@ -14,7 +14,7 @@ func served(headers ...string) *http.Response {
 		r.Header.Set(headers[i], headers[i+1])
 	}
 	w := httptest.NewRecorder()
-	newFile("application/yaml", OpenAPI).serve(w, r)
+	newFile("application/yaml", keptMinutes, OpenAPI).serve(w, r)
 	return w.Result()
 }
 
@@ -41,14 +41,14 @@ func TestAFileIsCompressedForWhoTakesIt(t *testing.T) {
 			t.Errorf("%q: %v", header, r.Header)
 		}
 	}
-	if compressed := len(newFile("", OpenAPI).compressed()); compressed*3 > len(OpenAPI) {
+	if compressed := len(newFile("", "", OpenAPI).compressed()); compressed*3 > len(OpenAPI) {
 		t.Errorf("%d bytes are %d compressed", len(OpenAPI), compressed)
 	}
 }
 
 func TestAFileThatTheClientHasIsNotSentAgain(t *testing.T) {
 	etag := served().Header.Get("ETag")
-	if other := newFile("application/yaml", []byte("other")).etag; etag == "" || etag == other {
+	if other := newFile("application/yaml", keptMinutes, []byte("other")).etag; etag == "" || etag == other {
 		t.Fatalf("the tag is %q, that of another file %q", etag, other)
 	}
 	for header, want := range map[string]int{

@@ -11,11 +11,12 @@ import (
 var List = Function{Name: "list", Routes: []Route{
 	{Method: http.MethodGet, Path: "/v1/projects", Scope: scopeRead, handle: noBody(listProjects)},
 	{Method: http.MethodGet, Path: "/v1/projects/{projectId}", Scope: scopeRead, PlatformScope: scopeCatalogRead, handle: noBody(getProject)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/sharing-policy", Scope: scopeRead, PlatformScope: scopeCatalogRead, handle: noBody(getSharingPolicy)},
 	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/activity", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: []string{"imageId", "type", "limit", "nextToken"}, handle: noBody(listActivity)},
 	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: []string{"region", "name", "state", "limit", "nextToken"}, handle: noBody(listImages)},
 	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images/{imageId}", Scope: scopeRead, PlatformScope: scopeCatalogRead, handle: noBody(getImage)},
 	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/images/{imageId}/shares", Scope: scopeRead, PlatformScope: scopeCatalogRead, handle: noBody(listShares)},
-	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: []string{"region", "name", "ownerProjectId", "limit", "nextToken"}, handle: noBody(listSharedImages)},
+	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: []string{"region", "name", "ownerProjectId", "status", "limit", "nextToken"}, handle: noBody(listSharedImages)},
 	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/shared-images/{imageId}", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: []string{"region", "ownerProjectId"}, handle: noBody(getSharedImage)},
 	{Method: http.MethodGet, Path: "/v1/projects/{projectId}/launchable-images/{imageId}", Scope: scopeRead, PlatformScope: scopeCatalogRead, query: []string{"region", "ownerProjectId"}, handle: noBody(launchable)},
 	{Method: http.MethodGet, Path: "/openapi.yaml", handle: noBody(getOpenAPI)},
@@ -35,6 +36,11 @@ func listProjects(s *service.Service, r *request) (reply, error) {
 func getProject(s *service.Service, r *request) (reply, error) {
 	p, err := s.Project(r.Context(), r.project)
 	return reply{status: http.StatusOK, body: p}, byAddress(err)
+}
+
+func getSharingPolicy(s *service.Service, r *request) (reply, error) {
+	policy, err := s.SharingPolicy(r.Context(), r.project)
+	return reply{status: http.StatusOK, body: policy}, byAddress(err)
 }
 
 func listActivity(s *service.Service, r *request) (reply, error) {
@@ -62,7 +68,9 @@ func listShares(s *service.Service, r *request) (reply, error) {
 }
 
 func listSharedImages(s *service.Service, r *request) (reply, error) {
-	page, err := s.ReceivedImages(r.Context(), r.listRequest())
+	request := r.listRequest()
+	request.Status = r.shareStatus()
+	page, err := s.ReceivedImages(r.Context(), request)
 	r.unreadable = page.Unreadable
 	return reply{status: http.StatusOK, body: page}, err
 }

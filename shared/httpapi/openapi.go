@@ -10,4 +10,4 @@ import (
 //go:embed openapi.yaml
 var OpenAPI []byte
 
-var openAPIFile = sync.OnceValue(func() *file { return newFile("application/yaml", OpenAPI) }) // RFC 9512
+var openAPIFile = sync.OnceValue(func() *file { return newFile("application/yaml", keptMinutes, OpenAPI) }) // RFC 9512

@@ -118,6 +118,7 @@ func (r *request) parseQuery(known []string) (v sharing.Violations) {
 	v.Check(!query.Has("region") || sharing.ValidID(query.Get("region")), "region", "must be the id of a region")
 	v.Check(!query.Has("name") || sharing.ValidNameFilter(query.Get("name")), "name", "must have 1 to 128 characters")
 	v.Check(!query.Has("state") || slices.Contains(sharing.States(), sharing.State(query.Get("state"))), "state", "must be Creating, Available or Failed")
+	v.Check(!query.Has("status") || query.Get("status") == anyStatus || slices.Contains(sharing.ShareStatuses(), sharing.ShareStatus(query.Get("status"))), "status", "must be accepted, pending, declined or all")
 	v.Check(!query.Has("imageId") || sharing.ValidID(query.Get("imageId")), "imageId", "must be the id of an image")
 	v.Check(!query.Has("ownerProjectId") || sharing.ValidID(query.Get("ownerProjectId")), "ownerProjectId", "must be the id of a project")
 	v.Check(!query.Has("type") || slices.Contains(sharing.ActivityTypes(), sharing.ActivityType(query.Get("type"))), "type", "must be a type of activity: see /openapi.yaml")
@@ -146,6 +147,21 @@ func (r *request) owner() *sharing.ProjectID {
 		return nil
 	}
 	return new(sharing.ProjectID(r.query.Get("ownerProjectId")))
+}
+
+// anyStatus asks for the shares of every status.
+const anyStatus = "all"
+
+// shareStatus is that of the shares which are asked for, "" for all of them.
+func (r *request) shareStatus() sharing.ShareStatus {
+	switch status := r.query.Get("status"); status {
+	case "":
+		return sharing.Accepted
+	case anyStatus:
+		return ""
+	default:
+		return sharing.ShareStatus(status)
+	}
 }
 
 func (r *request) listRequest() service.ListRequest {
@@ -311,7 +327,7 @@ func (r *request) asked() (attrs []slog.Attr) {
 // routePath is the path of a mux pattern, whether or not it has a method.
 func routePath(pattern string) string {
 	if _, path, ok := strings.Cut(pattern, " "); ok {
-		return path
+		pattern = path
 	}
-	return pattern
+	return strings.TrimSuffix(pattern, "{$}")
 }

@@ -7,7 +7,8 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// Save is functions/save.
+// Save is functions/save: what a project does with an image that it can use, and the
+// recipient's answer to a share.
 var Save = Function{Name: "save", Routes: []Route{
 	{
 		Method: http.MethodPost, Path: "/v1/projects/{projectId}/shared-images/{imageId}/save",
@@ -16,6 +17,10 @@ var Save = Function{Name: "save", Routes: []Route{
 	{
 		Method: http.MethodPost, Path: "/v1/projects/{projectId}/images/{imageId}/copy",
 		Scope: scopeSave, handle: jsonBody(saveVia(sharing.ViaOwn)),
+	},
+	{
+		Method: http.MethodPut, Path: "/v1/projects/{projectId}/shared-images/{imageId}/status",
+		Scope: scopeReceive, handle: jsonBody(answerShare),
 	},
 }}
 
@@ -36,6 +41,12 @@ func saveVia(via sharing.Via) func(*service.Service, *request, sharing.SaveComma
 			location: "/v1/projects/" + string(img.ProjectID) + "/images/" + string(img.ImageID),
 		}, nil
 	}
+}
+
+func answerShare(s *service.Service, r *request, c sharing.AnswerShareCommand) (reply, error) {
+	c.Project, c.ImageID, c.Origin = r.project, r.image, r.origin()
+	img, err := s.AnswerShare(r.Context(), c)
+	return reply{status: http.StatusOK, body: img}, err
 }
 
 // idempotencyKey returns the key, "" when there is no such header. An empty

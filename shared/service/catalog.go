@@ -16,6 +16,20 @@ func (s *Service) PutProject(ctx context.Context, c sharing.PutProjectCommand) (
 	return s.store.PutProject(ctx, c)
 }
 
+// PutPolicy replaces a project's policy. It returns InvalidRequest for bad fields, and
+// the refusals of sharing.PutPolicy.
+func (s *Service) PutPolicy(ctx context.Context, c sharing.PutPolicyCommand) (sharing.SharingPolicy, error) {
+	if err := c.Check(); err != nil {
+		return sharing.SharingPolicy{}, err
+	}
+	c.Origin = s.stamped(c.Origin)
+	p, err := s.store.PutPolicy(ctx, c)
+	if err != nil {
+		return sharing.SharingPolicy{}, err
+	}
+	return p.SharingPolicy(), nil
+}
+
 // CloseProject closes a project for good. It returns the refusals of
 // sharing.CloseProject. The shares that it received end by EndReceivedShares, which
 // its activity brings about.

@@ -12,12 +12,14 @@ import (
 // ListRequest asks for a page of a project's list. NextToken is the one of
 // the page before, "" for the first page.
 type ListRequest struct {
-	Project   sharing.ProjectID
-	Region    string            // "" lists all regions
-	Name      string            // the whole of it, in any form of Unicode; "" for all
-	State     sharing.State     // "" for all
-	Owner     sharing.ProjectID // "" for all
-	Limit     int               // 1 to sharing.MaxPageLimit
+	Project sharing.ProjectID
+	Region  string            // "" lists all regions
+	Name    string            // the whole of it, in any form of Unicode; "" for all
+	State   sharing.State     // "" for all
+	Owner   sharing.ProjectID // "" for all
+	// Status is that of the shares, of received images; "" for all.
+	Status    sharing.ShareStatus
+	Limit     int // 1 to sharing.MaxPageLimit
 	NextToken string
 }
 
@@ -59,6 +61,15 @@ func (s *Service) Projects(ctx context.Context, ids []sharing.ProjectID) (Projec
 // Project returns a registered project, or ProjectNotFound.
 func (s *Service) Project(ctx context.Context, id sharing.ProjectID) (sharing.Project, error) {
 	return s.store.Project(ctx, id)
+}
+
+// SharingPolicy returns a project's policy, or ProjectNotFound.
+func (s *Service) SharingPolicy(ctx context.Context, id sharing.ProjectID) (sharing.SharingPolicy, error) {
+	p, err := s.store.Project(ctx, id)
+	if err != nil {
+		return sharing.SharingPolicy{}, err
+	}
+	return p.SharingPolicy(), nil
 }
 
 // OwnedImages lists a project's own images. It returns InvalidNextToken.
@@ -111,8 +122,8 @@ func (s *Service) ReceivedImages(ctx context.Context, r ListRequest) (List[shari
 	return List[sharing.SharedImage]{views, nextToken(receivedList, q, page.Next), page.Unreadable}, nil
 }
 
-// ReceivedImage is an image as its recipient sees it, whatever its state (R11),
-// with the refusals of sharing.Image.Receivable.
+// ReceivedImage is an image as its recipient sees it, whatever its state (R11) and the
+// share's status, with the refusals of sharing.Image.Receivable.
 func (s *Service) ReceivedImage(ctx context.Context, q sharing.ReceivedQuery) (sharing.SharedImage, error) {
 	r, err := s.store.Received(ctx, q)
 	if err != nil {

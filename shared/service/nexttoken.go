@@ -41,10 +41,14 @@ func openToken(query []string, token string) ([]string, bool) {
 	return strings.Split(position, "#"), sealToken(query, position) == token
 }
 
-// imagesQuery has the filters only if there are any: the tokens of former
-// releases had none. Nothing but the name may hold '#', so no two queries are alike.
+// imagesQuery has filters and status only where a token of former releases, which had
+// none, is of another list. Nothing but the name may hold '#', so no two queries are
+// alike.
 func imagesQuery(list string, q sharing.PageQuery) []string {
 	query := []string{list, string(q.Project), q.Region}
+	if list == receivedList && q.Status != sharing.Accepted {
+		query = append(query, "status="+string(q.Status))
+	}
 	if q.Filtered() {
 		query = append(query, string(q.State), string(q.Owner), q.Name)
 	}
@@ -67,7 +71,8 @@ func nextToken(list string, q sharing.PageQuery, next *sharing.Position) string 
 // query turns the request into a page query. It returns InvalidNextToken.
 func (r ListRequest) query(list string) (sharing.PageQuery, error) {
 	q := sharing.PageQuery{
-		Project: r.Project, Region: r.Region, Name: norm.NFC.String(r.Name), State: r.State, Owner: r.Owner, Limit: r.Limit,
+		Project: r.Project, Region: r.Region, Name: norm.NFC.String(r.Name), State: r.State, Owner: r.Owner,
+		Status: r.Status, Limit: r.Limit,
 	}
 	if r.NextToken == "" {
 		return q, nil

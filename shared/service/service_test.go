@@ -33,7 +33,7 @@ func TestNextTokensKeepTheirFormat(t *testing.T) {
 		{ownedList, "", "K3EZzMDX1w4e1fXzxj1bEGV1LXdlc3QjMjAyNi0xMS0wMlQwOTozMDowMC4xMjM0NTZaI2ltZy1zaG9w"},
 		{receivedList, "eu-west", "lNmevadCMDPvB01lakCJYmV1LXdlc3QjMjAyNi0xMS0wMlQwOTozMDowMC4xMjM0NTZaI2ltZy1zaG9w"},
 	} {
-		q := sharing.PageQuery{Project: "prj-shop", Region: c.region, Limit: 25}
+		q := sharing.PageQuery{Project: "prj-shop", Region: c.region, Status: sharing.Accepted, Limit: 25}
 		if token := nextToken(c.kind, q, &at); token != c.token {
 			t.Errorf("%s list of %q: the token is %s, not %s", c.kind, c.region, token, c.token)
 		}

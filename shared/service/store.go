@@ -28,6 +28,9 @@ type Store interface {
 	// PutProject registers or changes a project by sharing.PutProject, with its
 	// refusal.
 	PutProject(ctx context.Context, c sharing.PutProjectCommand) (after sharing.Project, created bool, err error)
+	// PutPolicy replaces a project's policy by sharing.PutPolicy, with its refusals. A
+	// share that is being decided meanwhile may be decided by the one before.
+	PutPolicy(ctx context.Context, c sharing.PutPolicyCommand) (after sharing.Project, err error)
 	// CloseProject closes a project by sharing.CloseProject, with its refusals. On
 	// DynamoDB an image that is registered or saved at the very same moment may be
 	// missed.
@@ -67,8 +70,9 @@ type Store interface {
 	// OwnedImages lists a project's own images. A page is full unless it is
 	// the last, or the query has a filter.
 	OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Image], error)
-	// ReceivedImages lists the images shared with a project. A page is full
-	// unless it is the last, or the query has a filter.
+	// ReceivedImages lists the images shared with a project, of one status or of all. A
+	// page is full unless it is the last, or the query has a filter. It costs the same
+	// however many shares of another status there are.
 	ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Received], error)
 
 	// Activities lists a project's activity, newest first. With a filter a page
@@ -81,6 +85,10 @@ type Store interface {
 	// outcome for each target in the order of the command. A dry run returns the
 	// same and writes nothing.
 	Share(ctx context.Context, c sharing.ShareCommand) (after sharing.Image, outcomes []sharing.ShareOutcome, err error)
+	// AnswerShare accepts or declines an image that is shared with a project by
+	// sharing.AnswerShare, with its refusal. It returns the image as it is then. It is in
+	// force once it has returned.
+	AnswerShare(ctx context.Context, c sharing.AnswerShareCommand) (sharing.Received, error)
 	// Unshare cancels one share by sharing.UnshareImage, with its refusals.
 	Unshare(ctx context.Context, c sharing.UnshareCommand) error
 	// RevokeShares ends all shares of the owner's image by sharing.RevokeShares, and

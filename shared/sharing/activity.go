@@ -25,6 +25,7 @@ const (
 	ProjectRegistered ActivityType = "ProjectRegistered"
 	ProjectChanged    ActivityType = "ProjectChanged"
 	ProjectClosed     ActivityType = "ProjectClosed"
+	PolicyChanged     ActivityType = "PolicyChanged"
 	ImageRegistered   ActivityType = "ImageRegistered"
 	ImageChanged      ActivityType = "ImageChanged"
 	ImageDeleted      ActivityType = "ImageDeleted"
@@ -33,6 +34,8 @@ const (
 	ImageShared       ActivityType = "ImageShared"
 	ShareCancelled    ActivityType = "ShareCancelled"
 	SharesRevoked     ActivityType = "SharesRevoked"
+	ShareAccepted     ActivityType = "ShareAccepted"
+	ShareDeclined     ActivityType = "ShareDeclined"
 	ImageSaved        ActivityType = "ImageSaved"
 	ImageCopied       ActivityType = "ImageCopied"
 	CopyCompleted     ActivityType = "CopyCompleted"
@@ -42,10 +45,10 @@ const (
 // ActivityTypes are all of them, in the order of the contract.
 func ActivityTypes() []ActivityType {
 	return []ActivityType{
-		ProjectRegistered, ProjectChanged, ProjectClosed,
+		ProjectRegistered, ProjectChanged, ProjectClosed, PolicyChanged,
 		ImageRegistered, ImageChanged, ImageDeleted, ImageSuspended, ImageResumed,
-		ImageShared, ShareCancelled, SharesRevoked, ImageSaved, ImageCopied,
-		CopyCompleted, CopyFailed,
+		ImageShared, ShareCancelled, SharesRevoked, ShareAccepted, ShareDeclined,
+		ImageSaved, ImageCopied, CopyCompleted, CopyFailed,
 	}
 }
 
@@ -93,7 +96,7 @@ type Activity struct {
 	RequestID       string      `json:"requestId"`
 	Targets         []ProjectID `json:"targets,omitempty"`
 	ReminderVersion string      `json:"reminderVersion,omitempty"` // that was acknowledged (R7)
-	Source          *ImageRef   `json:"source,omitempty"`          // what was saved or copied
+	Source          *ImageRef   `json:"source,omitempty"`          // what was saved or copied, or accepted or declined
 	Copy            *ImageRef   `json:"copy,omitempty"`            // the image that was made of it
 	Changed         []string    `json:"changed,omitempty"`         // the fields
 	Reason          string      `json:"reason,omitempty"`
@@ -113,15 +116,20 @@ type FeedEntry struct {
 	Echo bool
 }
 
-// Feeds are the entries of an activity: the owner's first; of a save also the
-// recipient's, under the copy's id.
+// Feeds are the entries of an activity: the owner's first, and then that of a recipient
+// who did it, of a save under the copy's id. What a recipient says to a share is under
+// no image in its feed: two entries under one image would be one.
 func (a Activity) Feeds() []FeedEntry {
 	first := FeedEntry{Activity: a, Feed: a.ProjectID, Under: a.ImageID}
-	if a.Source == nil || a.Copy == nil || a.Source.ProjectID == a.Copy.ProjectID {
+	if a.Source == nil || a.Source.ProjectID == a.ProjectID {
 		return []FeedEntry{first}
 	}
 	first.Feed = a.Source.ProjectID
-	return []FeedEntry{first, {Activity: a, Feed: a.Copy.ProjectID, Under: a.Copy.ImageID, Echo: true}}
+	second := FeedEntry{Activity: a, Feed: a.ProjectID, Echo: true}
+	if a.Copy != nil {
+		second.Under = a.Copy.ImageID
+	}
+	return []FeedEntry{first, second}
 }
 
 // Concerns reports whether an activity is of the image: what was done to it, or

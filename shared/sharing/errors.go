@@ -23,6 +23,7 @@ const (
 	CodeMethodNotAllowed                Code = "MethodNotAllowed"
 	CodeShareLimitExceeded              Code = "ShareLimitExceeded"
 	CodeImageNotAvailable               Code = "ImageNotAvailable"
+	CodeShareNotAccepted                Code = "ShareNotAccepted"
 	CodeImageSuspended                  Code = "ImageSuspended"
 	CodeImageConflict                   Code = "ImageConflict"
 	CodeIdempotencyConflict             Code = "IdempotencyConflict"
@@ -35,6 +36,7 @@ const (
 	CodeImageNotShareable               Code = "ImageNotShareable"
 	CodeCannotShareWithOwner            Code = "CannotShareWithOwner"
 	CodeProjectNotFound                 Code = "ProjectNotFound"
+	CodeRecipientRefuses                Code = "RecipientRefuses"
 	CodeThrottled                       Code = "Throttled"
 	CodeBusy                            Code = "Busy"
 	CodeOutcomeUnknown                  Code = "OutcomeUnknown"
@@ -148,6 +150,24 @@ func notAvailable(state State) *Error {
 		Code:      CodeImageNotAvailable,
 		Detail:    detail,
 		Extension: map[string]any{"state": state},
+	}
+}
+
+// shareNotAccepted has the share's status as shareStatus: the status of a problem is
+// that of HTTP (RFC 9457, section 3.1.2).
+func shareNotAccepted(status ShareStatus) *Error {
+	detail := "The project has not accepted this image yet: look at it, and accept it with PUT …/status."
+	if status == Declined {
+		detail = "The project has declined this image: accept it with PUT …/status to use it."
+	}
+	return &Error{Code: CodeShareNotAccepted, Detail: detail, Extension: map[string]any{"shareStatus": status}}
+}
+
+func recipientRefuses(ids []ProjectID) *Error {
+	return &Error{
+		Code:      CodeRecipientRefuses,
+		Detail:    "The projects listed do not take shares of this project: leave them out, or ask them to trust it. Nothing was shared.",
+		Extension: map[string]any{"projectIds": ids},
 	}
 }
 

@@ -42,7 +42,8 @@ type Disk struct {
 }
 
 // Image is an image as the stores keep it. It is the only authority on who
-// may use it: a project has the image if and only if SharedWith holds it.
+// may use it: a project has the image if and only if SharedWith holds it, and uses
+// it if neither Pending nor Declined does.
 // Image itself is never a response: callers get its OwnedView or, as Received,
 // its View.
 type Image struct {
@@ -75,8 +76,9 @@ type Image struct {
 	// for none.
 	Uploads []string
 	Copying *Copying
-	// SharedWith is a set, in no order.
-	SharedWith []ProjectID
+	// SharedWith is a set, in no order. Pending and Declined are those of it who have not
+	// accepted the image, or have declined it: they see it, and do not use it.
+	SharedWith, Pending, Declined []ProjectID
 }
 
 // FollowOwner gives an image as it was kept its owner's present account: to move
@@ -104,14 +106,23 @@ func (img *Image) OwnedBy(p ProjectID, id ImageID) error {
 	return nil
 }
 
-// UsableBy returns ImageNotFound of the id unless the image exists and is shared
+// VisibleTo returns ImageNotFound of the id unless the image exists and is shared
 // with the project (R6, R11), and CrossRegionNotSupported when the region asked
 // for, if any, is not the image's (R2). A nil image does not exist.
-func (img *Image) UsableBy(p ProjectID, id ImageID, region *string) error {
+func (img *Image) VisibleTo(p ProjectID, id ImageID, region *string) error {
 	if img == nil || !img.IsSharedWith(p) {
 		return ImageNotFound(id)
 	}
 	return img.inRegion(region)
+}
+
+// UsableBy returns the refusals of VisibleTo, and ShareNotAccepted unless the project
+// has accepted the image.
+func (img *Image) UsableBy(p ProjectID, id ImageID, region *string) error {
+	if err := img.VisibleTo(p, id, region); err != nil {
+		return err
+	}
+	return img.acceptedBy(p)
 }
 
 func (img *Image) inRegion(region *string) error {

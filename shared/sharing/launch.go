@@ -43,13 +43,18 @@ type LaunchDisk struct {
 // closed: what is not a launchable image is a refusal. First match wins:
 // ImageNotFound, also when the image is of another owner than is meant, because
 // the id may have come back under another one; CrossRegionNotSupported (R2);
-// ImageSuspended; ImageNotAvailable. A nil image does not exist.
+// ShareNotAccepted; ImageSuspended; ImageNotAvailable. A nil image does not exist.
 func (img *Image) Launchable(q LaunchQuery) (LaunchableImage, error) {
 	if img == nil || img.Owner != q.Project && !img.IsSharedWith(q.Project) || q.Owner != nil && img.Owner != *q.Owner {
 		return LaunchableImage{}, ImageNotFound(q.ImageID)
 	}
 	if err := img.inRegion(q.Region); err != nil {
 		return LaunchableImage{}, err
+	}
+	if img.Owner != q.Project {
+		if err := img.acceptedBy(q.Project); err != nil {
+			return LaunchableImage{}, err
+		}
 	}
 	if err := img.notSuspended(); err != nil {
 		return LaunchableImage{}, err

@@ -19,8 +19,11 @@ type PageQuery struct {
 	Name    string    // the whole of it; "" for all
 	State   State     // "" for all
 	Owner   ProjectID // "" for all
-	Limit   int       // 1 to MaxPageLimit
-	After   *Position // nil for the first page
+	// Status is that of the shares, of received images; "" for all. It is no filter:
+	// the stores find the shares of a status alone, so no page is short for it.
+	Status ShareStatus
+	Limit  int       // 1 to MaxPageLimit
+	After  *Position // nil for the first page
 }
 
 // Filtered reports whether the query asks for only some of a region's images.

@@ -21,6 +21,9 @@ type Project struct {
 	CreatedAt time.Time    `json:"createdAt"`
 	UpdatedAt time.Time    `json:"updatedAt"`
 	ClosedAt  time.Time    `json:"closedAt,omitzero"`
+	// Policy is nil of a project that never set any: see SharingPolicy. It is shown by
+	// itself, and to nobody who only knows the project's id.
+	Policy *SharingPolicy `json:"-"`
 }
 
 // ProjectSpec is what the catalog says of a project.
@@ -45,7 +48,7 @@ func (c *PutProjectCommand) Check() error {
 	return v.Err()
 }
 
-// ProjectDecision is what PutProject or CloseProject decided. Activity is nil when nothing
+// ProjectDecision is what PutProject, PutPolicy or CloseProject decided. Activity is nil when nothing
 // changes: then there is nothing to write.
 type ProjectDecision struct {
 	After    Project
@@ -57,8 +60,8 @@ type ProjectDecision struct {
 // project as it stands, nil when there is none. It returns ProjectClosed of one
 // that is closed.
 func PutProject(existing *Project, c PutProjectCommand) (ProjectDecision, error) {
-	p := Project{ID: c.ID, AccountID: c.AccountID, Name: c.Name, State: Active, CreatedAt: c.Now, UpdatedAt: c.Now}
 	if existing == nil {
+		p := Project{ID: c.ID, AccountID: c.AccountID, Name: c.Name, State: Active, CreatedAt: c.Now, UpdatedAt: c.Now}
 		a := c.activity(ProjectRegistered, c.Now, c.ID)
 		return ProjectDecision{p, true, &a}, nil
 	}
@@ -69,7 +72,8 @@ func PutProject(existing *Project, c PutProjectCommand) (ProjectDecision, error)
 	if len(changed) == 0 {
 		return ProjectDecision{After: *existing}, nil
 	}
-	p.CreatedAt, p.UpdatedAt = existing.CreatedAt, laterThan(existing.UpdatedAt, c.Now)
+	p := *existing
+	p.AccountID, p.Name, p.UpdatedAt = c.AccountID, c.Name, laterThan(existing.UpdatedAt, c.Now)
 	a := c.activity(ProjectChanged, p.UpdatedAt, c.ID)
 	a.Changed = changed
 	return ProjectDecision{p, false, &a}, nil

@@ -10,10 +10,10 @@ type ReceivedQuery struct {
 
 // Receivable returns ImageNotFound unless the image exists, is shared with the
 // project and is of the owner that is meant; and CrossRegionNotSupported as
-// UsableBy. A nil image does not exist.
+// VisibleTo. A nil image does not exist.
 func (img *Image) Receivable(q ReceivedQuery) error {
 	if img == nil || q.Owner != nil && img.Owner != *q.Owner {
 		return ImageNotFound(q.ImageID)
 	}
-	return img.UsableBy(q.Project, q.ImageID, q.Region)
+	return img.VisibleTo(q.Project, q.ImageID, q.Region)
 }

@@ -82,8 +82,8 @@ type SaveDecision struct {
 // is returned as it stands now, even when the share has ended or the source is gone
 // since. But if its copying has failed, it begins again. The refusals, first match
 // wins: IdempotencyConflict, ProjectClosed (before its shares have ended and after),
-// ImageNotFound, CrossRegionNotSupported of a save (R2), RegionNotSupported of a copy,
-// ImageSuspended, ImageNotAvailable, ProjectNotFound.
+// ImageNotFound, CrossRegionNotSupported and ShareNotAccepted of a save (R2),
+// RegionNotSupported of a copy, ImageSuspended, ImageNotAvailable, ProjectNotFound.
 //
 // A saved copy has the system disk only (R5), that of an own image all disks. Its
 // snapshots are its own: none until the disks are copied, by our copier or by the

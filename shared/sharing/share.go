@@ -7,14 +7,16 @@ import (
 )
 
 // Share is the standing permission of one project to use an image, with who
-// gave it, when, and which version of the reminder was acknowledged (R7).
+// gave it, when, which version of the reminder was acknowledged (R7), and what the
+// project says to it. The image is the authority on the status.
 type Share struct {
-	ProjectID            ProjectID `json:"projectId"`
-	ProjectName          string    `json:"projectName"`
-	AccountID            string    `json:"accountId"`
-	SharedAt             time.Time `json:"sharedAt"`
-	SharedBy             string    `json:"sharedBy"`
-	AcknowledgedReminder string    `json:"acknowledgedReminder"`
+	ProjectID            ProjectID   `json:"projectId"`
+	ProjectName          string      `json:"projectName"`
+	AccountID            string      `json:"accountId"`
+	SharedAt             time.Time   `json:"sharedAt"`
+	SharedBy             string      `json:"sharedBy"`
+	AcknowledgedReminder string      `json:"acknowledgedReminder"`
+	Status               ShareStatus `json:"status"`
 }
 
 // ShareResult says what sharing did for one target.
@@ -112,14 +114,24 @@ func (d ShareDecision) Outcomes(targets []ProjectID, standing map[ProjectID]Shar
 	return outcomes
 }
 
-// ShareImage is the transition of sharing: img is the image as it stands, nil
-// when there is none, projects the targets that are registered. A closed one is
-// as good as none. Targets that have the image already do not count against the
-// limit.
+// Pending are those of the added targets who have to accept the image first.
+func (d ShareDecision) Pending() (pending []ProjectID) {
+	for _, s := range d.Created {
+		if s.Status == Pending {
+			pending = append(pending, s.ProjectID)
+		}
+	}
+	return pending
+}
+
+// ShareImage is the transition of sharing: img is the image as it stands, with its
+// owner's present account, nil when there is none, projects the targets that are
+// registered, with their policies. A closed one is as good as none. Targets that have
+// the image already do not count against the limit, and their policies do not either.
 //
 // The refusals, first match wins: ImageNotFound (R12), CrossRegionNotSupported
 // (R2), ImageSuspended, ImageNotShareable (R12, R4), ImageNotAvailable (R12),
-// CannotShareWithOwner, ProjectNotFound (R1), ShareLimitExceeded (R3).
+// CannotShareWithOwner, ProjectNotFound (R1), RecipientRefuses, ShareLimitExceeded (R3).
 func ShareImage(img *Image, projects map[ProjectID]Project, c ShareCommand) (ShareDecision, error) {
 	if err := img.OwnedBy(c.Owner, c.ImageID); err != nil {
 		return ShareDecision{}, err
@@ -127,7 +139,7 @@ func ShareImage(img *Image, projects map[ProjectID]Project, c ShareCommand) (Sha
 	if err := img.shareable(c.Region); err != nil {
 		return ShareDecision{}, err
 	}
-	var unknown []ProjectID
+	var unknown, refusing []ProjectID
 	d := ShareDecision{After: *img}
 	for _, t := range c.Targets {
 		if t == img.Owner {
@@ -137,12 +149,20 @@ func ShareImage(img *Image, projects map[ProjectID]Project, c ShareCommand) (Sha
 		if !registered || p.State == Closed {
 			unknown = append(unknown, t)
 		}
-		if !img.IsSharedWith(t) {
-			d.Created = append(d.Created, c.newShare(p))
+		if img.IsSharedWith(t) {
+			continue
 		}
+		status, taken := p.receives(img.Owner, img.AccountID)
+		if !taken {
+			refusing = append(refusing, t)
+		}
+		d.Created = append(d.Created, c.newShare(p, status))
 	}
 	if len(unknown) > 0 {
 		return ShareDecision{}, ProjectNotFound(unknown...)
+	}
+	if len(refusing) > 0 {
+		return ShareDecision{}, recipientRefuses(refusing)
 	}
 	// An image that is over a limit lowered since still takes its own targets
 	// again, as they change nothing.
@@ -150,6 +170,7 @@ func ShareImage(img *Image, projects map[ProjectID]Project, c ShareCommand) (Sha
 		return ShareDecision{}, limitExceeded(c.Limit, len(img.SharedWith), n)
 	}
 	d.After.SharedWith = slices.Concat(img.SharedWith, d.Added())
+	d.After.Pending = slices.Concat(img.Pending, d.Pending())
 	if len(d.Created) > 0 && !c.DryRun {
 		a := c.imageActivity(ImageShared, c.Now, *img)
 		a.Targets, a.ReminderVersion = d.Added(), Reminder.Version
@@ -158,10 +179,11 @@ func ShareImage(img *Image, projects map[ProjectID]Project, c ShareCommand) (Sha
 	return d, nil
 }
 
-func (c ShareCommand) newShare(target Project) Share {
+func (c ShareCommand) newShare(target Project, status ShareStatus) Share {
 	return Share{
 		ProjectID: target.ID, ProjectName: target.Name, AccountID: target.AccountID,
 		SharedAt: c.Now, SharedBy: c.Actor.Subject, AcknowledgedReminder: Reminder.Version,
+		Status: status,
 	}
 }
 

@@ -109,9 +109,9 @@ func TestShareOutcomes(t *testing.T) {
 	}
 	stood := Share{ProjectID: "p1", SharedBy: "somebody", SharedAt: time.Unix(1, 0)}
 	want := []ShareOutcome{
-		{Share{"p2", "name of p2", "account of p2", c.Now, "me", Reminder.Version}, ShareCreated},
+		{Share{"p2", "name of p2", "account of p2", c.Now, "me", Reminder.Version, Accepted}, ShareCreated},
 		{stood, ShareUnchanged},
-		{Share{"p0", "name of p0", "account of p0", c.Now, "me", Reminder.Version}, ShareCreated},
+		{Share{"p0", "name of p0", "account of p0", c.Now, "me", Reminder.Version, Accepted}, ShareCreated},
 	}
 	if got := d.Outcomes(c.Targets, map[ProjectID]Share{"p1": stood}); !slices.Equal(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)

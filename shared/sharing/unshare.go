@@ -26,7 +26,8 @@ func UnshareImage(img *Image, c UnshareCommand) (Image, Activity, error) {
 		return Image{}, Activity{}, ShareNotFound(c.ImageID, c.Target)
 	}
 	after := *img
-	after.SharedWith = slices.DeleteFunc(slices.Clone(img.SharedWith), func(p ProjectID) bool { return p == c.Target })
+	after.SharedWith = without(img.SharedWith, c.Target)
+	after.forgetAnswer(c.Target)
 	a := c.imageActivity(ShareCancelled, c.Now, *img)
 	a.Targets = []ProjectID{c.Target}
 	return after, a, nil

@@ -73,6 +73,7 @@ type SharedImage struct {
 	CreatedAt      time.Time         `json:"createdAt"`
 	UpdatedAt      time.Time         `json:"updatedAt"`
 	SharedAt       time.Time         `json:"sharedAt"`
+	Status         ShareStatus       `json:"status"`
 	Owner          Owner             `json:"owner"`
 	Billing        RecipientBilling  `json:"billing"`
 	SecurityNotice string            `json:"securityNotice"`
@@ -96,10 +97,11 @@ type RecipientBilling struct {
 }
 
 // Received is an image together with when it was shared with the project that
-// asks.
+// asks, and what that says to it.
 type Received struct {
 	Image    Image
 	SharedAt time.Time
+	Status   ShareStatus
 }
 
 // View is the received image as its recipient sees it.
@@ -112,7 +114,7 @@ func (r Received) View() SharedImage {
 		SystemDisk: SharedDisk{SizeGiB: img.SystemDisk.SizeGiB},
 		Tags:       tagsView(img.Tags), Deprecation: img.Deprecation,
 		Suspended: img.Suspension != nil,
-		CreatedAt: img.CreatedAt, UpdatedAt: img.UpdatedAt, SharedAt: r.SharedAt,
+		CreatedAt: img.CreatedAt, UpdatedAt: img.UpdatedAt, SharedAt: r.SharedAt, Status: r.Status,
 		Owner:          Owner{ProjectID: img.Owner, AccountID: img.AccountID},
 		Billing:        RecipientBilling{BilledProjectID: img.Owner, RecipientFee: "none"},
 		SecurityNotice: SecurityNotice,

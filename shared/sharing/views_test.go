@@ -20,7 +20,7 @@ func secrets() Image {
 			Failure: &Failure{"the-failure", "the-reason"}, Tags: map[string]string{"the-key": "the-value"}, Deprecation: &Deprecation{Message: "the-advice"},
 		},
 		CreatedAt: time.Unix(1, 0).UTC(), UpdatedAt: time.Unix(2, 0).UTC(),
-		Source: &ImageRef{"the-source", "source-owner", "source-region"}, Suspension: &Suspension{Reason: "the-reason"}, SaveFingerprint: "the-fingerprint", SharedWith: []ProjectID{"me", "another-recipient"},
+		Source: &ImageRef{"the-source", "source-owner", "source-region"}, Suspension: &Suspension{Reason: "the-reason"}, SaveFingerprint: "the-fingerprint", SharedWith: []ProjectID{"me", "another-recipient", "a-third", "a-fourth"}, Pending: []ProjectID{"a-third"}, Declined: []ProjectID{"a-fourth"},
 	}
 }
 
@@ -31,7 +31,7 @@ func TestSharedImageHasOnlyTheContractsFields(t *testing.T) {
 		"architecture", "billing", "billing.billedProjectId", "billing.recipientFee", "createdAt",
 		"deprecation", "deprecation of *sharing.Deprecation", "description", "imageId", "name",
 		"osName", "osType", "owner", "owner.accountId", "owner.projectId", "region", "securityNotice", "sharedAt", "state",
-		"suspended", "systemDisk", "systemDisk.sizeGiB", "tags", "tags of map[string]string", "updatedAt",
+		"status", "suspended", "systemDisk", "systemDisk.sizeGiB", "tags", "tags of map[string]string", "updatedAt",
 	}
 	if got := jsonFields(reflect.TypeFor[SharedImage](), ""); !slices.Equal(got, want) {
 		t.Errorf("got\n%v, want\n%v", got, want)
@@ -56,12 +56,12 @@ func jsonFields(typ reflect.Type, prefix string) (paths []string) {
 }
 
 func TestSharedImageTellsNoSecrets(t *testing.T) {
-	view := Received{Image: secrets(), SharedAt: time.Unix(3, 0).UTC()}.View()
+	view := Received{Image: secrets(), SharedAt: time.Unix(3, 0).UTC(), Status: Pending}.View()
 	text, err := json.Marshal(view)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, secret := range []string{"snapshot", "77", "the-uid", "the-source", "source-owner", "the-fingerprint", "another-recipient", "sharedWith", "dataDisks", "the-failure", "the-reason"} {
+	for _, secret := range []string{"snapshot", "77", "the-uid", "the-source", "source-owner", "the-fingerprint", "another-recipient", "a-third", "a-fourth", "sharedWith", "dataDisks", "the-failure", "the-reason"} {
 		if strings.Contains(string(text), secret) {
 			t.Errorf("%q is in %s", secret, text)
 		}
@@ -70,7 +70,7 @@ func TestSharedImageTellsNoSecrets(t *testing.T) {
 		ImageID: "the-id", Name: "the-name", Description: "the-description", Region: "the-region", State: Available,
 		OSName: "the-os", OSType: "the-type", Architecture: "the-arch", SystemDisk: SharedDisk{20}, Suspended: true,
 		Tags: map[string]string{"the-key": "the-value"}, Deprecation: &Deprecation{Message: "the-advice"},
-		CreatedAt: time.Unix(1, 0).UTC(), UpdatedAt: time.Unix(2, 0).UTC(), SharedAt: time.Unix(3, 0).UTC(),
+		CreatedAt: time.Unix(1, 0).UTC(), UpdatedAt: time.Unix(2, 0).UTC(), SharedAt: time.Unix(3, 0).UTC(), Status: Pending,
 		Owner: Owner{"the-owner", "the-account"}, Billing: RecipientBilling{"the-owner", "none"},
 		SecurityNotice: SecurityNotice,
 	}
@@ -161,7 +161,7 @@ func TestOwnedView(t *testing.T) {
 	img.Failure = nil // it has not failed
 	want := OwnedImage{
 		ImageID: "the-id", ProjectID: "the-owner", AccountID: "the-account", ImageSpec: img.ImageSpec,
-		CreatedAt: time.Unix(1, 0).UTC(), UpdatedAt: time.Unix(2, 0).UTC(), ShareCount: 2, ShareLimit: 40,
+		CreatedAt: time.Unix(1, 0).UTC(), UpdatedAt: time.Unix(2, 0).UTC(), ShareCount: 4, ShareLimit: 40,
 		Source: &ImageRef{"the-source", "source-owner", "source-region"}, Suspension: &Suspension{Reason: "the-reason"}, Billing: OwnerBilling{"the-owner", "custom-image"},
 	}
 	if !reflect.DeepEqual(got, want) {

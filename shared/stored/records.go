@@ -29,10 +29,20 @@ func project(f *form, p *sharing.Project) {
 	if p.State = sharing.Active; !p.ClosedAt.IsZero() {
 		p.State = sharing.Closed
 	}
+	optionalRecord(f, "policy", &p.Policy, policy)
 }
 
-// image leaves two fields to the stores: the id, which is the record's key, and
-// who the image is shared with, on which they hold the limit.
+func policy(f *form, p *sharing.SharingPolicy) {
+	text(f, "incoming", &p.Incoming)
+	texts(f, "trustedProjects", &p.TrustedProjects)
+	texts(f, "trustedAccounts", &p.TrustedAccounts)
+	texts(f, "blockedProjects", &p.BlockedProjects)
+	texts(f, "blockedAccounts", &p.BlockedAccounts)
+	moment(f, "updatedAt", &p.UpdatedAt)
+}
+
+// image leaves to the stores the id, which is the record's key, and who the image is
+// shared with and what they say to it, on which they hold the limit and who uses it.
 func image(f *form, img *sharing.Image) {
 	always := f.always()
 	text(always, "uid", &img.UID)
@@ -110,8 +120,8 @@ func disk(f *form, d *sharing.Disk) {
 	text(always, "snapshotId", &d.SnapshotID)
 }
 
-// share leaves the project's id, which is part of the record's key, to the
-// stores. The project's name and account are not kept: they are read with the
+// share leaves the project's id, which is part of the record's key, and the status,
+// which is the image's to say, to the stores. The project's name and account are not kept: they are read with the
 // project, so that a change of it shows.
 func share(f *form, s *sharing.Share) {
 	always := f.always()
@@ -127,16 +137,17 @@ func EncodeProject(p sharing.Project) Attributes { return encode(&p, project) }
 // names the attribute for a record that no release has written.
 func DecodeProject(l Lookup) (sharing.Project, error) { return decode(l, project) }
 
-// EncodeImage returns what is kept of an image, but for its ID and SharedWith.
+// EncodeImage returns what is kept of an image, but for its ID, SharedWith, Pending and
+// Declined.
 func EncodeImage(img sharing.Image) Attributes { return encode(&img, image) }
 
-// DecodeImage returns the image that was kept, without its ID and SharedWith,
-// and errors as DecodeProject.
+// DecodeImage returns the image that was kept, without those, and errors as
+// DecodeProject.
 func DecodeImage(l Lookup) (sharing.Image, error) { return decode(l, image) }
 
-// EncodeShare returns what is kept of a share, but for its project.
+// EncodeShare returns what is kept of a share, but for its project and status.
 func EncodeShare(s sharing.Share) Attributes { return encode(&s, share) }
 
-// DecodeShare returns the share that was kept, without its project, and errors
-// as DecodeProject.
+// DecodeShare returns the share that was kept, without those, and errors as
+// DecodeProject.
 func DecodeShare(l Lookup) (sharing.Share, error) { return decode(l, share) }

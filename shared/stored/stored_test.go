@@ -37,9 +37,9 @@ var kinds = map[string]struct {
 	elsewhere []string
 }{
 	"project":  {roundTrip(EncodeProject, DecodeProject), readWith(DecodeProject), []string{"State"}},
-	"image":    {roundTrip(EncodeImage, DecodeImage), readWith(DecodeImage), []string{"ID", "SharedWith"}},
+	"image":    {roundTrip(EncodeImage, DecodeImage), readWith(DecodeImage), []string{"ID", "SharedWith", "Pending", "Declined"}},
 	"activity": {roundTrip(EncodeActivity, DecodeActivity), readWith(DecodeActivity), []string{"Feed", "Under"}},
-	"share":    {roundTrip(EncodeShare, DecodeShare), readWith(DecodeShare), []string{"ProjectID", "ProjectName", "AccountID"}},
+	"share":    {roundTrip(EncodeShare, DecodeShare), readWith(DecodeShare), []string{"ProjectID", "ProjectName", "AccountID", "Status"}},
 }
 
 func roundTrip[T any](encode func(T) Attributes, decode func(Lookup) (T, error)) func(*testing.T) (any, any, Attributes) {

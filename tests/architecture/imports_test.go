@@ -80,11 +80,12 @@ func standard(path string) bool {
 // depend on, beside their own: what is deployed knows nothing of what runs it
 // on one machine, and neither knows its tools and proofs.
 var mayUse = map[string][]string{
+	"console":   {},
 	"shared":    {},
-	"functions": {"shared"},
-	"local":     {"shared"},
-	"tools":     {"shared", "local", "tests/kit"},
-	"tests":     {"shared", "local"},
+	"functions": {"shared", "console"},
+	"local":     {"shared", "console"},
+	"tools":     {"shared", "local", "console", "tests/kit"},
+	"tests":     {"shared", "local", "console"},
 }
 
 func TestFoldersDependOnlyDownwards(t *testing.T) {
@@ -126,7 +127,7 @@ var speakers = map[string][]string{
 	"modernc.org/sqlite":                                   {"local/sqlite"},
 	"database/sql":                                         {"local/sqlite"},
 	"github.com/golang-jwt/jwt":                            {"local/gateway", "local/issuer"},
-	"github.com/aws/aws-lambda-go/lambda":                  {"shared/startup", "shared/beforetraffic", "shared/events", "shared/disks"},
+	"github.com/aws/aws-lambda-go/lambda":                  {"shared/startup", "shared/beforetraffic", "shared/events", "shared/disks", "shared/hosting"},
 	"github.com/aws/aws-sdk-go-v2/service/lambda":          {"shared/beforetraffic"},
 	"github.com/aws/aws-sdk-go-v2/service/codedeploy":      {"shared/beforetraffic"},
 	eventBridge: {"shared/events"},
@@ -166,6 +167,7 @@ var linked = append([]string{
 
 // linkedBy is what one function may have inside beside that.
 var linkedBy = map[string][]string{
+	"functions/console":          {module + "/console"},
 	"functions/before-traffic":   {"github.com/aws/aws-sdk-go-v2/service/lambda", "github.com/aws/aws-sdk-go-v2/service/codedeploy"},
 	"functions/on-activity":      {eventBridge},
 	"functions/copy-disks":       {s3},

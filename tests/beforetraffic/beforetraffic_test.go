@@ -162,7 +162,10 @@ func environment(t *testing.T, endpoint, table string) map[string]string {
 		t.Error("a probe was published")
 	}))
 	t.Cleanup(bus.Close)
-	return map[string]string{"DYNAMODB_ENDPOINT": endpoint, "TABLE_NAME": table, "PLATFORM_CLIENTS": "platform", "EVENT_BUS_NAME": "bus", "AWS_ENDPOINT_URL_EVENTBRIDGE": bus.URL}
+	return map[string]string{
+		"DYNAMODB_ENDPOINT": endpoint, "TABLE_NAME": table, "PLATFORM_CLIENTS": "platform", "EVENT_BUS_NAME": "bus", "AWS_ENDPOINT_URL_EVENTBRIDGE": bus.URL,
+		"JWT_ISSUER": "https://issuer.example",
+	}
 }
 
 func TestVersionsThatWorkGetTraffic(t *testing.T) {
@@ -178,8 +181,8 @@ func TestVersionsThatWorkGetTraffic(t *testing.T) {
 }
 
 // TestVersionsThatCannotWorkGetNone: no function fails at init when its table
-// is not there, or nothing is where DynamoDB should be. on-activity and copy-disks need
-// neither.
+// is not there, or nothing is where DynamoDB should be. on-activity, copy-disks and the
+// console need neither.
 func TestVersionsThatCannotWorkGetNone(t *testing.T) {
 	good := working(t)
 	for how, environment := range map[string]map[string]string{
@@ -188,7 +191,7 @@ func TestVersionsThatCannotWorkGetNone(t *testing.T) {
 	} {
 		said, reported := try(t, fromCodeDeploy, environment, nil)
 		for _, name := range beforetraffic.Probed() {
-			if (said[name] == "ok") != (name == "on-activity" || name == "copy-disks") || said[name] == "" {
+			if (said[name] == "ok") != slices.Contains([]string{"on-activity", "copy-disks", "console"}, name) || said[name] == "" {
 				t.Errorf("%s: %s is %q", how, name, said[name])
 			}
 		}

@@ -91,7 +91,7 @@ func impatientService(t *testing.T, function apigateway.Handler) wireService {
 		t.Fatal(err)
 	}
 	url := "http://" + listener.Addr().String()
-	i, err := issuer.New("", url, "image-sharing")
+	i, err := issuer.New(issuer.Config{URL: url, Audience: "image-sharing"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,15 +52,15 @@ func equal[T any](s *suite, what string, got, want T) {
 	}
 }
 
-// equalImage compares images. The order of SharedWith is not specified, nor
-// whether no data disks and no tags are nil or empty.
+// equalImage compares images. The order of SharedWith, Pending and Declined is not
+// specified, nor whether no data disks and no tags are nil or empty.
 func (s *suite) equalImage(what string, got, want sharing.Image) {
 	s.Helper()
 	equal(s, what, normal(got), normal(want))
 }
 
 func normal(img sharing.Image) sharing.Image {
-	img.SharedWith = sorted(img.SharedWith)
+	img.SharedWith, img.Pending, img.Declined = sorted(img.SharedWith), sorted(img.Pending), sorted(img.Declined)
 	if len(img.DataDisks) == 0 {
 		img.DataDisks = nil
 	}
@@ -128,4 +128,12 @@ func (s *suite) persistently(f func() error) (err error) {
 		time.Sleep(20 * time.Millisecond)
 	}
 	return err
+}
+
+// code is that of a refusal, "" for what is none.
+func code(err error) sharing.Code {
+	if e, ok := errors.AsType[*sharing.Error](err); ok {
+		return e.Code
+	}
+	return ""
 }

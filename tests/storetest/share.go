@@ -40,6 +40,7 @@ func newShare(c sharing.ShareCommand, target sharing.ProjectID) sharing.Share {
 	return sharing.Share{
 		ProjectID: target, ProjectName: "name of " + string(target), AccountID: "account-1",
 		SharedAt: c.Now, SharedBy: c.Actor.Subject, AcknowledgedReminder: sharing.Reminder.Version,
+		Status: sharing.Accepted,
 	}
 }
 

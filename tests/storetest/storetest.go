@@ -28,6 +28,8 @@ func Run(t *testing.T, store service.Store) {
 		{"catalog", catalogTests},
 		{"share", shareTests},
 		{"unshare", unshareTests},
+		{"policy", policyTests},
+		{"answers", answerTests},
 		{"save", saveTests},
 		{"copying", copyingTests},
 		{"lists", listTests},

@@ -123,6 +123,7 @@ func checkDomain(template object) []error {
 	})
 	r.want("the API's own address", at(properties(d.Template, apiType, "Api"), "DisableExecuteApiEndpoint"), true)
 	r.want("ApiUrl", at(d.Template, "Outputs", "ApiUrl", "Value"), "https://images.example.com")
+	r.want("ConsoleUrl", at(d.Template, "Outputs", "ConsoleUrl", "Value"), "https://images.example.com/console/")
 	r.want("DomainTarget", at(d.Template, "Outputs", "DomainTarget", "Value"), "Domain.RegionalDomainName")
 	return r
 }

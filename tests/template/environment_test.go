@@ -39,7 +39,10 @@ func checkEnvironment(template object) []error {
 			}
 		}
 	}
-	d, err := deployed(template, map[string]string{"MaxSharesPerImage": "7", "ActivityRetentionDays": "9", "PlatformClients": "ours"})
+	d, err := deployed(template, map[string]string{
+		"MaxSharesPerImage": "7", "ActivityRetentionDays": "9", "PlatformClients": "ours", "JwtIssuer": "https://issuer.example/pool",
+		"ConsoleClientId": "page", "ConsoleScope": "openid some", "ConsoleOrigins": "https://login.example",
+	})
 	if err != nil {
 		return append(r, err)
 	}
@@ -48,6 +51,11 @@ func checkEnvironment(template object) []error {
 	r.want("PLATFORM_CLIENTS", variables["PLATFORM_CLIENTS"], "ours")
 	r.want("MAX_SHARES_PER_IMAGE", variables["MAX_SHARES_PER_IMAGE"], "7")
 	r.want("ACTIVITY_RETENTION_DAYS", variables["ACTIVITY_RETENTION_DAYS"], "9")
+	console := objectAt(function(d.Template, "console"), "Environment", "Variables")
+	r.want("JWT_ISSUER", console["JWT_ISSUER"], "https://issuer.example/pool")
+	r.want("CONSOLE_CLIENT_ID", console["CONSOLE_CLIENT_ID"], "page")
+	r.want("CONSOLE_SCOPE", console["CONSOLE_SCOPE"], "openid some")
+	r.want("CONSOLE_ORIGINS", console["CONSOLE_ORIGINS"], "https://login.example")
 	r.want("DYNAMODB_ENDPOINT", variables["DYNAMODB_ENDPOINT"], "")
 	if n, err := strconv.Atoi(fmt.Sprint(variables["CONFIGURATION"])); err != nil || n < 1 {
 		r.errorf("CONFIGURATION is %v: it must be a number to count up", variables["CONFIGURATION"])

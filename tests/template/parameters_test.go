@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"image-sharing/shared/httpapi"
 	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit/cfn"
 )
@@ -29,6 +30,9 @@ var accepted = map[string][]string{
 	"DiskBuckets":               {"", `{"eu-west":{"bucket":"disks-eu-west","region":"eu-west-1"}}`},
 	"DiskBucketArns":            {"", "arn:aws:s3:::disks-eu-west", "arn:aws:s3:::disks.1,arn:aws-cn:s3:::disks-2"},
 	"DiskKmsKeyArns":            {"", "arn:aws:kms:eu-west-1:123456789012:key/1b2c-3d", "arn:aws:kms:eu-west-1:123456789012:key/mrk-1,arn:aws:kms:us-east-1:123456789012:key/mrk-1"},
+	"ConsoleClientId":           {"", "7h1s1s4cl13nt", "https://client.example/console"},
+	"ConsoleScope":              {"openid", "openid images:read", "openid profile image-sharing/images:read"},
+	"ConsoleOrigins":            {"", "https://login.example.com", "https://a.auth.eu-west-1.amazoncognito.com,https://b.example:8443"},
 	"PermissionsBoundary":       {"", "arn:aws:iam::123456789012:policy/team/bound", "arn:aws:iam::aws:policy/PowerUserAccess", "arn:aws-us-gov:iam::123456789012:policy/b"},
 	"CurrentTable":              {"own", "image-sharing-20261124-0200"},
 	"OtherTable":                {"none", "image-sharing-Table-1ABC"},
@@ -55,6 +59,9 @@ var refusedValues = map[string][]string{
 	"DiskBuckets":               {"disks-eu-west", "{}", `{"eu-west": {"bucket":"b","region":"r"}}`, `{eu-west:{bucket:b}}`, `{"eu-west":{`},
 	"DiskBucketArns":            {"disks-eu-west", "arn:aws:s3:::disks/*", "arn:aws:s3:::a, arn:aws:s3:::b", "arn:aws:s3:::a,", "arn:aws:s3:::*", "arn:aws:s3:eu-west-1:123456789012:accesspoint/a"},
 	"DiskKmsKeyArns":            {"1b2c", "alias/images", "arn:aws:kms:eu-west-1:123456789012:alias/images", "arn:aws:kms:eu-west-1:123456789012:key/*", "arn:aws:kms:eu-west-1:12345678901a:key/1", "arn:aws:kms:eu-west-1:123456789012:key/1,"},
+	"ConsoleClientId":           {"a b", " a"},
+	"ConsoleScope":              {"", "images:read", "openid  images:read", "openid ", "openid \"images:read\"", "openid images:read\\"},
+	"ConsoleOrigins":            {"*", "login.example.com", "http://login.example.com", "https://login.example.com/", "https://a.example, https://b.example", "https://a.example,", "https://a.example;https://b.example", "https://*.example"},
 	"PermissionsBoundary":       {"bound", "arn:aws:iam::123456789012:role/bound", "arn:aws:iam::12345:policy/bound", "arn:aws:iam::123456789012:policy/", "arn:aws:iam::12345678901a:policy/bound", "arn:aws:iam::123456789012:policy/a b"},
 	"CurrentTable":              {"arn:aws:dynamodb:eu-west-1:123456789012:table/a", "a b", "*"},
 	"CurrentStream":             {"a-restored", "arn:aws:dynamodb:eu-west-1:123456789012:table/a-restored", "arn:aws:kinesis:eu-west-1:123456789012:stream/a", "arn:aws:dynamodb:eu-west-1:12345678901a:table/a/stream/2026-11-24T02:51:33.734", "arn:aws:dynamodb:eu-west-1:123456789012:table/a/stream/"},
@@ -130,6 +137,7 @@ func checkParameters(template object) []error {
 		"Rollout": "careful", "Architecture": "arm64", "MaxSharesPerImage": fmt.Sprint(sharing.MaxShares),
 		"ActivityRetentionDays": fmt.Sprint(sharing.DefaultActivityRetentionDays), "EventArchiveDays": "0", "StreamReservedConcurrency": "0",
 		"ConcurrencyQuota": "1000", "LogRetentionDays": "30", "RunbookUrl": "docs/operations.md", "CorsOrigins": "",
+		"ConsoleClientId": "", "ConsoleScope": httpapi.DefaultConsoleScope, "ConsoleOrigins": "",
 		"DomainName": "", "CertificateArn": "", "KmsKeyArn": "", "PermissionsBoundary": "", "DiskBuckets": "", "DiskBucketArns": "", "DiskKmsKeyArns": "", "AlarmTopicArn": "",
 		"CurrentTable": "own", "CurrentStream": "", "OtherTable": "none", "OtherStream": "",
 	} {
@@ -154,7 +162,7 @@ func checkOutputs(template object) []error {
 			r.errorf("%s has no description", name)
 		}
 	}
-	r.want("outputs", values, map[string]any{"ApiUrl": "Api.ApiEndpoint", "TableName": "Table", "DeadLettersUrl": "DeadLetters", "CopyJobsUrl": "CopyJobs",
+	r.want("outputs", values, map[string]any{"ApiUrl": "Api.ApiEndpoint", "ConsoleUrl": "Api.ApiEndpoint/console/", "TableName": "Table", "DeadLettersUrl": "DeadLetters", "CopyJobsUrl": "CopyJobs",
 		"EventBusName": "EventBus", "EventBusArn": "EventBus.Arn"})
 	return r
 }

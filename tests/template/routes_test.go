@@ -1,6 +1,10 @@
 package template
 
-import "image-sharing/shared/httpapi"
+import (
+	"strings"
+
+	"image-sharing/shared/httpapi"
+)
 
 const apiType = "AWS::Serverless::HttpApi"
 
@@ -38,9 +42,10 @@ func routesInTemplate(template object) map[route]bool {
 
 func routesInCode() map[route]bool {
 	found := make(map[route]bool)
-	for _, f := range httpapi.Functions() {
+	for _, f := range append(httpapi.Functions(), httpapi.Console) {
 		for _, r := range f.Routes {
-			found[route{f.Name, r.Method, r.Path, r.Public()}] = true
+			_, path, _ := strings.Cut(r.Key(), " ")
+			found[route{f.Name, r.Method, path, r.Public()}] = true
 		}
 	}
 	return found
@@ -87,7 +92,7 @@ func checkAuthorizer(template object) []error {
 
 // checkThrottles asks that each route has the limit that docs/operations.md
 // names for it: one for writes, one for the document that anybody may read, one
-// for the rest.
+// for the files of the console, one for the rest.
 func checkThrottles(template object) []error {
 	var r report
 	api := properties(template, apiType, "Api")
@@ -100,6 +105,8 @@ func checkThrottles(template object) []error {
 	for route := range routesInCode() {
 		settings, kind := at(api, "DefaultRouteSettings"), "each route"
 		switch {
+		case route.function == httpapi.Console.Name:
+			kind = "each route of the console"
 		case route.public:
 			kind = "the document"
 		case route.method != "GET":
@@ -132,7 +139,9 @@ func checkCors(template object) []error {
 	cors := objectAt(properties(d.Template, apiType, "Api"), "CorsConfiguration")
 	methods := map[string]bool{}
 	for route := range routesInCode() {
-		methods[route.method] = true
+		if route.function != httpapi.Console.Name { // which is called from its own origin
+			methods[route.method] = true
+		}
 	}
 	taken, promised := documentedHeaders()
 	r.want("AllowOrigins", cors["AllowOrigins"], []any{"https://a.example", "https://b.example"})

@@ -3,6 +3,7 @@ package template
 import (
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,7 +75,7 @@ func checkEnvVars(t *testing.T, template object, file string) {
 			t.Errorf("%s names %s, which is no function", file, id)
 		}
 		for name := range objectAt(variables) {
-			if at(function(template, "share"), "Environment", "Variables", name) == nil {
+			if !slices.ContainsFunc(folders, func(f string) bool { return at(function(template, f), "Environment", "Variables", name) != nil }) {
 				t.Errorf("%s sets %s, which the template does not", file, name)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -84,20 +85,23 @@ func TestEveryRouteHasAnEvent(t *testing.T) {
 	t.Parallel()
 	shown := make(map[string]bool)
 	for name, row := range documentation(t) {
-		if row.status/100 == 2 {
+		if row.status/100 == 2 || row.status/100 == 3 {
 			var e events.APIGatewayV2HTTPRequest
 			strict(t, name, &e)
 			shown[e.RouteKey] = true
 		}
 	}
-	for _, f := range httpapi.Functions() {
+	for _, f := range allFunctions() {
 		for _, r := range f.Routes {
-			if key := r.Method + " " + r.Path; !shown[key] {
-				t.Errorf("no event succeeds on %s: add one to events, %s-….json, and its row to events/README.md", key, f.Name)
+			if r.Method != http.MethodHead && !shown[r.Key()] {
+				t.Errorf("no event succeeds on %s: add one to events, %s-….json, and its row to events/README.md", r.Key(), f.Name)
 			}
 		}
 	}
 }
+
+// allFunctions are those behind the gateway.
+func allFunctions() []httpapi.Function { return append(httpapi.Functions(), httpapi.Console) }
 
 func eventOf(t testing.TB, name string) []byte {
 	t.Helper()
@@ -145,10 +149,10 @@ func TestEventsAreWhatTheCloudSends(t *testing.T) {
 		}
 		var e events.APIGatewayV2HTTPRequest
 		strict(t, name, &e)
-		i := slices.IndexFunc(httpapi.Functions(), func(f httpapi.Function) bool { return f.Name == row.function })
+		i := slices.IndexFunc(allFunctions(), func(f httpapi.Function) bool { return f.Name == row.function })
 		if e.Version != "2.0" || e.RouteKey != e.RequestContext.RouteKey || e.RawPath != e.RequestContext.HTTP.Path || i < 0 ||
-			!slices.ContainsFunc(httpapi.Functions()[i].Routes, func(r httpapi.Route) bool {
-				return r.Method+" "+r.Path == e.RouteKey && e.RawPath == pathOf(e, r.Path)
+			!slices.ContainsFunc(allFunctions()[i].Routes, func(r httpapi.Route) bool {
+				return r.Key() == e.RouteKey && strings.TrimSuffix(e.RawPath, "/") == strings.TrimSuffix(pathOf(e, r.Path), "/")
 			}) {
 			t.Errorf("%s is no event of a route of %s", name, row.function)
 		}
@@ -161,7 +165,7 @@ func pathOf(e events.APIGatewayV2HTTPRequest, route string) string {
 		route = "/" + stage + route
 	}
 	for name, value := range e.PathParameters {
-		route = strings.ReplaceAll(route, "{"+name+"}", value)
+		route = strings.NewReplacer("{"+name+"}", value, "{"+name+"...}", value).Replace(route)
 	}
 	return route
 }

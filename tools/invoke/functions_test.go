@@ -81,7 +81,7 @@ func httpResponse(t *testing.T, r lambdaruntime.Result) (status int, code string
 
 func TestABadConfigurationStopsEveryFunctionAtInit(t *testing.T) {
 	t.Parallel()
-	good := map[string]string{"TABLE_NAME": "any", "PLATFORM_CLIENTS": "any", "DYNAMODB_ENDPOINT": "http://127.0.0.1:1", "EVENT_BUS_NAME": "any"}
+	good := map[string]string{"TABLE_NAME": "any", "PLATFORM_CLIENTS": "any", "DYNAMODB_ENDPOINT": "http://127.0.0.1:1", "EVENT_BUS_NAME": "any", "JWT_ISSUER": "https://issuer.example"}
 	ofTheTable := map[string]string{"TABLE_NAME": "", "PLATFORM_CLIENTS": "", "MAX_SHARES_PER_IMAGE": "51", "DYNAMODB_ENDPOINT": "127.0.0.1:8000"}
 	ofTheDisks := map[string]string{"DISK_BUCKETS": "{}", "AWS_ENDPOINT_URL_S3": "127.0.0.1:8000"}
 	ofTheBus := map[string]string{"EVENT_BUS_NAME": "", "AWS_ENDPOINT_URL_EVENTBRIDGE": "127.0.0.1:8000"}
@@ -93,6 +93,8 @@ func TestABadConfigurationStopsEveryFunctionAtInit(t *testing.T) {
 			maps.Copy(variables, ofTheBus)
 		case "on-image-deleted":
 			maps.Copy(variables, ofTheDisks)
+		case "console": // which calls nobody
+			variables = map[string]string{"JWT_ISSUER": "", "CONSOLE_ORIGINS": "login.example"}
 		case "copy-disks": // which shares nothing, and has no callers
 			maps.Copy(variables, ofTheDisks)
 			delete(variables, "PLATFORM_CLIENTS")
@@ -173,7 +175,7 @@ func (s *stub) seen() (requests []string, connections int) {
 }
 
 func (s *stub) environment() map[string]string {
-	return map[string]string{"TABLE_NAME": "stub", "PLATFORM_CLIENTS": "*", "DYNAMODB_ENDPOINT": s.URL, "EVENT_BUS_NAME": "stub", "AWS_ENDPOINT_URL_EVENTBRIDGE": s.URL}
+	return map[string]string{"TABLE_NAME": "stub", "PLATFORM_CLIENTS": "*", "DYNAMODB_ENDPOINT": s.URL, "EVENT_BUS_NAME": "stub", "AWS_ENDPOINT_URL_EVENTBRIDGE": s.URL, "JWT_ISSUER": "https://issuer.example"}
 }
 
 // TestTheFirstRequestFindsAConnection that init has made, without credentials,

@@ -45,7 +45,10 @@ func openStore(ctx context.Context, getenv func(string) string, log *slog.Logger
 
 // environment is that of a function on this store.
 func (s store) environment() map[string]string {
-	return map[string]string{"DYNAMODB_ENDPOINT": s.endpoint, "TABLE_NAME": s.tableName, "PLATFORM_CLIENTS": "*"}
+	return map[string]string{
+		"DYNAMODB_ENDPOINT": s.endpoint, "TABLE_NAME": s.tableName, "PLATFORM_CLIENTS": "*",
+		"JWT_ISSUER": "https://issuer.example", "CONSOLE_CLIENT_ID": "console",
+	}
 }
 
 // attemptTimeout is longer than a function's: DynamoDB Local may just have started.

@@ -2,7 +2,7 @@ import Button from '@cloudscape-design/components/button';
 import Form from '@cloudscape-design/components/form';
 import Modal, { type ModalProps } from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { type Problem, problemOf } from '../api/problem';
 import { useTexts } from '../i18n/catalogue';
 import { ProblemAlert } from '../problems/ProblemAlert';
@@ -12,6 +12,8 @@ interface Props {
   header: ReactNode;
   // The words on the button that does it.
   action: string;
+  // The words on the button that does not; "Cancel" where that cannot be misread.
+  keep?: string;
   // Whether what is entered is not ready to be sent.
   disabled?: boolean;
   size?: ModalProps.Size;
@@ -31,6 +33,12 @@ export function FormDialog(props: Props) {
   const texts = useTexts(componentTexts);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    // After the dialog has taken the focus: to the first field, if there is one.
+    const timer = setTimeout(() => form.current?.querySelector<HTMLElement>('input, textarea')?.focus());
+    return () => clearTimeout(timer);
+  }, []);
   const submit = async (event?: FormEvent) => {
     event?.preventDefault();
     if (props.disabled || busy) return;
@@ -56,12 +64,12 @@ export function FormDialog(props: Props) {
         if (detail.reason !== 'overlay') props.onDismiss();
       }}
     >
-      <form onSubmit={(event) => void submit(event)} noValidate>
+      <form ref={form} onSubmit={(event) => void submit(event)} noValidate>
         <Form
           actions={
             <SpaceBetween direction="horizontal" size="xs">
               <Button formAction="none" variant="link" onClick={props.onDismiss}>
-                {texts.cancel}
+                {props.keep ?? texts.cancel}
               </Button>
               <Button variant="primary" loading={busy} disabled={props.disabled}>
                 {props.action}

@@ -9,6 +9,7 @@ const PAGE_SIZE = 25;
 // Pages is a list of the service, of which one page is shown.
 export interface Pages<T> extends Loaded<Page<T>> {
   items: T[];
+  // The way to the other pages, if there are any.
   pagination: React.ReactNode;
 }
 
@@ -33,7 +34,7 @@ export function usePages<T>(key: string, fetch: FetchPage<T>): Pages<T> {
     else if (nextToken !== undefined) keep({ key, tokens: [...tokens, nextToken] });
   };
   const current = tokens.length + 1;
-  const pagination = (
+  const pagination = (current > 1 || nextToken !== undefined) && (
     <Pagination
       currentPageIndex={current}
       pagesCount={nextToken === undefined ? current : current + 1}

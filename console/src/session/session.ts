@@ -1,6 +1,7 @@
 import { type User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
 import type { Authorizer } from '../api/client';
 import { Refused } from '../api/problem';
+import { forgetAll } from '../copies';
 import { type Claims, claimsOf } from './claims';
 import type { Config } from './config';
 
@@ -92,6 +93,7 @@ export class Session implements Authorizer {
   // signOut ends the session here and at the issuer, whose page comes back to home. The
   // ID token is not handed over: it would be in an address. Cognito wants logout_uri.
   async signOut() {
+    forgetAll();
     await this.manager.removeUser();
     const logout_uri = this.manager.settings.post_logout_redirect_uri ?? home;
     const known = await this.manager.metadataService.getEndSessionEndpoint().catch(() => undefined);

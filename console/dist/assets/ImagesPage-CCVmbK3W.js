@@ -1,1 +1,0 @@
-import{S as e}from"./index-BKaTphuI.js";var t=e();function n({projectId:e}){return(0,t.jsxs)(`h1`,{children:[`ImagesPage `,e]})}export{n as default};

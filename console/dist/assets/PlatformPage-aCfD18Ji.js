@@ -1,1 +1,0 @@
-import{S as e}from"./index-BKaTphuI.js";var t=e();function n(){return(0,t.jsx)(`h1`,{children:`PlatformPage `})}export{n as default};

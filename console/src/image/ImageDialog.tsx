@@ -1,0 +1,91 @@
+import type { OwnedImage } from '../api/types';
+import { FormDialog } from '../components/FormDialog';
+import { useTexts } from '../i18n/catalogue';
+import { useNotify } from '../shell/notifications';
+import { patchImage } from './calls';
+import { CopyDialog } from './CopyDialog';
+import { CopyBegun } from './CopyBegun';
+import { DeleteDialog } from './DeleteDialog';
+import { DeprecateDialog } from './DeprecateDialog';
+import { EditDialog } from './EditDialog';
+import { Opening } from './Opening';
+import { ShareDialog } from './share/ShareDialog';
+import { imageTexts } from './texts';
+
+// DialogName names what can be done to an own image.
+export type DialogName = 'share' | 'copy' | 'edit' | 'deprecate' | 'undeprecate' | 'delete';
+
+interface Props {
+  name: DialogName;
+  image: OwnedImage;
+  onClose: () => void;
+  // onChanged is called when the image, or what is shown beside it, is not as it was.
+  onChanged: () => void;
+  onDeleted: () => void;
+}
+
+// ImageDialog is the dialog of one of the actions, and says afterwards what was done.
+export default function ImageDialog({ name, image, onClose, onChanged, onDeleted }: Props) {
+  const texts = useTexts(imageTexts);
+  const notify = useNotify();
+  const close = { onDismiss: onClose };
+  const done = (said?: string) => {
+    onClose();
+    if (said) notify('success', said);
+    onChanged();
+  };
+  switch (name) {
+    case 'share':
+      return (
+        <Opening image={image} header={texts.share} {...close}>
+          {(shares) => <ShareDialog image={image} shares={shares} onDone={() => done()} {...close} />}
+        </Opening>
+      );
+    case 'copy':
+      return (
+        <CopyDialog
+          image={image}
+          onDone={(copy) => {
+            notify('success', <CopyBegun copy={copy} />);
+            done();
+          }}
+          {...close}
+        />
+      );
+    case 'edit':
+      return <EditDialog image={image} onDone={() => done(texts.changed)} {...close} />;
+    case 'deprecate':
+      return <DeprecateDialog image={image} onDone={() => done(texts.deprecated)} {...close} />;
+    case 'undeprecate':
+      return (
+        <FormDialog
+          header={texts.undeprecateTitle(image.name)}
+          action={texts.undeprecate}
+          submit={async () => {
+            await patchImage(image, { deprecation: null });
+            done(texts.undeprecated);
+          }}
+          {...close}
+        >
+          {texts.undeprecateExplained}
+        </FormDialog>
+      );
+    case 'delete':
+      return (
+        <Opening image={image} header={texts.deleteTitle(image.name)} {...close}>
+          {(shares) => (
+            <DeleteDialog
+              image={image}
+              shares={shares}
+              onDone={() => {
+                onClose();
+                notify('success', texts.deleted(image.name));
+                onDeleted();
+              }}
+              {...close}
+            />
+          )}
+        </Opening>
+      );
+  }
+}

@@ -1,0 +1,137 @@
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import FormField from '@cloudscape-design/components/form-field';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Textarea from '@cloudscape-design/components/textarea';
+import { useMemo, useState } from 'react';
+import { api, data } from '../../api/client';
+import { type Problem, problemOf } from '../../api/problem';
+import type { OwnedImage, SecurityReminder, ShareList, ShareResponse } from '../../api/types';
+import { FormDialog } from '../../components/FormDialog';
+import { useTexts } from '../../i18n/catalogue';
+import { ProblemAlert } from '../../problems/ProblemAlert';
+import { useNotify } from '../../shell/notifications';
+import { verdictsOf } from './check';
+import { Reminder } from './Reminder';
+import { TargetTable } from './TargetTable';
+import { presentReminder, type ReminderVersion, shareTexts } from './texts';
+import { useTargets } from './useTargets';
+
+interface Props {
+  image: OwnedImage;
+  // With whom the image is shared when the dialog opens.
+  shares: ShareList;
+  onDone: () => void;
+  onDismiss: () => void;
+}
+
+// ShareDialog shares an image with one or more projects. Each id is checked as it is entered;
+// what the service refuses then is shown where it belongs.
+export function ShareDialog({ image, shares, onDone, onDismiss }: Props) {
+  const texts = useTexts(shareTexts);
+  const notify = useNotify();
+  const [places, setPlaces] = useState({ current: shares.shareCount, limit: shares.shareLimit });
+  const [reminder, setReminder] = useState<Pick<SecurityReminder, 'version'> & Partial<SecurityReminder>>({
+    version: presentReminder,
+  });
+  const [acknowledged, setAcknowledged] = useState(false);
+  const remind = (present: SecurityReminder) => {
+    if (present.version === reminder.version) return;
+    setReminder(present);
+    setAcknowledged(false);
+  };
+
+  const field = useTargets(image.projectId, shares.shares, async (projectIds) => {
+    const response = await share(image, { projectIds, dryRun: true });
+    remind(response.securityReminder);
+    return response;
+  });
+  const { ready, bad, open, failed } = useCounts(field.targets);
+  const left = places.limit - places.current - ready.length;
+  const complete = ready.length > 0 && bad === 0 && !open && left >= 0;
+
+  const submit = async () => {
+    try {
+      const response = await share(image, { projectIds: ready, reminderVersion: reminder.version as ReminderVersion });
+      const made = response.shares.filter(({ result }) => result === 'created');
+      const pending = made.filter(({ status }) => status === 'pending').length;
+      notify('success', [texts.done(made.length), ...(pending > 0 ? [texts.pendingToo(pending)] : [])].join(' '));
+      onDone();
+    } catch (thrown) {
+      const problem = problemOf(thrown);
+      if (problem.code === 'SecurityReminderNotAcknowledged') remind(problem.securityReminder);
+      if (problem.code === 'ShareLimitExceeded') setPlaces({ current: problem.current, limit: problem.limit });
+      if (isOfTargets(problem)) field.learn(verdictsOf(problem, ready));
+      throw thrown;
+    }
+  };
+
+  return (
+    <FormDialog
+      header={texts.title(image.name)}
+      action={texts.ok}
+      size="large"
+      disabled={!complete || !acknowledged}
+      submit={submit}
+      onDismiss={onDismiss}
+      shownAtField={(problem) => isOfTargets(problem) || problem.code === 'SecurityReminderNotAcknowledged'}
+    >
+      {(problem) => (
+        <SpaceBetween size="l">
+          <FormField
+            label={texts.targets}
+            description={texts.targetsExplained}
+            constraintText={texts.places(places.current, places.limit)}
+            errorText={left < 0 ? texts.tooMany(ready.length, left + ready.length) : bad > 0 ? texts.someBad : undefined}
+            stretch
+          >
+            <Textarea
+              value={field.text}
+              onChange={({ detail }) => field.change(detail.value)}
+              rows={3}
+              spellcheck={false}
+              disableBrowserAutocorrect
+            />
+          </FormField>
+          <div role="status">{!open && field.targets.length > 0 && left >= 0 && texts.checked(ready.length, bad, left)}</div>
+          {field.targets.length > 0 && <TargetTable targets={field.targets} onRemove={field.remove} />}
+          {failed && <ProblemAlert problem={failed} onRetry={() => field.forget((v) => v.is === 'failed')} />}
+          <Reminder reminder={reminder} checked={acknowledged} onChange={setAcknowledged} />
+          {problem?.code === 'SecurityReminderNotAcknowledged' && <Alert type="error">{texts.changed}</Alert>}
+          <Box>
+            <Box variant="awsui-key-label">{texts.billingTitle}</Box>
+            {texts.billing(image.projectId)}
+          </Box>
+        </SpaceBetween>
+      )}
+    </FormDialog>
+  );
+}
+
+// useCounts sums up what is known of the targets.
+function useCounts(targets: ReturnType<typeof useTargets>['targets']) {
+  return useMemo(() => {
+    const ready = targets.filter(({ verdict }) => verdict?.is === 'ready').map(({ id }) => id);
+    const bad = targets.filter(({ verdict }) => verdict && verdict.is !== 'ready' && verdict.is !== 'shared');
+    const failed = bad.map(({ verdict }) => verdict?.is === 'failed' && verdict.problem).find(Boolean) || undefined;
+    return { ready, bad: bad.length, open: targets.some(({ verdict }) => !verdict), failed };
+  }, [targets]);
+}
+
+function isOfTargets({ code }: Problem): boolean {
+  return code === 'ProjectNotFound' || code === 'RecipientRefuses' || code === 'ShareLimitExceeded';
+}
+
+// share says that the reminder is acknowledged also in a dry run, which records nothing and
+// is refused otherwise; the button is there for who has ticked the box.
+function share(
+  { projectId, imageId, region }: OwnedImage,
+  request: { projectIds: string[]; reminderVersion?: ReminderVersion; dryRun?: boolean },
+): Promise<ShareResponse> {
+  return data(
+    api.POST('/v1/projects/{projectId}/images/{imageId}/shares', {
+      params: { path: { projectId, imageId } },
+      body: { ...request, region, acknowledgeSecurityReminder: true },
+    }),
+  );
+}

@@ -1,0 +1,56 @@
+import Link from '@cloudscape-design/components/link';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import type { TableProps } from '@cloudscape-design/components/table';
+import type { OwnedImage } from '../../api/types';
+import { ForeignText } from '../../components/ForeignText';
+import { StateBadge } from '../../components/StateBadge';
+import { componentTexts } from '../../components/texts';
+import { TimeStamp } from '../../components/TimeStamp';
+import { useTexts } from '../../i18n/catalogue';
+import { follow } from '../../router/location';
+import { pathTo } from '../../router/route';
+import { imagesTexts } from './texts';
+
+// useColumns is what the list shows of an image.
+export function useColumns(): TableProps.ColumnDefinition<OwnedImage>[] {
+  const texts = useTexts(imagesTexts);
+  return [
+    { id: 'name', header: texts.name, isRowHeader: true, minWidth: 200, cell: (image) => <Name {...image} /> },
+    { id: 'state', header: texts.state, minWidth: 130, cell: (image) => <State {...image} /> },
+    {
+      id: 'shares',
+      header: texts.shares,
+      minWidth: 110,
+      cell: ({ shareCount, shareLimit }) => texts.count(shareCount, shareLimit),
+    },
+    { id: 'region', header: texts.region, minWidth: 110, cell: ({ region }) => <span className="foreign">{region}</span> },
+    { id: 'system', header: texts.system, minWidth: 130, cell: ({ osName }) => <ForeignText>{osName}</ForeignText> },
+    { id: 'created', header: texts.created, minWidth: 160, cell: ({ createdAt }) => <TimeStamp time={createdAt} /> },
+  ];
+}
+
+function Name({ projectId, imageId, name }: OwnedImage) {
+  return (
+    <>
+      <Link href={pathTo({ page: 'image', projectId, imageId })} onFollow={follow}>
+        <ForeignText>{name}</ForeignText>
+      </Link>
+      <br />
+      <code className="foreign">{imageId}</code>
+    </>
+  );
+}
+
+function State({ state, suspension, deprecation }: OwnedImage) {
+  const texts = useTexts(componentTexts);
+  return (
+    <>
+      <StateBadge state={state} suspended={suspension !== undefined} />
+      {deprecation && (
+        <div>
+          <StatusIndicator type="warning">{texts.deprecated}</StatusIndicator>
+        </div>
+      )}
+    </>
+  );
+}

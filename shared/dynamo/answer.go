@@ -1,0 +1,84 @@
+package dynamo
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"image-sharing/shared/sharing"
+)
+
+// AnswerShare implements service.Store with one BatchGetItem of image and share, one
+// GetItem of the owner, and one transaction. When somebody else was faster, it reads
+// again: what the image and the share say must be of one moment.
+func (t *Store) AnswerShare(ctx context.Context, c sharing.AnswerShareCommand) (received sharing.Received, err error) {
+	read, err := t.readForAnswer(ctx, c)
+	if err != nil {
+		return sharing.Received{}, err
+	}
+	err = t.decide(ctx, func() ([]types.TransactWriteItem, error) {
+		decision, err := sharing.AnswerShare(read.image, c)
+		if err != nil {
+			return nil, err
+		}
+		received = sharing.Received{Image: decision.After, SharedAt: read.share.SharedAt, Status: sharing.ShareStatus(c.Answer)}
+		return t.answerOperations(c, read, decision), nil
+	}, func(map[int]item) error {
+		read, err = t.readForAnswer(ctx, c)
+		return err
+	})
+	if err != nil {
+		return sharing.Received{}, err
+	}
+	return received, nil
+}
+
+// answerSnapshot is what an answer is decided on, as read.
+type answerSnapshot struct {
+	image   *sharing.Image
+	share   sharing.Share
+	answers types.AttributeValue // how many there were, nil for none
+}
+
+// readForAnswer reads the owner last, as Received does, and before the write: a read
+// that fails after it could not say that nothing was written.
+func (t *Store) readForAnswer(ctx context.Context, c sharing.AnswerShareCommand) (s answerSnapshot, err error) {
+	k := shareKey(c.ImageID, c.Project)
+	s.image, err = t.imageIf(ctx, c.ImageID, "", func(img *sharing.Image, found map[key]item) (err error) {
+		s.answers = found[k][attrAnswers]
+		s.share, err = receivedShare(img, found, sharing.ReceivedQuery{Project: c.Project, ImageID: c.ImageID})
+		return err
+	}, k)
+	return s, err
+}
+
+// answerOperations move the project between the image's sets and its share between the
+// ranges of the index. They count the answer also when nothing changes: an attempt that
+// was lost must not take effect after another answer. The share that ends meanwhile, or
+// that was given anew, takes neither.
+func (t *Store) answerOperations(c sharing.AnswerShareCommand, read answerSnapshot, d sharing.AnswerDecision) []types.TransactWriteItem {
+	shareValues := item{":uid": str(read.image.UID), ":shared": timestamp(read.share.SharedAt), ":one": number(1)}
+	sinceRead := neverAnswered
+	if read.answers != nil {
+		sinceRead, shareValues[":answers"] = answersAsRead, read.answers
+	}
+	const count = "ADD answers :one"
+	k, condition := shareKey(c.ImageID, c.Project), all(sameImage, thisShare, sinceRead)
+	if d.Activity == nil {
+		return []types.TransactWriteItem{t.update(k, count, condition, shareValues)}
+	}
+	read.share.Status = sharing.ShareStatus(c.Answer)
+	shareValues[":place"] = str(shareEntry(*read.image, read.share).indexSK(statusPrefix(read.share.Status)))
+	expression := "DELETE pending :targets, declined :targets"
+	if c.Answer == sharing.Decline {
+		expression = "DELETE pending :targets ADD declined :targets"
+	}
+	asRead := map[sharing.ShareStatus]string{sharing.Accepted: acceptedByTarget, sharing.Pending: pendingOfTarget, sharing.Declined: declinedByTarget}
+	return t.withActivity(*d.Activity,
+		t.update(imageKey(c.ImageID), expression, all(sameImage, sharedWithTarget, asRead[read.image.StatusOf(c.Project)]), item{
+			":uid":     str(read.image.UID),
+			":target":  str(string(c.Project)),
+			":targets": projectSet([]sharing.ProjectID{c.Project}),
+		}),
+		t.update(k, "SET gsi1sk = :place "+count, condition, shareValues))
+}
