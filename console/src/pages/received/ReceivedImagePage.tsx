@@ -86,12 +86,17 @@ function Actions({ projectId, image, onDo }: ActionsProps) {
   const why = hindrance(image);
   return (
     <SpaceBetween direction="horizontal" size="xs">
-      {may.answer && image.status !== 'declined' && (
-        <Button onClick={() => onDo({ answer: 'declined', images: [image] })}>{texts.decline}</Button>
-      )}
-      {may.answer && image.status !== 'accepted' && (
-        <Button onClick={() => onDo({ answer: 'accepted', images: [image] })}>{texts.accept}</Button>
-      )}
+      {may.answer &&
+        (['declined', 'accepted'] as const).map((answer) => (
+          <Button
+            key={answer}
+            disabled={image.status === answer}
+            disabledReason={texts.alreadySo[answer]}
+            onClick={() => onDo({ answer, images: [image] })}
+          >
+            {answer === 'accepted' ? texts.accept : texts.decline}
+          </Button>
+        ))}
       {may.save && (
         <Button
           variant="primary"

@@ -1,17 +1,15 @@
 import Box from '@cloudscape-design/components/box';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
-import Link from '@cloudscape-design/components/link';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
 import { api, data } from '../../api/client';
-import type { OwnedImage, SharedImage } from '../../api/types';
+import type { SharedImage } from '../../api/types';
 import { FormDialog } from '../../components/FormDialog';
 import { remember } from '../../copies';
 import { useTexts } from '../../i18n/catalogue';
+import { CopyBegun } from '../../image/CopyBegun';
 import { fieldErrors, isOnlyOf } from '../../problems/fields';
-import { follow } from '../../router/location';
-import { pathTo } from '../../router/route';
 import { useNotify } from '../../shell/notifications';
 import { receivedTexts } from './texts';
 
@@ -33,7 +31,7 @@ export function SaveDialog({ projectId, image, onClose }: Props) {
     const body = { name, description, region: image.region };
     const copy = await save(projectId, image.imageId, key, body);
     remember(copy.imageId, { key, body });
-    notify('success', <Saved copy={copy} />);
+    notify('success', <CopyBegun copy={copy} />);
     onClose();
   };
   return (
@@ -52,7 +50,7 @@ export function SaveDialog({ projectId, image, onClose }: Props) {
             constraintText={texts.saveNameHint}
             errorText={name.trim() === '' ? texts.saveNameMissing : fieldErrors(problem).name}
           >
-            <Input value={name} onChange={({ detail }) => setName(detail.value)} autoFocus />
+            <Input value={name} onChange={({ detail }) => setName(detail.value)} />
           </FormField>
           <FormField
             label={
@@ -84,22 +82,5 @@ function Term({ name, children }: { name: string; children: string }) {
       <Box variant="awsui-key-label">{name}</Box>
       {children}
     </div>
-  );
-}
-
-// Saved leads to the copy, which shows how far it is.
-function Saved({ copy }: { copy: OwnedImage }) {
-  const texts = useTexts(receivedTexts);
-  return (
-    <span className="foreign">
-      {texts.saved(copy.name)}{' '}
-      <Link
-        color="inverted"
-        href={pathTo({ page: 'image', projectId: copy.projectId, imageId: copy.imageId })}
-        onFollow={follow}
-      >
-        {texts.savedLink}
-      </Link>
-    </span>
   );
 }
