@@ -1,6 +1,7 @@
 import Box from '@cloudscape-design/components/box';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { OwnedImage } from '../../api/types';
 import { FormDialog } from '../../components/FormDialog';
@@ -37,7 +38,7 @@ export function SuspendDialog({ image, onDone, onDismiss }: Props) {
       shownAtField={(problem) => isOnlyOf(['reason'], problem)}
     >
       {(problem) => (
-        <>
+        <SpaceBetween size="l">
           <b>
             <ForeignText>{image.name}</ForeignText>
           </b>
@@ -45,7 +46,7 @@ export function SuspendDialog({ image, onDone, onDismiss }: Props) {
           <FormField label={texts.reason} constraintText={texts.reasonHint} errorText={fieldErrors(problem).reason}>
             <Input value={reason} onChange={({ detail }) => setReason(detail.value)} />
           </FormField>
-        </>
+        </SpaceBetween>
       )}
     </FormDialog>
   );

@@ -1,6 +1,7 @@
 import Box from '@cloudscape-design/components/box';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
 import { api, data } from '../../api/client';
@@ -44,7 +45,7 @@ export function SaveDialog({ projectId, image, onClose }: Props) {
       shownAtField={(problem) => isOnlyOf(['name', 'description'], problem)}
     >
       {(problem) => (
-        <>
+        <SpaceBetween size="l">
           <FormField
             label={texts.saveName}
             constraintText={texts.saveNameHint}
@@ -65,7 +66,7 @@ export function SaveDialog({ projectId, image, onClose }: Props) {
           <Term name={texts.region}>{texts.saveRegion(image.region)}</Term>
           <Term name={texts.cost}>{texts.costExplained(projectId, image.systemDisk.sizeGiB)}</Term>
           <Box>{texts.stays}</Box>
-        </>
+        </SpaceBetween>
       )}
     </FormDialog>
   );

@@ -40,7 +40,7 @@ export function useColumns({ projectId, may, withStatus, onDo }: Options): Table
     {
       id: 'owner',
       header: texts.owner,
-      minWidth: 140,
+      minWidth: 150,
       cell: ({ owner }) => (
         <>
           <b className="foreign">{owner.projectId}</b>
@@ -52,14 +52,14 @@ export function useColumns({ projectId, may, withStatus, onDo }: Options): Table
     {
       id: 'state',
       header: texts.state,
-      minWidth: 115,
+      minWidth: 135,
       cell: ({ state, suspended }) => <StateBadge state={state} suspended={suspended} />,
     },
     { id: 'region', header: texts.region, minWidth: 90, cell: ({ region }) => <span className="foreign">{region}</span> },
     {
       id: 'system',
       header: texts.system,
-      minWidth: 120,
+      minWidth: 115,
       cell: ({ osName, systemDisk }) => (
         <>
           <ForeignText>{osName}</ForeignText>
@@ -69,11 +69,11 @@ export function useColumns({ projectId, may, withStatus, onDo }: Options): Table
         </>
       ),
     },
-    { id: 'sharedAt', header: texts.sharedAt, minWidth: 120, cell: ({ sharedAt }) => <TimeStamp time={sharedAt} /> },
+    { id: 'sharedAt', header: texts.sharedAt, minWidth: 115, cell: ({ sharedAt }) => <TimeStamp time={sharedAt} /> },
     (may.answer || may.save) && {
       id: 'actions',
       header: texts.actions,
-      minWidth: 120,
+      minWidth: 115,
       cell: (image) => <Actions image={image} may={may} onDo={onDo} />,
     },
   ];
