@@ -18,7 +18,7 @@ export function ActivityDetails(activity: Activity) {
       {changed && <div>{texts.changed(changed.join(', '))}</div>}
       {reason && (
         <Detail name={texts.reason}>
-          {reason === 'ProjectClosed' ? texts.projectClosed : <ForeignText>{reason}</ForeignText>}
+          {(texts.reasons as Record<string, string>)[reason] ?? <ForeignText>{reason}</ForeignText>}
         </Detail>
       )}
       {failure && (
