@@ -12,6 +12,7 @@ import { useTexts } from '../../i18n/catalogue';
 import { CopyBegun } from '../../image/CopyBegun';
 import { fieldErrors, isOnlyOf } from '../../problems/fields';
 import { useNotify } from '../../shell/notifications';
+import { nameFault, proseFault, textRules } from '../../texts/rules';
 import { receivedTexts } from './texts';
 
 interface Props {
@@ -24,10 +25,13 @@ interface Props {
 // again never makes a second copy.
 export function SaveDialog({ projectId, image, onClose }: Props) {
   const texts = useTexts(receivedTexts);
+  const rules = useTexts(textRules);
   const notify = useNotify();
   const [key] = useState(() => crypto.randomUUID());
   const [name, setName] = useState(image.name);
   const [description, setDescription] = useState(image.description);
+  const badName = nameFault(rules, name);
+  const badDescription = proseFault(rules, description);
   const submit = async () => {
     const body = { name, description, region: image.region };
     const copy = await save(projectId, image.imageId, key, body);
@@ -39,18 +43,14 @@ export function SaveDialog({ projectId, image, onClose }: Props) {
     <FormDialog
       header={texts.saveHeader}
       action={texts.save}
-      disabled={name.trim() === ''}
+      disabled={badName !== undefined || badDescription !== undefined}
       submit={submit}
       onDismiss={onClose}
       shownAtField={(problem) => isOnlyOf(['name', 'description'], problem)}
     >
       {(problem) => (
         <SpaceBetween size="l">
-          <FormField
-            label={texts.saveName}
-            constraintText={texts.saveNameHint}
-            errorText={name.trim() === '' ? texts.saveNameMissing : fieldErrors(problem).name}
-          >
+          <FormField label={texts.saveName} errorText={badName ?? fieldErrors(problem).name}>
             <Input value={name} onChange={({ detail }) => setName(detail.value)} />
           </FormField>
           <FormField
@@ -59,7 +59,7 @@ export function SaveDialog({ projectId, image, onClose }: Props) {
                 {texts.saveDescription} <i>– {texts.optional}</i>
               </>
             }
-            errorText={fieldErrors(problem).description}
+            errorText={badDescription ?? fieldErrors(problem).description}
           >
             <Textarea value={description} onChange={({ detail }) => setDescription(detail.value)} />
           </FormField>

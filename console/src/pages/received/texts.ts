@@ -76,8 +76,6 @@ export const receivedTexts = catalogue(
       n === 1 ? '1 image was gone: its owner has deleted it or cancelled the share.' : `${n} images were gone: their owners have deleted them or cancelled the shares.`,
     saveHeader: 'Save the image as your own',
     saveName: 'Name',
-    saveNameHint: 'Up to 128 characters.',
-    saveNameMissing: 'Enter a name.',
     saveDescription: 'Description',
     optional: 'optional',
     saveRegion: (region: string) =>
@@ -178,8 +176,6 @@ export const receivedTexts = catalogue(
     goneMeanwhile: (n) => `${n} 个镜像已不存在：其所有者已删除镜像或取消共享。`,
     saveHeader: '保存为自己的镜像',
     saveName: '名称',
-    saveNameHint: '最多 128 个字符。',
-    saveNameMissing: '请填写名称。',
     saveDescription: '描述',
     optional: '选填',
     saveRegion: (region) => `${isolate(region)}。镜像只能保存在其所在地域。如需在其他地域使用，请将保存的镜像复制过去。`,
