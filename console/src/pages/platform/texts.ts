@@ -37,7 +37,7 @@ export const platformTexts = catalogue(
     noImages: 'The project owns no images',
     suspendHeader: 'Suspend the image',
     suspendExplained: (n: number) =>
-      `From then on nobody creates a host from it, saves, copies or shares it: neither its owner nor the ${n} ${n === 1 ? 'project' : 'projects'} that it is shared with. Hosts that run already are not touched. Shares stay, and work again when the suspension ends.`,
+      `From then on nobody creates a host from it, saves, copies or shares it: ${n === 0 ? 'its owner does not' : `neither its owner nor ${n === 1 ? 'the project' : `the ${n} projects`} that it is shared with`}. Hosts that run already are not touched. Shares stay, and work again when the suspension ends.`,
     reason: 'Reason',
     reasonHint: 'The owner reads it, recipients do not. One line of up to 1024 characters.',
     suspended: (name: string) => `${isolate(name)} is suspended.`,
@@ -90,7 +90,7 @@ export const platformTexts = catalogue(
     noImages: '该项目没有镜像',
     suspendHeader: '暂停镜像',
     suspendExplained: (n) =>
-      `此后任何人都不能用它创建主机，也不能保存、复制或共享它：包括所有者和已共享的 ${n} 个项目。已在运行的主机不受影响。共享仍然保留，恢复后继续有效。`,
+      `此后任何人都不能用它创建主机，也不能保存、复制或共享它：${n === 0 ? '所有者也不能' : `包括所有者和已共享的 ${n} 个项目`}。已在运行的主机不受影响。共享仍然保留，恢复后继续有效。`,
     reason: '原因',
     reasonHint: '所有者可以看到，接收方看不到。单行，最多 1024 个字符。',
     suspended: (name) => `已暂停 ${isolate(name)}。`,

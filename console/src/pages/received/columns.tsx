@@ -33,7 +33,7 @@ export function useColumns({ projectId, may, withStatus, onDo }: Options): Table
     {
       id: 'name',
       header: texts.name,
-      minWidth: 150,
+      minWidth: 140,
       isRowHeader: true,
       cell: (image) => <Name projectId={projectId} image={image} />,
     },
@@ -52,14 +52,14 @@ export function useColumns({ projectId, may, withStatus, onDo }: Options): Table
     {
       id: 'state',
       header: texts.state,
-      minWidth: 135,
+      minWidth: 130,
       cell: ({ state, suspended }) => <StateBadge state={state} suspended={suspended} />,
     },
-    { id: 'region', header: texts.region, minWidth: 90, cell: ({ region }) => <span className="foreign">{region}</span> },
+    { id: 'region', header: texts.region, minWidth: 85, cell: ({ region }) => <span className="foreign">{region}</span> },
     {
       id: 'system',
       header: texts.system,
-      minWidth: 115,
+      minWidth: 110,
       cell: ({ osName, systemDisk }) => (
         <>
           <ForeignText>{osName}</ForeignText>
@@ -69,11 +69,11 @@ export function useColumns({ projectId, may, withStatus, onDo }: Options): Table
         </>
       ),
     },
-    { id: 'sharedAt', header: texts.sharedAt, minWidth: 115, cell: ({ sharedAt }) => <TimeStamp time={sharedAt} /> },
+    { id: 'sharedAt', header: texts.sharedAt, minWidth: 128, cell: ({ sharedAt }) => <TimeStamp time={sharedAt} /> },
     (may.answer || may.save) && {
       id: 'actions',
       header: texts.actions,
-      minWidth: 115,
+      minWidth: 122,
       cell: (image) => <Actions image={image} may={may} onDo={onDo} />,
     },
   ];
