@@ -28,6 +28,8 @@ export default defineConfig({
     // The content security policy takes styles and scripts from files only.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What the licences of the packages in the bundle ask for.
+    license: { fileName: 'licenses.txt' },
     chunkSizeWarningLimit: 1000,
   },
   server: {

@@ -1,0 +1,1 @@
+import{u as e}from"./index-Dxi9UBYe.js";var t=e();function n({projectId:e}){return(0,t.jsxs)(`h1`,{children:[`PolicyPage `,e]})}export{n as default};

@@ -1,0 +1,1 @@
+import{u as e}from"./index-Dxi9UBYe.js";var t=e();function n({projectId:e,imageId:n}){return(0,t.jsxs)(`h1`,{children:[`ReceivedImagePage `,e,` `,n]})}export{n as default};
