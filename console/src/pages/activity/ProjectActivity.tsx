@@ -49,7 +49,7 @@ export function ProjectActivity({ projectId }: { projectId: string }) {
         }
         filter={<FilterForm of={filter} />}
         pagination={pages.pagination}
-        empty={filter.narrows ? <NoMatch filter={filter} more={more} /> : <Empty />}
+        empty={pages.data && (filter.narrows ? <NoMatch filter={filter} more={more} /> : <Empty />)}
       />
     </SpaceBetween>
   );

@@ -74,7 +74,7 @@ export function PlatformImages({ projectId }: { projectId: string }) {
         }
         filter={<FilterForm of={filter} />}
         pagination={pages.pagination}
-        empty={filter.narrows ? <NoMatch filter={filter} more={more} /> : <b>{texts.noImages}</b>}
+        empty={pages.data && (filter.narrows ? <NoMatch filter={filter} more={more} /> : <b>{texts.noImages}</b>)}
       />
       {chosen && !chosen.suspension && <SuspendDialog image={chosen} {...props} />}
       {chosen?.suspension && <ResumeDialog image={chosen} {...props} />}

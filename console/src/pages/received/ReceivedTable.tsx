@@ -84,7 +84,7 @@ export function ReceivedTable({ projectId, status }: { projectId: string; status
         }
         filter={<FilterForm of={filter} />}
         pagination={pages.pagination}
-        empty={<Empty projectId={projectId} status={status} filter={filter} more={pages.data?.nextToken !== undefined} />}
+        empty={pages.data && <Empty projectId={projectId} status={status} filter={filter} more={pages.data.nextToken !== undefined} />}
       />
       {doing && 'save' in doing && <SaveDialog projectId={projectId} image={doing.save} onClose={closed} />}
       {doing && 'answer' in doing && <AnswerDialog projectId={projectId} {...doing} onClose={closed} />}

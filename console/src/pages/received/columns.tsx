@@ -48,12 +48,20 @@ export function useColumns({ projectId, may, withStatus, onDo }: Options): Table
         </>
       ),
     },
-    withStatus && { id: 'status', header: texts.status, minWidth: 110, cell: ({ status }) => <StatusBadge status={status} /> },
     {
       id: 'state',
       header: texts.state,
       minWidth: 130,
-      cell: ({ state, suspended }) => <StateBadge state={state} suspended={suspended} />,
+      cell: ({ state, suspended, status }) => (
+        <>
+          <StateBadge state={state} suspended={suspended} />
+          {withStatus && (
+            <div>
+              <StatusBadge status={status} />
+            </div>
+          )}
+        </>
+      ),
     },
     { id: 'region', header: texts.region, minWidth: 85, cell: ({ region }) => <span className="foreign">{region}</span> },
     {
