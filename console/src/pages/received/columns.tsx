@@ -33,14 +33,14 @@ export function useColumns({ projectId, may, withStatus, onDo }: Options): Table
     {
       id: 'name',
       header: texts.name,
-      minWidth: 140,
+      minWidth: 130,
       isRowHeader: true,
       cell: (image) => <Name projectId={projectId} image={image} />,
     },
     {
       id: 'owner',
       header: texts.owner,
-      minWidth: 150,
+      minWidth: 145,
       cell: ({ owner }) => (
         <>
           <b className="foreign">{owner.projectId}</b>
@@ -63,11 +63,11 @@ export function useColumns({ projectId, may, withStatus, onDo }: Options): Table
         </>
       ),
     },
-    { id: 'region', header: texts.region, minWidth: 85, cell: ({ region }) => <span className="foreign">{region}</span> },
+    { id: 'region', header: texts.region, minWidth: 100, cell: ({ region }) => <span className="foreign">{region}</span> },
     {
       id: 'system',
       header: texts.system,
-      minWidth: 110,
+      minWidth: 105,
       cell: ({ osName, systemDisk }) => (
         <>
           <ForeignText>{osName}</ForeignText>
@@ -77,11 +77,11 @@ export function useColumns({ projectId, may, withStatus, onDo }: Options): Table
         </>
       ),
     },
-    { id: 'sharedAt', header: texts.sharedAt, minWidth: 128, cell: ({ sharedAt }) => <TimeStamp time={sharedAt} /> },
+    { id: 'sharedAt', header: texts.sharedAt, minWidth: 126, cell: ({ sharedAt }) => <TimeStamp time={sharedAt} /> },
     (may.answer || may.save) && {
       id: 'actions',
       header: texts.actions,
-      minWidth: 122,
+      minWidth: 120,
       cell: (image) => <Actions image={image} may={may} onDo={onDo} />,
     },
   ];
