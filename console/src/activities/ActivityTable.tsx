@@ -24,7 +24,6 @@ export function ActivityTable({ items, empty, ofOneImage, ...rest }: Props) {
       items={items}
       trackBy="activityId"
       wrapLines
-      enableKeyboardNavigation
       columnDefinitions={useColumns().filter(({ id }) => id !== 'image' || !ofOneImage)}
       empty={<Box textAlign="center">{empty}</Box>}
     />
