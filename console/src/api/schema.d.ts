@@ -576,7 +576,9 @@ export interface components {
         Id: string;
         /**
          * @description The snapshot that holds a disk's content; empty while there is none. Where the deployment copies
-         *     disks itself, it is the disk's key in the bucket of its region.
+         *     disks itself, it is the disk's key in the bucket of its region. The key of a copy,
+         *     `images/{imageId}/{uid}/{when it began}/{disk}`, is refused for every other image: the disk goes
+         *     with the copy.
          * @example snap-1
          * @example
          * @example images/img-copy/ABCDEFGHIJ/20261102T101500.250000Z/0
