@@ -28,7 +28,7 @@ type floor interface {
 
 // serveFloor serves the floor on the data that a service has left.
 func serveFloor(on place) (address string, stop func() error, err error) {
-	keys, err := issuer.New(on.dir, "", "")
+	keys, err := issuer.New(issuer.Config{KeyDir: on.dir})
 	if err != nil {
 		return "", nil, err
 	}
