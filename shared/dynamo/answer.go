@@ -3,6 +3,7 @@ package dynamo
 import (
 	"context"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"image-sharing/shared/sharing"
@@ -61,6 +62,12 @@ func (t *Store) readForAnswer(ctx context.Context, c sharing.AnswerShareCommand)
 	return s, err
 }
 
+// unlessGone leaves it to the image's condition to refuse a share that is not there: as
+// with notNewer.
+func unlessGone(condition *string) *string {
+	return aws.String("(" + nothingHere + " OR (" + *condition + "))")
+}
+
 // answerOperations move the project between the image's sets and its share between the
 // ranges of the index. They count the answer also when nothing changes: an attempt that
 // was lost must not take effect after another answer. The share that ends meanwhile, or
@@ -89,5 +96,5 @@ func (t *Store) answerOperations(c sharing.AnswerShareCommand, read answerSnapsh
 			":target":  str(string(c.Project)),
 			":targets": projectSet([]sharing.ProjectID{c.Project}),
 		}),
-		t.update(k, "SET gsi1sk = :place "+count, condition, shareValues))
+		t.update(k, "SET gsi1sk = :place "+count, unlessGone(condition), shareValues))
 }

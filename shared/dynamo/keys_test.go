@@ -31,6 +31,8 @@ func TestKeysAreThoseOfEveryTable(t *testing.T) {
 		{"partition of a project's lists", indexPK("org-a"), "PROJECT#org-a"},
 		{"place among owned images", imageEntry(img).indexSK(ownedPrefix), "OWNED#eu-west#2026-11-24T02:51:33.734080Z#img-1"},
 		{"place among received images", shareEntry(img, sharing.Share{SharedAt: at}).indexSK(sharedPrefix), "SHARED#eu-west#2026-11-24T02:51:33.734080Z#img-1!org-a!UID"},
+		{"place among pending images", shareEntry(img, sharing.Share{SharedAt: at}).indexSK(statusPrefix(sharing.Pending)), "PENDING#eu-west#2026-11-24T02:51:33.734080Z#img-1!org-a!UID"},
+		{"place among declined images", shareEntry(img, sharing.Share{SharedAt: at}).indexSK(statusPrefix(sharing.Declined)), "DECLINED#eu-west#2026-11-24T02:51:33.734080Z#img-1!org-a!UID"},
 		{"place of a former release's", former.indexSK(sharedPrefix), "SHARED#eu-west#2026-11-24T02:51:33.734080Z#img-1"},
 		{"beginning of owned images", indexSKPrefix(ownedPrefix, ""), "OWNED#"},
 		{"beginning of a region", indexSKPrefix(sharedPrefix, "eu-west"), "SHARED#eu-west#"},

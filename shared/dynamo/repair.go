@@ -37,7 +37,8 @@ type Inspection struct {
 	// Broken says, one sentence each, where the table breaks a promise: an
 	// image with more than sharing.MaxShares projects, an image and its share
 	// items that do not say the same, an answer of a project that does not have the
-	// image, or an item that is none of these. There is no known way to get there.
+	// image, or an item that is none of these. There is no known way to get there, but
+	// that a release from before answers leaves one when it cancels a share.
 	Broken []string
 }
 
