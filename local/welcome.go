@@ -40,15 +40,17 @@ Paste into another terminal, for the whole story:
 
   make demo PORT=%s
 
-or step by step:
+or step by step, as the README tells it:
 
-  URL=%s
-  token() { curl -s $URL/local/token -d "$1" | sed 's/.*"access_token":"\([^"]*\)".*/\1/'; }
-  PLATFORM=$(token '{"sub":"platform","scope":"catalog:write"}')
-  curl -s -X PUT $URL/v1/projects/org-a -H "Authorization: Bearer $PLATFORM" -d '{"accountId":"acct-1","name":"Org A"}'
+URL=%s
+token() { curl -s $URL/local/token -d "$1" | sed 's/.*"access_token":"\([^"]*\)".*/\1/'; }
+PLATFORM="Authorization: Bearer $(token '{"sub":"platform","scope":"catalog:write"}')"
+ALICE="Authorization: Bearer $(token '{"sub":"alice","projects":["org-a"],"scope":"images:read images:share"}')"
+BOB="Authorization: Bearer $(token '{"sub":"bob","projects":["org-b"],"scope":"images:read images:save"}')"
+curl -s -X PUT "$URL/v1/projects/{org-a,org-b}" -H "$PLATFORM" -d '{"accountId":"acct-1","name":"A project"}'
 
-The README goes on from here; the contract is at %s/openapi.yaml. What is done shows at
+Its step 2 goes on from here; the contract is at %s/openapi.yaml. What is done shows at
 
-  curl -sN $URL/local/events -H "Authorization: Bearer $PLATFORM"
+curl -sN $URL/local/events -H "$PLATFORM"
 `, port, url, url)
 }

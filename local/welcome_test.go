@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"strings"
 	"testing"
 
@@ -18,6 +19,26 @@ func TestTheWelcomeBeginsWithThePage(t *testing.T) {
 		welcome(&out, &runner.Runner{URL: "http://127.0.0.1:9123"}, c)
 		if !strings.HasPrefix(out.String(), "Open http://127.0.0.1:9123 in a browser") {
 			t.Errorf("with %s: %s", name, out.String())
+		}
+	}
+}
+
+// TestTheReadmeGoesOnFromTheWelcome: who has pasted what it prints is where the README's
+// step 2 begins.
+func TestTheReadmeGoesOnFromTheWelcome(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	welcome(&out, &runner.Runner{URL: "http://127.0.0.1:8080"}, runner.Config{Store: runner.SQLite, DataDir: ".data"})
+	begin, end := strings.Index(out.String(), "URL="), strings.Index(out.String(), "\n\nIts step 2")
+	if begin < 0 || end < begin {
+		t.Fatalf("there is nothing to paste in %s", out.String())
+	}
+	for line := range strings.Lines(out.String()[begin : end+1]) {
+		if !strings.Contains(string(readme), "\n"+line) {
+			t.Errorf("the README has no %s", line)
 		}
 	}
 }
