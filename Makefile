@@ -89,6 +89,26 @@ vulnerabilities:
 	*) echo "$$out"; exit 1 ;; \
 	esac
 
+# The console's bundle, made of its source: the one that is committed, which Go embeds,
+# has to be the same. If it is not, it is there now, to be committed.
+.PHONY: console
+console:
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || a == 20 && b >= 19 ? 0 : 1)' || \
+		{ echo 'console: it takes Node 20.19 or later, and npm'; exit 1; }
+	npm --prefix console ci --ignore-scripts --no-audit --no-fund
+	npm --prefix console run check
+	@rm -rf bin/dist && mkdir -p bin && cp -R console/dist bin/dist
+	npm --prefix console run build
+	@diff -rq bin/dist console/dist || { echo 'console: the bundle is not what its source makes: commit console/dist, which is now'; exit 1; }
+
+# The same where Node is. Where it is not, that is said, and is a failure in CI.
+.PHONY: page
+page:
+	$(call part,the console: its types and its logic; whether its bundle is what its source makes)
+	@if node --version >/dev/null && npm --version >/dev/null; then $(MAKE) --no-print-directory console; else \
+		echo 'console: there is no Node, so its page was NOT checked (with CI=true a failure)'; test "$$CI" != true; \
+	fi
+
 UNITS = ./functions/... ./shared/... ./local/... ./tools/...
 
 # Before every commit: what needs neither Java nor minutes.
@@ -98,7 +118,7 @@ check: static
 
 # Everything that must pass. A slow machine may need more than go test's own ten
 # minutes for a package.
-test: static vulnerabilities
+test: static vulnerabilities page
 	$(call part,what each package does)
 	go test -race -timeout 25m $(UNITS)
 	$(call part,the proofs: each is named when it is done)

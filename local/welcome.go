@@ -15,6 +15,7 @@ func welcome(w io.Writer, r *runner.Runner, c runner.Config) {
 	if c.DataDir == runner.InMemory {
 		where = "nothing is kept"
 	}
+	fmt.Fprintf(w, "Open %s in a browser: it is the console, where you choose who to be.\n\n", url)
 	fmt.Fprintf(w, "image-sharing runs at %s (store %s, %s). Ctrl-C stops it.\n", url, c.Store, where)
 	if r.DynamoDBEndpoint != "" {
 		fmt.Fprintf(w, "DynamoDB answers at %[1]s. To inspect the table: make repair ARGS='-endpoint %[1]s -table %[2]s'\n", r.DynamoDBEndpoint, c.TableName)

@@ -54,7 +54,7 @@ func newFixture(t *testing.T) *fixture {
 	f.issuer = newIssuer(t, f.client.URL)
 	log := slog.New(slog.NewJSONHandler(logOf{f}, nil))
 	c := Config{Functions: make(map[string]apigateway.Handler), Verifier: NewLocalVerifier(f.issuer), Issuer: f.issuer, Log: log}
-	for _, function := range httpapi.Functions() {
+	for _, function := range append(httpapi.Functions(), httpapi.Console) {
 		c.Functions[function.Name] = func(ctx context.Context, e request) (response, error) {
 			f.mu.Lock()
 			f.calls = append(f.calls, call{function.Name, e})

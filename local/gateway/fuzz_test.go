@@ -54,7 +54,9 @@ func FuzzRequests(f *testing.F) {
 		"/v1/projects/attacker//images", "//v1/projects/victim", "/v1/projects/victim%00", "/v1/projects/%ff", "/v1/projects/attacker/images/own%23/shares",
 		"/v1/projects/attacker/images/own%3Fregion=x", "/v1/projects/attacker/images/100%25", "/v1/projects/attacker/images?nextToken=%00&%zz", "/v1/projects/attacker/images?limit=1;region=x",
 		"/v1/projects/" + strings.Repeat("a", 3000), "/v1/projects/attacker/images?" + strings.Repeat("x=1&", 500),
-		"/", "*", "", "/openapi.yaml", "/healthz", "/local/token", "/local/..%2fv1", "/.well-known/jwks.json", "http://other/v1/projects/victim", "http://other", "/v1/projects/attacker/images?callerMark=" + callerMark,
+		"/", "*", "", "/openapi.yaml", "/healthz", "/local/token", "/local/..%2fv1", "/console", "/console/", "/console/config.json", "/console/..%2f..%2fv1/projects", "/console/assets/%2e%2e/x",
+		"/local/sign-in", "/local/sign-in?client_id=console&redirect_uri=http://localhost/console/signed-in&state=%0d%0a" + callerMark,
+		"/local/sign-in?client_id=console&redirect_uri=http://evil.example/console/signed-in", "/local/sign-out?state=%2F%2Fevil.example&post_logout_redirect_uri=//evil.example", "/.well-known/jwks.json", "http://other/v1/projects/victim", "http://other", "/v1/projects/attacker/images?callerMark=" + callerMark,
 	} {
 		f.Add("GET", path, "X-Any", "thing", "")
 	}
@@ -91,6 +93,8 @@ func FuzzBodies(f *testing.F) {
 		{"PUT", "/v1/projects/new"},
 		{"PUT", "/v1/projects/new/images/new"},
 		{"POST", "/local/token"},
+		{"POST", "/local/sign-in"},
+		{"POST", "/local/sign-in/token"},
 	}
 	bodies := []string{
 		"", "null", "[]", `""`, "{", "{}", "\xef\xbb\xbf{}", "{}{}", "\xff\xfe{\x00}\x00", strings.Repeat("[", 11000), strings.Repeat(`{"region":`, 200),

@@ -15,14 +15,14 @@ import (
 
 func TestEveryRouteLeadsToItsFunction(t *testing.T) {
 	f := newFixture(t)
-	for _, function := range httpapi.Functions() {
+	for _, function := range append(httpapi.Functions(), httpapi.Console) {
 		for _, route := range function.Routes {
-			path := strings.NewReplacer("{projectId}", "p1", "{imageId}", "i1", "{targetProjectId}", "t1").Replace(route.Path)
+			path := strings.NewReplacer("{projectId}", "p1", "{imageId}", "i1", "{targetProjectId}", "t1", "{file...}", "assets/f1").Replace(route.Path)
 			if a := f.as(route.Method, path, ""); a.Status != 204 {
 				t.Errorf("%s %s: %d", route.Method, path, a.Status)
 			}
 			calls := f.called()
-			if len(calls) != 1 || calls[0].function != function.Name || calls[0].event.RouteKey != route.Method+" "+route.Path {
+			if len(calls) != 1 || calls[0].function != function.Name || calls[0].event.RouteKey != route.Key() {
 				t.Errorf("%s %s: calls %v", route.Method, path, calls)
 			}
 		}
@@ -35,11 +35,13 @@ func TestEveryRouteLeadsToItsFunction(t *testing.T) {
 func TestPublicRoutesNeedNoToken(t *testing.T) {
 	f := newFixture(t)
 	for _, header := range [][]string{nil, {"Authorization", "Bearer nonsense"}, {"Authorization", "Bearer " + f.token()}} {
-		if a := f.send("GET", "/openapi.yaml", "", header...); a.Status != 204 {
-			t.Errorf("%.20v: %d", header, a.Status)
-		}
-		if e := f.event(); e.RequestContext.Authorizer != nil {
-			t.Errorf("%.20v: authorizer %v", header, e.RequestContext.Authorizer)
+		for _, path := range []string{"/openapi.yaml", "/", "/console", "/console/", "/console/assets/f1"} {
+			if a := f.send("GET", path, "", header...); a.Status != 204 {
+				t.Errorf("%.20v: %s: %d", header, path, a.Status)
+			}
+			if e := f.event(); e.RequestContext.Authorizer != nil {
+				t.Errorf("%.20v: %s: authorizer %v", header, path, e.RequestContext.Authorizer)
+			}
 		}
 	}
 }
@@ -57,7 +59,8 @@ func TestRefusalsBeforeAnyFunction(t *testing.T) {
 	f.refused(f.send("POST", shares, "", "Authorization", "Bearer "+f.token(), "Authorization", "Bearer "+f.token()), 401, "Unauthenticated")
 	f.refused(f.as("POST", shares, huge), 413, "RequestTooLarge")
 	f.refused(f.send("GET", "/v1/nothing", ""), 404, "RouteNotFound")
-	f.refused(f.send("GET", "/", ""), 404, "RouteNotFound")
+	f.refused(f.send("GET", "/consoles", ""), 404, "RouteNotFound")
+	f.refused(f.send("GET", "/console/../v1", ""), 404, "RouteNotFound")
 	f.refused(f.send("GET", "//v1/projects/p1", ""), 404, "RouteNotFound")
 	f.refused(f.send("GET", "/v1/projects/../projects", ""), 404, "RouteNotFound")
 	a = f.send("POST", "/v1/projects/p1/images/i1", huge)

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 
+	"image-sharing/console"
 	"image-sharing/local/issuer"
 	"image-sharing/local/sqlite"
 	"image-sharing/shared/apigateway"
@@ -69,6 +70,11 @@ func newStack(t testing.TB) *stack {
 	for _, f := range httpapi.Functions() {
 		functions[f.Name] = apigateway.NewHandler(httpapi.NewHandler(f, service.New(store, service.Config{ShareLimit: 50}), httpapi.AnyClient(), log))
 	}
+	page, err := httpapi.NewConsole(console.Files(), httpapi.ConsoleConfig{ClientID: issuer.Client}, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	functions[httpapi.Console.Name] = apigateway.NewHandler(page)
 	s.handler = New(Config{Functions: functions, Verifier: NewLocalVerifier(s.issuer), Issuer: s.issuer, Log: log})
 	s.attacker = s.token("attacker", api.TenantScope, "attacker")
 	s.victim = s.token(victimMark, api.TenantScope, "victim")
@@ -161,7 +167,13 @@ func (s *stacks) next(t testing.TB) *stack {
 func (s *stack) attack(r *http.Request) *httptest.ResponseRecorder {
 	s.t.Helper()
 	w := s.serve(r)
-	if w.Code < 200 || w.Code >= 300 {
+	signIn := strings.HasPrefix(r.URL.Path, "/local/sign-") || r.URL.Path == "/local/sample" // for people, or by RFC 6749
+	switch location := w.Header().Get("Location"); {
+	case w.Code >= 300 && w.Code < 400:
+		if !strings.HasPrefix(location, "/console/") && !strings.HasPrefix(location, s.client.URL+"/console/signed-in?") && !strings.HasPrefix(location, "/local/sign-in?") {
+			s.t.Errorf("%s %q leads to %q", r.Method, r.URL, location)
+		}
+	case w.Code < 200 || w.Code >= 400 && !signIn:
 		s.checkProblem(r, w)
 	}
 	s.checkLog(r, s.log.take())

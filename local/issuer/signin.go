@@ -41,8 +41,8 @@ type field struct{ Name, Value string }
 type personOffered struct{ Name, Says string }
 
 type scopeOffered struct {
-	Name   string
-	Chosen bool
+	Name, Says string
+	Chosen     bool
 }
 
 // entered is what somebody has typed who is none of the sample's.
@@ -168,7 +168,7 @@ func (i *Issuer) show(w http.ResponseWriter, r *http.Request, status int, values
 	}
 	for _, scope := range sample.Scopes() {
 		chosen := slices.Contains(values["scopes"], scope) || problems == nil && strings.HasPrefix(scope, "images:")
-		p.Scopes = append(p.Scopes, scopeOffered{scope, chosen})
+		p.Scopes = append(p.Scopes, scopeOffered{scope, say.May[scope], chosen})
 	}
 	write(w, status, p)
 }

@@ -88,7 +88,7 @@ func (l *Loader) disks(ctx context.Context) error {
 // Disks are small, but for the one that people are likely to save: its copy is to take
 // a moment.
 const (
-	goldenDisk  = "snap-web-golden"
+	goldenDisk  = "sample-web-golden"
 	goldenBytes = 96 << 20
 	diskBytes   = 8 << 20
 )
@@ -144,11 +144,11 @@ func images() []image {
 		return image{owner: owner, ImageSpec: sharing.ImageSpec{
 			Name: name, Description: description, Region: "eu-west", Kind: sharing.Custom, HostType: sharing.UHost, State: sharing.Available,
 			OSName: "Debian 13", OSType: "Linux", Architecture: "x86_64",
-			SystemDisk: sharing.Disk{SizeGiB: 20, SnapshotID: "snap-" + name},
+			SystemDisk: sharing.Disk{SizeGiB: 20, SnapshotID: "sample-" + name},
 		}}
 	}
 	golden := custom(acmeWeb, "web-golden", "nginx and our agents")
-	golden.DataDisks = []sharing.Disk{{SizeGiB: 100, SnapshotID: "snap-web-data"}}
+	golden.DataDisks = []sharing.Disk{{SizeGiB: 100, SnapshotID: "sample-web-data"}}
 	golden.Tags = map[string]string{"release": "2026.11", "stage": "production"}
 	former := custom(acmeWeb, "web-former", "last year's web server")
 	former.Deprecation = &sharing.Deprecation{ReplacementImageID: new(sharing.ImageID("web-golden")), Message: "Please use web-golden."}
