@@ -33,22 +33,22 @@ export function ActivityTable({ items, empty, ofOneImage, ...rest }: Props) {
 function useColumns(): TableProps.ColumnDefinition<Activity>[] {
   const texts = useTexts(activityTexts);
   return [
-    { id: 'at', header: texts.at, minWidth: 160, cell: ({ at }) => <TimeStamp time={at} /> },
+    { id: 'at', header: texts.at, minWidth: 120, cell: ({ at }) => <TimeStamp time={at} /> },
     {
       id: 'what',
       header: texts.what,
-      minWidth: 160,
+      minWidth: 140,
       isRowHeader: true,
       cell: ({ type }) => (texts.types as Record<string, string>)[type] ?? type,
     },
     {
       id: 'image',
       header: texts.image,
-      minWidth: 140,
+      minWidth: 120,
       cell: ({ imageId }) => imageId && <code className="foreign">{imageId}</code>,
     },
-    { id: 'actor', header: texts.actor, minWidth: 140, cell: ({ actor }) => <Actor {...actor} /> },
-    { id: 'details', header: texts.details, minWidth: 220, cell: (activity) => <ActivityDetails {...activity} /> },
+    { id: 'actor', header: texts.actor, minWidth: 120, cell: ({ actor }) => <Actor {...actor} /> },
+    { id: 'details', header: texts.details, minWidth: 200, cell: (activity) => <ActivityDetails {...activity} /> },
     {
       id: 'requestId',
       header: texts.requestId,

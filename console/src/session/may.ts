@@ -7,7 +7,9 @@ export interface Permission {
   cancel: boolean;
   save: boolean;
   write: boolean;
+  // To set the sharing policy; and to say yes or no to what is shared.
   receive: boolean;
+  answer: boolean;
   platform: boolean;
 }
 
@@ -22,6 +24,7 @@ export function mayIn({ scopes }: Claims, isMember: boolean): Permission {
     save: member('images:save'),
     write: member('images:write') || platform,
     receive: member('images:receive') || platform,
+    answer: member('images:receive'),
     platform,
   };
 }

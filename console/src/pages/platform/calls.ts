@@ -1,0 +1,43 @@
+import { api, data } from '../../api/client';
+import type { ImageState, OwnedImage, Project } from '../../api/types';
+import type { Page } from '../../paging/fill';
+
+type Of = Pick<OwnedImage, 'projectId' | 'imageId'>;
+
+export function getProject(projectId: string, signal: AbortSignal): Promise<Project> {
+  return data(api.GET('/v1/projects/{projectId}', { params: { path: { projectId } }, signal }));
+}
+
+// closeProject closes a project for good.
+export async function closeProject(projectId: string): Promise<void> {
+  await data(api.DELETE('/v1/projects/{projectId}', { params: { path: { projectId } } }));
+}
+
+export interface Wanted {
+  name?: string;
+  region?: string;
+  state?: ImageState;
+}
+
+export async function listImages(
+  projectId: string,
+  wanted: Wanted,
+  nextToken: string | undefined,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Page<OwnedImage>> {
+  const params = { path: { projectId }, query: { ...wanted, nextToken, limit } };
+  const page = await data(api.GET('/v1/projects/{projectId}/images', { params, signal }));
+  return { items: page.images, nextToken: page.nextToken };
+}
+
+// suspendImage forbids everybody the use of an image; the reason is for its owner.
+export function suspendImage({ projectId, imageId }: Of, reason: string): Promise<OwnedImage> {
+  const params = { path: { projectId, imageId } };
+  return data(api.PUT('/v1/projects/{projectId}/images/{imageId}/suspension', { params, body: { reason } }));
+}
+
+// resumeImage ends the suspension of an image.
+export async function resumeImage({ projectId, imageId }: Of): Promise<void> {
+  await data(api.DELETE('/v1/projects/{projectId}/images/{imageId}/suspension', { params: { path: { projectId, imageId } } }));
+}
