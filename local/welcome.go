@@ -15,7 +15,14 @@ func welcome(w io.Writer, r *runner.Runner, c runner.Config) {
 	if c.DataDir == runner.InMemory {
 		where = "nothing is kept"
 	}
-	fmt.Fprintf(w, "Open %s in a browser: it is the console, where you choose who to be.\n\n", url)
+	open := "where you choose who to be"
+	switch {
+	case c.Issuer != "" && c.ConsoleClientID == "":
+		open = "which takes CONSOLE_CLIENT_ID, the console's client at the issuer"
+	case c.Issuer != "":
+		open = "where you sign in at the issuer"
+	}
+	fmt.Fprintf(w, "Open %s in a browser: it is the console, %s.\n\n", url, open)
 	fmt.Fprintf(w, "image-sharing runs at %s (store %s, %s). Ctrl-C stops it.\n", url, c.Store, where)
 	if r.DynamoDBEndpoint != "" {
 		fmt.Fprintf(w, "DynamoDB answers at %[1]s. To inspect the table: make repair ARGS='-endpoint %[1]s -table %[2]s'\n", r.DynamoDBEndpoint, c.TableName)

@@ -90,7 +90,7 @@ func (l *Loader) disks(ctx context.Context) error {
 const (
 	goldenDisk  = "sample-web-golden"
 	goldenBytes = 96 << 20
-	diskBytes   = 8 << 20
+	diskBytes   = 1 << 20
 )
 
 // content is the same each time: it never changes under an id.

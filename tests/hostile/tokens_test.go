@@ -28,6 +28,7 @@ func TestATokenInAnyPlaceGetsAResponse(t *testing.T) {
 		get + "?" + x.token, get + "?" + x.token + "=1", get + "?" + escaped + "=1&" + x.token + "=2",
 		"GET /v1/projects/" + x.owner + "/images?region=" + x.token, "GET /v1/projects/" + x.owner + "/images?limit=" + x.token, "GET /v1/projects/" + x.owner + "/images?nextToken=" + x.token,
 		"GET /" + x.token, "GET /v1/projects/" + x.token, "GET /v1/projects/" + escaped, "GET " + api.ImagePath(x.owner, x.token), "DELETE " + api.SharesPath(x.owner, x.image) + "/" + x.token,
+		"GET /console/" + x.token, "GET /console/signed-in?code=" + x.token, "GET /console/assets/" + x.token + ".js", "GET /local/sign-in?state=" + x.token, "POST /local/sign-in/token?code=" + x.token,
 		"GET /local/" + x.token, "GET /.well-known/" + x.token, "GET http://" + x.token + "/v1/projects/" + x.owner, "CONNECT " + x.token + ":443",
 	} {
 		requests[line] = x.request(line, "")

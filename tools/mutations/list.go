@@ -29,9 +29,11 @@ var (
 	disks          = suite{"./local/diskstore", ".", ""}
 	queued         = suite{"./local/queue", ".", ""}
 	gateway        = suite{"./local/gateway", "TestDisks", ""}
+	signIn         = suite{"./local/issuer", ".", ""}
+	sampled        = suite{"./local/sample", ".", ""}
 )
 
-var everyMutation = slices.Concat(accessMutations, ruleMutations, sequenceMutations, conditionMutations, retryMutations, readMutations, storedMutations, sqliteMutations, activityMutations, diskMutations, copyMutations)
+var everyMutation = slices.Concat(accessMutations, ruleMutations, sequenceMutations, conditionMutations, retryMutations, readMutations, storedMutations, sqliteMutations, activityMutations, diskMutations, copyMutations, consoleMutations)
 
 // Rules that several mutations use. Where an image is not there, it stays so:
 // a crash would be noticed for nothing.
@@ -322,4 +324,21 @@ var diskMutations = []mutation{
 	{"a message that failed is forgotten", "local/queue.Queue.end", rewrite("f == nil -> true"), []suite{queued}},
 	{"an event is taken before it is kept", "local/queue.Queue.Put", rewrite("q.kept.keep(m) -> error(nil)"), []suite{queued}},
 	{"what was handled comes again", "local/queue.Queue.Put", rewrite("q.handled[i] -> false"), []suite{queued}},
+}
+
+// The console, and who signs in to it on one machine.
+var consoleMutations = []mutation{
+	{"a path that leads out of the page", "shared/httpapi.isPage", rewrite("fs.ValidPath(n) -> (fs.ValidPath(n) || true)"), []suite{access}},
+	{"a file of a former build is the page", "shared/httpapi.isPage", rewrite("strings.HasPrefix(n, hashed) -> false"), []suite{access}},
+	{"the page is kept for a year", "shared/httpapi.consoleFiles", rewrite("strings.HasPrefix(n, hashed) -> true"), []suite{access}},
+	{"an origin that is part of a policy", "shared/httpapi.ParseOrigins", rewrite("originOf(o) != o -> false"), []suite{access}},
+	{"a code goes anywhere", "local/issuer.authorizationOf", rewrite("a.redirectURI != u -> false"), []suite{signIn}},
+	{"a code without a challenge", "local/issuer.authorizationOf", rewrite("challengeRegexp.MatchString(c) -> true"), []suite{signIn}},
+	{"any verifier will do", "local/issuer.verifies", rewrite("subtle.ConstantTimeCompare(a, b) -> (subtle.ConstantTimeCompare(a, b) | 1)"), []suite{signIn}},
+	{"a code is good twice", "local/issuer.grants.redeem", rewrite(`c.session != "" -> false`), []suite{signIn}},
+	{"a code is good for ever", "local/issuer.grants.redeem", rewrite("time.Now().Before(c.until) -> true"), []suite{signIn}},
+	{"a former refresh token is good", "local/issuer.grants.renew", rewrite("subtle.ConstantTimeCompare(a, b) -> (subtle.ConstantTimeCompare(a, b) | 1)"), []suite{signIn}},
+	{"a person has every scope", "local/issuer.authorization.granted", rewrite("slices.Contains(p.Scopes, s) -> true"), []suite{signIn}},
+	{"another site signs somebody in", "local/issuer.sameOrigin", rewrite("e != nil -> e != nil && false"), []suite{signIn}},
+	{"a sample among what is there", "local/sample.Loader.wanted", rewrite("l.Empty(c) -> func() (bool, error) { return true, nil }()"), []suite{sampled}},
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { Activity } from '../api/types';
 import { ForeignText } from '../components/ForeignText';
 import { useTexts } from '../i18n/catalogue';
+import { entry } from '../i18n/entry';
 import { activityTexts } from './texts';
 
 // ActivityDetails shows what only some activities have.
@@ -18,7 +19,7 @@ export function ActivityDetails(activity: Activity) {
       {changed && <div>{texts.changed(changed.join(', '))}</div>}
       {reason && (
         <Detail name={texts.reason}>
-          {reason === 'ProjectClosed' ? texts.projectClosed : <ForeignText>{reason}</ForeignText>}
+          {entry(texts.reasons, reason) ?? <ForeignText>{reason}</ForeignText>}
         </Detail>
       )}
       {failure && (

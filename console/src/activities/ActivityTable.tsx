@@ -5,6 +5,7 @@ import type { Activity } from '../api/types';
 import { ForeignText } from '../components/ForeignText';
 import { TimeStamp } from '../components/TimeStamp';
 import { useTexts } from '../i18n/catalogue';
+import { entry } from '../i18n/entry';
 import { ActivityDetails } from './ActivityDetails';
 import { activityTexts } from './texts';
 
@@ -23,7 +24,6 @@ export function ActivityTable({ items, empty, ofOneImage, ...rest }: Props) {
       items={items}
       trackBy="activityId"
       wrapLines
-      enableKeyboardNavigation
       columnDefinitions={useColumns().filter(({ id }) => id !== 'image' || !ofOneImage)}
       empty={<Box textAlign="center">{empty}</Box>}
     />
@@ -39,7 +39,7 @@ function useColumns(): TableProps.ColumnDefinition<Activity>[] {
       header: texts.what,
       minWidth: 140,
       isRowHeader: true,
-      cell: ({ type }) => (texts.types as Record<string, string>)[type] ?? type,
+      cell: ({ type }) => entry(texts.types, type) ?? type,
     },
     {
       id: 'image',

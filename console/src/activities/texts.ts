@@ -38,7 +38,11 @@ export const activityTexts = catalogue(
     copiedAs: 'As',
     changed: (fields: string) => `Changed: ${fields}`,
     reason: 'Reason',
-    projectClosed: 'The recipient’s project was closed',
+    // What the service does by itself, by the reason that it gives.
+    reasons: {
+      ProjectClosed: 'The recipient’s project was closed',
+      'All its disks are copied.': 'All its disks are copied.',
+    },
   },
   {
     types: {
@@ -75,6 +79,9 @@ export const activityTexts = catalogue(
     copiedAs: '副本',
     changed: (fields) => `更改内容：${fields}`,
     reason: '原因',
-    projectClosed: '接收方的项目已关闭',
+    reasons: {
+      ProjectClosed: '接收方的项目已关闭',
+      'All its disks are copied.': '所有磁盘均已复制。',
+    },
   },
 );

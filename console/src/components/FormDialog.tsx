@@ -32,16 +32,27 @@ interface Props {
 export function FormDialog(props: Props) {
   const texts = useTexts(componentTexts);
   const [busy, setBusy] = useState(false);
+  const running = useRef(false);
   const [problem, setProblem] = useState<Problem>();
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
-    // After the dialog has taken the focus: to the first field, if there is one.
-    const timer = setTimeout(() => form.current?.querySelector<HTMLElement>('input, textarea')?.focus());
+    // After the dialog has taken the focus.
+    const timer = setTimeout(() => focusField(form.current));
     return () => clearTimeout(timer);
   }, []);
+  // What is entered may be refused and its button off then, or an element that had the focus
+  // gone: back to the fields, so that the keyboard is not lost outside of the dialog. The
+  // browser takes the focus away some time after the element was drawn.
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      if (document.activeElement === document.body) focusField(form.current);
+    }, 100);
+    return () => clearTimeout(timer);
+  });
   const submit = async (event?: FormEvent) => {
     event?.preventDefault();
-    if (props.disabled || busy) return;
+    if (props.disabled || running.current) return;
+    running.current = true;
     setBusy(true);
     setProblem(undefined);
     try {
@@ -49,6 +60,7 @@ export function FormDialog(props: Props) {
     } catch (thrown) {
       setProblem(problemOf(thrown));
     } finally {
+      running.current = false;
       setBusy(false);
     }
   };
@@ -85,4 +97,9 @@ export function FormDialog(props: Props) {
       </form>
     </Modal>
   );
+}
+
+// focusField goes to the first field, if there is one.
+function focusField(form: HTMLElement | null) {
+  form?.querySelector<HTMLElement>('input, textarea')?.focus();
 }

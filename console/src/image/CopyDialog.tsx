@@ -13,6 +13,7 @@ import { useTexts } from '../i18n/catalogue';
 import { isId } from '../ids';
 import { fieldErrors, isOnlyOf } from '../problems/fields';
 import { explain, problemTexts } from '../problems/texts';
+import { nameFault, proseFault, textRules } from '../texts/rules';
 import { imageTexts } from './texts';
 
 interface Props {
@@ -25,11 +26,15 @@ interface Props {
 export function CopyDialog({ image, onDone, onDismiss }: Props) {
   const texts = useTexts(imageTexts);
   const problems = useTexts(problemTexts);
+  const rules = useTexts(textRules);
   const [name, setName] = useState(image.name);
   const [description, setDescription] = useState(image.description);
   const [region, setRegion] = useState(image.region);
   // The same content is the same copy, however often it has to be sent.
   const request = useMemo(() => ({ key: crypto.randomUUID(), body: { name, description, region } }), [name, description, region]);
+
+  const badName = nameFault(rules, name);
+  const badDescription = proseFault(rules, description);
 
   const submit = async () => {
     const { projectId, imageId } = image;
@@ -47,7 +52,7 @@ export function CopyDialog({ image, onDone, onDismiss }: Props) {
     <FormDialog
       header={texts.copyTitle(image.name)}
       action={texts.copy}
-      disabled={name.trim() === '' || !isId(region)}
+      disabled={badName !== undefined || badDescription !== undefined || !isId(region)}
       submit={submit}
       onDismiss={onDismiss}
       shownAtField={(problem) => isOfRegion(problem) || isOnlyOf(['name', 'description', 'region'], problem)}
@@ -57,10 +62,10 @@ export function CopyDialog({ image, onDone, onDismiss }: Props) {
         return (
           <SpaceBetween size="l">
             <Box>{texts.copyExplained}</Box>
-            <FormField label={texts.name} errorText={name.trim() === '' ? texts.required : errors.name}>
+            <FormField label={texts.name} errorText={badName ?? errors.name}>
               <Input value={name} onChange={({ detail }) => setName(detail.value)} />
             </FormField>
-            <FormField label={<>{texts.description} <i>– {texts.optional}</i></>} errorText={errors.description}>
+            <FormField label={<>{texts.description} <i>– {texts.optional}</i></>} errorText={badDescription ?? errors.description}>
               <Textarea value={description} onChange={({ detail }) => setDescription(detail.value)} rows={2} />
             </FormField>
             <FormField

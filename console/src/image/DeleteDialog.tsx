@@ -1,23 +1,25 @@
 import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useLoad } from '../api/load';
 import { problemOf } from '../api/problem';
-import type { OwnedImage, ShareList } from '../api/types';
+import type { OwnedImage, Share } from '../api/types';
 import { FormDialog } from '../components/FormDialog';
 import { ForeignText } from '../components/ForeignText';
+import { LoadedView } from '../components/LoadedView';
 import { useTexts } from '../i18n/catalogue';
-import { deleteImage } from './calls';
+import { deleteImage, listShares } from './calls';
 import { imageTexts } from './texts';
 
 interface Props {
   image: OwnedImage;
-  shares: ShareList;
   onDone: () => void;
   onDismiss: () => void;
 }
 
 // DeleteDialog deletes an image, and shows first who loses it.
-export function DeleteDialog({ image, shares: { shares }, onDone, onDismiss }: Props) {
+export function DeleteDialog({ image, onDone, onDismiss }: Props) {
   const texts = useTexts(imageTexts);
+  const shares = useLoad(`shares of ${image.imageId}`, (signal) => listShares(image, signal));
   const submit = async () => {
     // One that is gone is what was wanted: the answer to the first try may have been lost.
     await deleteImage(image).catch((thrown: unknown) => {
@@ -26,27 +28,37 @@ export function DeleteDialog({ image, shares: { shares }, onDone, onDismiss }: P
     onDone();
   };
   return (
-    <FormDialog header={texts.deleteTitle(image.name)} action={texts.delete} submit={submit} onDismiss={onDismiss}>
+    <FormDialog
+      header={texts.deleteTitle(image.name)}
+      action={texts.delete}
+      disabled={!shares.data}
+      submit={submit}
+      onDismiss={onDismiss}
+    >
       <SpaceBetween size="s">
         <Box>{texts.deleteForGood}</Box>
-        {shares.length === 0 ? (
-          <Box>{texts.losesNobody}</Box>
-        ) : (
-          <div>
-            {texts.loses(shares.length)}
-            <ul>
-              {shares.map(({ projectId, projectName, accountId }) => (
-                <li key={projectId}>
-                  <ForeignText>{projectName}</ForeignText>{' '}
-                  <code className="foreign">
-                    {projectId} ({accountId})
-                  </code>
-                </li>
-              ))}
-            </ul>
-          </div>
-        )}
+        <LoadedView of={shares}>{(list) => <Losers shares={list.shares} />}</LoadedView>
       </SpaceBetween>
     </FormDialog>
+  );
+}
+
+function Losers({ shares }: { shares: Share[] }) {
+  const texts = useTexts(imageTexts);
+  if (shares.length === 0) return <Box>{texts.losesNobody}</Box>;
+  return (
+    <div>
+      {texts.loses(shares.length)}
+      <ul>
+        {shares.map(({ projectId, projectName, accountId }) => (
+          <li key={projectId}>
+            <ForeignText>{projectName}</ForeignText>{' '}
+            <code className="foreign">
+              {projectId} ({accountId})
+            </code>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

@@ -12,6 +12,7 @@ import { isId } from '../ids';
 import { fieldErrors, isOnlyOf } from '../problems/fields';
 import { patchImage } from './calls';
 import { deprecationPatch, type DeprecationTexts, deprecationTexts, startOf } from './patch';
+import { proseFault, textRules } from '../texts/rules';
 import { imageTexts } from './texts';
 
 interface Props {
@@ -26,6 +27,7 @@ export function DeprecateDialog({ image, onDone, onDismiss }: Props) {
   const [entered, setEntered] = useState<DeprecationTexts>(() => deprecationTexts(image.deprecation));
   const change = (part: Partial<DeprecationTexts>) => setEntered((all) => ({ ...all, ...part }));
   const { day, replacementImageId, message } = entered;
+  const badMessage = proseFault(useTexts(textRules), message);
   const noDay = day !== '' && !startOf(day);
   const noId = replacementImageId !== '' && !isId(replacementImageId);
   const optional = <i> – {texts.optional}</i>;
@@ -34,7 +36,7 @@ export function DeprecateDialog({ image, onDone, onDismiss }: Props) {
     <FormDialog
       header={texts.deprecateTitle(image.name)}
       action={texts.deprecate}
-      disabled={noDay || noId}
+      disabled={noDay || noId || badMessage !== undefined}
       submit={async () => onDone(await patchImage(image, deprecationPatch(image.deprecation, entered)))}
       onDismiss={onDismiss}
       shownAtField={(problem) => isOnlyOf(['deprecation'], problem)}
@@ -60,7 +62,7 @@ export function DeprecateDialog({ image, onDone, onDismiss }: Props) {
               onChange={({ detail }) => change({ replacementImageId: detail.value.trim() })}
             />
           </FormField>
-          <FormField label={<>{texts.message}{optional}</>} errorText={fieldErrors(problem).deprecation}>
+          <FormField label={<>{texts.message}{optional}</>} errorText={badMessage ?? fieldErrors(problem).deprecation}>
             <Textarea value={message} onChange={({ detail }) => change({ message: detail.value })} rows={2} />
           </FormField>
         </SpaceBetween>

@@ -10,6 +10,7 @@ import { useTexts } from '../i18n/catalogue';
 import { fieldErrors, isOnlyOf } from '../problems/fields';
 import { patchImage } from './calls';
 import { patchOf, type Tag, type Texts, textsOf } from './patch';
+import { nameFault, proseFault, textRules } from '../texts/rules';
 import { imageTexts } from './texts';
 
 interface Props {
@@ -21,11 +22,14 @@ interface Props {
 // EditDialog changes what the owner says of an image.
 export function EditDialog({ image, onDone, onDismiss }: Props) {
   const texts = useTexts(imageTexts);
+  const rules = useTexts(textRules);
   const [before] = useState(() => textsOf(image));
   const [after, setAfter] = useState<Texts>(before);
   const change = (part: Partial<Texts>) => setAfter((all) => ({ ...all, ...part }));
   const tagErrors = after.tags.map((tag) => tagError(tag, after.tags));
-  const invalid = after.name.trim() === '' || tagErrors.some((error) => error !== undefined);
+  const badName = nameFault(rules, after.name);
+  const badDescription = proseFault(rules, after.description);
+  const invalid = badName !== undefined || badDescription !== undefined || tagErrors.some((error) => error !== undefined);
 
   return (
     <FormDialog
@@ -44,14 +48,15 @@ export function EditDialog({ image, onDone, onDismiss }: Props) {
             <FormField
               label={texts.name}
               description={texts.recipientsSee}
-              errorText={after.name.trim() === '' ? texts.required : errors.name}
+              errorText={badName ?? errors.name}
+              stretch
             >
               <Input value={after.name} onChange={({ detail }) => change({ name: detail.value })} />
             </FormField>
-            <FormField label={texts.description} errorText={errors.description}>
+            <FormField label={texts.description} errorText={badDescription ?? errors.description} stretch>
               <Textarea value={after.description} onChange={({ detail }) => change({ description: detail.value })} />
             </FormField>
-            <FormField label={texts.tags} errorText={errors.tags}>
+            <FormField label={texts.tags} errorText={errors.tags} stretch>
               <AttributeEditor<Tag>
                 items={after.tags}
                 empty={texts.noTags}

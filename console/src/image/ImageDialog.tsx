@@ -8,7 +8,6 @@ import { CopyBegun } from './CopyBegun';
 import { DeleteDialog } from './DeleteDialog';
 import { DeprecateDialog } from './DeprecateDialog';
 import { EditDialog } from './EditDialog';
-import { Opening } from './Opening';
 import { ShareDialog } from './share/ShareDialog';
 import { imageTexts } from './texts';
 
@@ -36,11 +35,7 @@ export default function ImageDialog({ name, image, onClose, onChanged, onDeleted
   };
   switch (name) {
     case 'share':
-      return (
-        <Opening image={image} header={texts.share} {...close}>
-          {(shares) => <ShareDialog image={image} shares={shares} onDone={() => done()} {...close} />}
-        </Opening>
-      );
+      return <ShareDialog image={image} onDone={() => done()} {...close} />;
     case 'copy':
       return (
         <CopyDialog
@@ -72,20 +67,15 @@ export default function ImageDialog({ name, image, onClose, onChanged, onDeleted
       );
     case 'delete':
       return (
-        <Opening image={image} header={texts.deleteTitle(image.name)} {...close}>
-          {(shares) => (
-            <DeleteDialog
-              image={image}
-              shares={shares}
-              onDone={() => {
-                onClose();
-                notify('success', texts.deleted(image.name));
-                onDeleted();
-              }}
-              {...close}
-            />
-          )}
-        </Opening>
+        <DeleteDialog
+          image={image}
+          onDone={() => {
+            onClose();
+            notify('success', texts.deleted(image.name));
+            onDeleted();
+          }}
+          {...close}
+        />
       );
   }
 }

@@ -28,7 +28,6 @@ export const imageTexts = catalogue(
     region: 'Region',
     tags: 'Tags',
     optional: 'optional',
-    required: 'Enter a name',
     notAnId: 'Enter letters, digits, dots, dashes or underscores, 64 at most',
 
     copyTitle: (name: string) => `Copy ${isolate(name)}`,
@@ -100,7 +99,6 @@ export const imageTexts = catalogue(
     region: '地域',
     tags: '标签',
     optional: '可选',
-    required: '请输入名称',
     notAnId: '请输入字母、数字、点、短横线或下划线，最多 64 个字符',
 
     copyTitle: (name) => `复制 ${isolate(name)}`,

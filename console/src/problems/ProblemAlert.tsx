@@ -14,7 +14,7 @@ export function ProblemAlert({ problem, onRetry }: { problem: Problem; onRetry?:
     <Alert
       type={unknown ? 'warning' : 'error'}
       header={unknown ? texts.unknownOutcome : texts.failed}
-      action={onRetry && <Button onClick={onRetry}>{texts.retry}</Button>}
+      action={onRetry && <Button formAction="none" onClick={onRetry}>{texts.retry}</Button>}
     >
       <div role="alert">
         {explain(texts, problem)}

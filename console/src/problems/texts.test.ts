@@ -15,6 +15,8 @@ describe('explain', () => {
     expect(explain(problemTexts.en, unknown)).toContain('\u2068a\u2069, \u2068b\u2069');
   });
   it('leaves a code of a newer service to the service', () => {
-    expect(explain(problemTexts.en, problem({ code: 'NewerThanThis' }))).toBe('What the service says.');
+    for (const code of ['NewerThanThis', 'constructor']) {
+      expect(explain(problemTexts.en, problem({ code }))).toBe('What the service says.');
+    }
   });
 });

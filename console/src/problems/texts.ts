@@ -1,5 +1,6 @@
 import type { Problem, ProblemCode } from '../api/problem';
 import { catalogue } from '../i18n/catalogue';
+import { entry } from '../i18n/entry';
 import { isolate } from '../i18n/isolate';
 
 // Of is the problem of one code.
@@ -123,8 +124,8 @@ export type Texts = (typeof problemTexts)['en'];
 // explain says what a problem means and what to do. For a code that this page does not
 // know, because the service is newer, it is what the service says.
 export function explain(texts: Texts, problem: Problem): string {
-  const explanations = texts.explanations as Record<string, string | ((problem: Problem) => string) | undefined>;
-  const explanation = explanations[problem.code];
+  const explanations = texts.explanations as Record<string, string | ((problem: Problem) => string)>;
+  const explanation = entry(explanations, problem.code);
   if (explanation === undefined) return problem.detail;
   return typeof explanation === 'string' ? explanation : explanation(problem);
 }

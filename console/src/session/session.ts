@@ -81,11 +81,13 @@ export class Session implements Authorizer {
     return (user.state as Continuation | undefined)?.path ?? home;
   }
 
-  // signInAgain does it in a window beside the page, which stays as it is. Somebody
-  // else who signs in begins anew.
+  // signInAgain does it in a window beside the page, which stays as it is. It throws when
+  // the window cannot be opened or the issuer refuses; when somebody closes the window it
+  // goes on waiting, because an issuer's window may look closed although it is not
+  // (Cross-Origin-Opener-Policy). Somebody else who signs in begins anew.
   async signInAgain() {
     const before = this.state.is === 'signedOut' ? '' : this.state.claims.sub;
-    const user = await this.manager.signinPopup({ popupAbortOnClose: true });
+    const user = await this.manager.signinPopup();
     if (claimsOf(user.access_token).sub !== before) window.location.assign(home);
     else this.signedIn(user);
   }

@@ -9,19 +9,31 @@ import { useSession } from '../session/SessionContext';
 import { shellTexts } from './texts';
 
 // SessionEnded asks to sign in again, above everything that is on the page. Requests wait
-// until that is done.
+// until that is done. It can be put aside, to look at what is there.
 export function SessionEnded() {
   const texts = useTexts(shellTexts);
   const session = useSession();
   const [failed, setFailed] = useState(false);
+  const [aside, setAside] = useState(false);
   const signIn = () => {
     setFailed(false);
     session.signInAgain().catch(() => setFailed(true));
   };
+  if (aside) {
+    return (
+      <div className="waiting">
+        <SpaceBetween direction="horizontal" size="s" alignItems="center">
+          <span>{texts.ended}</span>
+          <Button onClick={() => setAside(false)}>{texts.signInAgain}</Button>
+        </SpaceBetween>
+      </div>
+    );
+  }
   return (
     <Modal
       visible
       header={texts.ended}
+      onDismiss={() => setAside(true)}
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">

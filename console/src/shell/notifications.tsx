@@ -19,8 +19,8 @@ export function useNotify(): Notify {
   return useContext(NotifyContext);
 }
 
-// As many as can be read; the oldest goes first.
-const MAX_NOTICES = 4;
+// More than these would push the page away; the oldest goes first.
+const MAX_NOTICES = 2;
 
 export function NotificationsProvider({ children }: { children: ReactNode }) {
   const [notices, setNotices] = useState<Notice[]>([]);

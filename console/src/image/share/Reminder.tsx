@@ -3,6 +3,7 @@ import Checkbox from '@cloudscape-design/components/checkbox';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { SecurityReminder } from '../../api/types';
 import { useTexts } from '../../i18n/catalogue';
+import { entry } from '../../i18n/entry';
 import { shareTexts } from './texts';
 
 interface Props {
@@ -15,7 +16,7 @@ interface Props {
 // is newer than this page is shown as the service says it.
 export function Reminder({ reminder, checked, onChange }: Props) {
   const texts = useTexts(shareTexts);
-  const known = (texts.reminders as Record<string, string | undefined>)[reminder.version];
+  const known = entry(texts.reminders, reminder.version);
   return (
     <Alert type="warning" header={texts.reminderTitle}>
       <SpaceBetween size="s">

@@ -5,32 +5,34 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useMemo, useState } from 'react';
 import { api, data } from '../../api/client';
+import { useLoad } from '../../api/load';
 import { type Problem, problemOf } from '../../api/problem';
-import type { OwnedImage, SecurityReminder, ShareList, ShareResponse } from '../../api/types';
+import type { OwnedImage, SecurityReminder, Share, ShareResponse } from '../../api/types';
 import { FormDialog } from '../../components/FormDialog';
 import { useTexts } from '../../i18n/catalogue';
 import { ProblemAlert } from '../../problems/ProblemAlert';
 import { useNotify } from '../../shell/notifications';
+import { listShares } from '../calls';
 import { verdictsOf } from './check';
 import { Reminder } from './Reminder';
 import { TargetTable } from './TargetTable';
 import { presentReminder, type ReminderVersion, shareTexts } from './texts';
 import { useTargets } from './useTargets';
 
+const none: Share[] = [];
+
 interface Props {
   image: OwnedImage;
-  // With whom the image is shared when the dialog opens.
-  shares: ShareList;
   onDone: () => void;
   onDismiss: () => void;
 }
 
 // ShareDialog shares an image with one or more projects. Each id is checked as it is entered;
 // what the service refuses then is shown where it belongs.
-export function ShareDialog({ image, shares, onDone, onDismiss }: Props) {
+export function ShareDialog({ image, onDone, onDismiss }: Props) {
   const texts = useTexts(shareTexts);
   const notify = useNotify();
-  const [places, setPlaces] = useState({ current: shares.shareCount, limit: shares.shareLimit });
+  const [places, setPlaces] = useState({ current: image.shareCount, limit: image.shareLimit });
   const [reminder, setReminder] = useState<Pick<SecurityReminder, 'version'> & Partial<SecurityReminder>>({
     version: presentReminder,
   });
@@ -41,7 +43,9 @@ export function ShareDialog({ image, shares, onDone, onDismiss }: Props) {
     setAcknowledged(false);
   };
 
-  const field = useTargets(image.projectId, shares.shares, async (projectIds) => {
+  // Who has it already is known without a dry run, also when no place is left.
+  const shares = useLoad(`shares of ${image.imageId}`, (signal) => listShares(image, signal));
+  const field = useTargets(image.projectId, shares.data?.shares ?? none, async (projectIds) => {
     const response = await share(image, { projectIds, dryRun: true });
     remind(response.securityReminder);
     return response;
@@ -93,8 +97,10 @@ export function ShareDialog({ image, shares, onDone, onDismiss }: Props) {
               disableBrowserAutocorrect
             />
           </FormField>
-          <div role="status">{!open && field.targets.length > 0 && left >= 0 && texts.checked(ready.length, bad, left)}</div>
-          {field.targets.length > 0 && <TargetTable targets={field.targets} onRemove={field.remove} />}
+          <div>
+            <div role="status">{!open && field.targets.length > 0 && left >= 0 && texts.checked(ready.length, bad, left)}</div>
+            {field.targets.length > 0 && <TargetTable targets={field.targets} onRemove={field.remove} />}
+          </div>
           {failed && <ProblemAlert problem={failed} onRetry={() => field.forget((v) => v.is === 'failed')} />}
           <Reminder reminder={reminder} checked={acknowledged} onChange={setAcknowledged} />
           {problem?.code === 'SecurityReminderNotAcknowledged' && <Alert type="error">{texts.changed}</Alert>}

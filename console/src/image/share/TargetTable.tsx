@@ -1,3 +1,4 @@
+import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import Table from '@cloudscape-design/components/table';
@@ -32,23 +33,15 @@ export function TargetTable({ targets, onRemove }: { targets: Target[]; onRemove
           id: 'project',
           header: texts.project,
           isRowHeader: true,
-          minWidth: 140,
-          cell: ({ id, verdict }) => (
-            <ProjectName projectId={id} name={verdict && 'name' in verdict ? verdict.name : undefined} />
-          ),
+          minWidth: 110,
+          cell: ({ id, verdict }) => <Project id={id} verdict={verdict} />,
         },
-        {
-          id: 'account',
-          header: texts.account,
-          minWidth: 100,
-          cell: ({ verdict }) => verdict && 'accountId' in verdict && <span className="foreign">{verdict.accountId}</span>,
-        },
-        { id: 'verdict', header: texts.verdict, minWidth: 210, cell: ({ verdict }) => <VerdictBadge verdict={verdict} /> },
+        { id: 'verdict', header: texts.verdict, minWidth: 130, cell: ({ verdict }) => <VerdictBadge verdict={verdict} /> },
         {
           id: 'remove',
           header: '',
-          width: 60,
-          minWidth: 60,
+          width: 50,
+          minWidth: 50,
           cell: ({ id }) => (
             <Button variant="inline-icon" iconName="close" formAction="none" ariaLabel={texts.remove(id)} onClick={() => onRemove(id)} />
           ),
@@ -58,13 +51,26 @@ export function TargetTable({ targets, onRemove }: { targets: Target[]; onRemove
   );
 }
 
+function Project({ id, verdict }: Target) {
+  const texts = useTexts(shareTexts);
+  if (!verdict || !('name' in verdict)) return <ProjectName projectId={id} />;
+  return (
+    <>
+      <ProjectName projectId={id} name={verdict.name} />
+      <Box variant="small" display="block">
+        {texts.account}: <span className="foreign">{verdict.accountId}</span>
+      </Box>
+    </>
+  );
+}
+
 function VerdictBadge({ verdict }: { verdict?: Verdict }) {
   const texts = useTexts(shareTexts);
   if (!verdict) return <StatusIndicator type="loading">{texts.verdicts.checking}</StatusIndicator>;
   const pending = verdict.is === 'ready' && verdict.status === 'pending';
   return (
     <StatusIndicator type={pending ? 'pending' : types[verdict.is]}>
-      {texts.verdicts[pending ? 'readyPending' : verdict.is]}
+      <span className="words">{texts.verdicts[pending ? 'readyPending' : verdict.is]}</span>
     </StatusIndicator>
   );
 }

@@ -23,6 +23,7 @@ export function Details({ image }: { image: OwnedImage }) {
   const { description: descriptionLabel } = useTexts(imageTexts);
   const item = (label: string, value: ReactNode) => ({ label, value: value || none });
   const { osName, osType, architecture, systemDisk, dataDisks, source, description } = image;
+  const kind = [osType, architecture].filter(Boolean).join(', ');
   return (
     <Container header={<Header variant="h2">{texts.details}</Header>}>
       <SpaceBetween size="l">
@@ -34,7 +35,7 @@ export function Details({ image }: { image: OwnedImage }) {
             item(texts.region, <span className="foreign">{image.region}</span>),
             item(texts.billing, <span className="foreign">{image.billing.billedProjectId}</span>),
             item(texts.system, osName && <ForeignText>{osName}</ForeignText>),
-            item(texts.systemType, <ForeignText>{[osType, architecture].filter(Boolean).join(', ')}</ForeignText>),
+            item(texts.systemType, kind && <ForeignText>{kind}</ForeignText>),
             item(texts.systemDisk, `${systemDisk.sizeGiB} GiB`),
             item(
               texts.dataDisks,

@@ -8,6 +8,7 @@ import type { OwnedImage } from '../../api/types';
 import { ForeignText } from '../../components/ForeignText';
 import { type Request, remembered } from '../../copies';
 import { useTexts } from '../../i18n/catalogue';
+import { entry } from '../../i18n/entry';
 import { ProblemAlert } from '../../problems/ProblemAlert';
 import { navigate } from '../../router/location';
 import { usePermission } from '../../shell/projects';
@@ -29,7 +30,7 @@ export function Failed({ image, onChanged }: Props) {
   const [problem, setProblem] = useState<Problem>();
   const { source, failure } = image;
   const request = source && remembered(image.imageId);
-  const explained = failure && (texts.failures as Record<string, string | undefined>)[failure.code];
+  const explained = failure && entry(texts.failures, failure.code);
 
   const again = async () => {
     if (!source || !request) return;

@@ -51,7 +51,6 @@ function ProjectsTable({ all }: { all: Project[] }) {
       columnDefinitions={useColumns()}
       trackBy="projectId"
       wrapLines
-      enableKeyboardNavigation
       filter={
         <TextFilter
           filteringText={wanted}

@@ -1,1 +1,0 @@
-import{O as e}from"./index-D8rE6KLy.js";var t=e();function n(){return(0,t.jsx)(`h1`,{children:`PlatformPage `})}export{n as default};

@@ -1,1 +1,0 @@
-import{O as e}from"./index-D8rE6KLy.js";var t=e();function n({projectId:e,imageId:n}){return(0,t.jsxs)(`h1`,{children:[`ReceivedImagePage `,e,` `,n]})}export{n as default};

@@ -1,1 +1,0 @@
-import{O as e}from"./index-D8rE6KLy.js";var t=e();function n({projectId:e}){return(0,t.jsxs)(`h1`,{children:[`ReceivedPage `,e]})}export{n as default};
