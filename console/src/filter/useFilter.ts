@@ -20,7 +20,7 @@ export interface Filter<Name extends string = string> {
   values: Values<Name>;
   // Whether it leaves out anything.
   narrows: boolean;
-  apply(values: Values<Name>): void;
+  apply(changes: Partial<Values>): void;
   clear(): void;
 }
 
@@ -34,7 +34,7 @@ export function useFilter<Name extends string>(fields: Field<Name>[]): Filter<Na
     fields,
     values,
     narrows: fields.some(({ name }) => values[name] !== ''),
-    apply: changeQuery,
+    apply: (changes) => changeQuery(changes as Values),
     clear: () => changeQuery(valuesBy(() => '')),
   };
 }

@@ -5,6 +5,7 @@ import { ActivityTable } from '../../activities/ActivityTable';
 import { activityTexts } from '../../activities/texts';
 import { api, data } from '../../api/client';
 import type { ActivityType } from '../../api/types';
+import { componentTexts } from '../../components/texts';
 import { FilterForm } from '../../filter/FilterForm';
 import { NoMatch } from '../../filter/NoMatch';
 import { given, useFilter } from '../../filter/useFilter';
@@ -16,6 +17,7 @@ import { activityPageTexts } from './texts';
 // ProjectActivity lists the activities of a project, of one image and one type if wanted.
 export function ProjectActivity({ projectId }: { projectId: string }) {
   const texts = useTexts(activityPageTexts);
+  const components = useTexts(componentTexts);
   const { types } = useTexts(activityTexts);
   const filter = useFilter<'imageId' | 'type'>([
     { name: 'imageId', label: texts.image, isId: true },
@@ -34,7 +36,7 @@ export function ProjectActivity({ projectId }: { projectId: string }) {
       <ActivityTable
         items={pages.items}
         loading={pages.loading && !pages.data}
-        loadingText={texts.loading}
+        loadingText={components.loading}
         header={
           <Header
             variant="h2"
@@ -47,7 +49,7 @@ export function ProjectActivity({ projectId }: { projectId: string }) {
         }
         filter={<FilterForm of={filter} />}
         pagination={pages.pagination}
-        empty={filter.narrows ? <NoMatch filter={filter} more={more} /> : <Empty />}
+        empty={pages.data && (filter.narrows ? <NoMatch filter={filter} more={more} /> : <Empty />)}
       />
     </SpaceBetween>
   );

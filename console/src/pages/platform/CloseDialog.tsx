@@ -2,6 +2,7 @@ import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { Project } from '../../api/types';
 import { FormDialog } from '../../components/FormDialog';
@@ -37,7 +38,7 @@ export function CloseDialog({ project: { projectId, name }, onClosed, onDismiss 
       shownAtField={({ code }) => code === 'ProjectNotEmpty'}
     >
       {(problem) => (
-        <>
+        <SpaceBetween size="l">
           <b>
             <ForeignText>{name}</ForeignText>
           </b>
@@ -50,7 +51,7 @@ export function CloseDialog({ project: { projectId, name }, onClosed, onDismiss 
               <div role="alert">{texts.notEmpty}</div>
             </Alert>
           )}
-        </>
+        </SpaceBetween>
       )}
     </FormDialog>
   );

@@ -8,6 +8,7 @@ import { useState } from 'react';
 import type { OwnedImage } from '../../api/types';
 import { ForeignText } from '../../components/ForeignText';
 import { StateBadge } from '../../components/StateBadge';
+import { componentTexts } from '../../components/texts';
 import { TimeStamp } from '../../components/TimeStamp';
 import { FilterForm } from '../../filter/FilterForm';
 import { NoMatch } from '../../filter/NoMatch';
@@ -26,13 +27,14 @@ import { platformTexts } from './texts';
 // PlatformImages lists a project's images, to be suspended.
 export function PlatformImages({ projectId }: { projectId: string }) {
   const texts = useTexts(platformTexts);
+  const components = useTexts(componentTexts);
   const filter = useFilter<keyof Wanted>([
-    { name: 'name', label: texts.name },
+    { name: 'name', label: texts.exactName },
     { name: 'region', label: texts.region, isId: true },
     {
       name: 'state',
       label: texts.imageState,
-      options: Object.entries(texts.states).map(([value, label]) => ({ value, label })),
+      options: Object.entries(components.states).map(([value, label]) => ({ value, label })),
     },
   ]);
   const wanted = given(filter.values) as Wanted;
@@ -55,7 +57,7 @@ export function PlatformImages({ projectId }: { projectId: string }) {
         items={pages.items}
         trackBy="imageId"
         loading={pages.loading && !pages.data}
-        loadingText={texts.loading}
+        loadingText={components.loading}
         columnDefinitions={useColumns(projectId, setChosen)}
         ariaLabels={{ tableLabel: texts.images }}
         wrapLines
@@ -72,7 +74,7 @@ export function PlatformImages({ projectId }: { projectId: string }) {
         }
         filter={<FilterForm of={filter} />}
         pagination={pages.pagination}
-        empty={filter.narrows ? <NoMatch filter={filter} more={more} /> : <b>{texts.noImages}</b>}
+        empty={pages.data && (filter.narrows ? <NoMatch filter={filter} more={more} /> : <b>{texts.noImages}</b>)}
       />
       {chosen && !chosen.suspension && <SuspendDialog image={chosen} {...props} />}
       {chosen?.suspension && <ResumeDialog image={chosen} {...props} />}

@@ -5,7 +5,7 @@ import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { useTexts } from '../../i18n/catalogue';
 import { isId } from '../../ids';
 import { navigate, useQuery } from '../../router/location';
@@ -30,7 +30,7 @@ export default function PlatformPage() {
       }
     >
       <SpaceBetween size="l">
-        <Finder key={projectId} projectId={projectId} />
+        <Finder projectId={projectId} />
         {isId(projectId) ? <PlatformProject key={projectId} projectId={projectId} /> : <Box>{texts.begin}</Box>}
       </SpaceBetween>
     </ContentLayout>
@@ -41,7 +41,11 @@ export default function PlatformPage() {
 function Finder({ projectId }: { projectId: string }) {
   const texts = useTexts(platformTexts);
   const [typed, setTyped] = useState(projectId);
-  const [faulty, setFaulty] = useState(projectId !== '' && !isId(projectId));
+  const [faulty, setFaulty] = useState(false);
+  useEffect(() => {
+    setTyped(projectId);
+    setFaulty(projectId !== '' && !isId(projectId));
+  }, [projectId]);
   const open = (event: FormEvent) => {
     event.preventDefault();
     const wanted = typed.trim();

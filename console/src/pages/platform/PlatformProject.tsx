@@ -61,7 +61,11 @@ function Summary({ project, onClosed }: { project: Project; onClosed: () => void
           actions={
             <SpaceBetween direction="horizontal" size="xs">
               <Button onClick={() => navigate({ page: 'images', projectId })}>{texts.asMember}</Button>
-              {platform && !isClosed && <Button onClick={() => setClosing(true)}>{texts.close}</Button>}
+              {platform && (
+                <Button disabled={isClosed} disabledReason={texts.isClosed} onClick={() => setClosing(true)}>
+                  {texts.close}
+                </Button>
+              )}
             </SpaceBetween>
           }
         >

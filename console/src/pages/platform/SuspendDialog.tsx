@@ -1,6 +1,7 @@
 import Box from '@cloudscape-design/components/box';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { OwnedImage } from '../../api/types';
 import { FormDialog } from '../../components/FormDialog';
@@ -8,6 +9,7 @@ import { ForeignText } from '../../components/ForeignText';
 import { useTexts } from '../../i18n/catalogue';
 import { fieldErrors, isOnlyOf } from '../../problems/fields';
 import { useNotify } from '../../shell/notifications';
+import { proseFault, textRules } from '../../texts/rules';
 import { suspendImage } from './calls';
 import { platformTexts } from './texts';
 
@@ -22,6 +24,7 @@ export function SuspendDialog({ image, onDone, onDismiss }: Props) {
   const texts = useTexts(platformTexts);
   const notify = useNotify();
   const [reason, setReason] = useState('');
+  const badReason = proseFault(useTexts(textRules), reason);
   const submit = async () => {
     await suspendImage(image, reason);
     notify('success', texts.suspended(image.name));
@@ -31,21 +34,21 @@ export function SuspendDialog({ image, onDone, onDismiss }: Props) {
     <FormDialog
       header={texts.suspendHeader}
       action={texts.suspend}
-      disabled={reason.trim() === ''}
+      disabled={reason.trim() === '' || badReason !== undefined}
       submit={submit}
       onDismiss={onDismiss}
       shownAtField={(problem) => isOnlyOf(['reason'], problem)}
     >
       {(problem) => (
-        <>
+        <SpaceBetween size="l">
           <b>
             <ForeignText>{image.name}</ForeignText>
           </b>
           <Box>{texts.suspendExplained(image.shareCount)}</Box>
-          <FormField label={texts.reason} constraintText={texts.reasonHint} errorText={fieldErrors(problem).reason}>
+          <FormField label={texts.reason} constraintText={texts.reasonHint} errorText={badReason ?? fieldErrors(problem).reason}>
             <Input value={reason} onChange={({ detail }) => setReason(detail.value)} />
           </FormField>
-        </>
+        </SpaceBetween>
       )}
     </FormDialog>
   );

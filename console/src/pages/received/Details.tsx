@@ -5,6 +5,7 @@ import { CopyId } from '../../components/CopyId';
 import { ForeignText } from '../../components/ForeignText';
 import { StateBadge } from '../../components/StateBadge';
 import { StatusBadge } from '../../components/StatusBadge';
+import { componentTexts } from '../../components/texts';
 import { TimeStamp } from '../../components/TimeStamp';
 import { useTexts } from '../../i18n/catalogue';
 import { receivedTexts } from './texts';
@@ -29,8 +30,9 @@ export function Owner({ image: { owner, sharedAt, status } }: { image: SharedIma
 // Details shows what a recipient sees of an image.
 export function Details({ image }: { image: SharedImage }) {
   const texts = useTexts(receivedTexts);
+  const { none } = useTexts(componentTexts);
   const why = hindrance(image);
-  const text = (of: string) => (of === '' ? texts.none : <ForeignText lines>{of}</ForeignText>);
+  const text = (of: string) => (of === '' ? none : <ForeignText lines>{of}</ForeignText>);
   const tags = Object.entries(image.tags);
   return (
     <SpaceBetween size="l">
@@ -52,7 +54,7 @@ export function Details({ image }: { image: SharedImage }) {
       <KeyValuePairs
         items={[
           { label: texts.descriptionLabel, value: text(image.description) },
-          { label: texts.tags, value: tags.length === 0 ? texts.none : <Tags tags={tags} /> },
+          { label: texts.tags, value: tags.length === 0 ? none : <Tags tags={tags} /> },
         ]}
       />
     </SpaceBetween>

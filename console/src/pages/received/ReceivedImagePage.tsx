@@ -6,7 +6,7 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { api, data } from '../../api/client';
-import { type Loaded, useLoad, usePolling } from '../../api/load';
+import { useLoad, usePolling } from '../../api/load';
 import type { SharedImage } from '../../api/types';
 import { ForeignText } from '../../components/ForeignText';
 import { LoadedView } from '../../components/LoadedView';
@@ -32,27 +32,40 @@ export default function ReceivedImagePage({ projectId, imageId }: { projectId: s
   const image = useLoad(`received image ${projectId} ${imageId}`, (signal) =>
     data(api.GET('/v1/projects/{projectId}/shared-images/{imageId}', { params: { path: { projectId, imageId } }, signal })),
   );
+  const [doing, setDoing] = useState<Doing>();
   const isGone = image.problem?.code === 'ImageNotFound';
-  usePolling(image.data !== undefined && !isGone, POLL_MILLISECONDS, image.reload);
+  // Not while a dialog is open: what is typed there would go with the image.
+  usePolling(image.data !== undefined && !isGone && !doing, POLL_MILLISECONDS, image.reload);
   usePageTitle(image.data ? isolate(image.data.name) : imageId);
   if (isGone) return <Gone projectId={projectId} imageId={imageId} />;
-  return <LoadedView of={image}>{(shown) => <Shown projectId={projectId} image={shown} of={image} />}</LoadedView>;
+  const closed = () => {
+    setDoing(undefined);
+    void image.reload();
+  };
+  return (
+    <>
+      <LoadedView of={image}>{(shown) => <Shown projectId={projectId} image={shown} onDo={setDoing} />}</LoadedView>
+      {doing && 'save' in doing && <SaveDialog projectId={projectId} image={doing.save} onClose={closed} />}
+      {doing && 'answer' in doing && <AnswerDialog projectId={projectId} {...doing} onClose={closed} />}
+    </>
+  );
 }
 
-function Shown({ projectId, image, of }: { projectId: string; image: SharedImage; of: Loaded<SharedImage> }) {
+interface ShownProps {
+  projectId: string;
+  image: SharedImage;
+  onDo: (doing: Doing) => void;
+}
+
+function Shown({ projectId, image, onDo }: ShownProps) {
   const texts = useTexts(receivedTexts);
-  const [doing, setDoing] = useState<Doing>();
-  const closed = (answered: SharedImage[] = []) => {
-    setDoing(undefined);
-    if (answered.length > 0) void of.reload();
-  };
   return (
     <ContentLayout
       header={
         <Header
           variant="h1"
           description={<span className="foreign">{texts.ofOwner(image.owner.projectId, image.owner.accountId)}</span>}
-          actions={<Actions projectId={projectId} image={image} onDo={setDoing} />}
+          actions={<Actions projectId={projectId} image={image} onDo={onDo} />}
         >
           <ForeignText>{image.name}</ForeignText>
         </Header>
@@ -68,30 +81,27 @@ function Shown({ projectId, image, of }: { projectId: string; image: SharedImage
           <Details image={image} />
         </Container>
       </SpaceBetween>
-      {doing && 'save' in doing && <SaveDialog projectId={projectId} image={doing.save} onClose={closed} />}
-      {doing && 'answer' in doing && <AnswerDialog projectId={projectId} {...doing} onClose={closed} />}
     </ContentLayout>
   );
 }
 
-interface ActionsProps {
-  projectId: string;
-  image: SharedImage;
-  onDo: (doing: Doing) => void;
-}
-
-function Actions({ projectId, image, onDo }: ActionsProps) {
+function Actions({ projectId, image, onDo }: ShownProps) {
   const texts = useTexts(receivedTexts);
   const may = usePermission(projectId);
   const why = hindrance(image);
   return (
     <SpaceBetween direction="horizontal" size="xs">
-      {may.answer && image.status !== 'declined' && (
-        <Button onClick={() => onDo({ answer: 'declined', images: [image] })}>{texts.decline}</Button>
-      )}
-      {may.answer && image.status !== 'accepted' && (
-        <Button onClick={() => onDo({ answer: 'accepted', images: [image] })}>{texts.accept}</Button>
-      )}
+      {may.answer &&
+        (['declined', 'accepted'] as const).map((answer) => (
+          <Button
+            key={answer}
+            disabled={image.status === answer}
+            disabledReason={texts.alreadySo[answer]}
+            onClick={() => onDo({ answer, images: [image] })}
+          >
+            {answer === 'accepted' ? texts.accept : texts.decline}
+          </Button>
+        ))}
       {may.save && (
         <Button
           variant="primary"

@@ -6,6 +6,7 @@ import Table from '@cloudscape-design/components/table';
 import { useState } from 'react';
 import type { SharedImage } from '../../api/types';
 import { CopyId } from '../../components/CopyId';
+import { componentTexts } from '../../components/texts';
 import { FilterForm } from '../../filter/FilterForm';
 import { NoMatch } from '../../filter/NoMatch';
 import { type Filter, given, useFilter } from '../../filter/useFilter';
@@ -28,9 +29,10 @@ type Name = 'name' | 'ownerProjectId' | 'region';
 // ReceivedTable lists the images of one status, a page at a time.
 export function ReceivedTable({ projectId, status }: { projectId: string; status: Status }) {
   const texts = useTexts(receivedTexts);
+  const components = useTexts(componentTexts);
   const may = usePermission(projectId);
   const filter = useFilter<Name>([
-    { name: 'name', label: texts.name },
+    { name: 'name', label: texts.exactName },
     { name: 'ownerProjectId', label: texts.ownerProject, isId: true },
     { name: 'region', label: texts.region, isId: true },
   ]);
@@ -54,7 +56,7 @@ export function ReceivedTable({ projectId, status }: { projectId: string; status
         items={pages.items}
         trackBy="imageId"
         loading={pages.loading && !pages.data}
-        loadingText={texts.loading}
+        loadingText={components.loading}
         columnDefinitions={useColumns({ projectId, may, withStatus: status === 'all', onDo: setDoing })}
         selectionType={may.answer || may.save ? 'multi' : undefined}
         selectedItems={selected}
@@ -82,7 +84,7 @@ export function ReceivedTable({ projectId, status }: { projectId: string; status
         }
         filter={<FilterForm of={filter} />}
         pagination={pages.pagination}
-        empty={<Empty projectId={projectId} status={status} filter={filter} more={pages.data?.nextToken !== undefined} />}
+        empty={pages.data && <Empty projectId={projectId} status={status} filter={filter} more={pages.data.nextToken !== undefined} />}
       />
       {doing && 'save' in doing && <SaveDialog projectId={projectId} image={doing.save} onClose={closed} />}
       {doing && 'answer' in doing && <AnswerDialog projectId={projectId} {...doing} onClose={closed} />}

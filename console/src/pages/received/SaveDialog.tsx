@@ -1,18 +1,18 @@
 import Box from '@cloudscape-design/components/box';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
-import Link from '@cloudscape-design/components/link';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
 import { api, data } from '../../api/client';
-import type { OwnedImage, SharedImage } from '../../api/types';
+import type { SharedImage } from '../../api/types';
 import { FormDialog } from '../../components/FormDialog';
 import { remember } from '../../copies';
 import { useTexts } from '../../i18n/catalogue';
+import { CopyBegun } from '../../image/CopyBegun';
 import { fieldErrors, isOnlyOf } from '../../problems/fields';
-import { follow } from '../../router/location';
-import { pathTo } from '../../router/route';
 import { useNotify } from '../../shell/notifications';
+import { nameFault, proseFault, textRules } from '../../texts/rules';
 import { receivedTexts } from './texts';
 
 interface Props {
@@ -25,34 +25,33 @@ interface Props {
 // again never makes a second copy.
 export function SaveDialog({ projectId, image, onClose }: Props) {
   const texts = useTexts(receivedTexts);
+  const rules = useTexts(textRules);
   const notify = useNotify();
   const [key] = useState(() => crypto.randomUUID());
   const [name, setName] = useState(image.name);
   const [description, setDescription] = useState(image.description);
+  const badName = nameFault(rules, name);
+  const badDescription = proseFault(rules, description);
   const submit = async () => {
     const body = { name, description, region: image.region };
     const copy = await save(projectId, image.imageId, key, body);
     remember(copy.imageId, { key, body });
-    notify('success', <Saved copy={copy} />);
+    notify('success', <CopyBegun copy={copy} />);
     onClose();
   };
   return (
     <FormDialog
       header={texts.saveHeader}
       action={texts.save}
-      disabled={name.trim() === ''}
+      disabled={badName !== undefined || badDescription !== undefined}
       submit={submit}
       onDismiss={onClose}
       shownAtField={(problem) => isOnlyOf(['name', 'description'], problem)}
     >
       {(problem) => (
-        <>
-          <FormField
-            label={texts.saveName}
-            constraintText={texts.saveNameHint}
-            errorText={name.trim() === '' ? texts.saveNameMissing : fieldErrors(problem).name}
-          >
-            <Input value={name} onChange={({ detail }) => setName(detail.value)} autoFocus />
+        <SpaceBetween size="l">
+          <FormField label={texts.saveName} errorText={badName ?? fieldErrors(problem).name}>
+            <Input value={name} onChange={({ detail }) => setName(detail.value)} />
           </FormField>
           <FormField
             label={
@@ -60,14 +59,14 @@ export function SaveDialog({ projectId, image, onClose }: Props) {
                 {texts.saveDescription} <i>– {texts.optional}</i>
               </>
             }
-            errorText={fieldErrors(problem).description}
+            errorText={badDescription ?? fieldErrors(problem).description}
           >
             <Textarea value={description} onChange={({ detail }) => setDescription(detail.value)} />
           </FormField>
           <Term name={texts.region}>{texts.saveRegion(image.region)}</Term>
           <Term name={texts.cost}>{texts.costExplained(projectId, image.systemDisk.sizeGiB)}</Term>
           <Box>{texts.stays}</Box>
-        </>
+        </SpaceBetween>
       )}
     </FormDialog>
   );
@@ -84,22 +83,5 @@ function Term({ name, children }: { name: string; children: string }) {
       <Box variant="awsui-key-label">{name}</Box>
       {children}
     </div>
-  );
-}
-
-// Saved leads to the copy, which shows how far it is.
-function Saved({ copy }: { copy: OwnedImage }) {
-  const texts = useTexts(receivedTexts);
-  return (
-    <span className="foreign">
-      {texts.saved(copy.name)}{' '}
-      <Link
-        color="inverted"
-        href={pathTo({ page: 'image', projectId: copy.projectId, imageId: copy.imageId })}
-        onFollow={follow}
-      >
-        {texts.savedLink}
-      </Link>
-    </span>
   );
 }

@@ -15,6 +15,7 @@ interface Props {
 }
 
 // SelectionActions does something with the images that are selected; saves one of them.
+// What cannot be done keeps the focus, and says why.
 export function SelectionActions({ may, selected, onDo }: Props) {
   const texts = useTexts(receivedTexts);
   const [first] = selected;
@@ -27,13 +28,19 @@ export function SelectionActions({ may, selected, onDo }: Props) {
           <Button
             key={answer}
             disabled={answers(answer).length === 0}
+            disabledReason={first ? texts.alreadySo[answer] : texts.choose}
             onClick={() => onDo({ answer, images: answers(answer) })}
           >
             {answer === 'accepted' ? texts.accept : texts.decline}
           </Button>
         ))}
       {may.save && (
-        <Button variant="primary" disabled={!saves} onClick={() => saves && onDo({ save: saves })}>
+        <Button
+          variant="primary"
+          disabled={!saves}
+          disabledReason={texts.chooseOne}
+          onClick={() => saves && onDo({ save: saves })}
+        >
           {texts.save}
         </Button>
       )}

@@ -33,14 +33,14 @@ export function useColumns({ projectId, may, withStatus, onDo }: Options): Table
     {
       id: 'name',
       header: texts.name,
-      minWidth: 150,
+      minWidth: 130,
       isRowHeader: true,
       cell: (image) => <Name projectId={projectId} image={image} />,
     },
     {
       id: 'owner',
       header: texts.owner,
-      minWidth: 140,
+      minWidth: 145,
       cell: ({ owner }) => (
         <>
           <b className="foreign">{owner.projectId}</b>
@@ -48,18 +48,26 @@ export function useColumns({ projectId, may, withStatus, onDo }: Options): Table
         </>
       ),
     },
-    withStatus && { id: 'status', header: texts.status, minWidth: 110, cell: ({ status }) => <StatusBadge status={status} /> },
     {
       id: 'state',
       header: texts.state,
-      minWidth: 115,
-      cell: ({ state, suspended }) => <StateBadge state={state} suspended={suspended} />,
+      minWidth: 130,
+      cell: ({ state, suspended, status }) => (
+        <>
+          <StateBadge state={state} suspended={suspended} />
+          {withStatus && (
+            <div>
+              <StatusBadge status={status} />
+            </div>
+          )}
+        </>
+      ),
     },
-    { id: 'region', header: texts.region, minWidth: 90, cell: ({ region }) => <span className="foreign">{region}</span> },
+    { id: 'region', header: texts.region, minWidth: 100, cell: ({ region }) => <span className="foreign">{region}</span> },
     {
       id: 'system',
       header: texts.system,
-      minWidth: 120,
+      minWidth: 105,
       cell: ({ osName, systemDisk }) => (
         <>
           <ForeignText>{osName}</ForeignText>
@@ -69,7 +77,7 @@ export function useColumns({ projectId, may, withStatus, onDo }: Options): Table
         </>
       ),
     },
-    { id: 'sharedAt', header: texts.sharedAt, minWidth: 120, cell: ({ sharedAt }) => <TimeStamp time={sharedAt} /> },
+    { id: 'sharedAt', header: texts.sharedAt, minWidth: 126, cell: ({ sharedAt }) => <TimeStamp time={sharedAt} /> },
     (may.answer || may.save) && {
       id: 'actions',
       header: texts.actions,
