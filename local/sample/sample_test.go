@@ -52,7 +52,7 @@ func mustLoad(t *testing.T, l *Loader) {
 }
 
 // TestEveryPersonHasSomethingToDo: each tenant's project is there, and each of the
-// owners has an image to share.
+// owners has an image to share. That is loaded once.
 func TestEveryPersonHasSomethingToDo(t *testing.T) {
 	l := newLoader(t, sharing.MaxShares)
 	mustLoad(t, l)
@@ -94,19 +94,32 @@ func TestEveryPersonHasSomethingToDo(t *testing.T) {
 		}
 		_ = f.Close()
 	}
+	// What was deleted stays so.
+	if err := l.Service.DeleteImage(t.Context(), sharing.DeleteImageCommand{Owner: acmeWeb, ImageID: "web-golden", Origin: by("alice")}); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Service.OwnedImage(t.Context(), acmeWeb, "web-golden"); !errors.Is(err, &sharing.Error{Code: sharing.CodeImageNotFound}) {
+		t.Errorf("what was deleted is back: %v", err)
+	}
 }
 
 func TestALowerLimitIsKept(t *testing.T) {
 	l := newLoader(t, 1)
-	mustLoad(t, l)
+	for _, load := range []func(context.Context) error{l.projects, l.images, l.shares} {
+		if err := load(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
 	popular, err := l.Service.OwnedImage(t.Context(), acmeWeb, "web-popular")
 	if err != nil || popular.ShareCount != 1 {
 		t.Errorf("%+v, %v", popular, err)
 	}
 }
 
-// TestWhatIsThereIsLeftAlone: nothing is loaded into a service that has a project, and
-// nothing again.
+// TestWhatIsThereIsLeftAlone: nothing is loaded into a service that has a project.
 func TestWhatIsThereIsLeftAlone(t *testing.T) {
 	l := newLoader(t, sharing.MaxShares)
 	if _, _, err := l.Service.PutProject(t.Context(), sharing.PutProjectCommand{ID: "mine", ProjectSpec: sharing.ProjectSpec{AccountID: "a", Name: "Mine"}, Origin: by("me")}); err != nil {
@@ -117,18 +130,6 @@ func TestWhatIsThereIsLeftAlone(t *testing.T) {
 	}
 	if projects, err := l.Service.Projects(t.Context(), []sharing.ProjectID{acmeWeb, "mine"}); err != nil || len(projects.Projects) != 1 {
 		t.Errorf("%+v, %v", projects, err)
-	}
-
-	l = newLoader(t, sharing.MaxShares)
-	mustLoad(t, l)
-	if err := l.Service.DeleteImage(t.Context(), sharing.DeleteImageCommand{Owner: acmeWeb, ImageID: "web-golden", Origin: by("alice")}); err != nil {
-		t.Fatal(err)
-	}
-	if err := l.Load(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := l.Service.OwnedImage(t.Context(), acmeWeb, "web-golden"); !errors.Is(err, &sharing.Error{Code: sharing.CodeImageNotFound}) {
-		t.Errorf("what was deleted is back: %v", err)
 	}
 }
 
