@@ -40,7 +40,7 @@ test('an image is shared, seen, saved, and gone when the share is cancelled', as
   await see(dialog(bob), 'billed for it at the standard price');
   await dialog(bob).getByLabel('Name').fill('our own web');
   await press(dialog(bob), 'Save image');
-  await bob.getByRole('link', { name: 'See how far it is' }).click();
+  await bob.getByRole('link', { name: 'Show it' }).click();
   await bob.getByRole('heading', { name: 'our own web', level: 1 }).waitFor();
   await see(bob.locator('main'), /^Available$/);
   await see(bob, 'Copy completed');
@@ -148,7 +148,7 @@ test('an image is neither seen nor saved in another region; its owner can copy i
   await service.share(owner, image, [recipient]);
 
   const bob = await signIn({ projects: [recipient], at: `/console/${recipient}/shared-images?region=us-east`, meant: ['422 POST'] });
-  await see(bob, 'Nothing matches the filter');
+  await see(bob, 'Nothing matches');
   await bob.goto(`/console/${recipient}/shared-images?region=eu-west`);
   // The page offers no other region: what is sent is changed on its way.
   await bob.route('**/save', (route) => {

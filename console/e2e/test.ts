@@ -94,8 +94,8 @@ export async function enter(page: Page, { name = 'alice', projects = [], platfor
 }
 
 // screenshot keeps what a page looks like, for people.
-export async function screenshot(page: Page, name: string) {
-  await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
+export async function screenshot(page: Page, name: string, fullPage = true) {
+  await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage });
 }
 
 async function keep(page: Page, name: string) {

@@ -132,10 +132,26 @@ export function platformPlacesOf({ projectId, imageId }: Scene, language: Langua
   ];
 }
 
-// visit goes to a place, by its address, and waits until it is all there.
+// visit goes to a place, by its address unless that is where the page is, and waits until
+// it is all there.
 export async function visit(page: Page, { at, sees, open }: Place) {
-  await page.goto(at);
+  const url = new URL(page.url());
+  if (url.pathname + url.search !== at) await page.goto(at);
   await see(page.locator('main'), sees);
   await open?.(page);
-  await page.waitForFunction(() => document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getTiming().iterations === Infinity));
+  await isStill(page);
+}
+
+// leave closes what visit has opened, which gives the focus back to the page.
+export async function leave(page: Page, { open }: Place) {
+  if (!open) return;
+  await page.keyboard.press('Escape');
+  await dialog(page).waitFor({ state: 'detached' });
+  await page.waitForFunction(() => document.activeElement !== document.body);
+}
+
+// isStill waits until nothing moves but what always does.
+async function isStill(page: Page) {
+  const isEndless = 'a.effect?.getTiming().iterations === Infinity';
+  await page.waitForFunction(`document.getAnimations().every((a) => a.playState !== 'running' || ${isEndless})`);
 }

@@ -20,6 +20,10 @@ func TestAPageThatIsNotCheckedFailsInCI(t *testing.T) {
 	withoutOne(t, "node", "#!/bin/sh\nexit 127\n", "page", map[string]bool{"": true, "CI=true": false})
 }
 
+func TestStepsThatAreNotTriedFailInCI(t *testing.T) {
+	withoutOne(t, "node", "#!/bin/sh\nexit 127\n", "steps", map[string]bool{"": true, "CI=true": false})
+}
+
 // withoutOne runs a target with another program in the place of the real one, and asks
 // whether it passes, and says that it has not checked.
 func withoutOne(t *testing.T, program, instead, target string, passing map[string]bool) {

@@ -1,1 +1,0 @@
-import{u as e}from"./index-C-2a9G6B.js";var t=e();function n(){return(0,t.jsx)(`h1`,{children:`PlatformPage `})}export{n as default};

@@ -1,1 +1,0 @@
-import{u as e}from"./index-C-2a9G6B.js";var t=e();function n({projectId:e}){return(0,t.jsxs)(`h1`,{children:[`PolicyPage `,e]})}export{n as default};

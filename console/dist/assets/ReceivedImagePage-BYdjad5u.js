@@ -1,1 +1,0 @@
-import{u as e}from"./index-C-2a9G6B.js";var t=e();function n({projectId:e,imageId:n}){return(0,t.jsxs)(`h1`,{children:[`ReceivedImagePage `,e,` `,n]})}export{n as default};

@@ -1,0 +1,1 @@
+function e(e){if(e?.code!==`InvalidRequest`)return{};let t={};for(let{field:n,message:r}of e.errors){let e=n.replace(/[.[].*$/,``);t[e]??=r}return t}function t(t,n){let r=Object.keys(e(n));return r.length>0&&r.every(e=>t.includes(e))}export{t as n,e as t};
