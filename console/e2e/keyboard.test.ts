@@ -18,7 +18,8 @@ test('an image is shared with the keyboard alone', async ({ service, signIn }) =
   const owner = await service.project('Acme Web');
   const recipient = await service.project('Globex App');
   const image = await service.image(owner);
-  const page = await signIn({ projects: [owner] });
+  // Who types slowly sees what is there so far checked.
+  const page = await signIn({ projects: [owner], meant: ['422 POST'] });
 
   await tabTo(page, page.getByRole('link', { name: 'Acme Web' }));
   await page.keyboard.press('Enter');

@@ -9,7 +9,7 @@ const gone: Somebody['meant'] = ['404 GET', '422 POST'];
 
 // Every page and dialog, reached by its address, which is what a reload does. Each is kept
 // as a picture.
-describe.each(['en', 'zh-CN'] as const)('in %s', (language) => {
+describe.concurrent.each(['en', 'zh-CN'] as const)('in %s', (language) => {
   const look = async (page: Page, name: string) => {
     await screenshot(page, `${name}.${language}`);
     await isAccessible(page, name);
