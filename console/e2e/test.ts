@@ -106,5 +106,5 @@ async function keep(page: Page, name: string) {
 }
 
 function chromiumPath(): string {
-  return process.env.CHROMIUM ?? execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim();
+  return execFileSync('which', [process.env.CHROMIUM ?? 'chromium'], { encoding: 'utf8' }).trim();
 }
