@@ -1,4 +1,5 @@
 import type { Route } from 'playwright-core';
+import { isAccessible } from './axe';
 import { choose, dialog, press, row, see } from './page';
 import { enter, expect, test } from './test';
 
@@ -31,6 +32,7 @@ test('a failure has its request id, and goes away with Retry', async ({ service,
   await page.getByRole('link', { name: 'Acme Web' }).click();
   await see(page, 'Something failed in the service.');
   await see(page, 'request-7');
+  await isAccessible(page, 'a failure');
   await page.route('**/v1/projects/*/images?*', (route) => route.abort('connectionreset'), { times: 1 });
   await press(page, 'Retry');
   await see(page, 'The service could not be reached.');
@@ -54,6 +56,7 @@ test('a share whose answer is lost is explained, and trying again does it once',
   await press(dialog(page), 'OK');
   await see(dialog(page), 'It is not known whether this was done');
   await see(dialog(page), 'Try again: that never does it twice.');
+  await isAccessible(page, 'an outcome that is not known');
   // The second one is done, and its answer lost.
   await page.route('**/shares', async (route) => {
     await route.fetch();
@@ -86,12 +89,14 @@ test('a copy that takes long has a bar, and one that fails has its reason and be
   const bar = page.getByRole('progressbar');
   const shown = async () => Number(await bar.getAttribute('value'));
   await see(page, '1 GiB of 4 GiB');
+  await isAccessible(page, 'an image that is being made');
   expect(await shown()).toBe(25);
   says = { state: 'Creating', copying: { copiedBytes: 3 * 2 ** 30, totalBytes: 2 ** 32 } };
   await see(page, '3 GiB of 4 GiB');
   expect(await shown()).toBe(75);
   says = { state: 'Failed', failure: { code: 'SourceDiskMissing', message: 'no disk' } };
   await see(page, 'A disk of the source is gone.');
+  await isAccessible(page, 'an image that has failed');
   says = {};
   await press(page, 'Try again');
   await see(page.locator('main'), /^Available$/);
@@ -121,6 +126,7 @@ test('a session that ends in the dialog is gone on with, and nothing typed is lo
   await press(dialog(page), 'OK');
   await see(page, 'Your session has ended');
   expect(await page.getByLabel('Target project ids').inputValue()).toBe(recipient);
+  await isAccessible(page, 'the end of a session');
   const opened = page.waitForEvent('popup');
   await press(page, 'Sign in again');
   await enter(await opened, { name: 'alice', projects: [owner] });
