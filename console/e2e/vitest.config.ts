@@ -7,7 +7,7 @@ export default defineConfig({
     include: ['*.test.ts'],
     maxWorkers: 2,
     maxConcurrency: 2,
-    testTimeout: 180_000,
+    testTimeout: 300_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 30_000, interval: 100 } },
   },
