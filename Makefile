@@ -132,6 +132,23 @@ console:
 	@diff -rq bin/dist console/dist || { echo 'console: the bundle is not what its source makes: commit console/dist, which is now'; exit 1; }
 
 # The same where Node is. Where it is not, that is said, and is a failure in CI.
+# The product's steps in a real browser, on the whole service; CHROMIUM names another one
+# than Debian's. What the pages looked like is in console/e2e/screenshots then.
+.PHONY: e2e
+e2e:
+	@$${CHROMIUM:-chromium} --version 2>/dev/null || { echo 'e2e: it takes Chromium'; exit 1; }
+	@go build -o bin/local ./local
+	@test -d console/node_modules || npm --prefix console ci --ignore-scripts --no-audit --no-fund
+	npm --prefix console run e2e
+
+.PHONY: steps
+steps: page
+	$(call part,the console: the product's steps in a browser)
+	@if node --version >/dev/null && npm --version >/dev/null && $${CHROMIUM:-chromium} --version >/dev/null 2>&1; then \
+		$(MAKE) --no-print-directory e2e; else \
+		echo 'console: there is no Node or no Chromium, so its steps were NOT tried (with CI=true a failure)'; test "$$CI" != true; \
+	fi
+
 .PHONY: page
 page:
 	$(call part,the console: its types and its logic; whether its bundle is what its source makes)
@@ -154,7 +171,7 @@ check: check-hello static
 
 # Everything that must pass. A slow machine may need more than go test's own ten
 # minutes for a package.
-test: test-hello static vulnerabilities page
+test: test-hello static vulnerabilities page steps
 	$(call part,what each package does)
 	go test -race -timeout 25m $(UNITS)
 	$(call part,the proofs: each is named when it is done)

@@ -29,6 +29,15 @@ func TestAPageThatIsNotCheckedFailsInCI(t *testing.T) {
 	}
 }
 
+func TestStepsThatAreNotTriedFailInCI(t *testing.T) {
+	for variables, passes := range map[string]bool{"": true, "CI=true": false} {
+		out, err := makeWithout(t, "node", "no Node", "steps", variables)
+		if (err == nil) != passes || !strings.Contains(out, "NOT ") {
+			t.Errorf("with %q: %v, %s", variables, err, out)
+		}
+	}
+}
+
 // Another S3 server is tried in CI, and it is said where that cannot be; it fails for
 // what is not as it was.
 func TestAnotherS3IsTriedInCI(t *testing.T) {

@@ -57,8 +57,8 @@ func checkKind(function string, event []byte) error {
 
 // takersOf are the functions that take such an event.
 func takersOf(kind, routeKey string) (names []string) {
-	for _, f := range httpapi.Functions() {
-		if kind == ofGateway && slices.ContainsFunc(f.Routes, func(r httpapi.Route) bool { return r.Method+" "+r.Path == routeKey }) {
+	for _, f := range append(httpapi.Functions(), httpapi.Console) {
+		if kind == ofGateway && slices.ContainsFunc(f.Routes, func(r httpapi.Route) bool { return r.Key() == routeKey }) {
 			names = append(names, f.Name)
 		}
 	}
