@@ -2,7 +2,7 @@ package sqlite
 
 import (
 	"context"
-	"errors"
+	"fmt"
 
 	"image-sharing/shared/sharing"
 )
@@ -32,7 +32,7 @@ func (s *Store) transact(ctx context.Context, fn func(context.Context, *connecti
 	ctx = context.WithoutCancel(ctx)
 	if err := c.begin(ctx); err != nil {
 		s.writer.give(c)
-		return refusal(err)
+		return refusal(damage(err, s.writer.name))
 	}
 	g, whole := c.group, false
 	defer func() {
@@ -51,9 +51,10 @@ func (s *Store) transact(ctx context.Context, fn func(context.Context, *connecti
 	}
 	switch failed := s.finish(ctx, c, g); {
 	case failed != nil && err != nil: // it was decided on what may never have been
-		return sharing.Busy(errors.Join(err, failed))
+		// Nobody may find the refusal in the cause, and act on it.
+		return sharing.Busy(fmt.Errorf("%w; what was decided on it is void: %v", failed, err))
 	case err != nil:
-		return refusal(err)
+		return refusal(damage(err, s.writer.name))
 	default:
 		return failed
 	}

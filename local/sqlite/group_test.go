@@ -112,6 +112,9 @@ func TestWritesThatWaitAreCommittedTogether(t *testing.T) {
 					if !errors.Is(told[i], want) {
 						t.Errorf("write %d is told %v, not %v", i, told[i], want)
 					}
+					if !errors.Is(want, errRefused) && errors.Is(told[i], errRefused) {
+						t.Errorf("write %d finds a refusal, which is void, in %v", i, told[i])
+					}
 				}
 				if transactions != c.transactions {
 					t.Errorf("%d transactions, not %d", transactions, c.transactions)

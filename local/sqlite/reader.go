@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -14,14 +15,14 @@ import (
 func lookupIn(text string) (stored.Lookup, error) {
 	r := reader{text: text}
 	attributes := r.record(24)
-	if r.peek(); r.failed || r.rest != len(text) {
+	if r.peek(); r.failed || r.rest != len(text) || !utf8.ValidString(text) {
 		return nil, errors.New("the attributes are no JSON object")
 	}
 	return attributes, nil
 }
 
 // reader reads JSON that this package, or SQLite's functions, have written: it does not
-// look for doubled names or broken characters, and takes what is between two quotes as
+// look for doubled names, and takes what is between two quotes as
 // it is in the text, without a copy. A list of a hundred images would else spend a
 // third of its time on names.
 type reader struct {

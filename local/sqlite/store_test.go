@@ -83,6 +83,12 @@ func TestDamageThatShowsLaterIsNamed(t *testing.T) {
 		}
 	}
 	saysWhatToDo(t, err, File(dir))
+	for i := range 1000 {
+		if _, _, err = s.PutProject(t.Context(), sharing.PutProjectCommand{ID: sharing.ProjectID(fmt.Sprintf("p%d", i))}); err != nil {
+			break
+		}
+	}
+	saysWhatToDo(t, err, File(dir))
 }
 
 func saysWhatToDo(t *testing.T, err error, file string) {

@@ -80,8 +80,13 @@ func (t *Store) answerOperations(c sharing.AnswerShareCommand, read answerSnapsh
 	}
 	const count = "ADD answers :one"
 	k, condition := shareKey(c.ImageID, c.Project), all(sameImage, thisShare, sinceRead)
+	asRead := map[sharing.ShareStatus]string{sharing.Accepted: acceptedByTarget, sharing.Pending: pendingOfTarget, sharing.Declined: declinedByTarget}
+	imageAsRead := all(sameImage, sharedWithTarget, asRead[read.image.StatusOf(c.Project)])
+	imageValues := item{":uid": str(read.image.UID), ":target": str(string(c.Project))}
 	if d.Activity == nil {
-		return []types.TransactWriteItem{t.update(k, count, condition, shareValues)}
+		// Image and share were not read at one moment: a lost answer that arrived in
+		// between would be in the share's count and not in the image as read.
+		return []types.TransactWriteItem{t.check(imageKey(c.ImageID), imageAsRead, imageValues), t.update(k, count, unlessGone(condition), shareValues)}
 	}
 	read.share.Status = sharing.ShareStatus(c.Answer)
 	shareValues[":place"] = str(shareEntry(*read.image, read.share).indexSK(statusPrefix(read.share.Status)))
@@ -89,12 +94,8 @@ func (t *Store) answerOperations(c sharing.AnswerShareCommand, read answerSnapsh
 	if c.Answer == sharing.Decline {
 		expression = "DELETE pending :targets ADD declined :targets"
 	}
-	asRead := map[sharing.ShareStatus]string{sharing.Accepted: acceptedByTarget, sharing.Pending: pendingOfTarget, sharing.Declined: declinedByTarget}
+	imageValues[":targets"] = projectSet([]sharing.ProjectID{c.Project})
 	return t.withActivity(*d.Activity,
-		t.update(imageKey(c.ImageID), expression, all(sameImage, sharedWithTarget, asRead[read.image.StatusOf(c.Project)]), item{
-			":uid":     str(read.image.UID),
-			":target":  str(string(c.Project)),
-			":targets": projectSet([]sharing.ProjectID{c.Project}),
-		}),
+		t.update(imageKey(c.ImageID), expression, imageAsRead, imageValues),
 		t.update(k, "SET gsi1sk = :place "+count, unlessGone(condition), shareValues))
 }

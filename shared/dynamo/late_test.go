@@ -349,6 +349,40 @@ func TestALostAnswerIsVoidOnceAnotherWasGiven(t *testing.T) {
 	}
 }
 
+// TestAnAnswerThatChangesNothingIsOfOneMoment: image and share are read beside each other,
+// and an answer that was lost may arrive in between.
+func TestAnAnswerThatChangesNothingIsOfOneMoment(t *testing.T) {
+	_, table, _ := newDetour(t, func(*Store) {})
+	fatal(t, share(0, "t1")(t.Context(), table))
+	accept := sharing.AnswerShareCommand{Project: "t1", ImageID: imageID, Answer: sharing.Accept, Origin: sample.Origin(instant)}
+	read, err := table.readForAnswer(t.Context(), accept)
+	fatal(t, err)
+	fatal(t, answer(sharing.Decline)(t.Context(), table))
+	later, err := table.readForAnswer(t.Context(), accept)
+	fatal(t, err)
+	read.share, read.answers = later.share, later.answers
+	decision, err := sharing.AnswerShare(read.image, accept)
+	fatal(t, err)
+	var failed *conditionsFailed
+	if err := table.write(t.Context(), table.answerOperations(accept, read, decision)...); decision.Activity != nil || !errors.As(err, &failed) {
+		t.Errorf("what is declined was accepted as it was: %v", err)
+	}
+}
+
+// TestAShareBeginsAsThePoliciesSay, whatever a former release has left of an earlier one.
+func TestAShareBeginsAsThePoliciesSay(t *testing.T) {
+	for incoming, want := range map[sharing.Incoming]sharing.ShareStatus{sharing.IncomingOpen: sharing.Accepted, sharing.IncomingConsent: sharing.Pending} {
+		_, table, _ := newDetour(t, func(*Store) {})
+		fatal(t, policyOf(incoming)(t.Context(), table))
+		fatal(t, table.write(t.Context(), table.update(imageKey(imageID), "ADD declined :t", nil, item{":t": projectSet([]sharing.ProjectID{"t1"})})))
+		fatal(t, share(0, "t1")(t.Context(), table))
+		r, err := table.Received(t.Context(), sharing.ReceivedQuery{Project: "t1", ImageID: imageID})
+		if fatal(t, err); r.Status != want {
+			t.Errorf("with %s the share is %s", incoming, r.Status)
+		}
+	}
+}
+
 // TestALostSuspensionIsVoidOnceItsOppositeWasAnswered, and so is the end of one, also
 // when the opposite found nothing to change.
 func TestALostSuspensionIsVoidOnceItsOppositeWasAnswered(t *testing.T) {

@@ -86,9 +86,12 @@ func (t *Store) shareOperations(c sharing.ShareCommand, s *shareSnapshot, d shar
 		":room":      number(c.Limit - len(d.Created)),
 		":added":     projectSet(d.Added()),
 	}
-	expression := "ADD sharedWith :added"
+	// Marks of those who get the image anew are left by functions of a release that knows
+	// none (decision 15): what a share begins with is what the policies say. One expression
+	// cannot add to a set and take from it.
+	expression := "ADD sharedWith :added DELETE pending :added, declined :added"
 	if pending := d.Pending(); len(pending) > 0 {
-		expression, values[":pending"] = "ADD sharedWith :added, pending :pending", projectSet(pending)
+		expression, values[":pending"] = "ADD sharedWith :added, pending :pending DELETE declined :added", projectSet(pending)
 	}
 	sinceRead := neverCancelled
 	if s.cancelled != nil {

@@ -189,17 +189,16 @@ func handle(w http.ResponseWriter, r *request, route Route, platform PlatformCli
 	if re.file != nil {
 		return re.file.serve(w, r.Request), nil
 	}
-	re.write(w)
-	return re.status, nil
+	return re.status, re.write(w)
 }
 
-func (re reply) write(w http.ResponseWriter) {
+func (re reply) write(w http.ResponseWriter) error {
 	if re.location != "" {
 		w.Header().Set("Location", re.location)
 	}
 	if re.body == nil {
 		w.WriteHeader(re.status)
-		return
+		return nil
 	}
-	writeJSON(w, re.status, "application/json", re.body)
+	return writeJSON(w, re.status, "application/json", re.body)
 }

@@ -77,7 +77,10 @@ func scopesOf(claims map[string]string) []string {
 	if scope, ok := claims["scope"]; ok {
 		return words(scope)
 	}
-	return append(words(claims["scp"]), elements(claims["roles"])...)
+	if scp, ok := claims["scp"]; ok { // a person's, whose own roles are not the application's
+		return words(scp)
+	}
+	return elements(claims["roles"])
 }
 
 // clientOf is the calling application, "" for one that the token does not name.

@@ -147,8 +147,7 @@ func (c console) serve(w http.ResponseWriter, r *request, route Route) (int, err
 		w.WriteHeader(http.StatusPermanentRedirect)
 		return http.StatusPermanentRedirect, nil
 	case name == "config.json":
-		writeJSON(w, http.StatusOK, "application/json", c.told(r.gateway.BaseURL))
-		return http.StatusOK, nil
+		return http.StatusOK, writeJSON(w, http.StatusOK, "application/json", c.told(r.gateway.BaseURL))
 	case c.files[name] != nil:
 		return c.files[name].serve(w, r.Request), nil
 	case isPage(name):

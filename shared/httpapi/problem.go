@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 
 	"image-sharing/shared/sharing"
@@ -98,19 +99,26 @@ func WriteProblem(w http.ResponseWriter, err error, requestID, baseURL string) i
 	case sharing.CodeUnauthenticated:
 		w.Header().Set("WWW-Authenticate", "Bearer") // RFC 6750, section 3
 	}
-	writeJSON(w, p.status, "application/problem+json", body)
+	if err := writeJSON(w, p.status, "application/problem+json", body); err != nil {
+		w.WriteHeader(http.StatusInternalServerError) // rather without a body than as a success
+	}
 	return p.status
 }
 
-func writeJSON(w http.ResponseWriter, status int, contentType string, body any) {
+// writeJSON writes nothing if the body cannot be written, and returns why.
+func writeJSON(w http.ResponseWriter, status int, contentType string, body any) error {
+	// In one piece, because what collects the response would grow with each.
+	text, err := wire.Marshal(body)
+	if err != nil {
+		return fmt.Errorf("the response cannot be written: %w", err)
+	}
 	h := w.Header()
 	h.Set("Content-Type", contentType)
 	h.Set("Cache-Control", "no-store") // a share that ended must not live on in a cache
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
-	// In one piece, because what collects the response would grow with each. The client
-	// may be gone; there is nobody left to read it.
-	if text, err := wire.Marshal(body); err == nil {
-		_, _ = w.Write(append(text, '\n')) // for those who read it in a terminal
-	}
+	// The line feed is for those who read it in a terminal. The client may be gone; there
+	// is nobody left to read it.
+	_, _ = w.Write(append(text, '\n'))
+	return nil
 }

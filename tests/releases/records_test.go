@@ -44,7 +44,7 @@ func (want records) isRead(t *testing.T, s service.Store) {
 			received, err := s.Received(t.Context(), sharing.ReceivedQuery{Project: share.ProjectID, ImageID: img.ID})
 			must(t, err)
 			equal(t, "is shared with "+string(share.ProjectID), received.Image.IsSharedWith(share.ProjectID), true)
-			received.Image.SharedWith = img.SharedWith // the others need not be there
+			received.Image.SharedWith, received.Image.Pending, received.Image.Declined = img.SharedWith, img.Pending, img.Declined // the others need not be there
 			equal(t, "received image", plain(received.Image), img)
 			equal(t, "time of the received image", received.SharedAt, share.SharedAt)
 			equal(t, "status of the received image", received.Status, share.Status)
