@@ -36,12 +36,13 @@ export function CopyDialog({ image, onDone, onDismiss }: Props) {
   const badName = nameFault(rules, name);
   const badDescription = proseFault(rules, description);
 
-  const submit = async () => {
+  const submit = async (signal: AbortSignal) => {
     const { projectId, imageId } = image;
     const copy = await data(
       api.POST('/v1/projects/{projectId}/images/{imageId}/copy', {
         params: { path: { projectId, imageId }, header: { 'Idempotency-Key': request.key } },
         body: request.body,
+        signal,
       }),
     );
     remember(copy.imageId, request);

@@ -37,7 +37,7 @@ export function DeprecateDialog({ image, onDone, onDismiss }: Props) {
       header={texts.deprecateTitle(image.name)}
       action={texts.deprecate}
       disabled={noDay || noId || badMessage !== undefined}
-      submit={async () => onDone(await patchImage(image, deprecationPatch(image.deprecation, entered)))}
+      submit={async (signal) => onDone(await patchImage(image, deprecationPatch(image.deprecation, entered), signal))}
       onDismiss={onDismiss}
       shownAtField={(problem) => isOnlyOf(['deprecation'], problem)}
     >

@@ -56,8 +56,8 @@ export default function ImageDialog({ name, image, onClose, onChanged, onDeleted
         <FormDialog
           header={texts.undeprecateTitle(image.name)}
           action={texts.undeprecate}
-          submit={async () => {
-            await patchImage(image, { deprecation: null });
+          submit={async (signal) => {
+            await patchImage(image, { deprecation: null }, signal);
             done(texts.undeprecated);
           }}
           {...close}

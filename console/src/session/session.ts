@@ -103,9 +103,9 @@ export class Session implements Authorizer {
     else window.location.assign(home);
   }
 
-  async token(): Promise<string> {
+  async token(signal: AbortSignal): Promise<string> {
     if (this.state.is === 'signedIn' && this.user?.expired) await this.renew();
-    await this.untilNotEnded();
+    await this.untilNotEnded(signal);
     if (this.state.is === 'signedIn' && this.user) return this.user.access_token;
     throw new Refused({ code: 'SessionEnded', status: 401, detail: 'nobody is signed in' });
   }
@@ -136,15 +136,18 @@ export class Session implements Authorizer {
     }
   }
 
-  private async untilNotEnded() {
+  private async untilNotEnded(signal: AbortSignal) {
     await this.renewing;
-    await new Promise<void>((resolve) => {
+    await new Promise<void>((resolve, reject) => {
       const look = () => {
-        if (this.state.is === 'ended') return;
+        if (this.state.is === 'ended' && !signal.aborted) return;
         this.listeners.delete(look);
-        resolve();
+        signal.removeEventListener('abort', look);
+        if (signal.aborted) reject(signal.reason);
+        else resolve();
       };
       this.listeners.add(look);
+      signal.addEventListener('abort', look);
       look();
     });
   }

@@ -45,8 +45,8 @@ export function ShareDialog({ image, onDone, onDismiss }: Props) {
 
   // Who has it already is known without a dry run, also when no place is left.
   const shares = useLoad(`shares of ${image.imageId}`, (signal) => listShares(image, signal));
-  const field = useTargets(image.projectId, shares.data?.shares ?? none, async (projectIds) => {
-    const response = await share(image, { projectIds, dryRun: true });
+  const field = useTargets(image.projectId, shares.data?.shares ?? none, async (projectIds, signal) => {
+    const response = await share(image, { projectIds, dryRun: true }, signal);
     remind(response.securityReminder);
     return response;
   });
@@ -54,9 +54,9 @@ export function ShareDialog({ image, onDone, onDismiss }: Props) {
   const left = places.limit - places.current - ready.length;
   const complete = ready.length > 0 && bad === 0 && !open && left >= 0;
 
-  const submit = async () => {
+  const submit = async (signal: AbortSignal) => {
     try {
-      const response = await share(image, { projectIds: ready, reminderVersion: reminder.version as ReminderVersion });
+      const response = await share(image, { projectIds: ready, reminderVersion: reminder.version as ReminderVersion }, signal);
       const made = response.shares.filter(({ result }) => result === 'created');
       const pending = made.filter(({ status }) => status === 'pending').length;
       notify('success', [texts.done(made.length), ...(pending > 0 ? [texts.pendingToo(pending)] : [])].join(' '));
@@ -133,11 +133,13 @@ function isOfTargets({ code }: Problem): boolean {
 function share(
   { projectId, imageId, region }: OwnedImage,
   request: { projectIds: string[]; reminderVersion?: ReminderVersion; dryRun?: boolean },
+  signal: AbortSignal,
 ): Promise<ShareResponse> {
   return data(
     api.POST('/v1/projects/{projectId}/images/{imageId}/shares', {
       params: { path: { projectId, imageId } },
       body: { ...request, region, acknowledgeSecurityReminder: true },
+      signal,
     }),
   );
 }

@@ -29,8 +29,9 @@ function service({ known, refuse = [], have = [], room = 50 }: { known: string[]
   return { dryRun, asked };
 }
 
+const open = new AbortController().signal;
 const said = async (ids: string[], dryRun: DryRun) =>
-  Object.fromEntries([...(await check(ids, dryRun))].map(([id, verdict]) => [id, verdict.is]));
+  Object.fromEntries([...(await check(ids, dryRun, open))].map(([id, verdict]) => [id, verdict.is]));
 
 describe('check', () => {
   it('needs one dry run when all is well', async () => {
@@ -40,7 +41,7 @@ describe('check', () => {
   });
   it('shows name and account', async () => {
     const { dryRun } = service({ known: ['a'] });
-    expect((await check(['a'], dryRun)).get('a')).toEqual({ is: 'ready', name: 'Name of a', accountId: 'acc', status: 'accepted' });
+    expect((await check(['a'], dryRun, open)).get('a')).toEqual({ is: 'ready', name: 'Name of a', accountId: 'acc', status: 'accepted' });
   });
   it('tells the bad ones from the good ones', async () => {
     const { dryRun, asked } = service({ known: ['a', 'b', 'c'], refuse: ['c'] });
@@ -59,8 +60,21 @@ describe('check', () => {
   it('asks for 50 at once at most', async () => {
     const ids = Array.from({ length: 120 }, (_, i) => `p${i}`);
     const { dryRun, asked } = service({ known: ids });
-    await check(ids, dryRun);
+    await check(ids, dryRun, open);
     expect(asked.map((chunk) => chunk.length)).toEqual([50, 50, 20]);
+  });
+  it('asks no more when nobody wants to know', async () => {
+    const ids = Array.from({ length: 120 }, (_, i) => `p${i}`);
+    const { dryRun, asked } = service({ known: ids });
+    const closed = new AbortController();
+    const closing: DryRun = (chunk, signal) => {
+      closed.abort();
+      return dryRun(chunk, signal);
+    };
+    expect((await check(ids, closing, closed.signal)).size).toBe(50);
+    expect(asked).toHaveLength(1);
+    const refused: DryRun = () => Promise.reject(closed.signal.reason);
+    expect(await check(['a'], refused, closed.signal)).toEqual(new Map());
   });
   it('ends with the problem when it cannot know', async () => {
     const dryRun: DryRun = () => Promise.reject(new Error('down'));

@@ -20,6 +20,9 @@ export function useTargets(ownerId: string, shares: Share[], dryRun: DryRun) {
   const asking = useRef(new Set<string>());
   const latest = useRef(dryRun);
   latest.current = dryRun;
+  // Nobody asks any more for a dialog that is closed.
+  const [closed] = useState(() => new AbortController());
+  useEffect(() => () => closed.abort(), [closed]);
 
   const targets = useMemo<Target[]>(
     () =>
@@ -43,13 +46,13 @@ export function useTargets(ownerId: string, shares: Share[], dryRun: DryRun) {
     if (open.length === 0) return undefined;
     const timer = setTimeout(() => {
       for (const id of open) asking.current.add(id);
-      void check(open, latest.current).then((more) => {
+      void check(open, latest.current, closed.signal).then((more) => {
         for (const id of open) asking.current.delete(id);
         learn(more);
       });
     }, PAUSE);
     return () => clearTimeout(timer);
-  }, [targets, learn]);
+  }, [targets, learn, closed]);
 
   const change = useCallback((text: string) => {
     // An id that is taken out and comes back is checked again.

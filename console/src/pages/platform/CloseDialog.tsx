@@ -23,8 +23,8 @@ export function CloseDialog({ project: { projectId, name }, onClosed, onDismiss 
   const texts = useTexts(platformTexts);
   const notify = useNotify();
   const [typed, setTyped] = useState('');
-  const submit = async () => {
-    await closeProject(projectId);
+  const submit = async (signal: AbortSignal) => {
+    await closeProject(projectId, signal);
     notify('success', texts.closedNow(name));
     onClosed();
   };
