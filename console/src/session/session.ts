@@ -47,6 +47,7 @@ export class Session implements Authorizer {
       post_logout_redirect_uri: window.location.origin + home,
       userStore: new WebStorageStateStore({ store: window.sessionStorage }),
       automaticSilentRenew: false,
+      requestTimeoutInSeconds: 10,
       accessTokenExpiringNotificationTimeInSeconds: 30,
     });
     const session = new Session(manager);
@@ -93,9 +94,13 @@ export class Session implements Authorizer {
   }
 
   // signOut ends the session here and at the issuer, whose page comes back to home. The
-  // ID token is not handed over: it would be in an address. Cognito wants logout_uri.
+  // refresh token is revoked (RFC 7009), because the issuer's page need not do that; one that
+  // cannot be reached keeps nobody from signing out. The ID token is not handed over: it
+  // would be in an address. Cognito wants logout_uri.
   async signOut() {
     forgetAll();
+    await this.renewing;
+    await this.manager.revokeTokens(['refresh_token']).catch(() => undefined);
     await this.manager.removeUser();
     const logout_uri = this.manager.settings.post_logout_redirect_uri ?? home;
     const known = await this.manager.metadataService.getEndSessionEndpoint().catch(() => undefined);
