@@ -215,3 +215,21 @@ test('what is sent already stays open until its answer is there, and says what w
   await see(page, 'is deleted.');
   await dialog(page).waitFor({ state: 'detached' });
 });
+
+test('a target that could not be checked is checked again, and is not called bad', async ({ service, signIn }) => {
+  const owner = await service.project('Acme Web');
+  const recipient = await service.project('Globex App');
+  const image = await service.image(owner);
+  const page = await signIn({ projects: [owner], at: `/console/${owner}/images`, meant: ['failed POST'] });
+  await choose(page, image);
+  await press(page, 'Share image');
+  await page.route('**/shares', (route) => route.abort('connectionreset'), { times: 1 });
+  await dialog(page).getByLabel('Target project ids').fill(recipient);
+  await see(row(dialog(page), recipient), 'Could not be checked');
+  await see(dialog(page), 'The service could not be reached.');
+  await see(dialog(page), '0 ready, 1 could not be checked.');
+  expect(await dialog(page).getByText('It is not known').count()).toBe(0);
+  expect(await dialog(page).getByText('cannot be used').count()).toBe(0);
+  await press(dialog(page), 'Retry');
+  await see(row(dialog(page), recipient), 'Can be shared with');
+});

@@ -50,9 +50,9 @@ export function ShareDialog({ image, onDone, onDismiss }: Props) {
     remind(response.securityReminder);
     return response;
   });
-  const { ready, bad, open, failed } = useCounts(field.targets);
+  const { ready, bad, open, failed, problem: failure } = useCounts(field.targets);
   const left = places.limit - places.current - ready.length;
-  const complete = ready.length > 0 && bad === 0 && !open && left >= 0;
+  const complete = ready.length > 0 && bad === 0 && failed === 0 && !open && left >= 0;
 
   const submit = async (signal: AbortSignal) => {
     try {
@@ -86,7 +86,15 @@ export function ShareDialog({ image, onDone, onDismiss }: Props) {
             label={texts.targets}
             description={texts.targetsExplained}
             constraintText={texts.places(places.current, places.limit)}
-            errorText={left < 0 ? texts.tooMany(ready.length, left + ready.length) : bad > 0 ? texts.someBad : undefined}
+            errorText={
+              left < 0
+                ? texts.tooMany(ready.length, left + ready.length)
+                : bad > 0
+                  ? texts.someBad
+                  : failed > 0
+                    ? texts.someFailed
+                    : undefined
+            }
             stretch
           >
             <Textarea
@@ -98,10 +106,10 @@ export function ShareDialog({ image, onDone, onDismiss }: Props) {
             />
           </FormField>
           <div>
-            <div role="status">{!open && field.targets.length > 0 && left >= 0 && texts.checked(ready.length, bad, left)}</div>
+            <div role="status">{!open && field.targets.length > 0 && left >= 0 && texts.checked(ready.length, bad, failed, left)}</div>
             {field.targets.length > 0 && <TargetTable targets={field.targets} onRemove={field.remove} />}
           </div>
-          {failed && <ProblemAlert problem={failed} onRetry={() => field.forget((v) => v.is === 'failed')} />}
+          {failure && <ProblemAlert problem={failure} onRetry={() => field.forget((v) => v.is === 'failed')} />}
           <Reminder reminder={reminder} checked={acknowledged} onChange={setAcknowledged} />
           {problem?.code === 'SecurityReminderNotAcknowledged' && <Alert type="error">{texts.changed}</Alert>}
           <Box>
@@ -118,9 +126,11 @@ export function ShareDialog({ image, onDone, onDismiss }: Props) {
 function useCounts(targets: ReturnType<typeof useTargets>['targets']) {
   return useMemo(() => {
     const ready = targets.filter(({ verdict }) => verdict?.is === 'ready').map(({ id }) => id);
-    const bad = targets.filter(({ verdict }) => verdict && verdict.is !== 'ready' && verdict.is !== 'shared');
-    const failed = bad.map(({ verdict }) => verdict?.is === 'failed' && verdict.problem).find(Boolean) || undefined;
-    return { ready, bad: bad.length, open: targets.some(({ verdict }) => !verdict), failed };
+    const problems = targets.flatMap(({ verdict }) => (verdict?.is === 'failed' ? [verdict.problem] : []));
+    const good = targets.filter(({ verdict }) => verdict?.is === 'ready' || verdict?.is === 'shared').length;
+    const unsettled = targets.filter(({ verdict }) => !verdict).length;
+    const bad = targets.length - good - unsettled - problems.length;
+    return { ready, bad, open: unsettled > 0, failed: problems.length, problem: problems[0] };
   }, [targets]);
 }
 

@@ -80,6 +80,13 @@ describe('check', () => {
     const dryRun: DryRun = () => Promise.reject(new Error('down'));
     expect(await said(['a', 'b'], dryRun)).toEqual({ a: 'failed', b: 'failed' });
   });
+  it('never says of a dry run that it may have been done', async () => {
+    for (const [status, code] of [[0, 'Unreachable'], [503, 'Internal']]) {
+      const lost = new Refused({ code: 'OutcomeUnknown', status, detail: '', requestId: 'r' } as never);
+      const verdicts = await check(['a'], () => Promise.reject(lost), open);
+      expect(verdicts.get('a')).toMatchObject({ is: 'failed', problem: { code } });
+    }
+  });
   it('ends also when the refusal names none of the ids', async () => {
     const elsewhere = new Refused({ code: 'ProjectNotFound', projectIds: ['z'], status: 422, detail: '', requestId: 'r' } as never);
     expect(await said(['a'], () => Promise.reject(elsewhere))).toEqual({ a: 'failed' });

@@ -36,7 +36,7 @@ export async function check(ids: string[], dryRun: DryRun, signal: AbortSignal):
       for (const share of shares) verdicts.set(share.projectId, verdictOf(share));
     } catch (thrown) {
       if (signal.aborted) break;
-      const problem = problemOf(thrown);
+      const problem = ofDryRun(problemOf(thrown));
       const refused = verdictsOf(problem, chunk);
       for (const [id, verdict] of refused) verdicts.set(id, verdict);
       const rest = chunk.filter((id) => !refused.has(id));
@@ -59,6 +59,15 @@ export function verdictsOf(problem: Problem, ids: string[]): Verdicts {
     default:
       return all(ids, { is: 'failed', problem });
   }
+}
+
+// ofDryRun is the problem of a dry run: it changes nothing, so that of one whose answer was
+// lost nothing is unknown.
+function ofDryRun(problem: Problem): Problem {
+  if (problem.code !== 'OutcomeUnknown') return problem;
+  // Without any answer there is no status.
+  const status: number = problem.status;
+  return { ...problem, code: status === 0 ? 'Unreachable' : 'Internal' } as Problem;
 }
 
 function roomOf(problem: Problem): number {

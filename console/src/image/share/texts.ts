@@ -17,11 +17,12 @@ export const shareTexts = catalogue(
       'Ask the other party for the id of its project. Type or paste one or more, one a line or with commas between them.',
     places: (current: number, limit: number) =>
       `Shared with ${current} of at most ${limit} projects. ${limit - current === 1 ? '1 place is' : `${limit - current} places are`} left.`,
-    checked: (ready: number, bad: number, left: number) =>
-      `${ready} ready${bad > 0 ? `, ${bad} cannot be used` : ''}. ${left === 1 ? '1 place' : `${left} places`} left after this.`,
+    checked: (ready: number, bad: number, failed: number, left: number) =>
+      `${ready} ready${bad > 0 ? `, ${bad} cannot be used` : ''}${failed > 0 ? `, ${failed} could not be checked` : ''}. ${left === 1 ? '1 place' : `${left} places`} left after this.`,
     tooMany: (ready: number, left: number) =>
       `${ready} projects do not fit: ${left === 1 ? 'only 1 place is' : `${left} places are`} left. Take some out, or copy the image and share the copy.`,
     someBad: 'Take out what cannot be used.',
+    someFailed: 'Not all could be checked. Retry, or take out what could not be checked.',
     project: 'Project',
     account: 'Account',
     verdict: 'Result',
@@ -58,9 +59,11 @@ export const shareTexts = catalogue(
     targets: '目标项目 ID',
     targetsExplained: '请向对方索取其项目 ID。可输入或粘贴一个或多个，每行一个或以逗号分隔。',
     places: (current, limit) => `已共享给 ${current} 个项目，最多 ${limit} 个。还剩 ${limit - current} 个名额。`,
-    checked: (ready, bad, left) => `${ready} 个可共享${bad > 0 ? `，${bad} 个不可用` : ''}。共享后还剩 ${left} 个名额。`,
+    checked: (ready, bad, failed, left) =>
+      `${ready} 个可共享${bad > 0 ? `，${bad} 个不可用` : ''}${failed > 0 ? `，${failed} 个无法检查` : ''}。共享后还剩 ${left} 个名额。`,
     tooMany: (ready, left) => `${ready} 个项目放不下：只剩 ${left} 个名额。请去掉一些，或复制镜像后共享副本。`,
     someBad: '请去掉不可用的项目。',
+    someFailed: '有项目无法检查。请重试，或去掉这些项目。',
     project: '项目',
     account: '账户',
     verdict: '结果',
