@@ -139,6 +139,15 @@ test('the 51st project is refused, also when somebody else has taken the last pl
   await press(dialog(page), 'Cancel');
   await press(page, 'Load again');
   await see(row(page, image), '50 of 50');
+
+  // The way out is named, and leads there (R3).
+  await openShare(page, image);
+  await targets.fill(first);
+  await see(row(dialog(page), first), 'No place left');
+  await see(dialog(page), 'Cancel a share, or copy the image and share the copy.');
+  expect(await dialog(page).getByText('Take out what cannot be used').count()).toBe(0);
+  await press(dialog(page), 'Copy the image');
+  await see(dialog(page), 'The copy has all disks of the image');
 });
 
 test('an image is neither seen nor saved in another region; its owner can copy it there', async ({ service, signIn }) => {

@@ -1,5 +1,6 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
@@ -14,6 +15,7 @@ import { ProblemAlert } from '../../problems/ProblemAlert';
 import { useNotify } from '../../shell/notifications';
 import { listShares } from '../calls';
 import { verdictsOf } from './check';
+import { doneText } from './done';
 import { Reminder } from './Reminder';
 import { TargetTable } from './TargetTable';
 import { presentReminder, type ReminderVersion, shareTexts } from './texts';
@@ -25,11 +27,13 @@ interface Props {
   image: OwnedImage;
   onDone: () => void;
   onDismiss: () => void;
+  // onCopy goes on to a copy of the image, for who may make one.
+  onCopy: (() => void) | undefined;
 }
 
 // ShareDialog shares an image with one or more projects. Each id is checked as it is entered;
 // what the service refuses then is shown where it belongs.
-export function ShareDialog({ image, onDone, onDismiss }: Props) {
+export function ShareDialog({ image, onDone, onDismiss, onCopy }: Props) {
   const texts = useTexts(shareTexts);
   const notify = useNotify();
   const [places, setPlaces] = useState({ current: image.shareCount, limit: image.shareLimit });
@@ -43,28 +47,43 @@ export function ShareDialog({ image, onDone, onDismiss }: Props) {
     setAcknowledged(false);
   };
 
+  const count = (problem: Problem) => {
+    if (problem.code === 'ShareLimitExceeded') setPlaces({ current: problem.current, limit: problem.limit });
+  };
+
   // Who has it already is known without a dry run, also when no place is left.
   const shares = useLoad(`shares of ${image.imageId}`, (signal) => listShares(image, signal));
   const field = useTargets(image.projectId, shares.data?.shares ?? none, async (projectIds, signal) => {
-    const response = await share(image, { projectIds, dryRun: true }, signal);
-    remind(response.securityReminder);
-    return response;
+    try {
+      const response = await share(image, { projectIds, dryRun: true }, signal);
+      remind(response.securityReminder);
+      return response;
+    } catch (thrown) {
+      count(problemOf(thrown));
+      throw thrown;
+    }
   });
-  const { ready, bad, open, failed, problem: failure } = useCounts(field.targets);
+  const { ready, bad, open, failed, full, problem: failure } = useCounts(field.targets);
   const left = places.limit - places.current - ready.length;
   const complete = ready.length > 0 && bad === 0 && failed === 0 && !open && left >= 0;
+
+  // What is wrong with the field, the first of it.
+  const fault = () => {
+    if (left < 0) return texts.tooMany(ready.length, left + ready.length);
+    if (full) return texts.full(places.limit);
+    if (bad > 0) return texts.someBad;
+    return failed > 0 ? texts.someFailed : undefined;
+  };
 
   const submit = async (signal: AbortSignal) => {
     try {
       const response = await share(image, { projectIds: ready, reminderVersion: reminder.version as ReminderVersion }, signal);
-      const made = response.shares.filter(({ result }) => result === 'created');
-      const pending = made.filter(({ status }) => status === 'pending').length;
-      notify('success', [texts.done(made.length), ...(pending > 0 ? [texts.pendingToo(pending)] : [])].join(' '));
+      notify('success', doneText(texts, response));
       onDone();
     } catch (thrown) {
       const problem = problemOf(thrown);
       if (problem.code === 'SecurityReminderNotAcknowledged') remind(problem.securityReminder);
-      if (problem.code === 'ShareLimitExceeded') setPlaces({ current: problem.current, limit: problem.limit });
+      count(problem);
       if (isOfTargets(problem)) field.learn(verdictsOf(problem, ready));
       throw thrown;
     }
@@ -86,15 +105,7 @@ export function ShareDialog({ image, onDone, onDismiss }: Props) {
             label={texts.targets}
             description={texts.targetsExplained}
             constraintText={texts.places(places.current, places.limit)}
-            errorText={
-              left < 0
-                ? texts.tooMany(ready.length, left + ready.length)
-                : bad > 0
-                  ? texts.someBad
-                  : failed > 0
-                    ? texts.someFailed
-                    : undefined
-            }
+            errorText={fault()}
             stretch
           >
             <Textarea
@@ -109,6 +120,18 @@ export function ShareDialog({ image, onDone, onDismiss }: Props) {
             <div role="status">{!open && field.targets.length > 0 && left >= 0 && texts.checked(ready.length, bad, failed, left)}</div>
             {field.targets.length > 0 && <TargetTable targets={field.targets} onRemove={field.remove} />}
           </div>
+          {(full || left < 0) && onCopy && (
+            <Alert
+              type="info"
+              action={
+                <Button formAction="none" onClick={onCopy}>
+                  {texts.copy}
+                </Button>
+              }
+            >
+              {texts.copyInstead}
+            </Alert>
+          )}
           {failure && <ProblemAlert problem={failure} onRetry={() => field.forget((v) => v.is === 'failed')} />}
           <Reminder reminder={reminder} checked={acknowledged} onChange={setAcknowledged} />
           {problem?.code === 'SecurityReminderNotAcknowledged' && <Alert type="error">{texts.changed}</Alert>}
@@ -130,7 +153,8 @@ function useCounts(targets: ReturnType<typeof useTargets>['targets']) {
     const good = targets.filter(({ verdict }) => verdict?.is === 'ready' || verdict?.is === 'shared').length;
     const unsettled = targets.filter(({ verdict }) => !verdict).length;
     const bad = targets.length - good - unsettled - problems.length;
-    return { ready, bad, open: unsettled > 0, failed: problems.length, problem: problems[0] };
+    const full = targets.some(({ verdict }) => verdict?.is === 'full');
+    return { ready, bad, full, open: unsettled > 0, failed: problems.length, problem: problems[0] };
   }, [targets]);
 }
 
