@@ -107,6 +107,27 @@ test('each of several targets is checked as it is entered', async ({ service, si
   await see(page, 'Shared with nobody');
 });
 
+test('far too many ids are refused at once, and none is asked for', async ({ service, signIn }) => {
+  const owner = await service.project('Acme Web');
+  const recipient = await service.project('Globex App');
+  const image = await service.image(owner);
+  const page = await signIn({ projects: [owner], at: `/console/${owner}/images` });
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'POST') asked.push(request.postData() ?? '');
+  });
+  await openShare(page, image);
+  const targets = dialog(page).getByLabel('Target project ids');
+  await targets.fill(Array.from({ length: 3000 }, (_, i) => `nobody-${i}`).join('\n'));
+  await see(dialog(page), 'These are 3000 ids. Enter 100 at most.');
+  expect(await dialog(page).getByRole('row').count()).toBe(0);
+  // Whatever is entered next is asked for, after whatever was asked for before.
+  await targets.fill(`\u2068${recipient}\u2069`);
+  await see(row(dialog(page), recipient), 'Can be shared with');
+  expect(asked).toHaveLength(1);
+  expect(asked[0]).toContain(`"projectIds":["${recipient}"]`);
+});
+
 async function fullBut(service: Service, owner: string, places: number): Promise<string> {
   const image = await service.image(owner);
   const others = await Promise.all(Array.from({ length: 50 - places }, (_, i) => service.project(`Team ${i}`)));

@@ -10,7 +10,7 @@ import type { OwnedImage } from '../api/types';
 import { FormDialog } from '../components/FormDialog';
 import { remember } from '../copies';
 import { useTexts } from '../i18n/catalogue';
-import { isId } from '../ids';
+import { idOf, isId } from '../ids';
 import { fieldErrors, isOnlyOf } from '../problems/fields';
 import { explain, problemTexts } from '../problems/texts';
 import { nameFault, proseFault, textRules } from '../texts/rules';
@@ -76,7 +76,7 @@ export function CopyDialog({ image, onDone, onDismiss }: Props) {
                 !isId(region) ? texts.notAnId : problem && isOfRegion(problem) ? explain(problems, problem) : errors.region
               }
             >
-              <Input value={region} onChange={({ detail }) => setRegion(detail.value.trim())} spellcheck={false} />
+              <Input value={region} onChange={({ detail }) => setRegion(idOf(detail.value))} spellcheck={false} />
             </FormField>
             <Box>
               <Box variant="awsui-key-label">{texts.billing}</Box>

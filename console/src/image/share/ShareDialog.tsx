@@ -17,6 +17,7 @@ import { listShares } from '../calls';
 import { verdictsOf } from './check';
 import { doneText } from './done';
 import { Reminder } from './Reminder';
+import { MAX_ENTERED } from './targets';
 import { TargetTable } from './TargetTable';
 import { presentReminder, type ReminderVersion, shareTexts } from './texts';
 import { useTargets } from './useTargets';
@@ -69,6 +70,7 @@ export function ShareDialog({ image, onDone, onDismiss, onCopy }: Props) {
 
   // What is wrong with the field, the first of it.
   const fault = () => {
+    if (field.tooMany) return texts.tooManyEntered(field.tooMany, MAX_ENTERED);
     if (left < 0) return texts.tooMany(ready.length, left + ready.length);
     if (full) return texts.full(places.limit);
     if (bad > 0) return texts.someBad;

@@ -105,6 +105,9 @@ describe('parseTargets', () => {
   it('takes lines, commas, semicolons and blanks, in either script', () => {
     expect(parseTargets(' a\r\nb, c;d\te，f；g、h,,\n')).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']);
   });
+  it('takes no character that nobody sees', () => {
+    expect(parseTargets('\u2068a\u2069, \ufeffb\u200b\nc\u00ad')).toEqual(['a', 'b', 'c']);
+  });
   it('counts an id once', () => {
     expect(parseTargets('a,b,a')).toEqual(['a', 'b']);
     expect(parseTargets(' ,\n')).toEqual([]);

@@ -21,6 +21,7 @@ export const shareTexts = catalogue(
       `${ready} ready${bad > 0 ? `, ${bad} cannot be used` : ''}${failed > 0 ? `, ${failed} could not be checked` : ''}. ${left === 1 ? '1 place' : `${left} places`} left after this.`,
     tooMany: (ready: number, left: number) =>
       `${ready} projects do not fit: ${left === 1 ? 'only 1 place is' : `${left} places are`} left. Take some out, or copy the image and share the copy.`,
+    tooManyEntered: (n: number, max: number) => `These are ${n} ids. Enter ${max} at most.`,
     full: (limit: number) =>
       `No place is left: an image can be shared with ${limit} projects. Cancel a share, or copy the image and share the copy.`,
     copyInstead: 'A copy is an image of its own, with as many places.',
@@ -70,6 +71,7 @@ export const shareTexts = catalogue(
     checked: (ready, bad, failed, left) =>
       `${ready} 个可共享${bad > 0 ? `，${bad} 个不可用` : ''}${failed > 0 ? `，${failed} 个无法检查` : ''}。共享后还剩 ${left} 个名额。`,
     tooMany: (ready, left) => `${ready} 个项目放不下：只剩 ${left} 个名额。请去掉一些，或复制镜像后共享副本。`,
+    tooManyEntered: (n, max) => `这里有 ${n} 个 ID。最多可输入 ${max} 个。`,
     full: (limit) => `没有名额：一个镜像最多可共享给 ${limit} 个项目。请取消部分共享，或复制镜像后共享副本。`,
     copyInstead: '副本是独立的镜像，拥有同样多的名额。',
     copy: '复制镜像',

@@ -8,6 +8,7 @@ import type { Project } from '../../api/types';
 import { FormDialog } from '../../components/FormDialog';
 import { ForeignText } from '../../components/ForeignText';
 import { useTexts } from '../../i18n/catalogue';
+import { idOf } from '../../ids';
 import { useNotify } from '../../shell/notifications';
 import { closeProject } from './calls';
 import { platformTexts } from './texts';
@@ -32,7 +33,7 @@ export function CloseDialog({ project: { projectId, name }, onClosed, onDismiss 
     <FormDialog
       header={texts.closeHeader}
       action={texts.close}
-      disabled={typed.trim() !== projectId}
+      disabled={idOf(typed) !== projectId}
       submit={submit}
       onDismiss={onDismiss}
       shownAtField={({ code }) => code === 'ProjectNotEmpty'}
