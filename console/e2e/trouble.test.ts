@@ -237,3 +237,25 @@ test('a target that could not be checked is checked again, and is not called bad
   await press(dialog(page), 'Retry');
   await see(row(dialog(page), recipient), 'Can be shared with');
 });
+
+test('a copy whose answer is lost is not made twice, also when it is edited before Retry', async ({ service, signIn }) => {
+  const owner = await service.project('Acme Web');
+  const image = await service.image(owner);
+  const page = await signIn({ projects: [owner], at: `/console/${owner}/images`, meant: ['failed POST', '409 POST', '422 POST'] });
+  await choose(page, image);
+  await action(page, 'Copy');
+  await page.route('**/copy', async (route) => {
+    await route.fetch();
+    await route.abort('connectionreset');
+  }, { times: 1 });
+  await dialog(page).getByLabel('Name').fill('first');
+  await press(dialog(page), 'Copy');
+  await see(dialog(page), 'The answer was lost');
+  await dialog(page).getByLabel('Name').fill('second');
+  await press(dialog(page), 'Retry');
+  await see(dialog(page), 'A copy was begun already with what was entered before.');
+  await press(dialog(page), 'Cancel');
+  await press(page, 'Load again');
+  await see(page.locator('main'), 'first');
+  expect(await service.call('GET', `/v1/projects/${owner}/images`)).toMatchObject({ images: { length: 2 } });
+});

@@ -3,7 +3,7 @@ import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { api, data } from '../api/client';
 import type { Problem } from '../api/problem';
 import type { OwnedImage } from '../api/types';
@@ -22,30 +22,31 @@ interface Props {
   onDismiss: () => void;
 }
 
-// CopyDialog copies an own image, also to another region.
+// CopyDialog copies an own image, also to another region. The dialog has one key, so that
+// trying again never makes a second copy, also of other values.
 export function CopyDialog({ image, onDone, onDismiss }: Props) {
   const texts = useTexts(imageTexts);
   const problems = useTexts(problemTexts);
   const rules = useTexts(textRules);
+  const [key] = useState(() => crypto.randomUUID());
   const [name, setName] = useState(image.name);
   const [description, setDescription] = useState(image.description);
   const [region, setRegion] = useState(image.region);
-  // The same content is the same copy, however often it has to be sent.
-  const request = useMemo(() => ({ key: crypto.randomUUID(), body: { name, description, region } }), [name, description, region]);
 
   const badName = nameFault(rules, name);
   const badDescription = proseFault(rules, description);
 
   const submit = async (signal: AbortSignal) => {
     const { projectId, imageId } = image;
+    const body = { name, description, region };
     const copy = await data(
       api.POST('/v1/projects/{projectId}/images/{imageId}/copy', {
-        params: { path: { projectId, imageId }, header: { 'Idempotency-Key': request.key } },
-        body: request.body,
+        params: { path: { projectId, imageId }, header: { 'Idempotency-Key': key } },
+        body,
         signal,
       }),
     );
-    remember(copy.imageId, request);
+    remember(copy.imageId, { key, body });
     onDone(copy);
   };
 
