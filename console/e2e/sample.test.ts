@@ -3,7 +3,7 @@ import { expect, screenshot, test } from './test';
 
 // What somebody does who has just started the service, with the mouse. The README has two
 // of the pictures.
-test('the sample is loaded with one click, and its people share and save', async ({ open }) => {
+test('the sample is loaded with one click, and its people share and save', async ({ open, service }) => {
   const alice = await open({ at: '/console/acme-web/images', width: 1360, meant: ['422 POST'] });
   await press(alice, 'Sign in');
   await press(alice, 'Load the sample');
@@ -29,10 +29,17 @@ test('the sample is loaded with one click, and its people share and save', async
   await bob.getByRole('link', { name: 'Show it' }).click();
   await see(bob.locator('main'), /^Available$/);
 
+  const renew = async (token: string) => {
+    const body = new URLSearchParams({ grant_type: 'refresh_token', client_id: 'console', refresh_token: token });
+    return (await fetch(`${service.url}/local/sign-in/token`, { method: 'POST', body })).json();
+  };
+  const kept = await alice.evaluate(() => Object.values<string>(sessionStorage).find((item) => item.includes('refresh_token')));
+  const { refresh_token } = JSON.parse(kept ?? '') as { refresh_token: string };
   await press(alice, /^Account: /);
   await alice.getByRole('menuitem', { name: 'Sign out' }).click();
   await see(alice, 'Share custom images with other projects');
   await alice.goto('/console/acme-web/images');
   await alice.getByRole('button', { name: 'Sign in' }).waitFor();
   expect(await alice.evaluate(() => sessionStorage.length)).toBe(0);
+  expect(await renew(refresh_token)).toMatchObject({ error: 'invalid_grant' });
 });

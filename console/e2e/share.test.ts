@@ -107,6 +107,27 @@ test('each of several targets is checked as it is entered', async ({ service, si
   await see(page, 'Shared with nobody');
 });
 
+test('far too many ids are refused at once, and none is asked for', async ({ service, signIn }) => {
+  const owner = await service.project('Acme Web');
+  const recipient = await service.project('Globex App');
+  const image = await service.image(owner);
+  const page = await signIn({ projects: [owner], at: `/console/${owner}/images` });
+  let asked = 0;
+  page.on('request', (request) => {
+    if (request.method() === 'POST') asked++;
+  });
+  await openShare(page, image);
+  const targets = dialog(page).getByLabel('Target project ids');
+  // With commas, because a browser itself takes long to enter thousands of lines.
+  await targets.fill(Array.from({ length: 3000 }, (_, i) => `nobody-${i}`).join(','));
+  await see(dialog(page), 'These are 3000 ids. Enter 100 at most.');
+  expect(await dialog(page).getByRole('row').count()).toBe(0);
+  // What is entered next is asked for, hidden characters and all, and nothing else is.
+  await targets.fill(`\u2068${recipient}\u2069`);
+  await see(row(dialog(page), recipient), 'Can be shared with');
+  expect(asked).toBe(1);
+});
+
 async function fullBut(service: Service, owner: string, places: number): Promise<string> {
   const image = await service.image(owner);
   const others = await Promise.all(Array.from({ length: 50 - places }, (_, i) => service.project(`Team ${i}`)));
@@ -139,6 +160,15 @@ test('the 51st project is refused, also when somebody else has taken the last pl
   await press(dialog(page), 'Cancel');
   await press(page, 'Load again');
   await see(row(page, image), '50 of 50');
+
+  // The way out is named, and leads there (R3).
+  await openShare(page, image);
+  await targets.fill(first);
+  await see(row(dialog(page), first), 'No place left');
+  await see(dialog(page), 'Cancel a share, or copy the image and share the copy.');
+  expect(await dialog(page).getByText('Take out what cannot be used').count()).toBe(0);
+  await press(dialog(page), 'Copy the image');
+  await see(dialog(page), 'The copy has all disks of the image');
 });
 
 test('an image is neither seen nor saved in another region; its owner can copy it there', async ({ service, signIn }) => {

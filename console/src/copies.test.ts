@@ -30,6 +30,15 @@ describe('remembered', () => {
     forgetAll(kept);
     expect(remembered('i200', kept)).toBeUndefined();
   });
+  it('does without a browser that keeps nothing more', () => {
+    const full = storage('[["a",{"key":"1","body":{"name":"n"}}]]');
+    full.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+    remember('b', request('2'), full);
+    expect(remembered('a', full)).toEqual(request('1'));
+    expect(remembered('b', full)).toBeUndefined();
+  });
   it('does without what it cannot read', () => {
     expect(remembered('a', storage('{'))).toBeUndefined();
     expect(remembered('a', storage('{"a":1}'))).toBeUndefined();

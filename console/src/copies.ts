@@ -9,11 +9,16 @@ const storageKey = 'image-sharing.copies';
 const MAX_REMEMBERED = 200;
 
 // remember keeps in this browser what an image was asked for with, for the day on which it
-// fails. The oldest ones are forgotten.
+// fails. The oldest ones are forgotten. A browser that keeps nothing, because it is full or
+// was told so, fails nothing: the copy is being made.
 export function remember(imageId: string, request: Request, storage: Storage = localStorage) {
   const others = all(storage).filter(([id]) => id !== imageId);
   const kept = [...others, [imageId, request] as const].slice(-MAX_REMEMBERED);
-  storage.setItem(storageKey, JSON.stringify(kept));
+  try {
+    storage.setItem(storageKey, JSON.stringify(kept));
+  } catch {
+    // What was kept before stays.
+  }
 }
 
 // remembered is what remember has kept of an image; of one that was asked for elsewhere,

@@ -29,11 +29,12 @@ const problem = (status: number, code: string, headers = {}) =>
   json({ code, status, detail: 'd', requestId: 'r' }, { status, headers });
 const getProject = () =>
   data(api.GET('/v1/projects/{projectId}', { baseUrl: at, params: { path: { projectId: 'p' } } }));
-const deleteImage = () =>
+const deleteImage = (signal?: AbortSignal) =>
   data(
     api.DELETE('/v1/projects/{projectId}/images/{imageId}', {
       baseUrl: at,
       params: { path: { projectId: 'p', imageId: 'i' } },
+      signal,
     }),
   );
 const codeOf = (call: Promise<unknown>) => call.then(() => 'no refusal', (thrown) => problemOf(thrown).code);
@@ -71,6 +72,44 @@ describe('a call', () => {
     await vi.runAllTimersAsync();
     expect(await call).toEqual({ projectId: 'p' });
     vi.useRealTimers();
+  });
+
+  it('is not sent again when it was cancelled while it waited for a busy service', async () => {
+    vi.useFakeTimers();
+    session('first');
+    const tokens = service(problem(503, 'Busy', { 'Retry-After': '1' }), new Response(null, { status: 204 }));
+    const cancel = new AbortController();
+    const call = expect(deleteImage(cancel.signal)).rejects.toThrow('cancelled');
+    await vi.advanceTimersByTimeAsync(500);
+    cancel.abort(new Error('cancelled'));
+    await call;
+    await vi.runAllTimersAsync();
+    expect(tokens).toHaveLength(1);
+    vi.useRealTimers();
+  });
+
+  it('is not sent when it was cancelled before somebody had signed in again', async () => {
+    let signIn = (_token: string) => {};
+    authorizeBy({ token: () => new Promise((resolve) => (signIn = resolve)), refused: () => undefined });
+    const tokens = service(new Response(null, { status: 204 }));
+    const cancel = new AbortController();
+    const call = expect(deleteImage(cancel.signal)).rejects.toThrow('cancelled');
+    cancel.abort(new Error('cancelled'));
+    signIn('second');
+    await call;
+    expect(tokens).toEqual([]);
+  });
+
+  it('that changes something is not cut off once it is sent', async () => {
+    session('first');
+    const cancel = new AbortController();
+    vi.stubGlobal('fetch', async (request: Request) => {
+      cancel.abort(new Error('cancelled'));
+      await Promise.resolve();
+      request.signal.throwIfAborted();
+      return new Response(null, { status: 204 });
+    });
+    await deleteImage(cancel.signal);
   });
 
   it('is not repeated when nobody knows what it has done', async () => {

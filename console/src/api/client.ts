@@ -6,8 +6,9 @@ import type { paths } from './schema';
 // Authorizer is what the client needs of the session.
 export interface Authorizer {
   // token is the access token, once there is one: after the session has ended, when
-  // somebody has signed in again. It throws Refused when nobody will.
-  token(): Promise<string>;
+  // somebody has signed in again. It throws Refused when nobody will, and the signal's
+  // reason when that is aborted.
+  token(signal: AbortSignal): Promise<string>;
   // refused tells that the service does not take this token any more.
   refused(token: string): void;
 }
@@ -25,11 +26,12 @@ const MAX_TOKENS = 3;
 
 // politely sends a request with the session's token, and again when the service is
 // busy or the session had ended: in both cases nothing was done. It throws Refused
-// unless the request succeeded.
+// unless the request succeeded. When the request's signal is aborted it throws the
+// signal's reason, and nothing was done: see send.
 async function politely(request: Request): Promise<Response> {
   let tokens = 0;
   for (let n = 1; ; ) {
-    const token = await authorizer.token();
+    const token = await authorizer.token(request.signal);
     const response = await send(request.clone(), token);
     if (response.ok) return response;
     const body: unknown = await response.json().catch(() => undefined);
@@ -44,10 +46,13 @@ async function politely(request: Request): Promise<Response> {
   }
 }
 
+// send sends it once. What may change something is not cut off once it is out, because
+// nobody would know what it has done: its answer is waited for.
 async function send(request: Request, token: string): Promise<Response> {
+  request.signal.throwIfAborted();
   request.headers.set('Authorization', `Bearer ${token}`);
   try {
-    return await fetch(request);
+    return await (request.method === 'GET' ? fetch(request) : fetch(new Request(request, { signal: null })));
   } catch (cause) {
     if (request.signal.aborted) throw cause;
     throw new Refused(unreachable(request.method, cause));

@@ -29,7 +29,7 @@ describe('waitBefore', () => {
 
 describe('pause', () => {
   it('is counted while it lasts', async () => {
-    const paused = pause(1);
+    const paused = pause(1, new AbortController().signal);
     expect(requestsWaiting()).toBe(1);
     await paused;
     expect(requestsWaiting()).toBe(0);
@@ -39,6 +39,10 @@ describe('pause', () => {
     const paused = pause(60_000, abort.signal);
     abort.abort(new Error('gone'));
     await expect(paused).rejects.toThrow('gone');
+    expect(requestsWaiting()).toBe(0);
+  });
+  it('does not begin when it was aborted before', async () => {
+    await expect(pause(60_000, AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
     expect(requestsWaiting()).toBe(0);
   });
 });

@@ -27,15 +27,17 @@ const listeners = new Set<Listener>();
 
 // pause waits, and lets the page say meanwhile that the service is busy. It ends
 // early, with the signal's reason, when the signal is aborted.
-export async function pause(milliseconds: number, signal?: AbortSignal | null): Promise<void> {
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
   change(1);
   try {
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(resolve, milliseconds);
-      signal?.addEventListener('abort', () => {
+      const stop = () => {
         clearTimeout(timer);
         reject(signal.reason);
-      });
+      };
+      signal.addEventListener('abort', stop, { once: true });
     });
   } finally {
     change(-1);

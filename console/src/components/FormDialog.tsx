@@ -17,8 +17,9 @@ interface Props {
   // Whether what is entered is not ready to be sent.
   disabled?: boolean;
   size?: ModalProps.Size;
-  // submit does it. When it throws, the dialog stays with all that was entered.
-  submit: () => Promise<void>;
+  // submit does it, with the signal in whatever it sends. When it throws, the dialog stays
+  // with all that was entered.
+  submit: (signal: AbortSignal) => Promise<void>;
   onDismiss: () => void;
   // shownAtField reports whether a problem is shown where it belongs, and not once more
   // beneath.
@@ -27,12 +28,16 @@ interface Props {
 }
 
 // FormDialog asks for something and does it. It is closed by submit or onDismiss, and
-// draws what it was given; a refusal is shown, and nothing that was typed is lost. Focus
-// goes back to where it was.
+// draws what it was given; a refusal is shown, and nothing that was typed is lost. Who
+// cancels while it waits, for a busy service or a session, has cancelled: it is not done
+// later. What has been sent already cannot be called back, so the dialog stays until the
+// answer is there. Focus goes back to where it was.
 export function FormDialog(props: Props) {
   const texts = useTexts(componentTexts);
   const [busy, setBusy] = useState(false);
-  const running = useRef(false);
+  const running = useRef<AbortController>(undefined);
+  const [cancelled, setCancelled] = useState(false);
+  const [stopped, setStopped] = useState(false);
   const [problem, setProblem] = useState<Problem>();
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
@@ -52,18 +57,33 @@ export function FormDialog(props: Props) {
   const submit = async (event?: FormEvent) => {
     event?.preventDefault();
     if (props.disabled || running.current) return;
-    running.current = true;
+    const { signal } = (running.current = new AbortController());
     setBusy(true);
     setProblem(undefined);
     try {
-      await props.submit();
+      await props.submit(signal);
     } catch (thrown) {
-      setProblem(problemOf(thrown));
+      const problem = problemOf(thrown);
+      // Nothing was done then, unless nobody knows.
+      if (signal.aborted && problem.code !== 'OutcomeUnknown') setStopped(true);
+      else setProblem(problem);
     } finally {
-      running.current = false;
+      running.current = undefined;
       setBusy(false);
+      setCancelled(false);
     }
   };
+  const cancel = () => {
+    if (!running.current) return props.onDismiss();
+    setCancelled(true);
+    running.current.abort();
+  };
+  // With what submit has left behind, such as how far it has come.
+  useEffect(() => {
+    if (stopped) props.onDismiss();
+  }, [stopped]);
+  // Nobody waits any more on a page that was left.
+  useEffect(() => () => running.current?.abort(), []);
   const apart = problem && !props.shownAtField?.(problem);
   return (
     <Modal
@@ -73,14 +93,14 @@ export function FormDialog(props: Props) {
       closeAriaLabel={texts.close}
       onDismiss={({ detail }) => {
         // A click beside the dialog would throw away what was typed.
-        if (detail.reason !== 'overlay') props.onDismiss();
+        if (detail.reason !== 'overlay') cancel();
       }}
     >
       <form ref={form} onSubmit={(event) => void submit(event)} noValidate>
         <Form
           actions={
             <SpaceBetween direction="horizontal" size="xs">
-              <Button formAction="none" variant="link" onClick={props.onDismiss}>
+              <Button formAction="none" variant="link" disabled={cancelled} onClick={cancel}>
                 {props.keep ?? texts.cancel}
               </Button>
               <Button variant="primary" loading={busy} disabled={props.disabled}>

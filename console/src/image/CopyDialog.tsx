@@ -3,14 +3,14 @@ import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { api, data } from '../api/client';
 import type { Problem } from '../api/problem';
 import type { OwnedImage } from '../api/types';
 import { FormDialog } from '../components/FormDialog';
 import { remember } from '../copies';
 import { useTexts } from '../i18n/catalogue';
-import { isId } from '../ids';
+import { idOf, isId } from '../ids';
 import { fieldErrors, isOnlyOf } from '../problems/fields';
 import { explain, problemTexts } from '../problems/texts';
 import { nameFault, proseFault, textRules } from '../texts/rules';
@@ -22,29 +22,31 @@ interface Props {
   onDismiss: () => void;
 }
 
-// CopyDialog copies an own image, also to another region.
+// CopyDialog copies an own image, also to another region. The dialog has one key, so that
+// trying again never makes a second copy, also of other values.
 export function CopyDialog({ image, onDone, onDismiss }: Props) {
   const texts = useTexts(imageTexts);
   const problems = useTexts(problemTexts);
   const rules = useTexts(textRules);
+  const [key] = useState(() => crypto.randomUUID());
   const [name, setName] = useState(image.name);
   const [description, setDescription] = useState(image.description);
   const [region, setRegion] = useState(image.region);
-  // The same content is the same copy, however often it has to be sent.
-  const request = useMemo(() => ({ key: crypto.randomUUID(), body: { name, description, region } }), [name, description, region]);
 
   const badName = nameFault(rules, name);
   const badDescription = proseFault(rules, description);
 
-  const submit = async () => {
+  const submit = async (signal: AbortSignal) => {
     const { projectId, imageId } = image;
+    const body = { name, description, region };
     const copy = await data(
       api.POST('/v1/projects/{projectId}/images/{imageId}/copy', {
-        params: { path: { projectId, imageId }, header: { 'Idempotency-Key': request.key } },
-        body: request.body,
+        params: { path: { projectId, imageId }, header: { 'Idempotency-Key': key } },
+        body,
+        signal,
       }),
     );
-    remember(copy.imageId, request);
+    remember(copy.imageId, { key, body });
     onDone(copy);
   };
 
@@ -75,7 +77,7 @@ export function CopyDialog({ image, onDone, onDismiss }: Props) {
                 !isId(region) ? texts.notAnId : problem && isOfRegion(problem) ? explain(problems, problem) : errors.region
               }
             >
-              <Input value={region} onChange={({ detail }) => setRegion(detail.value.trim())} spellcheck={false} />
+              <Input value={region} onChange={({ detail }) => setRegion(idOf(detail.value))} spellcheck={false} />
             </FormField>
             <Box>
               <Box variant="awsui-key-label">{texts.billing}</Box>

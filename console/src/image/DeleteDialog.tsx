@@ -20,9 +20,9 @@ interface Props {
 export function DeleteDialog({ image, onDone, onDismiss }: Props) {
   const texts = useTexts(imageTexts);
   const shares = useLoad(`shares of ${image.imageId}`, (signal) => listShares(image, signal));
-  const submit = async () => {
+  const submit = async (signal: AbortSignal) => {
     // One that is gone is what was wanted: the answer to the first try may have been lost.
-    await deleteImage(image).catch((thrown: unknown) => {
+    await deleteImage(image, signal).catch((thrown: unknown) => {
       if (problemOf(thrown).code !== 'ImageNotFound') throw thrown;
     });
     onDone();

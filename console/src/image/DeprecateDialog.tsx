@@ -8,7 +8,7 @@ import { useState } from 'react';
 import type { OwnedImage } from '../api/types';
 import { FormDialog } from '../components/FormDialog';
 import { useTexts } from '../i18n/catalogue';
-import { isId } from '../ids';
+import { idOf, isId } from '../ids';
 import { fieldErrors, isOnlyOf } from '../problems/fields';
 import { patchImage } from './calls';
 import { deprecationPatch, type DeprecationTexts, deprecationTexts, startOf } from './patch';
@@ -37,7 +37,7 @@ export function DeprecateDialog({ image, onDone, onDismiss }: Props) {
       header={texts.deprecateTitle(image.name)}
       action={texts.deprecate}
       disabled={noDay || noId || badMessage !== undefined}
-      submit={async () => onDone(await patchImage(image, deprecationPatch(image.deprecation, entered)))}
+      submit={async (signal) => onDone(await patchImage(image, deprecationPatch(image.deprecation, entered), signal))}
       onDismiss={onDismiss}
       shownAtField={(problem) => isOnlyOf(['deprecation'], problem)}
     >
@@ -59,7 +59,7 @@ export function DeprecateDialog({ image, onDone, onDismiss }: Props) {
             <Input
               value={replacementImageId}
               spellcheck={false}
-              onChange={({ detail }) => change({ replacementImageId: detail.value.trim() })}
+              onChange={({ detail }) => change({ replacementImageId: idOf(detail.value) })}
             />
           </FormField>
           <FormField label={<>{texts.message}{optional}</>} errorText={badMessage ?? fieldErrors(problem).deprecation}>

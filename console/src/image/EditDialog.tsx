@@ -37,7 +37,7 @@ export function EditDialog({ image, onDone, onDismiss }: Props) {
       action={texts.save}
       disabled={invalid}
       size="large"
-      submit={async () => onDone(await patchImage(image, patchOf(before, after)))}
+      submit={async (signal) => onDone(await patchImage(image, patchOf(before, after), signal))}
       onDismiss={onDismiss}
       shownAtField={(problem) => isOnlyOf(['name', 'description', 'tags'], problem)}
     >

@@ -37,6 +37,7 @@ export function ImageActions({ projectId, image, onChanged, onDeleted }: Props) 
       if (document.activeElement === document.body && trigger.current instanceof HTMLElement) trigger.current.focus();
     });
   };
+  const onCopy = dialog && !whyNotCopy(dialog.image, may) ? () => setDialog({ ...dialog, name: 'copy' }) : undefined;
   const noShare = whyNotShare(image, may);
   const item = (id: DialogName, whyNot: WhyNot | undefined) => ({
     id,
@@ -69,7 +70,7 @@ export function ImageActions({ projectId, image, onChanged, onDeleted }: Props) 
       </Button>
       {dialog && (
         <Suspense>
-          <ImageDialog {...dialog} onClose={close} onChanged={onChanged} onDeleted={onDeleted} />
+          <ImageDialog {...dialog} onClose={close} onChanged={onChanged} onDeleted={onDeleted} onCopy={onCopy} />
         </Suspense>
       )}
     </SpaceBetween>

@@ -21,10 +21,12 @@ interface Props {
   // onChanged is called when the image, or what is shown beside it, is not as it was.
   onChanged: () => void;
   onDeleted: () => void;
+  // onCopy goes on to the dialog that copies the image, for who may.
+  onCopy: (() => void) | undefined;
 }
 
 // ImageDialog is the dialog of one of the actions, and says afterwards what was done.
-export default function ImageDialog({ name, image, onClose, onChanged, onDeleted }: Props) {
+export default function ImageDialog({ name, image, onClose, onChanged, onDeleted, onCopy }: Props) {
   const texts = useTexts(imageTexts);
   const notify = useNotify();
   const close = { onDismiss: onClose };
@@ -35,7 +37,7 @@ export default function ImageDialog({ name, image, onClose, onChanged, onDeleted
   };
   switch (name) {
     case 'share':
-      return <ShareDialog image={image} onDone={() => done()} {...close} />;
+      return <ShareDialog image={image} onDone={() => done()} onCopy={onCopy} {...close} />;
     case 'copy':
       return (
         <CopyDialog
@@ -56,8 +58,8 @@ export default function ImageDialog({ name, image, onClose, onChanged, onDeleted
         <FormDialog
           header={texts.undeprecateTitle(image.name)}
           action={texts.undeprecate}
-          submit={async () => {
-            await patchImage(image, { deprecation: null });
+          submit={async (signal) => {
+            await patchImage(image, { deprecation: null }, signal);
             done(texts.undeprecated);
           }}
           {...close}

@@ -30,7 +30,7 @@ const en = {
   ImageSuspended:
     'The platform has suspended this image. It can be neither launched, saved, copied nor shared until the suspension ends.',
   ImageConflict: 'This would change what never changes of an image.',
-  IdempotencyConflict: 'This was already begun with other values. Close the dialog and begin again.',
+  IdempotencyConflict: 'A copy was begun already with what was entered before. Close this, and look at it in the list of images. Begin again if you want another one.',
   ShareNotAccepted: (p: Of<'ShareNotAccepted'>) =>
     p.shareStatus === 'pending'
       ? 'This project has not accepted the image yet. Accept it first.'
@@ -88,7 +88,7 @@ export const problemTexts = catalogue(
       ImageNotAvailable: (p) => (p.state === 'Creating' ? '镜像仍在制作中。请等待其变为可用。' : '镜像制作失败，无法使用。'),
       ImageSuspended: '平台已暂停此镜像。在恢复之前，不能用它启动主机，也不能保存、复制或共享。',
       ImageConflict: '这会更改镜像中不可更改的内容。',
-      IdempotencyConflict: '此操作已用其他内容开始。请关闭对话框后重新开始。',
+      IdempotencyConflict: '已用之前填写的内容开始制作副本。请关闭此窗口，先在镜像列表中查看。如需另一个副本，请重新开始。',
       ShareNotAccepted: (p) =>
         p.shareStatus === 'pending' ? '此项目尚未接受该镜像。请先接受。' : '此项目已拒绝该镜像。请先接受。',
       RecipientRefuses: (p) => `${list(p.projectIds, '、')} 不接收您的镜像。请联系对方将您的项目设为信任。未共享任何项目。`,

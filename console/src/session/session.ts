@@ -47,6 +47,7 @@ export class Session implements Authorizer {
       post_logout_redirect_uri: window.location.origin + home,
       userStore: new WebStorageStateStore({ store: window.sessionStorage }),
       automaticSilentRenew: false,
+      requestTimeoutInSeconds: 10,
       accessTokenExpiringNotificationTimeInSeconds: 30,
     });
     const session = new Session(manager);
@@ -93,9 +94,13 @@ export class Session implements Authorizer {
   }
 
   // signOut ends the session here and at the issuer, whose page comes back to home. The
-  // ID token is not handed over: it would be in an address. Cognito wants logout_uri.
+  // refresh token is revoked (RFC 7009), because the issuer's page need not do that; one that
+  // cannot be reached keeps nobody from signing out. The ID token is not handed over: it
+  // would be in an address. Cognito wants logout_uri.
   async signOut() {
     forgetAll();
+    await this.renewing;
+    await this.manager.revokeTokens(['refresh_token']).catch(() => undefined);
     await this.manager.removeUser();
     const logout_uri = this.manager.settings.post_logout_redirect_uri ?? home;
     const known = await this.manager.metadataService.getEndSessionEndpoint().catch(() => undefined);
@@ -103,9 +108,9 @@ export class Session implements Authorizer {
     else window.location.assign(home);
   }
 
-  async token(): Promise<string> {
+  async token(signal: AbortSignal): Promise<string> {
     if (this.state.is === 'signedIn' && this.user?.expired) await this.renew();
-    await this.untilNotEnded();
+    await this.untilNotEnded(signal);
     if (this.state.is === 'signedIn' && this.user) return this.user.access_token;
     throw new Refused({ code: 'SessionEnded', status: 401, detail: 'nobody is signed in' });
   }
@@ -136,15 +141,18 @@ export class Session implements Authorizer {
     }
   }
 
-  private async untilNotEnded() {
+  private async untilNotEnded(signal: AbortSignal) {
     await this.renewing;
-    await new Promise<void>((resolve) => {
+    await new Promise<void>((resolve, reject) => {
       const look = () => {
-        if (this.state.is === 'ended') return;
+        if (this.state.is === 'ended' && !signal.aborted) return;
         this.listeners.delete(look);
-        resolve();
+        signal.removeEventListener('abort', look);
+        if (signal.aborted) reject(signal.reason);
+        else resolve();
       };
       this.listeners.add(look);
+      signal.addEventListener('abort', look);
       look();
     });
   }

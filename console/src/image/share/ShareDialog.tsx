@@ -1,5 +1,6 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
@@ -14,7 +15,9 @@ import { ProblemAlert } from '../../problems/ProblemAlert';
 import { useNotify } from '../../shell/notifications';
 import { listShares } from '../calls';
 import { verdictsOf } from './check';
+import { doneText } from './done';
 import { Reminder } from './Reminder';
+import { MAX_ENTERED } from './targets';
 import { TargetTable } from './TargetTable';
 import { presentReminder, type ReminderVersion, shareTexts } from './texts';
 import { useTargets } from './useTargets';
@@ -25,11 +28,13 @@ interface Props {
   image: OwnedImage;
   onDone: () => void;
   onDismiss: () => void;
+  // onCopy goes on to a copy of the image, for who may make one.
+  onCopy: (() => void) | undefined;
 }
 
 // ShareDialog shares an image with one or more projects. Each id is checked as it is entered;
 // what the service refuses then is shown where it belongs.
-export function ShareDialog({ image, onDone, onDismiss }: Props) {
+export function ShareDialog({ image, onDone, onDismiss, onCopy }: Props) {
   const texts = useTexts(shareTexts);
   const notify = useNotify();
   const [places, setPlaces] = useState({ current: image.shareCount, limit: image.shareLimit });
@@ -43,28 +48,44 @@ export function ShareDialog({ image, onDone, onDismiss }: Props) {
     setAcknowledged(false);
   };
 
+  const count = (problem: Problem) => {
+    if (problem.code === 'ShareLimitExceeded') setPlaces({ current: problem.current, limit: problem.limit });
+  };
+
   // Who has it already is known without a dry run, also when no place is left.
   const shares = useLoad(`shares of ${image.imageId}`, (signal) => listShares(image, signal));
-  const field = useTargets(image.projectId, shares.data?.shares ?? none, async (projectIds) => {
-    const response = await share(image, { projectIds, dryRun: true });
-    remind(response.securityReminder);
-    return response;
-  });
-  const { ready, bad, open, failed } = useCounts(field.targets);
-  const left = places.limit - places.current - ready.length;
-  const complete = ready.length > 0 && bad === 0 && !open && left >= 0;
-
-  const submit = async () => {
+  const field = useTargets(image.projectId, shares.data?.shares ?? none, async (projectIds, signal) => {
     try {
-      const response = await share(image, { projectIds: ready, reminderVersion: reminder.version as ReminderVersion });
-      const made = response.shares.filter(({ result }) => result === 'created');
-      const pending = made.filter(({ status }) => status === 'pending').length;
-      notify('success', [texts.done(made.length), ...(pending > 0 ? [texts.pendingToo(pending)] : [])].join(' '));
+      const response = await share(image, { projectIds, dryRun: true }, signal);
+      remind(response.securityReminder);
+      return response;
+    } catch (thrown) {
+      count(problemOf(thrown));
+      throw thrown;
+    }
+  });
+  const { ready, bad, open, failed, full, problem: failure } = useCounts(field.targets);
+  const left = places.limit - places.current - ready.length;
+  const complete = ready.length > 0 && bad === 0 && failed === 0 && !open && left >= 0;
+
+  // What is wrong with the field, the first of it.
+  const fault = () => {
+    if (field.tooMany) return texts.tooManyEntered(field.tooMany, MAX_ENTERED);
+    if (left < 0) return texts.tooMany(ready.length, left + ready.length);
+    if (full) return texts.full(places.limit);
+    if (bad > 0) return texts.someBad;
+    return failed > 0 ? texts.someFailed : undefined;
+  };
+
+  const submit = async (signal: AbortSignal) => {
+    try {
+      const response = await share(image, { projectIds: ready, reminderVersion: reminder.version as ReminderVersion }, signal);
+      notify('success', doneText(texts, response));
       onDone();
     } catch (thrown) {
       const problem = problemOf(thrown);
       if (problem.code === 'SecurityReminderNotAcknowledged') remind(problem.securityReminder);
-      if (problem.code === 'ShareLimitExceeded') setPlaces({ current: problem.current, limit: problem.limit });
+      count(problem);
       if (isOfTargets(problem)) field.learn(verdictsOf(problem, ready));
       throw thrown;
     }
@@ -86,7 +107,7 @@ export function ShareDialog({ image, onDone, onDismiss }: Props) {
             label={texts.targets}
             description={texts.targetsExplained}
             constraintText={texts.places(places.current, places.limit)}
-            errorText={left < 0 ? texts.tooMany(ready.length, left + ready.length) : bad > 0 ? texts.someBad : undefined}
+            errorText={fault()}
             stretch
           >
             <Textarea
@@ -98,10 +119,22 @@ export function ShareDialog({ image, onDone, onDismiss }: Props) {
             />
           </FormField>
           <div>
-            <div role="status">{!open && field.targets.length > 0 && left >= 0 && texts.checked(ready.length, bad, left)}</div>
+            <div role="status">{!open && field.targets.length > 0 && left >= 0 && texts.checked(ready.length, bad, failed, left)}</div>
             {field.targets.length > 0 && <TargetTable targets={field.targets} onRemove={field.remove} />}
           </div>
-          {failed && <ProblemAlert problem={failed} onRetry={() => field.forget((v) => v.is === 'failed')} />}
+          {(full || left < 0) && onCopy && (
+            <Alert
+              type="info"
+              action={
+                <Button formAction="none" onClick={onCopy}>
+                  {texts.copy}
+                </Button>
+              }
+            >
+              {texts.copyInstead}
+            </Alert>
+          )}
+          {failure && <ProblemAlert problem={failure} onRetry={() => field.forget((v) => v.is === 'failed')} />}
           <Reminder reminder={reminder} checked={acknowledged} onChange={setAcknowledged} />
           {problem?.code === 'SecurityReminderNotAcknowledged' && <Alert type="error">{texts.changed}</Alert>}
           <Box>
@@ -118,9 +151,12 @@ export function ShareDialog({ image, onDone, onDismiss }: Props) {
 function useCounts(targets: ReturnType<typeof useTargets>['targets']) {
   return useMemo(() => {
     const ready = targets.filter(({ verdict }) => verdict?.is === 'ready').map(({ id }) => id);
-    const bad = targets.filter(({ verdict }) => verdict && verdict.is !== 'ready' && verdict.is !== 'shared');
-    const failed = bad.map(({ verdict }) => verdict?.is === 'failed' && verdict.problem).find(Boolean) || undefined;
-    return { ready, bad: bad.length, open: targets.some(({ verdict }) => !verdict), failed };
+    const problems = targets.flatMap(({ verdict }) => (verdict?.is === 'failed' ? [verdict.problem] : []));
+    const good = targets.filter(({ verdict }) => verdict?.is === 'ready' || verdict?.is === 'shared').length;
+    const unsettled = targets.filter(({ verdict }) => !verdict).length;
+    const bad = targets.length - good - unsettled - problems.length;
+    const full = targets.some(({ verdict }) => verdict?.is === 'full');
+    return { ready, bad, full, open: unsettled > 0, failed: problems.length, problem: problems[0] };
   }, [targets]);
 }
 
@@ -133,11 +169,13 @@ function isOfTargets({ code }: Problem): boolean {
 function share(
   { projectId, imageId, region }: OwnedImage,
   request: { projectIds: string[]; reminderVersion?: ReminderVersion; dryRun?: boolean },
+  signal: AbortSignal,
 ): Promise<ShareResponse> {
   return data(
     api.POST('/v1/projects/{projectId}/images/{imageId}/shares', {
       params: { path: { projectId, imageId } },
       body: { ...request, region, acknowledgeSecurityReminder: true },
+      signal,
     }),
   );
 }

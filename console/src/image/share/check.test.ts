@@ -29,8 +29,9 @@ function service({ known, refuse = [], have = [], room = 50 }: { known: string[]
   return { dryRun, asked };
 }
 
+const open = new AbortController().signal;
 const said = async (ids: string[], dryRun: DryRun) =>
-  Object.fromEntries([...(await check(ids, dryRun))].map(([id, verdict]) => [id, verdict.is]));
+  Object.fromEntries([...(await check(ids, dryRun, open))].map(([id, verdict]) => [id, verdict.is]));
 
 describe('check', () => {
   it('needs one dry run when all is well', async () => {
@@ -40,7 +41,7 @@ describe('check', () => {
   });
   it('shows name and account', async () => {
     const { dryRun } = service({ known: ['a'] });
-    expect((await check(['a'], dryRun)).get('a')).toEqual({ is: 'ready', name: 'Name of a', accountId: 'acc', status: 'accepted' });
+    expect((await check(['a'], dryRun, open)).get('a')).toEqual({ is: 'ready', name: 'Name of a', accountId: 'acc', status: 'accepted' });
   });
   it('tells the bad ones from the good ones', async () => {
     const { dryRun, asked } = service({ known: ['a', 'b', 'c'], refuse: ['c'] });
@@ -59,12 +60,32 @@ describe('check', () => {
   it('asks for 50 at once at most', async () => {
     const ids = Array.from({ length: 120 }, (_, i) => `p${i}`);
     const { dryRun, asked } = service({ known: ids });
-    await check(ids, dryRun);
+    await check(ids, dryRun, open);
     expect(asked.map((chunk) => chunk.length)).toEqual([50, 50, 20]);
+  });
+  it('asks no more when nobody wants to know', async () => {
+    const ids = Array.from({ length: 120 }, (_, i) => `p${i}`);
+    const { dryRun, asked } = service({ known: ids });
+    const closed = new AbortController();
+    const closing: DryRun = (chunk, signal) => {
+      closed.abort();
+      return dryRun(chunk, signal);
+    };
+    expect((await check(ids, closing, closed.signal)).size).toBe(50);
+    expect(asked).toHaveLength(1);
+    const refused: DryRun = () => Promise.reject(closed.signal.reason);
+    expect(await check(['a'], refused, closed.signal)).toEqual(new Map());
   });
   it('ends with the problem when it cannot know', async () => {
     const dryRun: DryRun = () => Promise.reject(new Error('down'));
     expect(await said(['a', 'b'], dryRun)).toEqual({ a: 'failed', b: 'failed' });
+  });
+  it('never says of a dry run that it may have been done', async () => {
+    for (const [status, code] of [[0, 'Unreachable'], [503, 'Internal']]) {
+      const lost = new Refused({ code: 'OutcomeUnknown', status, detail: '', requestId: 'r' } as never);
+      const verdicts = await check(['a'], () => Promise.reject(lost), open);
+      expect(verdicts.get('a')).toMatchObject({ is: 'failed', problem: { code } });
+    }
   });
   it('ends also when the refusal names none of the ids', async () => {
     const elsewhere = new Refused({ code: 'ProjectNotFound', projectIds: ['z'], status: 422, detail: '', requestId: 'r' } as never);
@@ -83,6 +104,9 @@ describe('judgeAlone', () => {
 describe('parseTargets', () => {
   it('takes lines, commas, semicolons and blanks, in either script', () => {
     expect(parseTargets(' a\r\nb, c;d\te，f；g、h,,\n')).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']);
+  });
+  it('takes no character that nobody sees', () => {
+    expect(parseTargets('\u2068a\u2069, \ufeffb\u200b\nc\u00ad')).toEqual(['a', 'b', 'c']);
   });
   it('counts an id once', () => {
     expect(parseTargets('a,b,a')).toEqual(['a', 'b']);

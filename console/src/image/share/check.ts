@@ -12,7 +12,7 @@ export type Verdict =
 export type Verdicts = ReadonlyMap<string, Verdict>;
 
 // DryRun asks the service whether the image could be shared with these projects.
-export type DryRun = (projectIds: string[]) => Promise<ShareResponse>;
+export type DryRun = (projectIds: string[], signal: AbortSignal) => Promise<ShareResponse>;
 
 // The service takes so many ids at once.
 export const MAX_TARGETS = 50;
@@ -26,15 +26,17 @@ export function judgeAlone(id: string, ownerId: string): Verdict | undefined {
 
 // check finds the verdict on each of the ids with as few dry runs as it takes: a share is
 // all or nothing, so one that is refused for some projects is asked for again without them.
-export async function check(ids: string[], dryRun: DryRun): Promise<Verdicts> {
+// It ends with what it knows when the signal is aborted.
+export async function check(ids: string[], dryRun: DryRun, signal: AbortSignal): Promise<Verdicts> {
   const verdicts = new Map<string, Verdict>();
   let queue = chunks(ids, MAX_TARGETS);
-  for (let chunk = queue.shift(); chunk; chunk = queue.shift()) {
+  for (let chunk = queue.shift(); chunk && !signal.aborted; chunk = queue.shift()) {
     try {
-      const { shares } = await dryRun(chunk);
+      const { shares } = await dryRun(chunk, signal);
       for (const share of shares) verdicts.set(share.projectId, verdictOf(share));
     } catch (thrown) {
-      const problem = problemOf(thrown);
+      if (signal.aborted) break;
+      const problem = ofDryRun(problemOf(thrown));
       const refused = verdictsOf(problem, chunk);
       for (const [id, verdict] of refused) verdicts.set(id, verdict);
       const rest = chunk.filter((id) => !refused.has(id));
@@ -57,6 +59,15 @@ export function verdictsOf(problem: Problem, ids: string[]): Verdicts {
     default:
       return all(ids, { is: 'failed', problem });
   }
+}
+
+// ofDryRun is the problem of a dry run: it changes nothing, so that of one whose answer was
+// lost nothing is unknown.
+function ofDryRun(problem: Problem): Problem {
+  if (problem.code !== 'OutcomeUnknown') return problem;
+  // Without any answer there is no status.
+  const status: number = problem.status;
+  return { ...problem, code: status === 0 ? 'Unreachable' : 'Internal' } as Problem;
 }
 
 function roomOf(problem: Problem): number {

@@ -17,11 +17,17 @@ export const shareTexts = catalogue(
       'Ask the other party for the id of its project. Type or paste one or more, one a line or with commas between them.',
     places: (current: number, limit: number) =>
       `Shared with ${current} of at most ${limit} projects. ${limit - current === 1 ? '1 place is' : `${limit - current} places are`} left.`,
-    checked: (ready: number, bad: number, left: number) =>
-      `${ready} ready${bad > 0 ? `, ${bad} cannot be used` : ''}. ${left === 1 ? '1 place' : `${left} places`} left after this.`,
+    checked: (ready: number, bad: number, failed: number, left: number) =>
+      `${ready} ready${bad > 0 ? `, ${bad} cannot be used` : ''}${failed > 0 ? `, ${failed} could not be checked` : ''}. ${left === 1 ? '1 place' : `${left} places`} left after this.`,
     tooMany: (ready: number, left: number) =>
       `${ready} projects do not fit: ${left === 1 ? 'only 1 place is' : `${left} places are`} left. Take some out, or copy the image and share the copy.`,
+    tooManyEntered: (n: number, max: number) => `These are ${n} ids. Enter ${max} at most.`,
+    full: (limit: number) =>
+      `No place is left: an image can be shared with ${limit} projects. Cancel a share, or copy the image and share the copy.`,
+    copyInstead: 'A copy is an image of its own, with as many places.',
+    copy: 'Copy the image',
     someBad: 'Take out what cannot be used.',
+    someFailed: 'Not all could be checked. Retry, or take out what could not be checked.',
     project: 'Project',
     account: 'Account',
     verdict: 'Result',
@@ -50,6 +56,10 @@ export const shareTexts = catalogue(
       `The image stays yours and is billed to ${isolate(projectId)}. Receiving it is free. A copy that a recipient saves is billed to that recipient.`,
     done: (n: number) => (n === 1 ? 'The image is shared with one more project.' : `The image is shared with ${n} more projects.`),
     pendingToo: (n: number) => (n === 1 ? 'One of them has to accept it first.' : `${n} of them have to accept it first.`),
+    allPending: (n: number) => (n === 1 ? 'It has to accept the image first.' : 'All of them have to accept it first.'),
+    doneBefore: (n: number) =>
+      n === 1 ? 'The image is shared with this project now.' : 'The image is shared with all of these projects now.',
+    betweenSentences: ' ',
     changed: 'The security reminder has changed. Read it, and tick the box again.',
   },
   {
@@ -58,9 +68,15 @@ export const shareTexts = catalogue(
     targets: '目标项目 ID',
     targetsExplained: '请向对方索取其项目 ID。可输入或粘贴一个或多个，每行一个或以逗号分隔。',
     places: (current, limit) => `已共享给 ${current} 个项目，最多 ${limit} 个。还剩 ${limit - current} 个名额。`,
-    checked: (ready, bad, left) => `${ready} 个可共享${bad > 0 ? `，${bad} 个不可用` : ''}。共享后还剩 ${left} 个名额。`,
+    checked: (ready, bad, failed, left) =>
+      `${ready} 个可共享${bad > 0 ? `，${bad} 个不可用` : ''}${failed > 0 ? `，${failed} 个无法检查` : ''}。共享后还剩 ${left} 个名额。`,
     tooMany: (ready, left) => `${ready} 个项目放不下：只剩 ${left} 个名额。请去掉一些，或复制镜像后共享副本。`,
+    tooManyEntered: (n, max) => `这里有 ${n} 个 ID。最多可输入 ${max} 个。`,
+    full: (limit) => `没有名额：一个镜像最多可共享给 ${limit} 个项目。请取消部分共享，或复制镜像后共享副本。`,
+    copyInstead: '副本是独立的镜像，拥有同样多的名额。',
+    copy: '复制镜像',
     someBad: '请去掉不可用的项目。',
+    someFailed: '有项目无法检查。请重试，或去掉这些项目。',
     project: '项目',
     account: '账户',
     verdict: '结果',
@@ -89,6 +105,11 @@ export const shareTexts = catalogue(
       `镜像仍归您所有，费用由 ${isolate(projectId)} 承担。接收共享免费。接收方保存的副本由接收方付费。`,
     done: (n) => `已将镜像共享给另外 ${n} 个项目。`,
     pendingToo: (n) => `其中 ${n} 个需先接受。`,
+    allPending: (n) => (n === 1 ? '该项目需先接受。' : '这些项目均需先接受。'),
+    doneBefore: (n) => (n === 1 ? '镜像现已共享给该项目。' : '镜像现已共享给所有这些项目。'),
+    betweenSentences: '',
     changed: '安全提示已更新。请阅读后重新勾选。',
   },
 );
+
+export type ShareTexts = (typeof shareTexts)['en'];

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Share } from '../../api/types';
 import { check, type DryRun, judgeAlone, type Verdict, type Verdicts } from './check';
-import { parseTargets, without } from './targets';
+import { MAX_ENTERED, parseTargets, without } from './targets';
 
 // Somebody who pauses for so many milliseconds has finished typing an id.
 const PAUSE = 600;
@@ -13,21 +13,26 @@ export interface Target {
 }
 
 // useTargets is the field for the target projects: its text, and what a dry run says of each
-// id in it, asked for when it is there for a moment.
+// id in it, asked for when it is there for a moment. Of tooMany ids nothing is said.
 export function useTargets(ownerId: string, shares: Share[], dryRun: DryRun) {
   const [text, setText] = useState('');
   const [verdicts, setVerdicts] = useState<Verdicts>(new Map());
   const asking = useRef(new Set<string>());
   const latest = useRef(dryRun);
   latest.current = dryRun;
+  // Nobody asks any more for a dialog that is closed.
+  const [closed] = useState(() => new AbortController());
+  useEffect(() => () => closed.abort(), [closed]);
 
+  const ids = useMemo(() => parseTargets(text), [text]);
+  const tooMany = ids.length > MAX_ENTERED ? ids.length : undefined;
   const targets = useMemo<Target[]>(
     () =>
-      parseTargets(text).map((id) => ({
+      (tooMany ? [] : ids).map((id) => ({
         id,
         verdict: judgeAlone(id, ownerId) ?? judgeShared(id, shares) ?? verdicts.get(id),
       })),
-    [text, verdicts, ownerId, shares],
+    [ids, tooMany, verdicts, ownerId, shares],
   );
 
   const learn = useCallback((more: Verdicts) => setVerdicts((known) => new Map([...known, ...more])), []);
@@ -43,13 +48,13 @@ export function useTargets(ownerId: string, shares: Share[], dryRun: DryRun) {
     if (open.length === 0) return undefined;
     const timer = setTimeout(() => {
       for (const id of open) asking.current.add(id);
-      void check(open, latest.current).then((more) => {
+      void check(open, latest.current, closed.signal).then((more) => {
         for (const id of open) asking.current.delete(id);
         learn(more);
       });
     }, PAUSE);
     return () => clearTimeout(timer);
-  }, [targets, learn]);
+  }, [targets, learn, closed]);
 
   const change = useCallback((text: string) => {
     // An id that is taken out and comes back is checked again.
@@ -58,7 +63,7 @@ export function useTargets(ownerId: string, shares: Share[], dryRun: DryRun) {
     setVerdicts((known) => new Map([...known].filter(([id]) => there.has(id))));
   }, []);
   const remove = (id: string) => change(without(text, id));
-  return { text, change, targets, remove, learn, forget };
+  return { text, change, targets, tooMany, remove, learn, forget };
 }
 
 function judgeShared(id: string, shares: Share[]): Verdict | undefined {

@@ -21,18 +21,18 @@ interface Props {
 export function CancelDialog({ image, shares, all, onDone, onClose }: Props) {
   const texts = useTexts(imagePageTexts);
   const notify = useNotify();
-  const submit = async () => {
+  const submit = async (signal: AbortSignal) => {
     try {
-      const cancelled = all ? await cancelAllShares(image) : await cancelTheseShares();
+      const cancelled = all ? await cancelAllShares(image, signal) : await cancelTheseShares(signal);
       notify('success', cancelled.length > 0 ? texts.cancelled(cancelled.length) : texts.cancelledNone);
       onClose();
     } finally {
       onDone();
     }
   };
-  const cancelTheseShares = async () => {
+  const cancelTheseShares = async (signal: AbortSignal) => {
     const targets = shares.map(({ projectId }) => projectId);
-    return (await cancelEach(targets, (target) => cancelShare(image, target))).cancelled;
+    return (await cancelEach(targets, (target) => cancelShare(image, target, signal))).cancelled;
   };
   return (
     <FormDialog

@@ -8,6 +8,7 @@ import type { Project } from '../../api/types';
 import { FormDialog } from '../../components/FormDialog';
 import { ForeignText } from '../../components/ForeignText';
 import { useTexts } from '../../i18n/catalogue';
+import { idOf } from '../../ids';
 import { useNotify } from '../../shell/notifications';
 import { closeProject } from './calls';
 import { platformTexts } from './texts';
@@ -23,8 +24,8 @@ export function CloseDialog({ project: { projectId, name }, onClosed, onDismiss 
   const texts = useTexts(platformTexts);
   const notify = useNotify();
   const [typed, setTyped] = useState('');
-  const submit = async () => {
-    await closeProject(projectId);
+  const submit = async (signal: AbortSignal) => {
+    await closeProject(projectId, signal);
     notify('success', texts.closedNow(name));
     onClosed();
   };
@@ -32,7 +33,7 @@ export function CloseDialog({ project: { projectId, name }, onClosed, onDismiss 
     <FormDialog
       header={texts.closeHeader}
       action={texts.close}
-      disabled={typed.trim() !== projectId}
+      disabled={idOf(typed) !== projectId}
       submit={submit}
       onDismiss={onDismiss}
       shownAtField={({ code }) => code === 'ProjectNotEmpty'}

@@ -7,7 +7,7 @@ import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { type FormEvent, useEffect, useState } from 'react';
 import { useTexts } from '../../i18n/catalogue';
-import { isId } from '../../ids';
+import { idOf, isId } from '../../ids';
 import { navigate, useQuery } from '../../router/location';
 import { pathTo } from '../../router/route';
 import { usePageTitle } from '../../shell/title';
@@ -48,7 +48,7 @@ function Finder({ projectId }: { projectId: string }) {
   }, [projectId]);
   const open = (event: FormEvent) => {
     event.preventDefault();
-    const wanted = typed.trim();
+    const wanted = idOf(typed);
     setFaulty(!isId(wanted));
     if (isId(wanted)) navigate(`${pathTo({ page: 'platform' })}?${new URLSearchParams({ project: wanted })}`);
   };

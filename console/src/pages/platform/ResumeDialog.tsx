@@ -17,8 +17,8 @@ interface Props {
 export function ResumeDialog({ image, onDone, onDismiss }: Props) {
   const texts = useTexts(platformTexts);
   const notify = useNotify();
-  const submit = async () => {
-    await resumeImage(image);
+  const submit = async (signal: AbortSignal) => {
+    await resumeImage(image, signal);
     notify('success', texts.resumed(image.name));
     onDone();
   };

@@ -25,8 +25,8 @@ export function SuspendDialog({ image, onDone, onDismiss }: Props) {
   const notify = useNotify();
   const [reason, setReason] = useState('');
   const badReason = proseFault(useTexts(textRules), reason);
-  const submit = async () => {
-    await suspendImage(image, reason);
+  const submit = async (signal: AbortSignal) => {
+    await suspendImage(image, reason, signal);
     notify('success', texts.suspended(image.name));
     onDone();
   };

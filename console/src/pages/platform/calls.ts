@@ -9,8 +9,8 @@ export function getProject(projectId: string, signal: AbortSignal): Promise<Proj
 }
 
 // closeProject closes a project for good.
-export async function closeProject(projectId: string): Promise<void> {
-  await data(api.DELETE('/v1/projects/{projectId}', { params: { path: { projectId } } }));
+export async function closeProject(projectId: string, signal: AbortSignal): Promise<void> {
+  await data(api.DELETE('/v1/projects/{projectId}', { params: { path: { projectId } }, signal }));
 }
 
 export interface Wanted {
@@ -32,12 +32,13 @@ export async function listImages(
 }
 
 // suspendImage forbids everybody the use of an image; the reason is for its owner.
-export function suspendImage({ projectId, imageId }: Of, reason: string): Promise<OwnedImage> {
+export function suspendImage({ projectId, imageId }: Of, reason: string, signal: AbortSignal): Promise<OwnedImage> {
   const params = { path: { projectId, imageId } };
-  return data(api.PUT('/v1/projects/{projectId}/images/{imageId}/suspension', { params, body: { reason } }));
+  return data(api.PUT('/v1/projects/{projectId}/images/{imageId}/suspension', { params, body: { reason }, signal }));
 }
 
 // resumeImage ends the suspension of an image.
-export async function resumeImage({ projectId, imageId }: Of): Promise<void> {
-  await data(api.DELETE('/v1/projects/{projectId}/images/{imageId}/suspension', { params: { path: { projectId, imageId } } }));
+export async function resumeImage({ projectId, imageId }: Of, signal: AbortSignal): Promise<void> {
+  const params = { path: { projectId, imageId } };
+  await data(api.DELETE('/v1/projects/{projectId}/images/{imageId}/suspension', { params, signal }));
 }

@@ -5,7 +5,7 @@ import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { type Problem, problemOf } from '../../api/problem';
 import type { SharingPolicy } from '../../api/types';
 import { TimeStamp } from '../../components/TimeStamp';
@@ -31,6 +31,9 @@ export function PolicyForm({ projectId, policy, onSaved }: Props) {
   const [draft, setDraft] = useState<Draft>(() => draftOf(policy));
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
+  // What still waits when the page is left is not sent later.
+  const [left] = useState(() => new AbortController());
+  useEffect(() => () => left.abort(), [left]);
   const faulty = listNames.some((name) => faultsOf(draft[name]));
   const save = async (event?: FormEvent) => {
     event?.preventDefault();
@@ -38,7 +41,7 @@ export function PolicyForm({ projectId, policy, onSaved }: Props) {
     setBusy(true);
     setProblem(undefined);
     try {
-      const saved = await putPolicy(projectId, specOf(draft));
+      const saved = await putPolicy(projectId, specOf(draft), left.signal);
       setDraft(draftOf(saved));
       onSaved(saved);
     } catch (thrown) {
@@ -67,7 +70,7 @@ export function PolicyForm({ projectId, policy, onSaved }: Props) {
       <Form
         actions={
           <SpaceBetween direction="horizontal" size="xs">
-            <Button formAction="none" variant="link" onClick={undo}>
+            <Button formAction="none" variant="link" disabled={busy} onClick={undo}>
               {texts.undo}
             </Button>
             <Button variant="primary" loading={busy} disabled={faulty}>

@@ -11,7 +11,7 @@ export function usePolicy(projectId: string): Loaded<SharingPolicy> {
 }
 
 // putPolicy replaces it.
-export function putPolicy(projectId: string, body: Omit<SharingPolicy, 'updatedAt'>): Promise<SharingPolicy> {
+export function putPolicy(projectId: string, body: Omit<SharingPolicy, 'updatedAt'>, signal: AbortSignal): Promise<SharingPolicy> {
   const params = { path: { projectId } };
-  return data(api.PUT('/v1/projects/{projectId}/sharing-policy', { params, body }));
+  return data(api.PUT('/v1/projects/{projectId}/sharing-policy', { params, body, signal }));
 }

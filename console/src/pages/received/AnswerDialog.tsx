@@ -33,8 +33,8 @@ export function AnswerDialog({ projectId, images, answer, onClose }: Props) {
     if (gone.length > 0) notify('info', texts.goneMeanwhile(gone.length));
     onClose([...answered, ...gone]);
   };
-  const submit = async () => {
-    const after = await answerAll(progress, ({ imageId }) => setStatus(projectId, imageId, answer));
+  const submit = async (signal: AbortSignal) => {
+    const after = await answerAll(progress, ({ imageId }) => setStatus(projectId, imageId, answer, signal));
     setProgress(after);
     if (after.problem) throw new Refused(after.problem);
     close(after);

@@ -32,9 +32,9 @@ export function SaveDialog({ projectId, image, onClose }: Props) {
   const [description, setDescription] = useState(image.description);
   const badName = nameFault(rules, name);
   const badDescription = proseFault(rules, description);
-  const submit = async () => {
+  const submit = async (signal: AbortSignal) => {
     const body = { name, description, region: image.region };
-    const copy = await save(projectId, image.imageId, key, body);
+    const copy = await save(projectId, image.imageId, key, body, signal);
     remember(copy.imageId, { key, body });
     notify('success', <CopyBegun copy={copy} />);
     onClose();
@@ -72,9 +72,15 @@ export function SaveDialog({ projectId, image, onClose }: Props) {
   );
 }
 
-function save(projectId: string, imageId: string, key: string, body: { name: string; description: string; region: string }) {
+function save(
+  projectId: string,
+  imageId: string,
+  key: string,
+  body: { name: string; description: string; region: string },
+  signal: AbortSignal,
+) {
   const params = { path: { projectId, imageId }, header: { 'Idempotency-Key': key } };
-  return data(api.POST('/v1/projects/{projectId}/shared-images/{imageId}/save', { params, body }));
+  return data(api.POST('/v1/projects/{projectId}/shared-images/{imageId}/save', { params, body, signal }));
 }
 
 function Term({ name, children }: { name: string; children: string }) {

@@ -26,7 +26,12 @@ export async function listReceived(
 }
 
 // setStatus says yes or no to a share.
-export function setStatus(projectId: string, imageId: string, status: 'accepted' | 'declined'): Promise<SharedImage> {
+export function setStatus(
+  projectId: string,
+  imageId: string,
+  status: 'accepted' | 'declined',
+  signal: AbortSignal,
+): Promise<SharedImage> {
   const params = { path: { projectId, imageId } };
-  return data(api.PUT('/v1/projects/{projectId}/shared-images/{imageId}/status', { params, body: { status } }));
+  return data(api.PUT('/v1/projects/{projectId}/shared-images/{imageId}/status', { params, body: { status }, signal }));
 }
