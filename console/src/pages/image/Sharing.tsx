@@ -47,6 +47,7 @@ function ShareTable({ image, list, onChanged }: { image: OwnedImage; list: Share
         trackBy="projectId"
         wrapLines
         columnDefinitions={columns}
+        stickyColumns={may.cancel ? { last: 1 } : undefined}
         selectionType={may.cancel ? 'multi' : undefined}
         selectedItems={chosen}
         onSelectionChange={({ detail }) => setChosenIds(detail.selectedItems.map(({ projectId }) => projectId))}
@@ -115,14 +116,28 @@ function useColumns(cancel: ((share: Share) => void) | undefined): TableProps.Co
       id: 'project',
       header: texts.recipient,
       isRowHeader: true,
-      minWidth: 200,
-      cell: ({ projectId, projectName }) => <ProjectName projectId={projectId} name={projectName} />,
+      minWidth: 150,
+      cell: ({ projectId, projectName, accountId }) => (
+        <>
+          <ProjectName projectId={projectId} name={projectName} />
+          <div className="foreign">{texts.account(accountId)}</div>
+        </>
+      ),
     },
-    { id: 'account', header: texts.account, minWidth: 110, cell: ({ accountId }) => <span className="foreign">{accountId}</span> },
-    { id: 'status', header: texts.status, minWidth: 120, cell: ({ status }) => <StatusBadge status={status} /> },
-    { id: 'sharedAt', header: texts.sharedAt, minWidth: 150, cell: ({ sharedAt }) => <TimeStamp time={sharedAt} /> },
-    { id: 'sharedBy', header: texts.sharedBy, minWidth: 110, cell: ({ sharedBy }) => <ForeignText>{sharedBy}</ForeignText> },
-    { id: 'reminder', header: texts.reminder, minWidth: 130, cell: ({ acknowledgedReminder }) => acknowledgedReminder },
+    { id: 'status', header: texts.status, minWidth: 115, cell: ({ status }) => <StatusBadge status={status} /> },
+    {
+      id: 'shared',
+      header: texts.shared,
+      minWidth: 150,
+      cell: ({ sharedAt, sharedBy }) => (
+        <>
+          <TimeStamp time={sharedAt} />
+          <br />
+          <ForeignText>{sharedBy}</ForeignText>
+        </>
+      ),
+    },
+    { id: 'reminder', header: texts.reminder, minWidth: 120, cell: ({ acknowledgedReminder }) => acknowledgedReminder },
   ];
   if (!cancel) return columns;
   return [
@@ -130,7 +145,7 @@ function useColumns(cancel: ((share: Share) => void) | undefined): TableProps.Co
     {
       id: 'cancel',
       header: '',
-      minWidth: 140,
+      minWidth: 110,
       cell: (share) => (
         <Button variant="inline-link" ariaLabel={texts.cancelOf(share.projectName)} onClick={() => cancel(share)}>
           {texts.cancel}
