@@ -48,7 +48,9 @@ function State({ state, suspension, deprecation }: OwnedImage) {
       <StateBadge state={state} suspended={suspension !== undefined} />
       {deprecation && (
         <div>
-          <StatusIndicator type="warning">{texts.deprecated}</StatusIndicator>
+          <StatusIndicator type="warning">
+            <span className="words">{texts.deprecated}</span>
+          </StatusIndicator>
         </div>
       )}
     </>
