@@ -23,7 +23,7 @@ export function SessionEnded() {
     return (
       <div className="waiting">
         <SpaceBetween direction="horizontal" size="s" alignItems="center">
-          <span>{texts.ended}</span>
+          <Box variant="span">{texts.ended}</Box>
           <Button onClick={() => setAside(false)}>{texts.signInAgain}</Button>
         </SpaceBetween>
       </div>

@@ -47,7 +47,7 @@ function ShareTable({ image, list, onChanged }: { image: OwnedImage; list: Share
         trackBy="projectId"
         wrapLines
         columnDefinitions={columns}
-        stickyColumns={may.cancel ? { last: 1 } : undefined}
+        stickyColumns={{ last: 1 }}
         selectionType={may.cancel ? 'multi' : undefined}
         selectedItems={chosen}
         onSelectionChange={({ detail }) => setChosenIds(detail.selectedItems.map(({ projectId }) => projectId))}
@@ -109,9 +109,11 @@ function useFocusAfter(list: ShareList) {
   return place;
 }
 
+// useColumns has the status and what ends the share in the last column, which stays in view
+// on a narrow page.
 function useColumns(cancel: ((share: Share) => void) | undefined): TableProps.ColumnDefinition<Share>[] {
   const texts = useTexts(imagePageTexts);
-  const columns: TableProps.ColumnDefinition<Share>[] = [
+  return [
     {
       id: 'project',
       header: texts.recipient,
@@ -124,11 +126,10 @@ function useColumns(cancel: ((share: Share) => void) | undefined): TableProps.Co
         </>
       ),
     },
-    { id: 'status', header: texts.status, minWidth: 115, cell: ({ status }) => <StatusBadge status={status} /> },
     {
       id: 'shared',
       header: texts.shared,
-      minWidth: 150,
+      minWidth: 160,
       cell: ({ sharedAt, sharedBy }) => (
         <>
           <TimeStamp time={sharedAt} />
@@ -138,18 +139,21 @@ function useColumns(cancel: ((share: Share) => void) | undefined): TableProps.Co
       ),
     },
     { id: 'reminder', header: texts.reminder, minWidth: 120, cell: ({ acknowledgedReminder }) => acknowledgedReminder },
-  ];
-  if (!cancel) return columns;
-  return [
-    ...columns,
     {
-      id: 'cancel',
-      header: '',
-      minWidth: 110,
+      id: 'status',
+      header: texts.status,
+      minWidth: 150,
       cell: (share) => (
-        <Button variant="inline-link" ariaLabel={texts.cancelOf(share.projectName)} onClick={() => cancel(share)}>
-          {texts.cancel}
-        </Button>
+        <>
+          <StatusBadge status={share.status} />
+          {cancel && (
+            <div>
+              <Button variant="inline-link" ariaLabel={texts.cancelOf(share.projectName)} onClick={() => cancel(share)}>
+                {texts.cancel}
+              </Button>
+            </div>
+          )}
+        </>
       ),
     },
   ];

@@ -16,7 +16,7 @@ export function useColumns(): TableProps.ColumnDefinition<OwnedImage>[] {
   const texts = useTexts(imagesTexts);
   return [
     { id: 'name', header: texts.name, isRowHeader: true, minWidth: 200, cell: (image) => <Name {...image} /> },
-    { id: 'state', header: texts.state, minWidth: 130, cell: (image) => <State {...image} /> },
+    { id: 'state', header: texts.state, minWidth: 150, cell: (image) => <State {...image} /> },
     {
       id: 'shares',
       header: texts.shares,
