@@ -1,5 +1,6 @@
 import type { OwnedImage } from '../api/types';
 import { FormDialog } from '../components/FormDialog';
+import { laterStart } from '../deprecation/start';
 import { useTexts } from '../i18n/catalogue';
 import { useNotify } from '../shell/notifications';
 import { patchImage } from './calls';
@@ -50,7 +51,7 @@ export default function ImageDialog({ name, image, onClose, onChanged, onDeleted
     case 'edit':
       return <EditDialog image={image} onDone={() => done(texts.changed)} {...close} />;
     case 'deprecate':
-      return <DeprecateDialog image={image} onDone={() => done(texts.deprecated)} {...close} />;
+      return <DeprecateDialog image={image} onDone={({ deprecation }) => done(deprecation && laterStart(deprecation) ? texts.deprecatedLater : texts.deprecated)} {...close} />;
     case 'undeprecate':
       return (
         <FormDialog

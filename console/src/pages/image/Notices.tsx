@@ -4,6 +4,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { OwnedImage } from '../../api/types';
 import { ForeignText } from '../../components/ForeignText';
 import { TimeStamp } from '../../components/TimeStamp';
+import { laterStart } from '../../deprecation/start';
 import { useTexts } from '../../i18n/catalogue';
 import { formatBytes, formatTime } from '../../i18n/format';
 import { useLanguage } from '../../i18n/language';
@@ -62,7 +63,7 @@ function Deprecated({ deprecation }: { deprecation: NonNullable<OwnedImage['depr
   const language = useLanguage();
   const { at, replacementImageId, message } = deprecation;
   return (
-    <Alert type="warning" header={texts.deprecated}>
+    <Alert type="warning" header={laterStart(deprecation) ? texts.deprecatedLater : texts.deprecated}>
       <div>{at ? texts.deprecatedFrom(formatTime(at, language)) : texts.deprecatedNow}</div>
       {message && <ForeignText lines>{message}</ForeignText>}
       {replacementImageId && (

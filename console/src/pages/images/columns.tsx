@@ -1,11 +1,10 @@
 import Link from '@cloudscape-design/components/link';
-import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { TableProps } from '@cloudscape-design/components/table';
 import type { OwnedImage } from '../../api/types';
 import { ForeignText } from '../../components/ForeignText';
 import { StateBadge } from '../../components/StateBadge';
-import { componentTexts } from '../../components/texts';
 import { TimeStamp } from '../../components/TimeStamp';
+import { DeprecationBadge } from '../../deprecation/DeprecationBadge';
 import { useTexts } from '../../i18n/catalogue';
 import { follow } from '../../router/location';
 import { pathTo } from '../../router/route';
@@ -42,15 +41,12 @@ function Name({ projectId, imageId, name }: OwnedImage) {
 }
 
 function State({ state, suspension, deprecation }: OwnedImage) {
-  const texts = useTexts(componentTexts);
   return (
     <>
       <StateBadge state={state} suspended={suspension !== undefined} />
       {deprecation && (
         <div>
-          <StatusIndicator type="warning">
-            <span className="words">{texts.deprecated}</span>
-          </StatusIndicator>
+          <DeprecationBadge deprecation={deprecation} />
         </div>
       )}
     </>
