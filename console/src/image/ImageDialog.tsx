@@ -5,7 +5,7 @@ import { useTexts } from '../i18n/catalogue';
 import { useNotify } from '../shell/notifications';
 import { patchImage } from './calls';
 import { CopyDialog } from './CopyDialog';
-import { CopyBegun } from './CopyBegun';
+import { useCopyBegun } from './CopyBegun';
 import { DeleteDialog } from './DeleteDialog';
 import { DeprecateDialog } from './DeprecateDialog';
 import { EditDialog } from './EditDialog';
@@ -28,6 +28,7 @@ interface Props {
 export default function ImageDialog({ name, image, onClose, onChanged, onDeleted }: Props) {
   const texts = useTexts(imageTexts);
   const notify = useNotify();
+  const copyBegun = useCopyBegun();
   const close = { onDismiss: onClose };
   const done = (said?: string) => {
     onClose();
@@ -42,7 +43,7 @@ export default function ImageDialog({ name, image, onClose, onChanged, onDeleted
         <CopyDialog
           image={image}
           onDone={(copy) => {
-            notify('success', <CopyBegun copy={copy} />);
+            copyBegun(copy);
             done();
           }}
           {...close}
@@ -72,8 +73,9 @@ export default function ImageDialog({ name, image, onClose, onChanged, onDeleted
           image={image}
           onDone={() => {
             onClose();
-            notify('success', texts.deleted(image.name));
             onDeleted();
+            // On the page that is there now.
+            notify('success', texts.deleted(image.name));
           }}
           {...close}
         />

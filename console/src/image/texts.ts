@@ -37,7 +37,7 @@ export const imageTexts = catalogue(
     copyBilling: (projectId: string) =>
       `The copy is a custom image of ${isolate(projectId)}, and is billed to it at the standard price of custom images.`,
     billing: 'Billing',
-    copyBegun: (name: string) => `The copy ${isolate(name)} is being made.`,
+    copyBegun: (name: string) => `The copy ${isolate(name)} has begun.`,
     showCopy: 'Show it',
 
     editTitle: (name: string) => `Edit ${isolate(name)}`,
@@ -107,7 +107,7 @@ export const imageTexts = catalogue(
     copyRegion: (region) => `如在同一地域复制，保留 ${isolate(region)} 即可。`,
     copyBilling: (projectId) => `副本是 ${isolate(projectId)} 的自定义镜像，按自定义镜像的标准价格向其计费。`,
     billing: '计费',
-    copyBegun: (name) => `正在制作副本 ${isolate(name)}。`,
+    copyBegun: (name) => `已开始制作副本 ${isolate(name)}。`,
     showCopy: '查看',
 
     editTitle: (name) => `编辑 ${isolate(name)}`,
