@@ -3,6 +3,7 @@ import { catalogue } from '../i18n/catalogue';
 export const componentTexts = catalogue(
   {
     copy: (what: string) => `Copy ${what}`,
+    labelled: (label: string) => `${label}: `,
     copied: 'Copied',
     notCopied: 'Could not be copied',
     loading: 'Loading',
@@ -17,6 +18,7 @@ export const componentTexts = catalogue(
   },
   {
     copy: (what) => `复制 ${what}`,
+    labelled: (label) => `${label}：`,
     copied: '已复制',
     notCopied: '无法复制',
     loading: '正在加载',

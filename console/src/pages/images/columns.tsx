@@ -14,17 +14,17 @@ import { imagesTexts } from './texts';
 export function useColumns(): TableProps.ColumnDefinition<OwnedImage>[] {
   const texts = useTexts(imagesTexts);
   return [
-    { id: 'name', header: texts.name, isRowHeader: true, minWidth: 200, cell: (image) => <Name {...image} /> },
-    { id: 'state', header: texts.state, minWidth: 150, cell: (image) => <State {...image} /> },
+    { id: 'name', header: texts.name, isRowHeader: true, minWidth: 260, cell: (image) => <Name {...image} /> },
+    { id: 'state', header: texts.state, minWidth: 145, cell: (image) => <State {...image} /> },
     {
       id: 'shares',
       header: texts.shares,
-      minWidth: 110,
+      minWidth: 95,
       cell: ({ shareCount, shareLimit }) => texts.count(shareCount, shareLimit),
     },
-    { id: 'region', header: texts.region, minWidth: 110, cell: ({ region }) => <span className="foreign">{region}</span> },
-    { id: 'system', header: texts.system, minWidth: 130, cell: ({ osName }) => <ForeignText>{osName}</ForeignText> },
-    { id: 'created', header: texts.created, minWidth: 160, cell: ({ createdAt }) => <TimeStamp time={createdAt} /> },
+    { id: 'region', header: texts.region, minWidth: 90, cell: ({ region }) => <span className="foreign">{region}</span> },
+    { id: 'system', header: texts.system, minWidth: 110, cell: ({ osName }) => <ForeignText>{osName}</ForeignText> },
+    { id: 'created', header: texts.created, minWidth: 145, cell: ({ createdAt }) => <TimeStamp time={createdAt} /> },
   ];
 }
 
@@ -35,7 +35,7 @@ function Name({ projectId, imageId, name }: OwnedImage) {
         <ForeignText>{name}</ForeignText>
       </Link>
       <br />
-      <code className="foreign">{imageId}</code>
+      <code className="foreign id">{imageId}</code>
     </>
   );
 }
