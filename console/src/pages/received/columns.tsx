@@ -50,7 +50,7 @@ export function useColumns({ projectId, may, withStatus, onDo }: Options): Table
     {
       id: 'state',
       header: texts.state,
-      minWidth: 130,
+      minWidth: 135,
       cell: ({ state, suspended, status }) => (
         <>
           <StateBadge state={state} suspended={suspended} />
@@ -62,7 +62,7 @@ export function useColumns({ projectId, may, withStatus, onDo }: Options): Table
         </>
       ),
     },
-    { id: 'region', header: texts.region, minWidth: 100, cell: ({ region }) => <span className="foreign">{region}</span> },
+    { id: 'region', header: texts.region, minWidth: 95, cell: ({ region }) => <span className="foreign">{region}</span> },
     {
       id: 'system',
       header: texts.system,
