@@ -1,5 +1,7 @@
 import '@cloudscape-design/global-styles/index.css';
 import './main.css';
+import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
 import { createRoot } from 'react-dom/client';
 import { authorizeBy } from './api/client';
 import { useTexts } from './i18n/catalogue';
@@ -37,7 +39,14 @@ async function start() {
 }
 
 function Unconfigured() {
-  return <p>{useTexts(shellTexts).unconfigured}</p>;
+  const texts = useTexts(shellTexts);
+  return (
+    <main className="sign-in">
+      <Alert type="error" action={<Button onClick={() => window.location.reload()}>{texts.reload}</Button>}>
+        {texts.unconfigured}
+      </Alert>
+    </main>
+  );
 }
 
 start().catch(() =>

@@ -158,10 +158,11 @@ func (c console) serve(w http.ResponseWriter, r *request, route Route) (int, err
 
 // isPage reports whether a path that is no file is an address inside the page, which
 // finds out by itself what it shows. Ids in such an address may have dots; a first
-// part of it has none.
+// part of it has none, nor has what follows a project that is called as a folder of
+// files is.
 func isPage(name string) bool {
-	first, _, deeper := strings.Cut(name, "/")
-	return name == "" || fs.ValidPath(name) && !strings.HasPrefix(name, hashed) && (deeper || path.Ext(first) == "")
+	beside := strings.TrimPrefix(name, hashed)
+	return name == "" || fs.ValidPath(name) && (strings.Contains(beside, "/") || path.Ext(beside) == "")
 }
 
 // consoleSettings are the response of /console/config.json.

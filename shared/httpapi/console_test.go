@@ -62,11 +62,13 @@ func TestTheConsoleIsFilesAndPlaces(t *testing.T) {
 	for path, want := range map[string]struct {
 		contentType, caching, body string
 	}{
-		"/console":            {"text/html; charset=utf-8", "no-cache", aPage},
-		"/console/":           {"text/html; charset=utf-8", "no-cache", aPage},
-		"/console/index.html": {"text/html; charset=utf-8", "no-cache", aPage},
-		"/console/projects":   {"text/html; charset=utf-8", "no-cache", aPage},
-		"/console/projects/":  {"text/html; charset=utf-8", "no-cache", aPage},
+		"/console":                                         {"text/html; charset=utf-8", "no-cache", aPage},
+		"/console/":                                        {"text/html; charset=utf-8", "no-cache", aPage},
+		"/console/index.html":                              {"text/html; charset=utf-8", "no-cache", aPage},
+		"/console/projects":                                {"text/html; charset=utf-8", "no-cache", aPage},
+		"/console/projects/":                               {"text/html; charset=utf-8", "no-cache", aPage},
+		"/console/assets/images":                           {"text/html; charset=utf-8", "no-cache", aPage}, // of a project that is called assets
+		"/console/assets/images/golden.v1.js":              {"text/html; charset=utf-8", "no-cache", aPage},
 		"/console/projects/a.b/images/golden.v1.js":        {"text/html; charset=utf-8", "no-cache", aPage}, // ids have dots
 		"/console/signed-in?code=secret&state=s":           {"text/html; charset=utf-8", "no-cache", aPage},
 		"/console/projects/%3Cscript%3Ealert(1)%3C%2Fb%3E": {"text/html; charset=utf-8", "no-cache", aPage},
@@ -93,7 +95,7 @@ func TestWhatTheConsoleDoesNotHave(t *testing.T) {
 	h, log := consoleOf(t, cloudConsole)
 	for path, want := range map[string]int{
 		"/console/assets/other.js":      404,
-		"/console/assets/sub/place":     404,
+		"/console/assets/.js":           404,
 		"/console/assets/":              200,
 		"/console/assets":               200, // a place, of which the page says that there is none
 		"/console/robots.txt":           404,

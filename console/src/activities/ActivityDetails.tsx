@@ -2,6 +2,7 @@ import Box from '@cloudscape-design/components/box';
 import type { ReactNode } from 'react';
 import type { Activity } from '../api/types';
 import { ForeignText } from '../components/ForeignText';
+import { componentTexts } from '../components/texts';
 import { useTexts } from '../i18n/catalogue';
 import { entry } from '../i18n/entry';
 import { activityTexts } from './texts';
@@ -36,9 +37,11 @@ function place({ imageId, projectId, region }: NonNullable<Activity['source']>):
 }
 
 function Detail({ name, children }: { name: string; children: ReactNode }) {
+  const { labelled } = useTexts(componentTexts);
   return (
     <div className="foreign">
-      {name}: {children}
+      {labelled(name)}
+      {children}
     </div>
   );
 }

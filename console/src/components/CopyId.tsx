@@ -9,7 +9,7 @@ export function CopyId({ id }: { id: string }) {
     <CopyToClipboard
       variant="inline"
       textToCopy={id}
-      textToDisplay={<code className="foreign">{id}</code>}
+      textToDisplay={<code className="foreign id">{id}</code>}
       copyButtonAriaLabel={texts.copy(id)}
       copySuccessText={texts.copied}
       copyErrorText={texts.notCopied}

@@ -9,6 +9,9 @@ const types = { Creating: 'in-progress', Available: 'success', Failed: 'error' }
 // matters more.
 export function StateBadge({ state, suspended }: { state: ImageState; suspended?: boolean }) {
   const texts = useTexts(componentTexts);
-  if (suspended) return <StatusIndicator type="stopped">{texts.suspended}</StatusIndicator>;
-  return <StatusIndicator type={types[state]}>{texts.states[state]}</StatusIndicator>;
+  return (
+    <StatusIndicator type={suspended ? 'stopped' : types[state]}>
+      <span className="words">{suspended ? texts.suspended : texts.states[state]}</span>
+    </StatusIndicator>
+  );
 }

@@ -8,5 +8,9 @@ const types = { accepted: 'success', pending: 'pending', declined: 'stopped' } a
 // StatusBadge shows what the recipient says to a share.
 export function StatusBadge({ status }: { status: ShareStatus }) {
   const texts = useTexts(componentTexts);
-  return <StatusIndicator type={types[status]}>{texts.statuses[status]}</StatusIndicator>;
+  return (
+    <StatusIndicator type={types[status]}>
+      <span className="words">{texts.statuses[status]}</span>
+    </StatusIndicator>
+  );
 }

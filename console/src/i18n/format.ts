@@ -5,6 +5,11 @@ export function formatTime(time: string, language: Language): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time));
 }
 
+// formatDay shows the day of a time of the service in the time zone of the browser.
+export function formatDay(time: string, language: Language): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(time));
+}
+
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
 // formatBytes shows a size with three digits at most: 1.46 GiB.

@@ -1,5 +1,6 @@
 import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useId } from 'react';
 import { useLoad } from '../api/load';
 import { problemOf } from '../api/problem';
 import type { OwnedImage, Share } from '../api/types';
@@ -44,21 +45,25 @@ export function DeleteDialog({ image, onDone, onDismiss }: Props) {
 }
 
 function Losers({ shares }: { shares: Share[] }) {
+  const label = useId();
   const texts = useTexts(imageTexts);
   if (shares.length === 0) return <Box>{texts.losesNobody}</Box>;
   return (
     <div>
-      {texts.loses(shares.length)}
-      <ul>
-        {shares.map(({ projectId, projectName, accountId }) => (
-          <li key={projectId}>
-            <ForeignText>{projectName}</ForeignText>{' '}
-            <code className="foreign">
-              {projectId} ({accountId})
-            </code>
-          </li>
-        ))}
-      </ul>
+      <span id={label}>{texts.loses(shares.length)}</span>
+      {/* The arrow keys scroll what has the focus. */}
+      <div className="scrolling" tabIndex={0} role="region" aria-labelledby={label}>
+        <ul>
+          {shares.map(({ projectId, projectName, accountId }) => (
+            <li key={projectId}>
+              <ForeignText>{projectName}</ForeignText>{' '}
+              <code className="foreign">
+                {projectId} ({accountId})
+              </code>
+            </li>
+          ))}
+        </ul>
+      </div>
     </div>
   );
 }

@@ -1,10 +1,11 @@
 import type { OwnedImage } from '../api/types';
 import { FormDialog } from '../components/FormDialog';
+import { laterStart } from '../deprecation/start';
 import { useTexts } from '../i18n/catalogue';
 import { useNotify } from '../shell/notifications';
 import { patchImage } from './calls';
 import { CopyDialog } from './CopyDialog';
-import { CopyBegun } from './CopyBegun';
+import { useCopyBegun } from './CopyBegun';
 import { DeleteDialog } from './DeleteDialog';
 import { DeprecateDialog } from './DeprecateDialog';
 import { EditDialog } from './EditDialog';
@@ -29,6 +30,7 @@ interface Props {
 export default function ImageDialog({ name, image, onClose, onChanged, onDeleted, onCopy }: Props) {
   const texts = useTexts(imageTexts);
   const notify = useNotify();
+  const copyBegun = useCopyBegun();
   const close = { onDismiss: onClose };
   const done = (said?: string) => {
     onClose();
@@ -43,7 +45,7 @@ export default function ImageDialog({ name, image, onClose, onChanged, onDeleted
         <CopyDialog
           image={image}
           onDone={(copy) => {
-            notify('success', <CopyBegun copy={copy} />);
+            copyBegun(copy);
             done();
           }}
           {...close}
@@ -52,7 +54,7 @@ export default function ImageDialog({ name, image, onClose, onChanged, onDeleted
     case 'edit':
       return <EditDialog image={image} onDone={() => done(texts.changed)} {...close} />;
     case 'deprecate':
-      return <DeprecateDialog image={image} onDone={() => done(texts.deprecated)} {...close} />;
+      return <DeprecateDialog image={image} onDone={({ deprecation }) => done(deprecation && laterStart(deprecation) ? texts.deprecatedLater : texts.deprecated)} {...close} />;
     case 'undeprecate':
       return (
         <FormDialog
@@ -73,8 +75,9 @@ export default function ImageDialog({ name, image, onClose, onChanged, onDeleted
           image={image}
           onDone={() => {
             onClose();
-            notify('success', texts.deleted(image.name));
             onDeleted();
+            // On the page that is there now.
+            notify('success', texts.deleted(image.name));
           }}
           {...close}
         />

@@ -37,7 +37,7 @@ export const imageTexts = catalogue(
     copyBilling: (projectId: string) =>
       `The copy is a custom image of ${isolate(projectId)}, and is billed to it at the standard price of custom images.`,
     billing: 'Billing',
-    copyBegun: (name: string) => `The copy ${isolate(name)} is being made.`,
+    copyBegun: (name: string) => `The copy ${isolate(name)} has begun.`,
     showCopy: 'Show it',
 
     editTitle: (name: string) => `Edit ${isolate(name)}`,
@@ -62,6 +62,7 @@ export const imageTexts = catalogue(
     replacement: 'Id of the image to use instead',
     message: 'What users should know',
     deprecated: 'The image is deprecated.',
+    deprecatedLater: 'The image is going to be deprecated.',
     undeprecateTitle: (name: string) => `End the deprecation of ${isolate(name)}?`,
     undeprecateExplained: 'Nobody is told any more not to use the image.',
     undeprecated: 'The image is not deprecated any more.',
@@ -106,7 +107,7 @@ export const imageTexts = catalogue(
     copyRegion: (region) => `如在同一地域复制，保留 ${isolate(region)} 即可。`,
     copyBilling: (projectId) => `副本是 ${isolate(projectId)} 的自定义镜像，按自定义镜像的标准价格向其计费。`,
     billing: '计费',
-    copyBegun: (name) => `正在制作副本 ${isolate(name)}。`,
+    copyBegun: (name) => `已开始制作副本 ${isolate(name)}。`,
     showCopy: '查看',
 
     editTitle: (name) => `编辑 ${isolate(name)}`,
@@ -130,6 +131,7 @@ export const imageTexts = catalogue(
     replacement: '替代镜像的 ID',
     message: '给使用者的说明',
     deprecated: '镜像已弃用。',
+    deprecatedLater: '镜像将会弃用。',
     undeprecateTitle: (name) => `取消弃用 ${isolate(name)}？`,
     undeprecateExplained: '将不再提示他人停止使用该镜像。',
     undeprecated: '镜像不再标记为弃用。',

@@ -2,6 +2,7 @@ import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import type { Problem } from '../api/problem';
+import { componentTexts } from '../components/texts';
 import { useTexts } from '../i18n/catalogue';
 import { explain, problemTexts } from './texts';
 
@@ -9,6 +10,7 @@ import { explain, problemTexts } from './texts';
 // and lets it be tried again where that can help.
 export function ProblemAlert({ problem, onRetry }: { problem: Problem; onRetry?: () => void }) {
   const texts = useTexts(problemTexts);
+  const { labelled } = useTexts(componentTexts);
   const unknown = problem.code === 'OutcomeUnknown';
   return (
     <Alert
@@ -29,7 +31,8 @@ export function ProblemAlert({ problem, onRetry }: { problem: Problem; onRetry?:
         )}
         {problem.requestId && (
           <Box variant="small" display="block">
-            {texts.requestId}: <code>{problem.requestId}</code>
+            {labelled(texts.requestId)}
+            <code>{problem.requestId}</code>
           </Box>
         )}
       </div>

@@ -39,8 +39,13 @@ export function follow(event: CustomEvent<{ href?: string; external?: boolean }>
   navigate(href);
 }
 
+// usePath is the path of the address.
+export function usePath(): string {
+  return useSyncExternalStore(subscribe, () => window.location.pathname);
+}
+
 export function useRoute(): Route {
-  const path = useSyncExternalStore(subscribe, () => window.location.pathname);
+  const path = usePath();
   return useMemo(() => parse(path), [path]);
 }
 

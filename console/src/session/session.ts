@@ -70,7 +70,7 @@ export class Session implements Authorizer {
   // signIn leaves the page for the issuer's, which comes back to this path.
   async signIn(path: string) {
     const state: Continuation = { path };
-    await this.manager.signinRedirect({ state });
+    await this.manager.signinRedirect({ state, ui_locales: pageLanguage() });
   }
 
   // complete takes what the issuer has sent to signedInPath. It returns where to go on,
@@ -88,7 +88,7 @@ export class Session implements Authorizer {
   // (Cross-Origin-Opener-Policy). Somebody else who signs in begins anew.
   async signInAgain() {
     const before = this.state.is === 'signedOut' ? '' : this.state.claims.sub;
-    const user = await this.manager.signinPopup();
+    const user = await this.manager.signinPopup({ ui_locales: pageLanguage() });
     if (claimsOf(user.access_token).sub !== before) window.location.assign(home);
     else this.signedIn(user);
   }
@@ -175,3 +175,9 @@ export class Session implements Authorizer {
 // signedInPath is where the issuer sends people back to: it has to be registered
 // there.
 export const signedInPath = '/console/signed-in';
+
+// pageLanguage is what the page speaks, for the issuer's to speak it too (OpenID Connect Core,
+// 3.1.2.1).
+function pageLanguage(): string {
+  return document.documentElement.lang;
+}

@@ -1,9 +1,9 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
+import Button, { type ButtonProps } from '@cloudscape-design/components/button';
 import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTexts } from '../i18n/catalogue';
 import { useSession } from '../session/SessionContext';
 import { shellTexts } from './texts';
@@ -15,6 +15,12 @@ export function SessionEnded() {
   const session = useSession();
   const [failed, setFailed] = useState(false);
   const [aside, setAside] = useState(false);
+  const primary = useRef<ButtonProps.Ref>(null);
+  useEffect(() => {
+    // After the dialog has taken the focus.
+    const timer = setTimeout(() => primary.current?.focus());
+    return () => clearTimeout(timer);
+  }, [aside]);
   const signIn = () => {
     setFailed(false);
     session.signInAgain().catch(() => setFailed(true));
@@ -23,7 +29,7 @@ export function SessionEnded() {
     return (
       <div className="waiting">
         <SpaceBetween direction="horizontal" size="s" alignItems="center">
-          <span>{texts.ended}</span>
+          <Box variant="span">{texts.ended}</Box>
           <Button onClick={() => setAside(false)}>{texts.signInAgain}</Button>
         </SpaceBetween>
       </div>
@@ -40,7 +46,7 @@ export function SessionEnded() {
             <Button variant="link" onClick={() => void session.signOut()}>
               {texts.signOut}
             </Button>
-            <Button variant="primary" onClick={signIn}>
+            <Button ref={primary} variant="primary" onClick={signIn}>
               {texts.signInAgain}
             </Button>
           </SpaceBetween>

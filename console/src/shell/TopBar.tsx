@@ -62,7 +62,7 @@ function useProjectSelector(): TopNavigationProps.MenuDropdownUtility {
   const projects = useProjects().data ?? [];
   const projectId = 'projectId' in route ? route.projectId : undefined;
   const current = projects.find((p) => p.projectId === projectId);
-  const name = current ? isolate(current.name) : projectId;
+  const name = current?.name ?? projectId;
   return {
     type: 'menu-dropdown',
     disableUtilityCollapse: true,

@@ -1,7 +1,12 @@
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
 import { I18nProvider, type I18nProviderProps } from '@cloudscape-design/components/i18n';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { applyMode, Mode } from '@cloudscape-design/global-styles';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import { useTexts } from '../i18n/catalogue';
 import { type Language, LanguageContext, languages, preferredLanguage } from '../i18n/language';
+import { shellTexts } from './texts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export const themes: Theme[] = ['system', 'light', 'dark'];
@@ -29,7 +34,8 @@ const messages: Record<Language, () => Promise<{ default: I18nProviderProps.Mess
 };
 
 // SettingsProvider shows its children in the chosen language and theme, once the texts of
-// that language are loaded.
+// that language are loaded. Where they cannot be, its children are shown without what
+// Cloudscape says by itself, and beneath a way to load it all again.
 export function SettingsProvider({ children }: { children: ReactNode }) {
   const [language, setLanguage] = useStored<Language>('language', languages.map((l) => l.id), () =>
     preferredLanguage(navigator.languages),
@@ -41,23 +47,41 @@ export function SettingsProvider({ children }: { children: ReactNode }) {
   return (
     <SettingsContext.Provider value={{ language, setLanguage, theme, setTheme }}>
       <LanguageContext.Provider value={loaded.language}>
-        <I18nProvider locale={loaded.language} messages={[loaded.messages]}>
+        <I18nProvider locale={loaded.language} messages={loaded.messages ? [loaded.messages] : []}>
           {children}
+          {!loaded.messages && <Incomplete />}
         </I18nProvider>
       </LanguageContext.Provider>
     </SettingsContext.Provider>
   );
 }
 
+// Incomplete says above everything that some words of the page are missing.
+function Incomplete() {
+  const texts = useTexts(shellTexts);
+  return (
+    <div role="status" className="waiting">
+      <SpaceBetween direction="horizontal" size="s" alignItems="center">
+        <Box variant="span">{texts.incomplete}</Box>
+        <Button onClick={() => window.location.reload()}>{texts.reload}</Button>
+      </SpaceBetween>
+    </div>
+  );
+}
+
 function useMessages(language: Language) {
-  const [loaded, setLoaded] = useState<{ language: Language; messages: I18nProviderProps.Messages }>();
+  const [loaded, setLoaded] = useState<{ language: Language; messages?: I18nProviderProps.Messages }>();
   useEffect(() => {
     let stale = false;
-    void messages[language]().then((module) => {
+    const show = (messages?: I18nProviderProps.Messages) => {
       if (stale) return;
       document.documentElement.lang = language;
-      setLoaded({ language, messages: module.default });
-    });
+      setLoaded({ language, messages });
+    };
+    messages[language]().then(
+      (module) => show(module.default),
+      () => show(),
+    );
     return () => {
       stale = true;
     };

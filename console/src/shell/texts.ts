@@ -43,6 +43,7 @@ export const shellTexts = catalogue(
     broken: 'This page has failed',
     brokenExplained: 'It may have been replaced by a newer one. Reload it.',
     reload: 'Reload',
+    incomplete: 'A part of the page could not be loaded.',
     unconfigured: 'The console cannot start, because its configuration could not be loaded.',
   },
   {
@@ -85,6 +86,7 @@ export const shellTexts = catalogue(
     broken: '此页面出错了',
     brokenExplained: '页面可能已更新。请重新加载。',
     reload: '重新加载',
+    incomplete: '页面的一部分未能加载。',
     unconfigured: '无法加载配置，控制台无法启动。',
   },
 );

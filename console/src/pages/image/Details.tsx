@@ -28,7 +28,7 @@ export function Details({ image }: { image: OwnedImage }) {
     <Container header={<Header variant="h2">{texts.details}</Header>}>
       <SpaceBetween size="l">
         <KeyValuePairs
-          columns={4}
+          columns={3}
           items={[
             item(texts.id, <CopyId id={image.imageId} />),
             item(texts.state, <StateBadge state={image.state} suspended={image.suspension !== undefined} />),

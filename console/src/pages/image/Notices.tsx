@@ -3,7 +3,9 @@ import ProgressBar from '@cloudscape-design/components/progress-bar';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { OwnedImage } from '../../api/types';
 import { ForeignText } from '../../components/ForeignText';
+import { componentTexts } from '../../components/texts';
 import { TimeStamp } from '../../components/TimeStamp';
+import { laterStart } from '../../deprecation/start';
 import { useTexts } from '../../i18n/catalogue';
 import { formatBytes, formatTime } from '../../i18n/format';
 import { useLanguage } from '../../i18n/language';
@@ -44,14 +46,15 @@ function Creating({ image: { copying } }: { image: OwnedImage }) {
 
 function Suspended({ suspension }: { suspension: NonNullable<OwnedImage['suspension']> }) {
   const texts = useTexts(imagePageTexts);
+  const { labelled } = useTexts(componentTexts);
   return (
     <Alert type="error" header={texts.suspended}>
       <div>{texts.suspendedExplained}</div>
       <div>
-        {texts.since}: <TimeStamp time={suspension.suspendedAt} />
+        {labelled(texts.since)}<TimeStamp time={suspension.suspendedAt} />
       </div>
       <div>
-        {texts.reason}: <ForeignText>{suspension.reason}</ForeignText>
+        {labelled(texts.reason)}<ForeignText>{suspension.reason}</ForeignText>
       </div>
     </Alert>
   );
@@ -59,15 +62,16 @@ function Suspended({ suspension }: { suspension: NonNullable<OwnedImage['suspens
 
 function Deprecated({ deprecation }: { deprecation: NonNullable<OwnedImage['deprecation']> }) {
   const texts = useTexts(imagePageTexts);
+  const { labelled } = useTexts(componentTexts);
   const language = useLanguage();
   const { at, replacementImageId, message } = deprecation;
   return (
-    <Alert type="warning" header={texts.deprecated}>
+    <Alert type="warning" header={laterStart(deprecation) ? texts.deprecatedLater : texts.deprecated}>
       <div>{at ? texts.deprecatedFrom(formatTime(at, language)) : texts.deprecatedNow}</div>
       {message && <ForeignText lines>{message}</ForeignText>}
       {replacementImageId && (
         <div>
-          {texts.replacement}: <code className="foreign">{replacementImageId}</code>
+          {labelled(texts.replacement)}<code className="foreign">{replacementImageId}</code>
         </div>
       )}
     </Alert>

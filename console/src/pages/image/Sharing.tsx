@@ -47,6 +47,7 @@ function ShareTable({ image, list, onChanged }: { image: OwnedImage; list: Share
         trackBy="projectId"
         wrapLines
         columnDefinitions={columns}
+        stickyColumns={{ last: 1 }}
         selectionType={may.cancel ? 'multi' : undefined}
         selectedItems={chosen}
         onSelectionChange={({ detail }) => setChosenIds(detail.selectedItems.map(({ projectId }) => projectId))}
@@ -108,33 +109,51 @@ function useFocusAfter(list: ShareList) {
   return place;
 }
 
+// useColumns has the status and what ends the share in the last column, which stays in view
+// on a narrow page.
 function useColumns(cancel: ((share: Share) => void) | undefined): TableProps.ColumnDefinition<Share>[] {
   const texts = useTexts(imagePageTexts);
-  const columns: TableProps.ColumnDefinition<Share>[] = [
+  return [
     {
       id: 'project',
       header: texts.recipient,
       isRowHeader: true,
-      minWidth: 200,
-      cell: ({ projectId, projectName }) => <ProjectName projectId={projectId} name={projectName} />,
+      minWidth: 150,
+      cell: ({ projectId, projectName, accountId }) => (
+        <>
+          <ProjectName projectId={projectId} name={projectName} />
+          <div className="foreign">{texts.account(accountId)}</div>
+        </>
+      ),
     },
-    { id: 'account', header: texts.account, minWidth: 110, cell: ({ accountId }) => <span className="foreign">{accountId}</span> },
-    { id: 'status', header: texts.status, minWidth: 120, cell: ({ status }) => <StatusBadge status={status} /> },
-    { id: 'sharedAt', header: texts.sharedAt, minWidth: 150, cell: ({ sharedAt }) => <TimeStamp time={sharedAt} /> },
-    { id: 'sharedBy', header: texts.sharedBy, minWidth: 110, cell: ({ sharedBy }) => <ForeignText>{sharedBy}</ForeignText> },
-    { id: 'reminder', header: texts.reminder, minWidth: 130, cell: ({ acknowledgedReminder }) => acknowledgedReminder },
-  ];
-  if (!cancel) return columns;
-  return [
-    ...columns,
     {
-      id: 'cancel',
-      header: '',
-      minWidth: 140,
+      id: 'shared',
+      header: texts.shared,
+      minWidth: 160,
+      cell: ({ sharedAt, sharedBy }) => (
+        <>
+          <TimeStamp time={sharedAt} />
+          <br />
+          <ForeignText>{sharedBy}</ForeignText>
+        </>
+      ),
+    },
+    { id: 'reminder', header: texts.reminder, minWidth: 120, cell: ({ acknowledgedReminder }) => acknowledgedReminder },
+    {
+      id: 'status',
+      header: texts.status,
+      minWidth: 150,
       cell: (share) => (
-        <Button variant="inline-link" ariaLabel={texts.cancelOf(share.projectName)} onClick={() => cancel(share)}>
-          {texts.cancel}
-        </Button>
+        <>
+          <StatusBadge status={share.status} />
+          {cancel && (
+            <div>
+              <Button variant="inline-link" ariaLabel={texts.cancelOf(share.projectName)} onClick={() => cancel(share)}>
+                {texts.cancel}
+              </Button>
+            </div>
+          )}
+        </>
       ),
     },
   ];

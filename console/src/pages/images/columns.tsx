@@ -1,11 +1,10 @@
 import Link from '@cloudscape-design/components/link';
-import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { TableProps } from '@cloudscape-design/components/table';
 import type { OwnedImage } from '../../api/types';
 import { ForeignText } from '../../components/ForeignText';
 import { StateBadge } from '../../components/StateBadge';
-import { componentTexts } from '../../components/texts';
 import { TimeStamp } from '../../components/TimeStamp';
+import { DeprecationBadge } from '../../deprecation/DeprecationBadge';
 import { useTexts } from '../../i18n/catalogue';
 import { follow } from '../../router/location';
 import { pathTo } from '../../router/route';
@@ -15,17 +14,17 @@ import { imagesTexts } from './texts';
 export function useColumns(): TableProps.ColumnDefinition<OwnedImage>[] {
   const texts = useTexts(imagesTexts);
   return [
-    { id: 'name', header: texts.name, isRowHeader: true, minWidth: 200, cell: (image) => <Name {...image} /> },
-    { id: 'state', header: texts.state, minWidth: 130, cell: (image) => <State {...image} /> },
+    { id: 'name', header: texts.name, isRowHeader: true, minWidth: 260, cell: (image) => <Name {...image} /> },
+    { id: 'state', header: texts.state, minWidth: 145, cell: (image) => <State {...image} /> },
     {
       id: 'shares',
       header: texts.shares,
-      minWidth: 110,
+      minWidth: 95,
       cell: ({ shareCount, shareLimit }) => texts.count(shareCount, shareLimit),
     },
-    { id: 'region', header: texts.region, minWidth: 110, cell: ({ region }) => <span className="foreign">{region}</span> },
-    { id: 'system', header: texts.system, minWidth: 130, cell: ({ osName }) => <ForeignText>{osName}</ForeignText> },
-    { id: 'created', header: texts.created, minWidth: 160, cell: ({ createdAt }) => <TimeStamp time={createdAt} /> },
+    { id: 'region', header: texts.region, minWidth: 90, cell: ({ region }) => <span className="foreign">{region}</span> },
+    { id: 'system', header: texts.system, minWidth: 110, cell: ({ osName }) => <ForeignText>{osName}</ForeignText> },
+    { id: 'created', header: texts.created, minWidth: 145, cell: ({ createdAt }) => <TimeStamp time={createdAt} /> },
   ];
 }
 
@@ -36,19 +35,18 @@ function Name({ projectId, imageId, name }: OwnedImage) {
         <ForeignText>{name}</ForeignText>
       </Link>
       <br />
-      <code className="foreign">{imageId}</code>
+      <code className="foreign id">{imageId}</code>
     </>
   );
 }
 
 function State({ state, suspension, deprecation }: OwnedImage) {
-  const texts = useTexts(componentTexts);
   return (
     <>
       <StateBadge state={state} suspended={suspension !== undefined} />
       {deprecation && (
         <div>
-          <StatusIndicator type="warning">{texts.deprecated}</StatusIndicator>
+          <DeprecationBadge deprecation={deprecation} />
         </div>
       )}
     </>

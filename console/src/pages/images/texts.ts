@@ -4,7 +4,7 @@ import { isolate } from '../../i18n/isolate';
 export const imagesTexts = catalogue(
   {
     title: 'My images',
-    description: 'The custom images of this project. Choose one to share it with other projects.',
+    description: 'The images of this project. Choose a custom image to share it with other projects.',
     name: 'Name',
     region: 'Region',
     state: 'State',
@@ -28,7 +28,7 @@ export const imagesTexts = catalogue(
   },
   {
     title: '我的镜像',
-    description: '此项目的自定义镜像。选择一个镜像，即可共享给其他项目。',
+    description: '此项目的镜像。选择一个自定义镜像，即可共享给其他项目。',
     name: '名称',
     region: '地域',
     state: '状态',

@@ -8,6 +8,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { type FormEvent, useEffect, useState } from 'react';
 import { type Problem, problemOf } from '../../api/problem';
 import type { SharingPolicy } from '../../api/types';
+import { componentTexts } from '../../components/texts';
 import { TimeStamp } from '../../components/TimeStamp';
 import { useTexts } from '../../i18n/catalogue';
 import { fieldErrors, isOnlyOf } from '../../problems/fields';
@@ -117,10 +118,12 @@ export function PolicyForm({ projectId, policy, onSaved }: Props) {
 
 function Updated({ at }: { at?: string }) {
   const texts = useTexts(policyTexts);
+  const { labelled } = useTexts(componentTexts);
   if (!at) return texts.never;
   return (
     <>
-      {texts.updated}: <TimeStamp time={at} />
+      {labelled(texts.updated)}
+      <TimeStamp time={at} />
     </>
   );
 }

@@ -88,7 +88,11 @@ function useColumns(): TableProps.ColumnDefinition<Project>[] {
           <Link href={pathTo({ page: 'images', projectId })} onFollow={follow}>
             <ForeignText>{name}</ForeignText>
           </Link>
-          {state === 'Closed' && <StatusIndicator type="stopped">{texts.closedSince}</StatusIndicator>}
+          {state === 'Closed' && (
+            <StatusIndicator type="stopped">
+              <span className="words">{texts.closedSince}</span>
+            </StatusIndicator>
+          )}
         </SpaceBetween>
       ),
     },

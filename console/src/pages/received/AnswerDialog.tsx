@@ -30,7 +30,7 @@ export function AnswerDialog({ projectId, images, answer, onClose }: Props) {
   const [progress, setProgress] = useState<Progress>({ left: images, answered: [], gone: [] });
   const close = ({ answered, gone }: Progress) => {
     if (answered.length > 0) notify('success', words.done(answered.length));
-    if (gone.length > 0) notify('info', texts.goneMeanwhile(gone.length));
+    if (gone.length > 0) notify('info', texts.goneMeanwhile(gone.length), { about: 'gone' });
     onClose([...answered, ...gone]);
   };
   const submit = async (signal: AbortSignal) => {

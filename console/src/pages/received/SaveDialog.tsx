@@ -9,9 +9,8 @@ import type { SharedImage } from '../../api/types';
 import { FormDialog } from '../../components/FormDialog';
 import { remember } from '../../copies';
 import { useTexts } from '../../i18n/catalogue';
-import { CopyBegun } from '../../image/CopyBegun';
+import { useCopyBegun } from '../../image/CopyBegun';
 import { fieldErrors, isOnlyOf } from '../../problems/fields';
-import { useNotify } from '../../shell/notifications';
 import { nameFault, proseFault, textRules } from '../../texts/rules';
 import { receivedTexts } from './texts';
 
@@ -26,7 +25,7 @@ interface Props {
 export function SaveDialog({ projectId, image, onClose }: Props) {
   const texts = useTexts(receivedTexts);
   const rules = useTexts(textRules);
-  const notify = useNotify();
+  const copyBegun = useCopyBegun();
   const [key] = useState(() => crypto.randomUUID());
   const [name, setName] = useState(image.name);
   const [description, setDescription] = useState(image.description);
@@ -36,7 +35,7 @@ export function SaveDialog({ projectId, image, onClose }: Props) {
     const body = { name, description, region: image.region };
     const copy = await save(projectId, image.imageId, key, body, signal);
     remember(copy.imageId, { key, body });
-    notify('success', <CopyBegun copy={copy} />);
+    copyBegun(copy);
     onClose();
   };
   return (

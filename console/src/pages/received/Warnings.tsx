@@ -1,7 +1,9 @@
 import Alert from '@cloudscape-design/components/alert';
 import Link from '@cloudscape-design/components/link';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { Deprecation, SharedImage } from '../../api/types';
 import { ForeignText } from '../../components/ForeignText';
+import { laterStart } from '../../deprecation/start';
 import { useTexts } from '../../i18n/catalogue';
 import { formatTime } from '../../i18n/format';
 import { useLanguage } from '../../i18n/language';
@@ -13,8 +15,9 @@ import { receivedTexts } from './texts';
 export function Warnings({ projectId, image }: { projectId: string; image: SharedImage }) {
   const texts = useTexts(receivedTexts);
   const { status, suspended, deprecation } = image;
+  if (status === 'accepted' && !suspended && !deprecation) return null;
   return (
-    <>
+    <SpaceBetween size="l">
       {status !== 'accepted' && (
         <Alert type="info" header={status === 'pending' ? texts.pendingHeader : texts.declinedHeader}>
           {texts.hindrances[status]}
@@ -26,19 +29,19 @@ export function Warnings({ projectId, image }: { projectId: string; image: Share
         </Alert>
       )}
       {deprecation && <Deprecated projectId={projectId} deprecation={deprecation} />}
-    </>
+    </SpaceBetween>
   );
 }
 
 function Deprecated({ projectId, deprecation }: { projectId: string; deprecation: Deprecation }) {
   const texts = useTexts(receivedTexts);
   const language = useLanguage();
-  const { at, message, replacementImageId } = deprecation;
-  const isYetToCome = at !== undefined && Date.parse(at) > Date.now();
+  const { message, replacementImageId } = deprecation;
+  const start = laterStart(deprecation);
   return (
     <Alert
       type="warning"
-      header={isYetToCome ? texts.deprecatedFrom(formatTime(at, language)) : texts.deprecatedNow}
+      header={start ? texts.deprecatedFrom(formatTime(start, language)) : texts.deprecatedNow}
     >
       {message && <ForeignText lines>{message}</ForeignText>}
       {replacementImageId && (

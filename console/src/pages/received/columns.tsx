@@ -1,4 +1,3 @@
-import Badge from '@cloudscape-design/components/badge';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Link from '@cloudscape-design/components/link';
@@ -8,8 +7,8 @@ import type { SharedImage } from '../../api/types';
 import { ForeignText } from '../../components/ForeignText';
 import { StateBadge } from '../../components/StateBadge';
 import { StatusBadge } from '../../components/StatusBadge';
-import { componentTexts } from '../../components/texts';
 import { TimeStamp } from '../../components/TimeStamp';
+import { DeprecationBadge } from '../../deprecation/DeprecationBadge';
 import { useTexts } from '../../i18n/catalogue';
 import { follow } from '../../router/location';
 import { pathTo } from '../../router/route';
@@ -51,7 +50,7 @@ export function useColumns({ projectId, may, withStatus, onDo }: Options): Table
     {
       id: 'state',
       header: texts.state,
-      minWidth: 130,
+      minWidth: 135,
       cell: ({ state, suspended, status }) => (
         <>
           <StateBadge state={state} suspended={suspended} />
@@ -63,7 +62,7 @@ export function useColumns({ projectId, may, withStatus, onDo }: Options): Table
         </>
       ),
     },
-    { id: 'region', header: texts.region, minWidth: 100, cell: ({ region }) => <span className="foreign">{region}</span> },
+    { id: 'region', header: texts.region, minWidth: 95, cell: ({ region }) => <span className="foreign">{region}</span> },
     {
       id: 'system',
       header: texts.system,
@@ -89,7 +88,6 @@ export function useColumns({ projectId, may, withStatus, onDo }: Options): Table
 }
 
 function Name({ projectId, image: { imageId, name, deprecation } }: { projectId: string; image: SharedImage }) {
-  const texts = useTexts(componentTexts);
   return (
     <>
       <Link href={pathTo({ page: 'receivedImage', projectId, imageId })} onFollow={follow}>
@@ -98,7 +96,7 @@ function Name({ projectId, image: { imageId, name, deprecation } }: { projectId:
       <Box variant="small" display="block">
         <code className="foreign">{imageId}</code>
       </Box>
-      {deprecation && <Badge color="grey">{texts.deprecated}</Badge>}
+      {deprecation && <DeprecationBadge deprecation={deprecation} />}
     </>
   );
 }
