@@ -1,1 +1,0 @@
-import{p as e}from"./index-C1jLoW7Q.js";import{S as t,c as n,wr as r}from"./internal-ClUOnmOp.js";var i=t(),a={Creating:`in-progress`,Available:`success`,Failed:`error`};function o({state:t,suspended:o}){let s=r(n);return o?(0,i.jsx)(e,{type:`stopped`,children:s.suspended}):(0,i.jsx)(e,{type:a[t],children:s.states[t]})}export{o as t};

@@ -1,1 +1,0 @@
-import{p as e}from"./index-C1jLoW7Q.js";import{S as t,c as n,wr as r}from"./internal-ClUOnmOp.js";var i=t(),a={accepted:`success`,pending:`pending`,declined:`stopped`};function o({status:t}){let o=r(n);return(0,i.jsx)(e,{type:a[t],children:o.statuses[t]})}export{o as t};

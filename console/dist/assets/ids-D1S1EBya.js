@@ -1,1 +1,0 @@
-function e(e){return/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(e)}export{e as t};

@@ -1,0 +1,1 @@
+function e(e){return/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(e)}function t(e){return e.replaceAll(/\p{Cf}/gu,``)}function n(e){return t(e).trim()}export{e as n,t as r,n as t};
