@@ -112,7 +112,7 @@ func serve(t *testing.T, binary, dir string) (url string, kill func()) {
 	t.Cleanup(kill)
 	stdout := bufio.NewReader(out)
 	welcome, err := stdout.ReadString('\n')
-	_, after, _ := strings.Cut(welcome, " runs at ")
+	_, after, _ := strings.Cut(welcome, "Open ")
 	url, _, _ = strings.Cut(after, " ")
 	if err != nil || url == "" {
 		kill()

@@ -54,7 +54,7 @@ var (
 func connection(end func(net.Conn)) func(context.Context, *exchange) (net.Conn, error) {
 	return func(_ context.Context, e *exchange) (net.Conn, error) {
 		here, there := net.Pipe()
-		e.run.end = append(e.run.end, func() { _ = there.Close() })
+		e.run.atEnd(func() { _ = there.Close() })
 		go func() {
 			if r, err := http.ReadRequest(bufio.NewReader(there)); err == nil {
 				_, _ = io.Copy(io.Discard, r.Body)
@@ -96,7 +96,7 @@ func partly(end func(net.Conn)) happening {
 // giveUpUnsent: the caller's time is over while there is no connection yet.
 var giveUpUnsent = network(func(ctx context.Context, e *exchange) (net.Conn, error) {
 	over := make(chan struct{})
-	e.run.end = append(e.run.end, func() { close(over) })
+	e.run.atEnd(func() { close(over) })
 	e.run.giveUp()
 	<-over
 	return nil, context.Canceled

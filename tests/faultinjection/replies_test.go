@@ -54,10 +54,10 @@ func conflictBeside(e *exchange) (*http.Response, error) {
 	return e.replacing(-1, "None")
 }
 
-// conflictInstead makes a conflict of the first failed condition: DynamoDB does
-// not look at an item's condition while another transaction is at work on it.
+// conflictInstead makes conflicts of the failed conditions: DynamoDB does not look at
+// an item's condition while another transaction is at work on it.
 func conflictInstead(e *exchange) (*http.Response, error) {
-	return e.replacing(1, "ConditionalCheckFailed")
+	return e.replacing(-1, "ConditionalCheckFailed")
 }
 
 // replacing has DynamoDB carry the transaction out, and makes conflicts of so

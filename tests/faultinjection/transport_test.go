@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,7 +16,7 @@ import (
 )
 
 // transport stands between the SDK and DynamoDB Local. It is used by one run at
-// a time, which sends one request at a time.
+// a time, which may send several requests at once.
 type transport struct {
 	real   dynamodb.HTTPClient
 	beside outside
@@ -28,8 +29,11 @@ type run struct {
 	concurrent func() error // somebody else's write, nil for none
 	after      int          // calls; 0 is just before the first transaction
 	giveUp     context.CancelFunc
-	end        []func() // what faults leave behind
 
+	// What follows is written by requests at the same time. It is locked for moments
+	// only: a bubble's time does not go on while somebody waits for a lock.
+	mutex    sync.Mutex
+	end      []func() // what faults leave behind
 	attempts []*attempt
 	written  bool  // a write has reached DynamoDB Local
 	err      error // of the concurrent write or of DynamoDB Local itself
@@ -41,9 +45,31 @@ type plan func(number int, operation string) *fault
 func faultless(int, string) *fault { return nil }
 
 func (r *run) note(err error) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
 	if r.err == nil {
 		r.err = err
 	}
+}
+
+// atEnd has f called when the action is over.
+func (r *run) atEnd(f func()) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.end = append(r.end, f)
+}
+
+// begin counts an attempt in. It returns somebody else's write if that is to come before
+// it, nil otherwise.
+func (r *run) begin(a *attempt) (concurrent func() error) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if r.concurrent != nil && (r.after == 0 && a.operation == transact || r.after > 0 && len(r.attempts) == r.after) {
+		concurrent, r.concurrent = r.concurrent, nil
+	}
+	a.fault = r.plan(len(r.attempts), a.operation)
+	r.attempts = append(r.attempts, a)
+	return concurrent
 }
 
 // functionTime is how long Lambda gives a function.
@@ -100,12 +126,9 @@ func (t *transport) Do(request *http.Request) (*http.Response, error) {
 	if err := json.Unmarshal(body, &a.input); err != nil {
 		return nil, err
 	}
-	if r.concurrent != nil && (r.after == 0 && operation == transact || r.after > 0 && len(r.attempts) == r.after) {
-		t.beside.do(func() { r.note(r.concurrent()) })
-		r.concurrent = nil
+	if concurrent := r.begin(a); concurrent != nil {
+		t.beside.do(func() { r.note(concurrent()) })
 	}
-	a.fault = r.plan(len(r.attempts), operation)
-	r.attempts = append(r.attempts, a)
 	e := &exchange{request: request, body: body, transport: t}
 	if a.fault == nil {
 		return a.keep(e.forward())
@@ -159,7 +182,9 @@ func (e *exchange) forward() (response *http.Response, err error) {
 		_ = response.Body.Close() // it was read to its end
 		response.Body = io.NopCloser(bytes.NewReader(body))
 	})
-	e.run.written = e.run.written || strings.HasSuffix(e.request.Header.Get("X-Amz-Target"), transact)
+	if strings.HasSuffix(e.request.Header.Get("X-Amz-Target"), transact) {
+		e.run.written = true // no two transactions are sent at once
+	}
 	e.run.note(err)
 	return response, err
 }

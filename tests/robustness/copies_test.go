@@ -36,7 +36,7 @@ const patience = time.Minute
 // killed once more, only those of registered disks.
 func TestKilledWhileItCopies(t *testing.T) {
 	t.Parallel()
-	d := &copying{deployment: deployment{t: t, binary: build(t), limit: lowLimit, dir: t.TempDir()}, sums: map[string]string{}}
+	d := &copying{deployment: deployment{t: t, binary: build(t), limit: lowLimit, dir: t.TempDir(), copies: true}, sums: map[string]string{}}
 	d.start()
 	d.register()
 	kills, amid := 0, 0

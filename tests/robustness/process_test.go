@@ -36,6 +36,7 @@ type deployment struct {
 	url       string
 	service   *exec.Cmd
 	database  *dynamodblocal.Process
+	copies    bool // made by the service; otherwise left to the platform, as in the model
 }
 
 // start starts what does not run.
@@ -56,8 +57,10 @@ func (d *deployment) start() {
 	defer func() { _ = log.Close() }() // the service has it by then
 	d.service = exec.Command(d.binary)
 	d.service.Stderr = log
-	d.service.Env = append(os.Environ(), "PORT=0", "DATA_DIR="+d.dir, "MAX_SHARES_PER_IMAGE="+strconv.Itoa(d.limit), "JWT_ISSUER=", "JWT_AUDIENCE=",
-		"COPY_DISKS=off") // no disk is brought in, and in the model copies are left to the platform
+	d.service.Env = append(os.Environ(), "PORT=0", "DATA_DIR="+d.dir, "MAX_SHARES_PER_IMAGE="+strconv.Itoa(d.limit), "JWT_ISSUER=", "JWT_AUDIENCE=")
+	if !d.copies {
+		d.service.Env = append(d.service.Env, "COPY_DISKS=off")
+	}
 	if d.database == nil {
 		d.service.Env = append(d.service.Env, "ENGINE="+runner.SQLite, "DYNAMODB_ENDPOINT=")
 	} else {
@@ -72,7 +75,7 @@ func (d *deployment) start() {
 	}
 	d.t.Cleanup(d.killService)
 	welcome, err := bufio.NewReader(out).ReadString('\n')
-	_, after, _ := strings.Cut(welcome, " runs at ")
+	_, after, _ := strings.Cut(welcome, "Open ")
 	d.url, _, _ = strings.Cut(after, " ")
 	if err != nil || d.url == "" {
 		said, _ := os.ReadFile(log.Name())
