@@ -51,18 +51,18 @@ func (e *exchange) cancel(at int, reason string) (*http.Response, error) {
 // conflictBeside makes a conflict of every reason that is none; the failed
 // conditions keep their items.
 func conflictBeside(e *exchange) (*http.Response, error) {
-	return e.replacing(-1, "None")
+	return e.replacing("None")
 }
 
 // conflictInstead makes conflicts of the failed conditions: DynamoDB does not look at
 // an item's condition while another transaction is at work on it.
 func conflictInstead(e *exchange) (*http.Response, error) {
-	return e.replacing(-1, "ConditionalCheckFailed")
+	return e.replacing("ConditionalCheckFailed")
 }
 
-// replacing has DynamoDB carry the transaction out, and makes conflicts of so
-// many of its reasons, or of all (-1).
-func (e *exchange) replacing(n int, reason string) (*http.Response, error) {
+// replacing has DynamoDB carry the transaction out, and makes conflicts of
+// those of its reasons.
+func (e *exchange) replacing(reason string) (*http.Response, error) {
 	response, err := e.forward()
 	if err != nil || response.StatusCode == http.StatusOK {
 		return response, err
@@ -73,9 +73,8 @@ func (e *exchange) replacing(n int, reason string) (*http.Response, error) {
 	}
 	reasons, _ := body["CancellationReasons"].([]any)
 	for i, r := range reasons {
-		if r, _ := r.(object); r["Code"] == reason && n != 0 {
+		if r, _ := r.(object); r["Code"] == reason {
 			reasons[i] = object{"Code": "TransactionConflict"}
-			n--
 		}
 	}
 	return e.respond(response.StatusCode, body)
