@@ -3,7 +3,6 @@ package gateway
 import (
 	"encoding/base64"
 	"fmt"
-	"io"
 	"net/http"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -15,13 +14,12 @@ func writeResponse(w http.ResponseWriter, response events.APIGatewayV2HTTPRespon
 	if response.StatusCode < 200 || response.StatusCode > 599 {
 		return fmt.Errorf("the function responded with status %d", response.StatusCode)
 	}
-	body := response.Body
+	body := []byte(response.Body) // a string would leave in pieces of two kilobytes
 	if response.IsBase64Encoded {
-		decoded, err := base64.StdEncoding.DecodeString(body)
-		if err != nil {
+		var err error
+		if body, err = base64.StdEncoding.DecodeString(response.Body); err != nil {
 			return fmt.Errorf("the function's body is not the Base64 it says it is: %w", err)
 		}
-		body = string(decoded)
 	}
 	for name, value := range response.Headers {
 		w.Header().Set(name, value)
@@ -30,6 +28,6 @@ func writeResponse(w http.ResponseWriter, response events.APIGatewayV2HTTPRespon
 		w.Header().Add("Set-Cookie", cookie)
 	}
 	w.WriteHeader(response.StatusCode)
-	_, _ = io.WriteString(w, body) // the client may be gone, or the status allow no body
+	_, _ = w.Write(body) // the client may be gone, or the status allow no body
 	return nil
 }

@@ -2,8 +2,10 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,6 +33,76 @@ func BenchmarkShare(b *testing.B) {
 			b.StartTimer()
 		}
 		share(b, s, "owner", id, targets[n])
+	}
+}
+
+// BenchmarkBareShare is the statements of BenchmarkShare with the same texts and nothing
+// else: no rule, no record read or written.
+func BenchmarkBareShare(b *testing.B) {
+	b.ReportAllocs()
+	s := openDir(b, b.TempDir())
+	targets := make([]sharing.ProjectID, sharing.MaxShares)
+	for i := range targets {
+		targets[i] = sharing.ProjectID(fmt.Sprintf("target-%d", i))
+		putProject(b, s, targets[i])
+	}
+	putProject(b, s, "owner")
+	putImage(b, s, "owner", "image-of-the-texts")
+	share(b, s, "owner", "image-of-the-texts", targets[0])
+	ctx := context.Background()
+	kept, err := findOne(ctx, s.reader, scanTexts(2), `SELECT json_set(activities.attributes, '$.activityId', 'ACTIVITY'), shares.attributes FROM activities, shares WHERE type = ?`, sharing.ImageShared)
+	if err != nil {
+		b.Fatal(err)
+	}
+	activity, shared := (*kept)[0], (*kept)[1]
+	for i := 0; b.Loop(); i++ {
+		n := i % len(targets)
+		id := sharing.ImageID(fmt.Sprintf("image-%d", i-n))
+		if n == 0 {
+			b.StopTimer()
+			putImage(b, s, "owner", id)
+			b.StartTimer()
+		}
+		if err := s.bareShare(ctx, id, targets[n], fmt.Sprint("act-", i), activity, shared); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func (s *Store) bareShare(ctx context.Context, id sharing.ImageID, target sharing.ProjectID, activityID, activity, shared string) error {
+	c, err := s.writer.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.writer.give(c)
+	var errs []error
+	exec := func(query string, args ...any) {
+		_, err := c.exec(ctx, query, args...)
+		errs = append(errs, err)
+	}
+	exec("BEGIN IMMEDIATE")
+	_, err = findOne(ctx, c, scanTexts(4), `SELECT `+imageColumns+`, `+allShares+` FROM images WHERE id = ?`, id)
+	errs = append(errs, err)
+	_, err = findAll(ctx, c, scanTexts(1), `SELECT attributes FROM projects WHERE id IN (SELECT value FROM json_each(?))`, `["`+string(target)+`"]`)
+	errs = append(errs, err)
+	activity = strings.Replace(activity, "ACTIVITY", activityID, 1)
+	for _, feed := range []sharing.ProjectID{"owner", target} {
+		exec(`INSERT INTO activities (feed, attributes) VALUES (?, ?)`, feed, activity)
+	}
+	exec(`INSERT INTO shares (image_id, target, image_region, attributes, status) VALUES (?, ?, ?, ?, ?)`, id, target, "region", shared, sharing.Accepted)
+	exec("COMMIT")
+	return errors.Join(errs...)
+}
+
+// scanTexts scans a row of so many texts.
+func scanTexts(columns int) func(scanner) ([]string, error) {
+	return func(row scanner) ([]string, error) {
+		texts := make([]string, columns)
+		into := make([]any, columns)
+		for i := range texts {
+			into[i] = &texts[i]
+		}
+		return texts, row.Scan(into...)
 	}
 }
 

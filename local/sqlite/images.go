@@ -220,10 +220,10 @@ func (s *Store) Save(ctx context.Context, c sharing.SaveCommand) (sharing.Image,
 
 // findReceived returns nil when the image is not shared with the project.
 func findReceived(ctx context.Context, q source, id sharing.ImageID, p sharing.ProjectID) (*sharing.Received, error) {
-	return findOne(ctx, q, scanReceived, selectReceived+` WHERE image_id = ? AND target = ?`, id, p)
+	return findOne(ctx, q, scanReceived, `SELECT `+imageColumns+shareColumns+withImages+` WHERE image_id = ? AND target = ?`, id, p)
 }
 
 // findImage returns nil when there is no such image.
 func findImage(ctx context.Context, q source, id sharing.ImageID) (*sharing.Image, error) {
-	return findOne(ctx, q, scanImage, `SELECT `+wholeImage+` FROM images WHERE id = ?`, id)
+	return findOne(ctx, q, scanImage, `SELECT `+imageColumns+`, `+allShares+` FROM images WHERE id = ?`, id)
 }

@@ -9,12 +9,12 @@ import (
 
 // The lists' pages; pageValues has their arguments.
 const (
-	selectOwnedPage = `SELECT ` + wholeImage + ` FROM images
+	selectOwnedPage = `SELECT ` + pageColumns + `, ` + allShares + ` FROM images
 		WHERE owner = ?1 AND region >= ?2 AND (region, created_at, id) < (?3, ?4, ?5)` + filter + `
 		ORDER BY region DESC, created_at DESC, id DESC LIMIT ?6`
-	selectReceivedPage = selectReceived + ` WHERE target = ?1` + receivedPage
+	selectReceivedPage = `SELECT ` + pageColumns + shareColumns + withImages + ` WHERE target = ?1` + receivedPage
 	// SQLite knows of no statistics here, and would take the other index.
-	selectReceivedOfOne = receivedFrom + ` INDEXED BY shares_by_status` + withImages + ` WHERE target = ?1 AND status = ?10` + receivedPage
+	selectReceivedOfOne = `SELECT ` + pageColumns + shareColumns + ` INDEXED BY shares_by_status` + withImages + ` WHERE target = ?1 AND status = ?10` + receivedPage
 	receivedPage        = `
 		AND image_region >= ?2 AND (image_region, shared_at, image_id) < (?3, ?4, ?5)` + filter + `
 		ORDER BY image_region DESC, shared_at DESC, image_id DESC LIMIT ?6`
@@ -27,7 +27,7 @@ const (
 
 // OwnedImages implements service.Store.
 func (s *Store) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Image], error) {
-	images, err := findAll(ctx, s.reader, scanImage, selectOwnedPage, pageValues(q)...)
+	images, err := findPage(ctx, s.reader, s.decoded.image, imageOf, selectOwnedPage, pageValues(q)...)
 	if err != nil {
 		return sharing.Page[sharing.Image]{}, refusal(err)
 	}
@@ -42,7 +42,7 @@ func (s *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharin
 	if q.Status != "" {
 		query, values = selectReceivedOfOne, append(values, q.Status)
 	}
-	received, err := findAll(ctx, s.reader, scanReceived, query, values...)
+	received, err := findPage(ctx, s.reader, s.decoded.received, imageOfReceived, query, values...)
 	if err != nil {
 		return sharing.Page[sharing.Received]{}, refusal(err)
 	}
@@ -50,6 +50,35 @@ func (s *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharin
 		return sharing.Position{Region: r.Image.Region, At: r.SharedAt, Image: r.Image.ID}
 	}), nil
 }
+
+// findPage returns the rows of a page, and gives their images their owners' present
+// accounts. Each owner is read once: most pages have few of them, and to read one out of
+// the image's JSON in SQLite, for each image, takes a good part of the page.
+func findPage[T any](ctx context.Context, from source, scan func(scanner) (T, error), image func(*T) *sharing.Image, query string, args ...any) (rows []T, err error) {
+	err = from.use(ctx, func(ctx context.Context, c *connection) error {
+		if rows, err = findAll(ctx, c, scan, query, args...); err != nil {
+			return err
+		}
+		owners := make(map[sharing.ProjectID]*sharing.Project)
+		for i := range rows {
+			img := image(&rows[i])
+			owner, known := owners[img.Owner]
+			if !known {
+				if owner, err = findProject(ctx, c, img.Owner); err != nil {
+					return err
+				}
+				owners[img.Owner] = owner
+			}
+			img.FollowOwner(owner)
+		}
+		return nil
+	})
+	return rows, err
+}
+
+func imageOf(img *sharing.Image) *sharing.Image { return img }
+
+func imageOfReceived(r *sharing.Received) *sharing.Image { return &r.Image }
 
 // afterAll sorts after every id, region and time.
 const afterAll = "~"

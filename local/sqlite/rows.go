@@ -41,29 +41,33 @@ func scanProject(row scanner) (p sharing.Project, err error) {
 	return p, err
 }
 
-// imageColumns select an image with its owner's present account. The projects that it
-// is shared with follow them, each with the share's status; ids hold neither spaces nor
-// colons. They are all, as wholeImage has it, or the one that asks, which must not take
-// longer because of others.
+// imageColumns select an image with its owner's present account, which those of a page
+// get from followOwners. The projects that it is shared with follow them, each with the
+// share's status; ids hold neither spaces nor colons. They are all, as in allShares, or
+// the one that asks, which must not take longer because of others.
 const (
 	imageColumns = `images.attributes, images.id,
 	(SELECT p.attributes ->> 'accountId' FROM projects AS p WHERE p.id = images.owner)`
-	wholeImage = imageColumns + `,
-	(SELECT coalesce(group_concat(target || ':' || status, ' '), '') FROM shares AS s WHERE s.image_id = images.id)`
+	pageColumns = `images.attributes, images.id, ''`
+	allShares   = `(SELECT coalesce(group_concat(target || ':' || status, ' '), '') FROM shares AS s WHERE s.image_id = images.id)`
 )
 
-func scanImage(row scanner) (sharing.Image, error) { return scanImageAnd(row) }
+func scanImage(row scanner) (img sharing.Image, err error) {
+	err = scanImageAnd(row, &img, scanRecord(&img, stored.DecodeImage))
+	return img, err
+}
 
-// scanImageAnd scans the columns of an image, and more that follow.
-func scanImageAnd(row scanner, more ...any) (img sharing.Image, err error) {
+// scanImageAnd scans the columns of an image, of which record has the attributes, and
+// more that follow.
+func scanImageAnd(row scanner, img *sharing.Image, record scanFunc, more ...any) error {
 	var id sharing.ImageID
 	var account, sharedWith string
-	err = row.Scan(append([]any{scanRecord(&img, stored.DecodeImage), &id, &account, &sharedWith}, more...)...)
+	err := row.Scan(append([]any{record, &id, &account, &sharedWith}, more...)...)
 	img.ID, img.AccountID = id, account
 	for _, share := range strings.Fields(sharedWith) {
-		addShare(&img, share)
+		addShare(img, share)
 	}
-	return img, err
+	return err
 }
 
 // addShare adds a project to those who have the image, and to those of them who do not
@@ -80,17 +84,20 @@ func addShare(img *sharing.Image, share string) {
 	}
 }
 
-// selectReceived selects images with when they were shared with a target, and what that
-// says to it. Of whom they are shared with they have that target alone.
+// shareColumns follow those of an image with when it was shared with a target, and what
+// that says to it. Of whom it is shared with there is that target alone.
 const (
-	selectReceived = receivedFrom + withImages
-	receivedFrom   = `SELECT ` + imageColumns + `, target || ':' || status, shared_at, status FROM shares`
-	withImages     = ` JOIN images ON id = image_id`
+	shareColumns = `, target || ':' || status, shared_at, status FROM shares`
+	withImages   = ` JOIN images ON id = image_id`
 )
 
 func scanReceived(row scanner) (r sharing.Received, err error) {
-	r.Image, err = scanImageAnd(row, scanTime(&r.SharedAt), &r.Status)
+	err = scanReceivedAs(row, &r, scanRecord(&r.Image, stored.DecodeImage))
 	return r, err
+}
+
+func scanReceivedAs(row scanner, r *sharing.Received, image scanFunc) error {
+	return scanImageAnd(row, &r.Image, image, scanTime(&r.SharedAt), &r.Status)
 }
 
 // selectShare selects shares with their projects as those are now. A share

@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+
+	"image-sharing/shared/sharing"
 )
 
 const fileName = "image-sharing.db"
@@ -30,11 +32,12 @@ type Store struct {
 	writer *pool
 	reader *pool
 
+	decoded decoded
 	written chan struct{}
 }
 
 func newStore(writer, reader *pool) *Store {
-	return &Store{writer: writer, reader: reader, written: make(chan struct{}, 1)}
+	return &Store{writer: writer, reader: reader, decoded: decoded{images: make(map[string]sharing.Image)}, written: make(chan struct{}, 1)}
 }
 
 // Open opens the database in a directory, and makes both if they are missing.

@@ -15,7 +15,7 @@ import (
 )
 
 // checkEnvironment asks that every function has the variables that the packages
-// which it links read, and none that nobody reads.
+// which it links read, and Go's runtime, and none that nobody reads.
 func checkEnvironment(template object) []error {
 	var r report
 	read, err := variablesRead()
@@ -51,6 +51,7 @@ func checkEnvironment(template object) []error {
 	r.want("PLATFORM_CLIENTS", variables["PLATFORM_CLIENTS"], "ours")
 	r.want("MAX_SHARES_PER_IMAGE", variables["MAX_SHARES_PER_IMAGE"], "7")
 	r.want("ACTIVITY_RETENTION_DAYS", variables["ACTIVITY_RETENTION_DAYS"], "9")
+	r.want("GOGC", variables["GOGC"], "400")
 	console := objectAt(function(d.Template, "console"), "Environment", "Variables")
 	r.want("JWT_ISSUER", console["JWT_ISSUER"], "https://issuer.example/pool")
 	r.want("CONSOLE_CLIENT_ID", console["CONSOLE_CLIENT_ID"], "page")
@@ -80,7 +81,7 @@ var variablesRead = sync.OnceValues(func() (map[string]map[string]bool, error) {
 	for line := range strings.Lines(string(out)) {
 		linked := strings.Fields(line)
 		folder := filepath.Base(linked[0])
-		read[folder] = make(map[string]bool)
+		read[folder] = map[string]bool{"GOGC": true} // by Go's runtime
 		for _, path := range linked {
 			of, ours := strings.CutPrefix(path, "image-sharing/")
 			if !ours {
