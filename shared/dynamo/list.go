@@ -108,7 +108,7 @@ func list[T any](ctx context.Context, t *Store, q sharing.PageQuery, prefixes []
 }
 
 // mostOwnerKeys is how many keys of the index a page reads when they alone decide:
-// 60 read units at most.
+// 60 read units at most, and of all statuses together three times that.
 const mostOwnerKeys = 1000
 
 // keysToRead is how many keys a page begins with.

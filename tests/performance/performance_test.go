@@ -4,6 +4,7 @@ package performance
 
 import (
 	"crypto/rand"
+	"flag"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -33,10 +34,13 @@ const (
 	owner     = "owner"
 	recipient = "recipient"
 
-	images     = 120 // that are shared already
 	sharesEach = sharing.MaxShares
 	newImages  = 400 // for shares to come
 )
+
+// images are shared already, with sharesEach projects. With 20,000 there are a million
+// shares, which take minutes to make: nothing may be slower for it.
+var images = flag.Int64("images", 120, "how many images are shared already")
 
 // useCases are the requests that are measured.
 var useCases = []struct {
@@ -60,7 +64,7 @@ var useCases = []struct {
 	}},
 }
 
-func imageID(n int64) string { return fmt.Sprintf("image-%d", n%images) }
+func imageID(n int64) string { return fmt.Sprintf("image-%d", n%*images) }
 
 func newImage(n int64) string { return fmt.Sprintf("new-%d", n%newImages) }
 
@@ -126,7 +130,7 @@ func fill(b *testing.B, on place) {
 		put(api.ProjectPath(target(i)), api.ProjectBody("account", target(i)))
 		targets = append(targets, target(i))
 	}
-	for n := range int64(images) {
+	for n := range *images {
 		put(api.ImagePath(owner, imageID(n)), api.ImageBody(nil))
 		l.must(api.Request{Token: token, Method: "POST", Path: api.SharesPath(owner, imageID(n)), Body: api.ShareBody(targets[:sharesEach]...)}, http.StatusOK)
 	}
