@@ -27,7 +27,7 @@ export interface Somebody {
   meant?: Meant[];
 }
 
-interface Fixtures {
+export interface Fixtures {
   service: Service;
   browser: Browser;
   // open opens the page in a browser for somebody, who is not signed in.

@@ -1,7 +1,7 @@
 import type { Page, Route } from 'playwright-core';
 import { isAccessible } from './axe';
 import { action, choose, dialog, press, row, see } from './page';
-import { enter, expect, test } from './test';
+import { enter, expect, type Fixtures, test } from './test';
 
 // answer is what a service in trouble says.
 function answer(route: Route, status: number, code: string, headers = {}) {
@@ -116,7 +116,8 @@ async function endSession(page: Page) {
   );
 }
 
-test('a session that ends in the dialog is gone on with, and nothing typed is lost', async ({ service, signIn }) => {
+// sessionEndsInDialog has alice share an image, and her session end before it is done.
+async function sessionEndsInDialog({ service, signIn }: Pick<Fixtures, 'service' | 'signIn'>) {
   const owner = await service.project('Acme Web');
   const recipient = await service.project('Globex App');
   const image = await service.image(owner);
@@ -129,6 +130,11 @@ test('a session that ends in the dialog is gone on with, and nothing typed is lo
   await endSession(page);
   await press(dialog(page), 'OK');
   await see(page, 'Your session has ended');
+  return { owner, recipient, image, page };
+}
+
+test('a session that ends in the dialog is gone on with, and nothing typed is lost', async ({ service, signIn }) => {
+  const { owner, recipient, image, page } = await sessionEndsInDialog({ service, signIn });
   expect(await page.getByLabel('Target project ids').inputValue()).toBe(recipient);
   await isAccessible(page, 'the end of a session');
   const opened = page.waitForEvent('popup');
@@ -166,18 +172,7 @@ test('what is cancelled while it waits for a busy service is not done later', as
 });
 
 test('what is cancelled when the session has ended is not done after the next sign-in', async ({ service, signIn }) => {
-  const owner = await service.project('Acme Web');
-  const recipient = await service.project('Globex App');
-  const image = await service.image(owner);
-  const page = await signIn({ name: 'alice', projects: [owner], at: `/console/${owner}/images`, meant: ['401 POST', '400 POST'] });
-  await choose(page, image);
-  await press(page, 'Share image');
-  await dialog(page).getByLabel('Target project ids').fill(recipient);
-  await see(row(dialog(page), recipient), 'Can be shared with');
-  await dialog(page).getByRole('checkbox', { name: 'I have read this' }).check();
-  await endSession(page);
-  await press(dialog(page), 'OK');
-  await see(page, 'Your session has ended');
+  const { owner, image, page } = await sessionEndsInDialog({ service, signIn });
   await page.keyboard.press('Escape');
   await dialog(page).filter({ hasText: 'Your session has ended' }).waitFor({ state: 'detached' });
   await press(dialog(page), 'Cancel');

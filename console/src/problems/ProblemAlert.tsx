@@ -7,7 +7,7 @@ import { useTexts } from '../i18n/catalogue';
 import { explain, problemTexts } from './texts';
 
 // ProblemAlert says what went wrong, with the id under which the service knows of it,
-// and lets it be tried again where that can help.
+// and lets it be tried again where that can help: a refusal stays one, whoever asks again.
 export function ProblemAlert({ problem, onRetry }: { problem: Problem; onRetry?: () => void }) {
   const texts = useTexts(problemTexts);
   const { labelled } = useTexts(componentTexts);
@@ -16,7 +16,7 @@ export function ProblemAlert({ problem, onRetry }: { problem: Problem; onRetry?:
     <Alert
       type={unknown ? 'warning' : 'error'}
       header={unknown ? texts.unknownOutcome : texts.failed}
-      action={onRetry && <Button formAction="none" onClick={onRetry}>{texts.retry}</Button>}
+      action={onRetry && !isRefusal(problem) && <Button formAction="none" onClick={onRetry}>{texts.retry}</Button>}
     >
       <div role="alert">
         {explain(texts, problem)}
@@ -38,4 +38,8 @@ export function ProblemAlert({ problem, onRetry }: { problem: Problem; onRetry?:
       </div>
     </Alert>
   );
+}
+
+function isRefusal({ status }: Problem): boolean {
+  return status >= 400 && status < 500 && status !== 401 && status !== 429;
 }

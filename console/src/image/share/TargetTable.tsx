@@ -3,6 +3,7 @@ import Button from '@cloudscape-design/components/button';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import Table from '@cloudscape-design/components/table';
 import { ProjectName } from '../../components/ProjectName';
+import { componentTexts } from '../../components/texts';
 import { useTexts } from '../../i18n/catalogue';
 import type { Verdict } from './check';
 import { shareTexts } from './texts';
@@ -53,12 +54,14 @@ export function TargetTable({ targets, onRemove }: { targets: Target[]; onRemove
 
 function Project({ id, verdict }: Target) {
   const texts = useTexts(shareTexts);
+  const { labelled } = useTexts(componentTexts);
   if (!verdict || !('name' in verdict)) return <ProjectName projectId={id} />;
   return (
     <>
       <ProjectName projectId={id} name={verdict.name} />
       <Box variant="small" display="block">
-        {texts.account}: <span className="foreign">{verdict.accountId}</span>
+        {labelled(texts.account)}
+        <span className="foreign">{verdict.accountId}</span>
       </Box>
     </>
   );

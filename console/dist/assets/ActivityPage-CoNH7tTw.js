@@ -1,1 +1,0 @@
-import{c as e,o as t,s as n}from"./index-C4B9C_Zd.js";import{b as r,nt as i}from"./internal-B0MZ0F_i.js";import{n as a,t as o}from"./ProjectActivity-CFrilH6o.js";var s=r();function c({projectId:r}){let c=i(a);return t(c.title),(0,s.jsx)(e,{header:(0,s.jsx)(n,{variant:`h1`,description:c.description,children:c.title}),children:(0,s.jsx)(o,{projectId:r})})}export{c as default};

@@ -1,1 +1,0 @@
-import{p as e}from"./index-C4B9C_Zd.js";import{b as t,nt as n,s as r}from"./internal-B0MZ0F_i.js";var i=t(),a={Creating:`in-progress`,Available:`success`,Failed:`error`};function o({state:t,suspended:o}){let s=n(r);return(0,i.jsx)(e,{type:o?`stopped`:a[t],children:(0,i.jsx)(`span`,{className:`words`,children:o?s.suspended:s.states[t]})})}export{o as t};

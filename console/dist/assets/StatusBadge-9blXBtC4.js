@@ -1,0 +1,1 @@
+import{p as e}from"./index-CqHk_ZgJ.js";import{b as t,nt as n,s as r}from"./internal-B0MZ0F_i.js";var i=t(),a={accepted:`success`,pending:`pending`,declined:`stopped`};function o({status:t}){let o=n(r);return(0,i.jsx)(e,{type:a[t],children:(0,i.jsx)(`span`,{className:`words`,children:o.statuses[t]})})}export{o as t};
