@@ -254,7 +254,7 @@ func Busy(cause error) *Error {
 func OutcomeUnknown(cause error) *Error {
 	return &Error{
 		Code:   CodeOutcomeUnknown,
-		Detail: "The response was lost, so the change may or may not have been made: repeat the request, which never does it twice (a DELETE that finds nothing then has been done), but a save or copy without an Idempotency-Key only after a look at your images some minutes later.",
+		Detail: "The response was lost, so the change may or may not have been made: repeat the request, which does nothing twice. If a repeated DELETE finds nothing, it was done. A save or copy without an Idempotency-Key may make a second image: look at your images some minutes later, before you repeat it.",
 		Cause:  cause,
 	}
 }

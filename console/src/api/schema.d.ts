@@ -316,12 +316,12 @@ export interface paths {
         put?: never;
         /**
          * Share an image
-         * @description Shares an image of the project with 1 to 50 projects: with all of them, or with none. Projects
-         *     that have the image already come back as `unchanged`, whatever their sharing policy says now, and do
-         *     not count against the limit. What each of the others takes, its sharing policy says
-         *     (`putSharingPolicy`): the share is accepted at once, or `pending` until the project accepts it; if one of
-         *     them refuses it, nothing is shared. With `dryRun`, every check runs and nothing is written. Needs
-         *     the scope `images:share`.
+         * @description Shares an image of the project with 1 to 50 projects: with all of them, or with none.
+         *     Projects that have the image already come back as `unchanged`, whatever their sharing policy
+         *     says now, and do not count against the limit. Of each of the others the sharing policy
+         *     decides (`putSharingPolicy`). The share is accepted at once, or `pending` until the project
+         *     accepts it. If one of them refuses it, nothing is shared. With `dryRun`, every check runs
+         *     and nothing is written. Needs the scope `images:share`.
          */
         post: operations["shareImage"];
         /**
@@ -460,11 +460,11 @@ export interface paths {
         get?: never;
         /**
          * Accept or decline a shared image
-         * @description Says whether the project takes an image that is shared with it. An accepted one can be launched and
-         *     saved from the response on; a declined one no more, and it is not in the list any more, unless that
-         *     is asked for with its `status`. The share itself stays, among the 50 of its image, until the owner
-         *     cancels it, and the project may change its mind at any time, whatever the image's state. To say the
-         *     same again changes nothing. Needs the scope `images:receive`.
+         * @description Says whether the project takes an image that is shared with it. An accepted one can be
+         *     launched and saved from the response on. A declined one cannot, and the list has it only
+         *     when asked for with its `status`. The share itself stays, among the 50 of its image, until
+         *     the owner cancels it. The project may change its mind at any time, whatever the image's
+         *     state. To say the same again changes nothing. Needs the scope `images:receive`.
          */
         put: operations["setShareStatus"];
         post?: never;
@@ -494,11 +494,12 @@ export interface paths {
         };
         /**
          * Check whether a project may create a host from an image
-         * @description The launch check, for own and shared images alike: 200 says that the project may create a host
-         *     from the image now, and anything else is a refusal. Ask with the `region` of the host, and always
-         *     with the `ownerProjectId` that the image is taken to be of: an id that has come back under another
-         *     owner is not launched by mistake, and the check is at its quickest. Needs the scope `images:read`; the platform, with
-         *     `catalog:read`, also gets the snapshots that the host is made from.
+         * @description The launch check, for own and shared images alike: 200 says that the project may create a
+         *     host from the image now, and anything else is a refusal. Ask with the `region` of the host,
+         *     and always with `ownerProjectId`: whose image is meant. So an id that has come back under
+         *     another owner is not launched by mistake, and the check is at its quickest. Needs the scope
+         *     `images:read`; the platform, with `catalog:read`, also gets the snapshots that the host is
+         *     made from.
          */
         get: operations["getLaunchableImage"];
         put?: never;
@@ -619,7 +620,8 @@ export interface components {
          */
         Kind: "Custom" | "Public";
         /**
-         * @description What kind of host the image is of. Images of a `LightweightUHost` cannot be shared.
+         * @description What the image was made from. `UHost` is the cloud's virtual machine. `LightweightUHost` is a
+         *     Lightweight Application UHost, whose images cannot be shared.
          * @example UHost
          * @enum {string}
          */
@@ -1149,7 +1151,7 @@ export interface components {
         });
         /**
          * @description There is no token, or its signature, issuer or audience is wrong, or it has expired, or its `sub`
-         *     is none that can be shown. Send a valid one.
+         *     is too long or has characters that no text may have. Send a valid one.
          */
         Unauthenticated: {
             type?: unknown;
@@ -1819,14 +1821,15 @@ export interface components {
          */
         nextToken: components["schemas"]["NextToken"];
         /**
-         * @description Makes the request safe to repeat: with the same key and content, the response is the image of the
-         *     first time, even when its response was lost, or the share or the original is no more. Keys are per project and
-         *     live as long as the image. Visible ASCII characters other than comma, sent once.
+         * @description Makes the request safe to repeat: with the same key and content, the response is the image
+         *     that the first request made, also when the first response was lost, and when the share or
+         *     the original is gone. Keys are per project and live as long as the image. Visible ASCII
+         *     characters other than comma, sent once.
          * @example 6f1f8f0e-8f0b-4d0a-9a55-2a4a3b1f7a10
          */
         idempotencyKey: string;
         /**
-         * @description Who is taken for the image's owner. If it is not, there is no such image.
+         * @description The project that is meant as the image's owner. If another one owns it, the answer is `ImageNotFound`.
          * @example prj-shop
          */
         ownerProjectId: components["schemas"]["Id"];
@@ -2336,8 +2339,8 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["AccessDenied"];
             /**
-             * @description The id belongs to another project's image, or a field that never changes would. Or the image
-             *     is new and the project is closed.
+             * @description The id belongs to another project's image, or a field that never changes would change, or the
+             *     image is new and the project is closed.
              */
             409: {
                 headers: {
@@ -2436,7 +2439,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["AccessDenied"];
             404: components["responses"]["ImageNotFound"];
-            /** @description A field that never changes would. */
+            /** @description A field that never changes would change. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2536,9 +2539,10 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: with the same key and content, the response is the image of the
-                 *     first time, even when its response was lost, or the share or the original is no more. Keys are per project and
-                 *     live as long as the image. Visible ASCII characters other than comma, sent once.
+                 * @description Makes the request safe to repeat: with the same key and content, the response is the image
+                 *     that the first request made, also when the first response was lost, and when the share or
+                 *     the original is gone. Keys are per project and live as long as the image. Visible ASCII
+                 *     characters other than comma, sent once.
                  * @example 6f1f8f0e-8f0b-4d0a-9a55-2a4a3b1f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
@@ -2869,7 +2873,7 @@ export interface operations {
                  */
                 region?: components["parameters"]["useRegion"];
                 /**
-                 * @description Who is taken for the image's owner. If it is not, there is no such image.
+                 * @description The project that is meant as the image's owner. If another one owns it, the answer is `ImageNotFound`.
                  * @example prj-shop
                  */
                 ownerProjectId?: components["parameters"]["ownerProjectId"];
@@ -2971,7 +2975,7 @@ export interface operations {
                  */
                 region?: components["parameters"]["useRegion"];
                 /**
-                 * @description Who is taken for the image's owner. If it is not, there is no such image.
+                 * @description The project that is meant as the image's owner. If another one owns it, the answer is `ImageNotFound`.
                  * @example prj-shop
                  */
                 ownerProjectId?: components["parameters"]["ownerProjectId"];
@@ -3035,9 +3039,10 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes the request safe to repeat: with the same key and content, the response is the image of the
-                 *     first time, even when its response was lost, or the share or the original is no more. Keys are per project and
-                 *     live as long as the image. Visible ASCII characters other than comma, sent once.
+                 * @description Makes the request safe to repeat: with the same key and content, the response is the image
+                 *     that the first request made, also when the first response was lost, and when the share or
+                 *     the original is gone. Keys are per project and live as long as the image. Visible ASCII
+                 *     characters other than comma, sent once.
                  * @example 6f1f8f0e-8f0b-4d0a-9a55-2a4a3b1f7a10
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
