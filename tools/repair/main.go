@@ -68,7 +68,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, out, tr
 		fmt.Fprintf(trouble, "repair: %q is no flag: see -help\n", flags.Arg(0))
 		return failed
 	}
-	kept, err := repair(ctx, at, *remove, getenv, out)
+	kept, err := repairTable(ctx, at, *remove, getenv, out)
 	switch {
 	case err != nil:
 		fmt.Fprintf(trouble, "repair: %v\n", err)
