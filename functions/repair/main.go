@@ -2,6 +2,9 @@
 // by a schedule, and removes what clean-ups have missed if it is to.
 package main
 
-import "image-sharing/shared/startup"
+import (
+	"image-sharing/shared/repair"
+	"image-sharing/shared/startup"
+)
 
-func main() { startup.ServeRepair() }
+func main() { repair.Serve(startup.Table) }

@@ -15,7 +15,6 @@ import (
 	"image-sharing/shared/dynamo"
 	"image-sharing/shared/httpapi"
 	"image-sharing/shared/lambdalog"
-	"image-sharing/shared/repair"
 	"image-sharing/shared/service"
 )
 
@@ -43,22 +42,19 @@ func ServeStream(removal func(getenv func(string) string) (cleanup.RemoveDisks, 
 	lambda.Start(cleanup.NewHandler(c.table(attemptTimeout), log, remove))
 }
 
-// ServeRepair runs the function behind the schedule of inspections. It does not return.
-func ServeRepair() {
-	removes, err := repair.Removes(os.Getenv)
-	if err != nil {
-		lambdalog.CannotStart(lambdalog.New(os.Stdout), err)
-	}
-	c, log := configured()
-	table := c.table(pageTimeout)
-	lambda.Start(repair.NewHandler(&repair.Repairer{Table: table, Service: c.service(table)}, removes, log))
-}
-
 // Service returns the use cases of a function that another package serves, and its
 // log.
 func Service() (*service.Service, *slog.Logger) {
 	c, log := configured()
 	return c.service(c.table(attemptTimeout)), log
+}
+
+// Table returns the store of a function that reads whole pages of it and that another
+// package serves, the use cases on it, and the log.
+func Table() (*dynamo.Store, *service.Service, *slog.Logger) {
+	c, log := configured()
+	table := c.table(pageTimeout)
+	return table, c.service(table), log
 }
 
 // configured ends the process when the configuration is bad. Which configuration a

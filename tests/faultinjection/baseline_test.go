@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"image-sharing/shared/dynamo"
+	"image-sharing/tests/kit"
 )
 
 // baseline is a run of a use case without faults, which every other is held
