@@ -189,12 +189,14 @@ func inspection(ctx context.Context, p *product) (response, error) {
 	slices.Sort(reply.Findings) // short pages have another order
 	reply.Pages = 0
 	got := response{text: fmt.Sprintf("%+v", reply)}
-	want := logLine{"WARN", "ok"} // what was left is there
-	if reply.Outcome != "ok" {
-		want = logLine{"ERROR", reply.Outcome}
-		if got.code = sharing.Code(reply.Outcome); got.code == "failed" {
-			got.code = sharing.CodeInternal
-		}
+	want := logLine{"ERROR", reply.Outcome}
+	switch got.code = sharing.Code(reply.Outcome); got.code {
+	case "ok": // what was left is there
+		got.code, want.Level = "", "WARN"
+	case unfinished:
+		got.code, want.Level = sharing.CodeBusy, "WARN"
+	case "failed": // why is in the response alone
+		got.code = sharing.CodeInternal
 	}
 	if logged != want {
 		return got, fmt.Errorf("the log has %+v, not %+v", logged, want)

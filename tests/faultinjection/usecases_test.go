@@ -364,7 +364,7 @@ var useCases = []useCase{
 	{name: "a repair that comes late", calls: transact,
 		run: removeOrphan(1), concurrent: goneAnew},
 	{name: "a repair of a closed project", calls: get + " " + query + " " + query + " " + query + " " + query + " " + batchGet + " " + get + " " + transact,
-		run: endLateShares()},
+		run: endLateShares(), stampedLate: true},
 	{name: "an inspection", calls: scan + " " + query + " " + query + " " + query + " " + query + " " + query + " " + batchGet,
 		run: inspection},
 }
