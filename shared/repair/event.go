@@ -9,8 +9,9 @@ import (
 	"image-sharing/shared/dynamo"
 )
 
-// slicesOfAWeek is one for each hour: each is inspected once a week.
-const slicesOfAWeek = 7 * 24
+// slicesInTurn is in how many slices a schedule has the table inspected, one each hour: the
+// whole once a week.
+const slicesInTurn = 7 * 24
 
 // scheduled is what EventBridge sends by a schedule ("AWS service events",
 // Scheduled Event). Its other fields say nothing about what to do.
@@ -50,7 +51,7 @@ func (s scheduled) request(removes bool) (Request, error) {
 		return Request{}, fmt.Errorf("the event is %q of %q at %s: a schedule sends a Scheduled Event of aws.events, with its time", s.DetailType, s.Source, s.Time.Format(time.RFC3339))
 	}
 	hour := s.Time.Unix() / 3600
-	return Request{dynamo.Slice{Index: int(hour % slicesOfAWeek), Of: slicesOfAWeek}, removes}, nil
+	return Request{dynamo.Slice{Index: int(hour % slicesInTurn), Of: slicesInTurn}, removes}, nil
 }
 
 func (p byHand) request() (Request, error) {
