@@ -18,8 +18,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"image-sharing/local/runner"
+	"image-sharing/shared/dynamo"
 	"image-sharing/shared/repair"
 	"image-sharing/shared/service"
+	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit"
 	"image-sharing/tests/kit/api"
 	"image-sharing/tests/kit/ddbtest"
@@ -55,6 +57,15 @@ func (e *environment) image(id string, with ...string) {
 	e.call(201, "PUT", api.ImagePath("owner", id), api.ImageBody(nil))
 	if len(with) > 0 {
 		e.call(200, "POST", api.SharesPath("owner", id), api.ShareBody(with...))
+	}
+}
+
+// close closes a project without a word, so that nobody ends its shares.
+func (e *environment) close(project string) {
+	e.T.Helper()
+	_, err := e.db.UpdateItem(e.T.Context(), &dynamodb.UpdateItemInput{TableName: &e.Config.TableName, Key: key("PROJECT#"+project, "PROJECT"), UpdateExpression: aws.String("SET closedAt = updatedAt")})
+	if err != nil {
+		e.T.Fatal(err)
 	}
 }
 
@@ -118,10 +129,7 @@ func TestAWeekOfInspections(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = e.db.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{TableName: &e.Config.TableName, Key: key("PROJECT#c", "PROJECT"), UpdateExpression: aws.String("SET closedAt = updatedAt")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	e.close("c")
 
 	before := e.items()
 	found, whole := e.week(e.handler(false)), e.run(e.handler(false), `{"slice":0,"slices":1}`)
@@ -152,6 +160,39 @@ func TestAWeekOfInspections(t *testing.T) {
 	}
 	if again := e.week(e.handler(true)); again.Orphans+again.ClosedShares != 0 || again.Broken != 1 {
 		t.Errorf("a second week finds %+v", again)
+	}
+}
+
+// TestAClosedProjectWithManyShares: those of a page are named, and that there are others;
+// all of them end.
+func TestAClosedProjectWithManyShares(t *testing.T) {
+	t.Parallel()
+	e := newEnvironment(t)
+	const many = sharing.MaxPageLimit + 1
+	var callers sync.WaitGroup
+	for i := range many {
+		callers.Go(func() { e.image(fmt.Sprintf("img-%d", i), "a", "c") })
+		if i%8 == 7 {
+			callers.Wait()
+		}
+	}
+	callers.Wait()
+	e.close("c")
+	const others = "further shares with the closed project c"
+	whole, remove := `{"slice":0,"slices":1}`, `{"slice":0,"slices":1,"remove":true}`
+	if got := e.run(e.handler(false), whole); got.ClosedShares != many-1 || got.Left != many-1 || len(got.Findings)+got.MoreFindings != many {
+		t.Errorf("it finds %+v", got)
+	}
+	table := repair.Repairer{Table: e.Table()}
+	var last string
+	if _, err := table.Run(t.Context(), repair.Request{Slice: dynamo.Whole}, func(sentence string) { last = sentence }); err != nil || last != "would end: "+others {
+		t.Errorf("%q, %v", last, err)
+	}
+	if got := e.run(e.handler(false), remove); got.Ended != many || got.Left != 0 || got.ClosedShares != many-1 {
+		t.Errorf("it ends %+v", got)
+	}
+	if got := e.run(e.handler(false), whole); got.ClosedShares != 0 || got.Shares != many || got.Broken+got.Orphans != 0 {
+		t.Errorf("then it finds %+v", got)
 	}
 }
 
