@@ -16,7 +16,8 @@ import (
 type Response struct {
 	// Outcome is "ok" when all of the slice was inspected, "Unfinished" when the time was
 	// over before, InvalidRequest for an event that is none, and otherwise the code of
-	// what hindered it or "failed". Cause says why it is not "ok". The counts are of what was done.
+	// what hindered it or "failed". Cause says why it is not "ok". The report is of what
+	// was done.
 	Outcome string `json:"outcome"`
 	Cause   string `json:"cause,omitempty"`
 
@@ -24,17 +25,7 @@ type Response struct {
 	Slices int  `json:"slices"`
 	Remove bool `json:"remove"`
 
-	Pages        int `json:"pages"`
-	Projects     int `json:"projects"`
-	Images       int `json:"images"`
-	Shares       int `json:"shares"`
-	Activities   int `json:"activities"`
-	Orphans      int `json:"orphans"`
-	Removed      int `json:"removed"`
-	ClosedShares int `json:"closedShares"`
-	Ended        int `json:"ended"`
-	Left         int `json:"left"`
-	Broken       int `json:"broken"`
+	Report
 
 	// Findings are the first of them, a sentence each; MoreFindings is how many others
 	// there are.
@@ -74,10 +65,8 @@ func NewHandler(r *Repairer, removes bool, log *slog.Logger) Handler {
 
 func (e *Response) run(ctx context.Context, r *Repairer, q Request) {
 	e.Slice, e.Slices, e.Remove = q.Slice.Index, q.Slice.Of, q.Remove
-	done, err := r.Run(ctx, q, e.keep)
-	e.Pages, e.Projects, e.Images, e.Shares, e.Activities = done.Pages, done.Projects, done.Images, done.Shares, done.Activities
-	e.Orphans, e.Removed, e.ClosedShares, e.Ended, e.Left, e.Broken = done.Orphans, done.Removed, done.ClosedShares, done.Ended, done.Left, done.Broken
-	if err != nil {
+	var err error
+	if e.Report, err = r.Run(ctx, q, e.keep); err != nil {
 		e.Outcome, e.Cause = outcomeOf(ctx, err), err.Error()
 	}
 }

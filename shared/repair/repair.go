@@ -27,11 +27,17 @@ type Request struct {
 // Report is what was read and found. Shares of closed projects are counted as
 // dynamo.ClosedShares has them.
 type Report struct {
-	dynamo.Counts
-	Orphans, Removed    int
-	ClosedShares, Ended int
-	Left                int // orphans and shares of closed projects that were only found
-	Broken              int // promises
+	Pages        int `json:"pages"` // of 1 MB
+	Projects     int `json:"projects"`
+	Images       int `json:"images"`
+	Shares       int `json:"shares"`
+	Activities   int `json:"activities"`
+	Orphans      int `json:"orphans"`
+	Removed      int `json:"removed"`
+	ClosedShares int `json:"closedShares"`
+	Ended        int `json:"ended"`
+	Left         int `json:"left"`   // orphans and shares of closed projects that were only found
+	Broken       int `json:"broken"` // promises
 }
 
 // requestID is that of the activities by which shares of closed projects end.
@@ -42,7 +48,7 @@ const requestID = "repair"
 // does, each of which is an activity; it changes nothing else. Broken promises are only
 // said: nobody knows which side is right. An error comes with what was done before it.
 func (r *Repairer) Run(ctx context.Context, q Request, say func(sentence string)) (done Report, err error) {
-	done.Counts, err = r.Table.Inspect(ctx, q.Slice, func(f dynamo.Finding) error {
+	n, err := r.Table.Inspect(ctx, q.Slice, func(f dynamo.Finding) error {
 		switch {
 		case f.Orphan != nil:
 			return r.orphan(ctx, *f.Orphan, q.Remove, &done, say)
@@ -53,6 +59,7 @@ func (r *Repairer) Run(ctx context.Context, q Request, say func(sentence string)
 		say("BROKEN PROMISE: " + f.Broken)
 		return nil
 	})
+	done.Pages, done.Projects, done.Images, done.Shares, done.Activities = n.Pages, n.Projects, n.Images, n.Shares, n.Activities
 	return done, err
 }
 

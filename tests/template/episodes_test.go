@@ -298,6 +298,7 @@ func wholeEpisodes() []episode {
 		{"an inspection is not done in time", "NotInspectedAlarm", 60, inspections(shortInspection), nil, 20, 25},
 		{"an inspection is not done in time", "RepairFailuresAlarm", 60, of("repair", oldVersion, shortInspection, usual, usual), nil, never, never},
 		{"inspections of a new version are not done in time", "RepairNewVersionAlarm", 30, of("repair", newVersion("repair"), shortInspection, usual, usual), nil, never, never},
+		{"an inspection is not done in time, another is", "NotInspectedAlarm", 60, with(inspections(shortInspection), inspections(inspected)), nil, 20, 25},
 		{"an inspection fails", "NotInspectedAlarm", 60, inspections(badInspection), nil, 20, 25},
 		{"an inspection is hindered", "NotInspectedAlarm", 60, inspections(busyInspection), nil, 20, 25},
 		{"an inspection is throttled", "NotInspectedAlarm", 60, inspections(slowInspection), nil, 20, 25},

@@ -23,7 +23,7 @@ var notHeld = regexp.MustCompile(`^(AWSTemplateFormatVersion|Transform.*|Metadat
 
 // absent are those that nobody here misses: a default that is the usual one, and
 // grants on the table, which fault injection holds against the calls.
-var absent = regexp.MustCompile(`\.DefaultValue$|^Mappings\.|(Reads|Writes|Queries|Lists|Deletes)\.Properties\.PolicyDocument\.Statement(\[[01]\])?$`)
+var absent = regexp.MustCompile(`\.DefaultValue$|^Mappings\.|(Reads|Writes|Queries|Lists|Deletes|Scans)\.Properties\.PolicyDocument\.Statement(\[[01]\])?$`)
 
 // place is where a value of the template stands; change puts another one there,
 // or takes it away.
