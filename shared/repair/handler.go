@@ -12,6 +12,9 @@ import (
 	"image-sharing/shared/sharing"
 )
 
+// unfinished is the outcome of a run whose time was over.
+const unfinished = "Unfinished"
+
 // Response is what the function responds with, and what its line in the log has.
 type Response struct {
 	// Outcome is "ok" when all of the slice was inspected, "Unfinished" when the time was
@@ -69,6 +72,9 @@ func (e *Response) run(ctx context.Context, r *Repairer, q Request) {
 	if e.Report, err = r.Run(ctx, q, e.keep); err != nil {
 		e.Outcome, e.Cause = outcomeOf(ctx, err), err.Error()
 	}
+	if e.Outcome == unfinished { // the call that was under way has nothing to do with it
+		e.Cause = fmt.Sprintf("the time was over after %d pages", e.Pages)
+	}
 }
 
 // keep keeps a finding if there is room.
@@ -84,7 +90,7 @@ func outcomeOf(ctx context.Context, err error) string {
 	var refusal *sharing.Error
 	switch {
 	case ctx.Err() != nil:
-		return "Unfinished"
+		return unfinished
 	case errors.As(err, &refusal):
 		return string(refusal.Code)
 	}
@@ -97,7 +103,7 @@ func (e *Response) level() slog.Level {
 	switch {
 	case e.Outcome == string(sharing.CodeInvalidRequest):
 		return slog.LevelInfo
-	case e.Outcome == "Unfinished":
+	case e.Outcome == unfinished:
 		return slog.LevelWarn
 	case e.Outcome != "ok" || e.Broken > 0:
 		return slog.LevelError

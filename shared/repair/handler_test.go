@@ -64,7 +64,7 @@ func inspected(t *testing.T, p *pages, within time.Duration) (response Response,
 // TestARunWithoutTimeSaysHowFarItCame, half a second before Lambda would end it.
 func TestARunWithoutTimeSaysHowFarItCame(t *testing.T) {
 	got, line, _ := inspected(t, &pages{pages: 100, items: 1}, 10*time.Second)
-	if got.Outcome != "Unfinished" || got.Pages != 9 || got.Broken != 9 || got.Slice != 3 || got.Slices != 8 || got.Cause == "" {
+	if got.Outcome != "Unfinished" || got.Pages != 9 || got.Broken != 9 || got.Slice != 3 || got.Slices != 8 || got.Cause != "the time was over after 9 pages" {
 		t.Errorf("the response is %+v", got)
 	}
 	if line["level"] != "WARN" || line["outcome"] != "Unfinished" || line["pages"] != 9.0 || line["cause"] != got.Cause {
