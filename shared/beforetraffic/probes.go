@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	mathrand "math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -35,6 +36,7 @@ var probes = map[string]probe{
 	"on-image-deleted": {deletedImage, noFailures},
 	"on-activity":      {listedActivity, noFailures},
 	"copy-disks":       {copyElsewhere, noFailures},
+	"repair":           {smallSlice, inspected},
 }
 
 // Probed returns the names of the functions that have a probe.
@@ -115,6 +117,21 @@ func copyElsewhere() []byte {
 	id := "before-traffic-" + rand.Text()
 	body := fmt.Sprintf(`{"detail":{"type":"ImageSaved","activityId":%[1]q,"requestId":%[1]q,"copy":{"imageId":%[1]q,"projectId":%[1]q,"region":%[1]q}}}`, id)
 	return marshalled(events.SQSEvent{Records: []events.SQSMessage{{MessageId: id, Body: body}}})
+}
+
+// smallSlice is one of a million slices of the table, to be inspected only: few items, or
+// none.
+func smallSlice() []byte {
+	const slices = 1_000_000 // the most that DynamoDB takes
+	return fmt.Appendf(nil, `{"slice":%d,"slices":%d}`, mathrand.IntN(slices), slices)
+}
+
+func inspected(response []byte) error {
+	var r struct{ Outcome string }
+	if err := json.Unmarshal(response, &r); err != nil || r.Outcome != "ok" {
+		return fmt.Errorf("it responds with %.500s instead of what it has inspected", response)
+	}
+	return nil
 }
 
 func noFailures(response []byte) error {

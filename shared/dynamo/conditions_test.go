@@ -84,21 +84,20 @@ func everyKey() []key {
 // standing reads back the image, and fails unless its share items are exactly
 // those of its set, each in the list of its status.
 func standing(test *rapid.T, table *Store) *sharing.Image {
-	items, err := table.collection(context.Background(), imageID)
-	must(test, err)
-	img, err := imageOf(items[imageKey(imageID)])
-	must(test, err)
 	var with []sharing.ProjectID
-	if img != nil {
-		_, broken, err := inspectItems(imageID, items)
-		if must(test, err); len(broken) > 0 {
-			test.Fatal(broken)
+	j := judge{id: imageID, keys: make(map[key]bool), listed: make(map[sharing.ProjectID]bool)}
+	must(test, table.collection(context.Background(), imageID, func(it item) {
+		j.keys[keyOf(it)] = true
+		if j.add(it); j.odd {
+			test.Fatalf("%v cannot be read", keyOf(it))
 		}
-	}
-	for k := range items {
-		if p, err := targetOf(k.sk); err == nil {
+		if p, err := targetOf(keyOf(it).sk); err == nil {
 			with = append(with, p)
 		}
+	}))
+	img := j.img
+	if found := j.findings(); isBroken(found) {
+		test.Fatal(found)
 	}
 	slices.Sort(with)
 	if img != nil && !slices.Equal(with, img.SharedWith) || img == nil && len(with) > 0 {

@@ -59,7 +59,7 @@ func (t *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharin
 // some read units) that stale ones make it read on its way to a full page.
 // Stale keys exist only between an image's deletion and its clean-up, so that
 // is rare. Beyond what fits into the request's time the response is Busy, until
-// the clean-up or "make repair" has removed them.
+// the clean-up or a repair has removed them.
 //
 // With a filter it goes that way once, and the page is short when it did not meet
 // enough that pass.

@@ -22,10 +22,13 @@ import (
 // their waits fit well into a function's time.
 const attemptTimeout = time.Second
 
+// pageTimeout is that of a function that reads whole pages of the table, 1 MB each.
+const pageTimeout = 10 * time.Second
+
 // ServeHTTP runs a function behind the gateway. It does not return.
 func ServeHTTP(f httpapi.Function) {
 	c, log := configured()
-	lambda.Start(apigateway.Decoding(apigateway.NewHandler(httpapi.NewHandler(f, c.service(), c.platform, log))))
+	lambda.Start(apigateway.Decoding(apigateway.NewHandler(httpapi.NewHandler(f, c.service(c.table(attemptTimeout)), c.platform, log))))
 }
 
 // ServeStream runs the function behind the table's stream, with what removes the disks
@@ -36,14 +39,22 @@ func ServeStream(removal func(getenv func(string) string) (cleanup.RemoveDisks, 
 		lambdalog.CannotStart(lambdalog.New(os.Stdout), err)
 	}
 	c, log := configured()
-	lambda.Start(cleanup.NewHandler(c.table(), log, remove))
+	lambda.Start(cleanup.NewHandler(c.table(attemptTimeout), log, remove))
 }
 
 // Service returns the use cases of a function that another package serves, and its
 // log.
 func Service() (*service.Service, *slog.Logger) {
 	c, log := configured()
-	return c.service(), log
+	return c.service(c.table(attemptTimeout)), log
+}
+
+// Table returns the store of a function that reads whole pages of it and that another
+// package serves, the use cases on it, and the log.
+func Table() (*dynamo.Store, *service.Service, *slog.Logger) {
+	c, log := configured()
+	table := c.table(pageTimeout)
+	return table, c.service(table), log
 }
 
 // configured ends the process when the configuration is bad. Which configuration a
@@ -58,17 +69,18 @@ func configured() (config, *slog.Logger) {
 	return c, log
 }
 
-func (c config) service() *service.Service {
-	return service.New(c.table(), service.Config{
+func (c config) service(table *dynamo.Store) *service.Service {
+	return service.New(table, service.Config{
 		ShareLimit:        c.shareLimit,
 		ActivityRetention: time.Duration(c.retentionDays) * 24 * time.Hour,
 		Regions:           c.regions,
 	})
 }
 
-// table returns the store, with a connection to DynamoDB that is open already.
-func (c config) table() *dynamo.Store {
-	client := awsclient.NewHTTPClient(attemptTimeout)
+// table returns the store, with a connection to DynamoDB that is open already. The timeout
+// is that of an attempt.
+func (c config) table(timeout time.Duration) *dynamo.Store {
+	client := awsclient.NewHTTPClient(timeout)
 	connect(client, c.dynamoDBURL())
 	return dynamo.New(dynamo.NewClient(dynamo.ClientConfig{
 		Region: c.Region, Endpoint: c.endpoint, Credentials: c.Credentials(), HTTPClient: client,

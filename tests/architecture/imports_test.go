@@ -127,7 +127,7 @@ var speakers = map[string][]string{
 	"modernc.org/sqlite":                                   {"local/sqlite"},
 	"database/sql":                                         {"local/sqlite"},
 	"github.com/golang-jwt/jwt":                            {"local/gateway", "local/issuer"},
-	"github.com/aws/aws-lambda-go/lambda":                  {"shared/startup", "shared/beforetraffic", "shared/events", "shared/disks", "shared/hosting"},
+	"github.com/aws/aws-lambda-go/lambda":                  {"shared/startup", "shared/beforetraffic", "shared/events", "shared/disks", "shared/hosting", "shared/repair"},
 	"github.com/aws/aws-sdk-go-v2/service/lambda":          {"shared/beforetraffic"},
 	"github.com/aws/aws-sdk-go-v2/service/codedeploy":      {"shared/beforetraffic"},
 	eventBridge: {"shared/events"},

@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"image-sharing/shared/dynamo"
+	"image-sharing/tests/kit"
 )
 
 // baseline is a run of a use case without faults, which every other is held
@@ -110,7 +113,7 @@ func (w *worker) repeat(t *testing.T, u useCase, from, end state) error {
 // items do not say the same. Every case must end in one of the states that
 // were found sound here, so none needs this check again.
 func (w *worker) sound(ctx context.Context) (state, error) {
-	found, err := w.plain.Inspect(ctx)
+	found, err := kit.Inspect(ctx, w.plain, dynamo.Whole)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,13 +24,14 @@ import (
 	activities "image-sharing/shared/events"
 	"image-sharing/shared/httpapi"
 	"image-sharing/shared/lambdalog"
+	"image-sharing/shared/repair"
 	"image-sharing/shared/service"
 	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit/ddbtest"
 )
 
-// product is every function as it is deployed, from JSON to JSON, and the store
-// for those who repair it.
+// product is every function as it is deployed, from JSON to JSON, and the store and the
+// use cases for the steps of a repair.
 type product struct {
 	store     *dynamo.Store
 	service   *service.Service
@@ -42,11 +44,12 @@ type product struct {
 // cases have a time that is long past.
 const retention = 100 * 365 * 24 * time.Hour
 
-// The functions behind the stream, and behind the queue of copies.
+// The functions behind the stream, the queue of copies and a schedule.
 const (
 	onImageDeleted = "on-image-deleted"
 	onActivity     = "on-activity"
 	copyDisks      = "copy-disks"
+	repairs        = "repair"
 )
 
 func newProduct(store *dynamo.Store, shareLimit int) *product {
@@ -63,6 +66,7 @@ func newProduct(store *dynamo.Store, shareLimit int) *product {
 		return disks.NewClient(disks.ClientConfig{Region: region, Credentials: ddbtest.Credentials(), HTTPClient: emptyBucket{}})
 	})
 	p.functions[copyDisks] = lambda.NewHandler(disks.NewHandler(disks.NewCopier(s, places, disks.Config{LeastPartSize: disks.LeastPartSize}), log))
+	p.functions[repairs] = lambda.NewHandler(repair.NewHandler(&repair.Repairer{Table: store, Service: s}, false, log))
 	return p
 }
 
@@ -175,10 +179,36 @@ func deliver(function, record string) action {
 	}
 }
 
-// byHand is what a person with make repair does: it has no log and no role.
-func byHand(do func(context.Context, *dynamo.Store) (any, error)) action {
+// inspection has the function repair look at the whole table.
+func inspection(ctx context.Context, p *product) (response, error) {
+	var reply repair.Response
+	logged, err := p.invoke(ctx, repairs, json.RawMessage(`{"slice":0,"slices":1}`), &reply)
+	if err != nil {
+		return response{}, err
+	}
+	slices.Sort(reply.Findings) // short pages have another order
+	reply.Pages = 0
+	got := response{text: fmt.Sprintf("%+v", reply)}
+	want := logLine{"ERROR", reply.Outcome}
+	switch got.code = sharing.Code(reply.Outcome); got.code {
+	case "ok": // what was left is there
+		got.code, want.Level = "", "WARN"
+	case unfinished:
+		got.code, want.Level = sharing.CodeBusy, "WARN"
+	case "failed": // why is in the response alone
+		got.code = sharing.CodeInternal
+	}
+	if logged != want {
+		return got, fmt.Errorf("the log has %+v, not %+v", logged, want)
+	}
+	return got, nil
+}
+
+// step is one of those of a repair, in the role of the function. A run takes one after
+// the other, and may stop after any.
+func step(do func(context.Context, *product) (any, error)) action {
 	return func(ctx context.Context, p *product) (response, error) {
-		result, err := do(ctx, p.store)
+		result, err := do(lambdaruntime.Context(ctx, repairs), p)
 		if err != nil {
 			return response{code: codeOf(err), text: err.Error()}, nil
 		}

@@ -3,8 +3,6 @@ package faultinjection
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"image-sharing/shared/dynamo"
@@ -233,17 +231,17 @@ const closing = `{"eventName":"INSERT","dynamodb":{"SequenceNumber":"1",
 	"NewImage":{"activityId":{"S":"act"},"at":{"S":"1999-12-31T23:00:30.000000Z"},"type":{"S":"ProjectClosed"},"projectId":{"S":"gave-up"},
 		"actor":{"M":{"subject":{"S":"caller"}}},"requestId":{"S":"the-request"},"expiresAt":{"N":"4102444800"}}}}`
 
-func inspect(ctx context.Context, s *dynamo.Store) (any, error) {
-	found, err := s.Inspect(ctx)
-	slices.SortFunc(found.Orphans, func(a, b dynamo.Orphan) int { // they come in no order
-		return strings.Compare(fmt.Sprint(a), fmt.Sprint(b))
-	})
-	return found, err
-}
-
 // removeOrphan removes what the image gone left of its share with a target.
 func removeOrphan(i int) action {
-	return byHand(func(ctx context.Context, s *dynamo.Store) (any, error) {
-		return s.Remove(ctx, dynamo.Orphan{Image: gone, Target: target(i), UID: "uid-gone"})
+	return step(func(ctx context.Context, p *product) (any, error) {
+		return p.store.Remove(ctx, dynamo.Orphan{Image: gone, Target: target(i), UID: "uid-gone"})
+	})
+}
+
+// endLateShares ends what gaveUp has received.
+func endLateShares() action {
+	return step(func(ctx context.Context, p *product) (any, error) {
+		_, err := p.service.EndReceivedShares(ctx, sharing.Activity{ProjectID: gaveUp, RequestID: "repair"})
+		return nil, err
 	})
 }

@@ -363,8 +363,10 @@ var useCases = []useCase{
 		run: removeOrphan(0)},
 	{name: "a repair that comes late", calls: transact,
 		run: removeOrphan(1), concurrent: goneAnew},
-	{name: "an inspection", calls: scan + " " + query + " " + query,
-		run: byHand(inspect)},
+	{name: "a repair of a closed project", calls: get + " " + query + " " + query + " " + query + " " + query + " " + batchGet + " " + get + " " + transact,
+		run: endLateShares(), stampedLate: true},
+	{name: "an inspection", calls: scan + " " + query + " " + query + " " + query + " " + query + " " + query + " " + batchGet,
+		run: inspection},
 }
 
 // secondsAhead is in the hour after the use cases.

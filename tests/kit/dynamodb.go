@@ -43,9 +43,9 @@ func (e *Environment) Table() *dynamo.Store {
 }
 
 // Inspect looks at the whole table of a service on DynamoDB.
-func (e *Environment) Inspect() dynamo.Inspection {
+func (e *Environment) Inspect() Inspection {
 	e.T.Helper()
-	found, err := e.Table().Inspect(e.context())
+	found, err := Inspect(e.context(), e.Table(), dynamo.Whole)
 	if err != nil {
 		e.T.Fatal(err)
 	}

@@ -204,7 +204,7 @@ func (d *deployment) inspectFile() {
 // clean-up is through.
 func (d *deployment) inspectTable(survivors []*history) {
 	d.t.Helper()
-	var want, found dynamo.Inspection
+	var want, found kit.Inspection
 	for _, h := range survivors {
 		want.Projects += len(h.initial.Projects)
 		want.Images, want.Shares = want.Images+h.found.images, want.Shares+h.found.shares
@@ -212,14 +212,14 @@ func (d *deployment) inspectTable(survivors []*history) {
 	table := dynamo.New(kit.DynamoDB(d.database.Endpoint()), tableName)
 	for end := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
 		var err error
-		if found, err = table.Inspect(d.t.Context()); err != nil {
+		if found, err = kit.Inspect(d.t.Context(), table, dynamo.Whole); err != nil {
 			d.t.Fatal(err)
 		}
 		if len(found.Orphans) == 0 || time.Now().After(end) {
 			break
 		}
 	}
-	want.Activities = found.Activities // the histories have read them
+	want.Activities, want.Pages = found.Activities, found.Pages // the histories have read them
 	if fmt.Sprint(found) != fmt.Sprint(want) {
 		d.t.Errorf("the table has %+v, and over HTTP there is %+v", found, want)
 	}

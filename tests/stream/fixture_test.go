@@ -329,7 +329,7 @@ func shareKeys(id sharing.ImageID, targets ...sharing.ProjectID) (keys []string)
 // inspected fails unless Inspect finds the whole table in order.
 func (f *fixture) inspected() {
 	f.t.Helper()
-	found, err := f.store.Inspect(f.t.Context())
+	found, err := kit.Inspect(f.t.Context(), f.store, dynamo.Whole)
 	f.must(err)
 	if len(found.Orphans) > 0 || len(found.Broken) > 0 {
 		f.t.Errorf("Inspect finds %+v", found)

@@ -57,6 +57,7 @@ func checkDashboard(template object) []error {
 		"Sum AWS/DynamoDB ReadThrottleEvents TableName Table", "Sum AWS/DynamoDB WriteThrottleEvents TableName Table",
 		"Sum AWS/DynamoDB TransactionConflict TableName Table",
 		"Maximum AWS/SQS ApproximateNumberOfMessagesVisible QueueName DeadLetters.QueueName",
+		"Sum ImageSharing/stack BrokenPromises", "Sum ImageSharing/stack LeftInTable", "Sum ImageSharing/stack NotInspected",
 		"Sum ImageSharing/stack CopyFailed", "Maximum ImageSharing/stack CopyAge", "Maximum AWS/SQS ApproximateAgeOfOldestMessage QueueName CopyJobs.QueueName",
 		"Maximum AWS/SQS ApproximateNumberOfMessagesVisible QueueName CopyJobs.QueueName",
 		"Maximum AWS/SQS ApproximateNumberOfMessagesNotVisible QueueName CopyJobs.QueueName",

@@ -41,7 +41,7 @@ func checkEnvironment(template object) []error {
 	}
 	d, err := deployed(template, map[string]string{
 		"MaxSharesPerImage": "7", "ActivityRetentionDays": "9", "PlatformClients": "ours", "JwtIssuer": "https://issuer.example/pool",
-		"ConsoleClientId": "page", "ConsoleScope": "openid some", "ConsoleOrigins": "https://login.example",
+		"Repair": "remove", "ConsoleClientId": "page", "ConsoleScope": "openid some", "ConsoleOrigins": "https://login.example",
 	})
 	if err != nil {
 		return append(r, err)
@@ -52,6 +52,7 @@ func checkEnvironment(template object) []error {
 	r.want("MAX_SHARES_PER_IMAGE", variables["MAX_SHARES_PER_IMAGE"], "7")
 	r.want("ACTIVITY_RETENTION_DAYS", variables["ACTIVITY_RETENTION_DAYS"], "9")
 	r.want("GOGC", variables["GOGC"], "400")
+	r.want("REPAIR", at(function(d.Template, "repair"), "Environment", "Variables", "REPAIR"), "remove")
 	console := objectAt(function(d.Template, "console"), "Environment", "Variables")
 	r.want("JWT_ISSUER", console["JWT_ISSUER"], "https://issuer.example/pool")
 	r.want("CONSOLE_CLIENT_ID", console["CONSOLE_CLIENT_ID"], "page")

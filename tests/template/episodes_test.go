@@ -13,6 +13,8 @@ func endsOf(folder string) (good, bad, hindered, no string) {
 		return event, badEvent, busyEvent, slowEvent
 	case "copy-disks":
 		return copied, badCopy, busyCopy, slowCopy
+	case "repair":
+		return inspected, badInspection, busyInspection, slowInspection
 	default:
 		return fine, internal, busy, refused
 	}
@@ -190,6 +192,13 @@ func wholeEpisodes() []episode {
 		return valued("AWS/SQS ApproximateAgeOfOldestMessage QueueName=CopyJobs.QueueName", s)
 	}
 	unreadable := func(n int) func(*cloud, int) { return of("list", oldVersion, leftOut, usual, n) }
+	inspections := func(end string) func(*cloud, int) { // one of them in an hour
+		return func(c *cloud, minute int) {
+			if minute == 17 {
+				c.invoke(minute, "repair", oldVersion, end, 1)
+			}
+		}
+	}
 	left := func(n int) func(*cloud, int) { return of("on-activity", oldVersion, leftOver, usual, n) }
 	return []episode{
 		{"1.5 % get 5xx", "ApiFaultsAlarm", 15, responding(503, usual, 3), well, 10, 25},
@@ -276,6 +285,26 @@ func wholeEpisodes() []episode {
 
 		{"a copy waits for more than an hour", "CopyJobsAgeAlarm", 5, waiting(3601), waiting(0), 5, 10},
 		{"a copy waits for an hour", "CopyJobsAgeAlarm", 60, waiting(3600), nil, never, never},
+
+		{"a promise is broken", "BrokenPromisesAlarm", 60, inspections(brokenTable), nil, 20, 25},
+		{"a promise is broken", "RepairFailuresAlarm", 60, of("repair", oldVersion, brokenTable, usual, usual), nil, never, never},
+		{"a promise is broken", "RepairNewVersionAlarm", 30, of("repair", newVersion("repair"), brokenTable, usual, usual), nil, never, never},
+		{"other ends", "BrokenPromisesAlarm", 60, with(inspections(inspected), inspections(leftTable), inspections(badInspection), inspections(shortInspection)), nil, never, never},
+
+		{"something was left", "LeftInTableAlarm", 60, inspections(leftTable), nil, 20, 25},
+		{"something was left", "RepairFailuresAlarm", 60, of("repair", oldVersion, leftTable, usual, usual), nil, never, never},
+		{"other ends", "LeftInTableAlarm", 60, with(inspections(inspected), inspections(brokenTable), inspections(badInspection), inspections(shortInspection)), nil, never, never},
+
+		{"an inspection is not done in time", "NotInspectedAlarm", 60, inspections(shortInspection), nil, 20, 25},
+		{"an inspection is not done in time", "RepairFailuresAlarm", 60, of("repair", oldVersion, shortInspection, usual, usual), nil, never, never},
+		{"inspections of a new version are not done in time", "RepairNewVersionAlarm", 30, of("repair", newVersion("repair"), shortInspection, usual, usual), nil, never, never},
+		{"an inspection is not done in time, another is", "NotInspectedAlarm", 60, with(inspections(shortInspection), inspections(inspected)), nil, 20, 25},
+		{"an inspection fails", "NotInspectedAlarm", 60, inspections(badInspection), nil, 20, 25},
+		{"an inspection is hindered", "NotInspectedAlarm", 60, inspections(busyInspection), nil, 20, 25},
+		{"an inspection is throttled", "NotInspectedAlarm", 60, inspections(slowInspection), nil, 20, 25},
+		{"an inspection crashes", "NotInspectedAlarm", 60, inspections(crash), nil, 20, 25},
+		{"an event is none", "NotInspectedAlarm", 60, inspections(noInspection), nil, 20, 25},
+		{"other ends", "NotInspectedAlarm", 60, with(inspections(inspected), inspections(brokenTable), inspections(leftTable)), nil, never, never},
 
 		{"a dead letter is there, then taken away", "DeadLettersAlarm", 10, letters(1), letters(0), 5, 15},
 		{"no dead letter", "DeadLettersAlarm", 60, letters(0), nil, never, never},

@@ -139,7 +139,7 @@ func checkTimeouts(template object) []error {
 			if folder == "on-activity" {
 				least = math.Ceil(float64(batch)/10) * putTime
 			}
-		case folder == "copy-disks": // which is stopped by its time as a rule
+		case folder == "copy-disks", folder == "repair": // which are stopped by their time as a rule, or may be
 			least, most = 900, 900
 		case folder == "before-traffic": // one function after the other
 			least, most = float64(len(watchedFolders()))*gatewayTime, 900

@@ -19,11 +19,11 @@ import (
 // the stack; what a bound is for.
 var notHeld = regexp.MustCompile(`^(AWSTemplateFormatVersion|Transform.*|Metadata.*|Parameters\.[A-Za-z]+\.Type|Rules\..*\.AssertDescription|(.*\.)?Description|.*\.Sid|` +
 	`Globals\.Function\.Environment\.Variables\.CONFIGURATION|.*\.(Timeout|MaxAge|PolicyName|DashboardName)|.*LogGroup.*\.LogGroupName|` +
-	`.*\.Metrics\[0\]\.Id|Resources.(Unreadable|LeftOver|CopyFailed).*\.MetricValue)$`)
+	`.*\.Metrics\[0\]\.Id|Resources.(Unreadable|LeftOver|CopyFailed|NotInspected).*\.MetricValue)$`)
 
 // absent are those that nobody here misses: a default that is the usual one, and
 // grants on the table, which fault injection holds against the calls.
-var absent = regexp.MustCompile(`\.DefaultValue$|^Mappings\.|(Reads|Writes|Queries|Lists|Deletes)\.Properties\.PolicyDocument\.Statement(\[[01]\])?$`)
+var absent = regexp.MustCompile(`\.DefaultValue$|^Mappings\.|(Reads|Writes|Queries|Lists|Deletes|Scans)\.Properties\.PolicyDocument\.Statement(\[[01]\])?$`)
 
 // place is where a value of the template stands; change puts another one there,
 // or takes it away.
@@ -124,7 +124,7 @@ var byCost = slices.SortedFunc(maps.Keys(checks), func(a, b string) int {
 
 var (
 	alarmOfPath = regexp.MustCompile(`^Resources\.(Fn::ForEach.*\$\{Name\})?([A-Za-z]+Alarm)\.`)
-	ofFilter    = regexp.MustCompile(`(Faults|FaultsOfVersion|Throttled|Unreadable|LeftOver|CopyFailed|CopyAge|TooManyRequests)\.Properties\.`)
+	ofFilter    = regexp.MustCompile(`(Faults|FaultsOfVersion|Throttled|Unreadable|LeftOver|CopyFailed|CopyAge|BrokenPromises|LeftInTable|NotInspected|TooManyRequests)\.Properties\.`)
 )
 
 // likely are the checks that could notice a change at a place, the likeliest

@@ -27,6 +27,7 @@ import (
 	activities "image-sharing/shared/events"
 	"image-sharing/shared/httpapi"
 	"image-sharing/shared/lambdalog"
+	"image-sharing/shared/repair"
 	"image-sharing/shared/service"
 	"image-sharing/shared/sharing"
 )
@@ -58,6 +59,15 @@ const (
 	otherCopy = "copyOfChangedSource"
 	agedCopy  = "copyOfFourHours"
 	oldCopy   = "copyOfMore"
+
+	inspected       = "inspection"
+	badInspection   = "badInspection"
+	busyInspection  = "busyInspection"
+	slowInspection  = "throttledInspection"
+	shortInspection = "inspectionWithoutTime"
+	noInspection    = "inspectionOfNoEvent"
+	brokenTable     = "brokenPromise"
+	leftTable       = "orphan"
 )
 
 // versionMark stands in the lines for the version that wrote them.
@@ -123,6 +133,15 @@ func write() map[string]string {
 			http.MethodPut: "412 <Error><Code>PreconditionFailed</Code></Error>"}, aCopy),
 		agedCopy: lineOfCopy(responses{"GetItem": forbidden}, begun(4*time.Hour)),
 		oldCopy:  lineOfCopy(responses{"GetItem": forbidden}, begun(4*time.Hour+time.Second)),
+
+		inspected:       lineOfInspection(time.Minute, responses{"Scan": "200 {}"}, aHour),
+		badInspection:   lineOfInspection(time.Minute, responses{"Scan": forbidden}, aHour),
+		busyInspection:  lineOfInspection(time.Minute, responses{"Scan": failed}, aHour),
+		slowInspection:  lineOfInspection(time.Minute, responses{"Scan": throttle}, aHour),
+		shortInspection: lineOfInspection(time.Millisecond, responses{"Scan": "200 {}"}, aHour),
+		noInspection:    lineOfInspection(time.Minute, responses{"Scan": "200 {}"}, `{"slice":1}`),
+		brokenTable:     lineOfInspection(time.Minute, responses{"Scan": `200 {"Items":[{"pk":{"S":"NOTE"},"sk":{"S":"x"}}]}`}, aHour),
+		leftTable:       lineOfInspection(time.Minute, responses{"Scan": anOrphan, "Query": anOrphan}, aHour),
 	}
 }
 
@@ -134,6 +153,23 @@ const (
 		"systemDisk":{"M":{"sizeGiB":{"N":"20"},"snapshotId":{"S":""}}},"dataDisks":{"L":[]},"createdAt":{"S":"2026-11-24T02:00:00.000000Z"},"updatedAt":{"S":"2026-11-24T02:00:00.000000Z"},
 		"copyFrom":{"L":[{"M":{"region":{"S":"eu-west"},"key":{"S":"snap-1"},"sizeGiB":{"N":"20"}}}]},"copyBegan":{"S":"2026-11-24T02:00:00.000000Z"}}}`
 )
+
+// aHour is what a schedule sends, and anOrphan is a page with one.
+const (
+	aHour    = `{"source":"aws.events","detail-type":"Scheduled Event","time":"2026-11-24T02:17:00Z"}`
+	anOrphan = `200 {"Items":[{"pk":{"S":"IMAGE#i"},"sk":{"S":"SHARE#p"},"uid":{"S":"u"}}]}`
+)
+
+func lineOfInspection(within time.Duration, d responses, body string) string {
+	var out bytes.Buffer
+	r := &repair.Repairer{Table: d.store(), Service: service.New(d.store(), service.Config{ShareLimit: 50})}
+	ctx, cancel := context.WithTimeout(invocation(), within)
+	defer cancel()
+	if _, err := repair.NewHandler(r, false, lambdalog.New(&out))(ctx, json.RawMessage(body)); err != nil {
+		panic(err)
+	}
+	return out.String()
+}
 
 // begun is aCopy of some time ago.
 func begun(ago time.Duration) string {
@@ -286,6 +322,8 @@ func TestLines(t *testing.T) {
 		copied:   {"INFO", "ok"}, badCopy: {"ERROR", "failed"}, busyCopy: {"ERROR", "Busy"}, slowCopy: {"ERROR", "Throttled"},
 		denied: {"INFO", "ok"}, goneCopy: {"INFO", "ok"}, otherCopy: {"INFO", "ok"},
 		agedCopy: {"ERROR", "failed"}, oldCopy: {"ERROR", "failed"},
+		inspected: {"INFO", "ok"}, badInspection: {"ERROR", "failed"}, busyInspection: {"ERROR", "Busy"}, slowInspection: {"ERROR", "Throttled"},
+		shortInspection: {"WARN", "Unfinished"}, noInspection: {"INFO", "InvalidRequest"}, brokenTable: {"ERROR", "ok"}, leftTable: {"WARN", "ok"},
 	}
 	for name, line := range lines(t) {
 		o := decoded(t, line)

@@ -40,6 +40,7 @@ var checks = map[string]check{
 	"permissions":   checkPermissions,
 	"queue":         checkQueue,
 	"restore":       checkRestore,
+	"schedule":      checkSchedule,
 	"routes":        checkRoutes,
 	"settings":      checkSettings,
 	"stream filter": checkFilter,

@@ -139,6 +139,7 @@ var mostBytes = map[string]int{
 	"list":             10_400_000, // has the OpenAPI document, and compresses it
 	"on-activity":      10_700_000, // speaks to EventBridge too
 	"on-image-deleted": 11_050_000, // speaks to S3 too
+	"repair":           10_250_000,
 	"save":             10_250_000,
 	"share":            10_250_000,
 	"unshare":          10_250_000,

@@ -36,6 +36,7 @@ func BenchmarkColdStart(b *testing.B) {
 		{"on-image-deleted", "on-image-deleted", `"batchItemFailures":[]`},
 		{"on-activity", "on-activity", `"batchItemFailures":[]`},
 		{"copy-disks", "copy-disks", `"batchItemFailures":[]`},
+		{"repair", "repair", `"outcome":"ok"`},
 	} {
 		b.Run(f.name, func(b *testing.B) {
 			binary, event := binaryOf(b, f.name), eventOf(b, f.event)

@@ -27,12 +27,13 @@ const eventsFolder = root + "/events/"
 // documented is one row of events/README.md.
 type documented struct {
 	function string
-	status   int    // 0 for records of the stream, and messages of the queue
+	status   int    // 0 for records of the stream, messages of the queue, and inspections
 	code     string // of a refusal
 	failed   string // the sequence number of the record that fails
+	refused  bool   // of an inspection
 }
 
-var rowRegexp = regexp.MustCompile("^\\| \\[([a-z0-9-]+)\\.json\\]\\(([a-z0-9-]+)\\.json\\) \\| (done|failed at `([0-9]+)`|([0-9]{3})( `([A-Za-z]+)`)?) \\| .+ \\|$")
+var rowRegexp = regexp.MustCompile("^\\| \\[([a-z0-9-]+)\\.json\\]\\(([a-z0-9-]+)\\.json\\) \\| (done|refused|failed at `([0-9]+)`|([0-9]{3})( `([A-Za-z]+)`)?) \\| .+ \\|$")
 
 // documentation returns the rows by the events' names.
 func documentation(t *testing.T) map[string]documented {
@@ -55,7 +56,7 @@ func documentation(t *testing.T) map[string]documented {
 		if m[1] != m[2] || !strings.HasPrefix(m[1], function) {
 			t.Errorf("under %s, %s links to %s", function, m[1], m[2])
 		}
-		row := documented{function: function, failed: m[4], code: m[7]}
+		row := documented{function: function, failed: m[4], code: m[7], refused: m[3] == "refused"}
 		_, _ = fmt.Sscan(m[5], &row.status) // none for the stream
 		rows[m[1]] = row
 	}
@@ -137,6 +138,13 @@ func TestEventsAreWhatTheCloudSends(t *testing.T) {
 			}
 			continue
 		}
+		if row.function == "repair" { // its events are what it takes, and it is strict
+			if name == "repair" {
+				var e events.EventBridgeEvent
+				strict(t, name, &e)
+			}
+			continue
+		}
 		if row.status == 0 {
 			var e events.DynamoDBEvent
 			strict(t, name, &e)
@@ -188,6 +196,12 @@ func TestEveryEventGetsTheDocumentedResponse(t *testing.T) {
 	t.Logf("the order is %q", names)
 	for _, name := range names {
 		row := rows[name]
+		if row.function == "repair" {
+			if outcome := outcomeIn(t, replyOf(t, processes[row.function], eventOf(t, name))); (outcome == "InvalidRequest") != row.refused || !row.refused && outcome != "ok" {
+				t.Errorf("%s ends with %s", name, outcome)
+			}
+			continue
+		}
 		if row.status == 0 {
 			payload := replyOf(t, processes[row.function], eventOf(t, name))
 			if failed := failedIn(t, payload); failed != row.failed {
@@ -267,6 +281,16 @@ func TestWhatIsPublished(t *testing.T) {
 			t.Errorf("%s: published were %q, not %q", name, got, types)
 		}
 	}
+}
+
+// outcomeIn is how an inspection ended.
+func outcomeIn(t *testing.T, payload []byte) string {
+	t.Helper()
+	var reply struct{ Outcome string }
+	if err := json.Unmarshal(payload, &reply); err != nil {
+		t.Fatalf("%v: %s", err, payload)
+	}
+	return reply.Outcome
 }
 
 // failedIn is the sequence number that a reply names, "" if all is done.

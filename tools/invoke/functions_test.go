@@ -93,6 +93,8 @@ func TestABadConfigurationStopsEveryFunctionAtInit(t *testing.T) {
 			maps.Copy(variables, ofTheBus)
 		case "on-image-deleted":
 			maps.Copy(variables, ofTheDisks)
+		case "repair":
+			variables["REPAIR"] = "delete"
 		case "console": // which calls nobody
 			variables = map[string]string{"JWT_ISSUER": "", "CONSOLE_ORIGINS": "login.example"}
 		case "copy-disks": // which shares nothing, and has no callers
@@ -235,14 +237,19 @@ func TestADynamoDBThatHangs(t *testing.T) {
 	})
 }
 
-// TestAMalformedEvent is an error of one invocation, for every function.
+// TestAMalformedEvent is an error of one invocation, for every function; repair says in its
+// response what is wrong with it.
 func TestAMalformedEvent(t *testing.T) {
 	t.Parallel()
 	s := newStub(t, false)
 	for _, function := range served {
 		f := started(t, function, s.environment())
 		failed := invoked(t, f, []byte(`[]`), timeout)
-		if failed.Error == nil || failed.Error.Type != "UnmarshalTypeError" {
+		if function == "repair" {
+			if outcome := outcomeIn(t, failed.Payload); outcome != "InvalidRequest" {
+				t.Errorf("repair responds to a malformed event with %s", failed.Payload)
+			}
+		} else if failed.Error == nil || failed.Error.Type != "UnmarshalTypeError" {
 			t.Errorf("%s responds to a malformed event with %s, %+v", function, failed.Payload, failed.Error)
 		}
 		if next := invoked(t, f, []byte(`{}`), timeout); next.Error != nil || next.PID != failed.PID {

@@ -64,6 +64,8 @@ func TestAnEventOfTheWrongKind(t *testing.T) {
 		{"on-image-deleted", "share", "is an HTTP request, POST /v1/projects/{projectId}/images/{imageId}/shares, which on-image-deleted does not take: try FUNCTION=share,"},
 		{"share", "unshare", "try FUNCTION=unshare,"},
 		{"on-activity", "copy-disks", "is messages of the queue of copies, which on-activity does not take: try FUNCTION=copy-disks,"},
+		{"copy-disks", "repair", "is an inspection of the table, which copy-disks does not take: try FUNCTION=repair,"},
+		{"copy-disks", "repair-whole", "is an inspection of the table, which copy-disks does not take: try FUNCTION=repair,"},
 		{"share", "env", "is none that a function here takes: events/README.md lists those of share"},
 	} {
 		err := run(t.Context(), []string{"bin/" + c.function + "/bootstrap", eventsFolder + c.event + ".json"}, io.Discard)

@@ -11,14 +11,15 @@ import (
 
 // What an event is of, as its sender marks it.
 const (
-	ofGateway = "an HTTP request"
-	ofStream  = "records of the table's stream"
-	ofQueue   = "messages of the queue of copies"
-	unknown   = "none that a function here takes"
+	ofGateway  = "an HTTP request"
+	ofStream   = "records of the table's stream"
+	ofQueue    = "messages of the queue of copies"
+	ofSchedule = "an inspection of the table"
+	unknown    = "none that a function here takes"
 )
 
 // triggers are what calls each function that the gateway does not.
-var triggers = map[string]string{"on-image-deleted": ofStream, "on-activity": ofStream, "copy-disks": ofQueue}
+var triggers = map[string]string{"on-image-deleted": ofStream, "on-activity": ofStream, "copy-disks": ofQueue, "repair": ofSchedule}
 
 // checkKind returns an error that names the function that takes the event, unless that
 // is this one. Lambda would call any function with anything: most respond to what they
@@ -29,6 +30,8 @@ func checkKind(function string, event []byte) error {
 		Records  []struct {
 			EventSource string `json:"eventSource"`
 		} `json:"Records"`
+		Source string `json:"source"` // of a schedule
+		Slices int    `json:"slices"` // of a person
 	}
 	if err := json.Unmarshal(event, &e); err != nil {
 		return fmt.Errorf("the event is no JSON object: %w", err)
@@ -41,6 +44,8 @@ func checkKind(function string, event []byte) error {
 		kind = ofStream
 	case len(e.Records) > 0 && e.Records[0].EventSource == "aws:sqs":
 		kind = ofQueue
+	case e.Source == "aws.events" || e.Slices > 0:
+		kind = ofSchedule
 	}
 	takes := takersOf(kind, e.RouteKey)
 	if slices.Contains(takes, function) {

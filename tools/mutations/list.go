@@ -14,6 +14,9 @@ var (
 	faultInjection = suite{"./tests/faultinjection", ".", ""}
 	stream         = suite{"./tests/stream", ".", ""}
 	repair         = suite{"./tools/repair", ".", ""}
+	inspection     = suite{"./shared/dynamo", "TestAnInspection", ""}
+	inRepair       = suite{"./shared/repair", ".", ""}
+	weekly         = suite{"./tests/repair", ".", ""}
 	access         = suite{"./shared/httpapi", ".", ""}
 	model          = suite{"./tests/robustness", "TestModel/sqlite", atRandom}
 	linear         = suite{"./tests/robustness", "TestLinearizability", atRandom}
@@ -33,7 +36,7 @@ var (
 	sampled        = suite{"./local/sample", ".", ""}
 )
 
-var everyMutation = slices.Concat(accessMutations, ruleMutations, sequenceMutations, conditionMutations, retryMutations, readMutations, storedMutations, sqliteMutations, activityMutations, diskMutations, copyMutations, consoleMutations)
+var everyMutation = slices.Concat(accessMutations, ruleMutations, sequenceMutations, conditionMutations, retryMutations, readMutations, storedMutations, sqliteMutations, activityMutations, diskMutations, copyMutations, consoleMutations, inspectionMutations)
 
 // Rules that several mutations use. Where an image is not there, it stays so:
 // a crash would be noticed for nothing.
@@ -292,8 +295,6 @@ var readMutations = []mutation{
 	{"an eventually consistent GetItem", "shared/dynamo.Store.get", rewrite(eventually), []suite{faultInjection}},
 	{"an eventually consistent BatchGetItem", "shared/dynamo.Store.batchGetInto", rewrite(eventually), []suite{faultInjection}},
 	{"an eventually consistent Query of an image", "shared/dynamo.Store.collection", rewrite(eventually), []suite{faultInjection}},
-	{"an eventually consistent Scan", "shared/dynamo.Store.scan", rewrite(eventually), []suite{faultInjection}},
-	{"an inspection of the first page only", "shared/dynamo.Store.scan", rewrite("o.LastEvaluatedKey == nil -> o.Count >= 0"), []suite{faultInjection}},
 	{"the first page of an image's items only", "shared/dynamo.Store.collection", rewrite("o.LastEvaluatedKey == nil -> o.Count >= 0"), []suite{faultInjection}},
 	{"a refused save that does not look again", "shared/dynamo.Store.readForSave", rewrite("refused != nil -> refused != nil && false"), []suite{late}},
 	{"a received list that no image confirms", "shared/dynamo.Store.ReceivedImages", rewrite("i.IsSharedWith(p) -> true"), []suite{lateIndex}},
@@ -374,4 +375,22 @@ var consoleMutations = []mutation{
 	{"a person has every scope", "local/issuer.authorization.granted", rewrite("slices.Contains(p.Scopes, s) -> true"), []suite{signIn}},
 	{"another site signs somebody in", "local/issuer.sameOrigin", rewrite("e != nil -> e != nil && false"), []suite{signIn}},
 	{"a sample among what is there", "local/sample.Loader.wanted", rewrite("l.Empty(c) -> func() (bool, error) { return true, nil }()"), []suite{sampled}},
+}
+
+// What the inspections of the table find, and remove.
+var inspectionMutations = []mutation{
+	{"a page is believed", "shared/dynamo.met.isSuspect", finally("result = false"), []suite{inspection}},
+	{"every page tells of an image's shares", "shared/dynamo.judge.add", rewrite("j.keys[k] -> true"), []suite{inspection}},
+	{"every page tells of an image", "shared/dynamo.judge.findings", rewrite("j.keys[k] -> true"), []suite{inspection}},
+	{"an image that cannot be read is judged", "shared/dynamo.judge.findings", rewrite("j.odd -> false"), []suite{inspection}},
+	{"an item in the place of a share is overlooked", "shared/dynamo.judge.add", rewrite("j.odd || err != nil -> j.odd && err != nil"), []suite{inspection}},
+	{"closed projects are not asked for", "shared/dynamo.page.addProject", rewrite("project.State == sharing.Closed -> false"), []suite{inspection}},
+	{"one page is the table", "shared/dynamo.Store.Inspect", rewrite("out.LastEvaluatedKey == nil -> true"), []suite{inspection}},
+	{"every slice is the first", "shared/dynamo.Store.Inspect", rewrite("slice.Index -> 0"), []suite{inspection}},
+	{"a report removes", "shared/repair.Repairer.Run", rewrite("q.Remove -> true"), []suite{weekly}},
+	{"what was left alarms nobody", "shared/repair.Repairer.orphan", finally("done.Left = 0"), []suite{weekly}},
+	{"a repeat is about another slice", "shared/repair.scheduled.request", rewrite("s.Time.Unix() -> s.Time.UnixNano()"), []suite{inRepair}},
+	{"a misspelt field is overlooked", "shared/repair.requestOf", rewrite("json.RejectUnknownMembers(true) -> json.RejectUnknownMembers(false)"), []suite{inRepair}},
+	{"a run without time is said to be hindered", "shared/repair.outcomeOf", rewrite("ctx.Err() != nil -> false"), []suite{inRepair}},
+	{"a line has all findings", "shared/repair.Response.keep", rewrite("len(e.Findings) == mostFindings -> false"), []suite{inRepair}},
 }

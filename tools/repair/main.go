@@ -16,7 +16,8 @@ import (
 const help = `repair finds shares that deleted images have left in a DynamoDB table because an
 event of the table's stream was lost. Nobody can see them; they cost storage, and
 lists of their recipients read past them. It also finds shares of closed projects
-that came too late to be ended, and where the table breaks a promise. It reads the whole table, and may run while the service does.
+that came too late to be ended, and where the table breaks a promise. It reads the whole
+table, and may run while the service does. A stack does all that by itself, once a week.
 
 Without -remove it changes nothing.
 
@@ -68,7 +69,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, out, tr
 		fmt.Fprintf(trouble, "repair: %q is no flag: see -help\n", flags.Arg(0))
 		return failed
 	}
-	kept, err := repair(ctx, at, *remove, getenv, out)
+	kept, err := repairTable(ctx, at, *remove, getenv, out)
 	switch {
 	case err != nil:
 		fmt.Fprintf(trouble, "repair: %v\n", err)

@@ -1,0 +1,107 @@
+// Package repair inspects a DynamoDB table for what lost events have left in it and for
+// broken promises, and removes the first if it is to. The function repair does it slice
+// by slice on a schedule, the command of tools/repair the whole table at once.
+package repair
+
+import (
+	"context"
+	"fmt"
+
+	"image-sharing/shared/dynamo"
+	"image-sharing/shared/service"
+	"image-sharing/shared/sharing"
+)
+
+// Repairer inspects a table, and removes by its use cases.
+type Repairer struct {
+	Table   *dynamo.Store
+	Service *service.Service
+}
+
+// Request says what to inspect, and whether to remove what was left.
+type Request struct {
+	Slice  dynamo.Slice
+	Remove bool
+}
+
+// Report is what was read and found. Shares of closed projects are counted as
+// dynamo.ClosedShares has them.
+type Report struct {
+	Pages        int `json:"pages"` // of 1 MB
+	Projects     int `json:"projects"`
+	Images       int `json:"images"`
+	Shares       int `json:"shares"`
+	Activities   int `json:"activities"`
+	Orphans      int `json:"orphans"`
+	Removed      int `json:"removed"`
+	ClosedShares int `json:"closedShares"`
+	Ended        int `json:"ended"`
+	Left         int `json:"left"`   // orphans and shares of closed projects that were only found
+	Broken       int `json:"broken"` // promises
+}
+
+// requestID is that of the activities by which shares of closed projects end.
+const requestID = "repair"
+
+// Run inspects a slice. It says each finding, and what it did about it, in a sentence.
+// With Remove it removes orphans, and ends the shares of closed projects as on-activity
+// does, each of which is an activity; it changes nothing else. Broken promises are only
+// said: nobody knows which side is right. An error comes with what was done before it.
+func (r *Repairer) Run(ctx context.Context, q Request, say func(sentence string)) (done Report, err error) {
+	n, err := r.Table.Inspect(ctx, q.Slice, func(f dynamo.Finding) error {
+		switch {
+		case f.Orphan != nil:
+			return r.orphan(ctx, *f.Orphan, q.Remove, &done, say)
+		case f.Closed != nil:
+			return r.closed(ctx, *f.Closed, q.Remove, &done, say)
+		}
+		done.Broken++
+		say("BROKEN PROMISE: " + f.Broken)
+		return nil
+	})
+	done.Pages, done.Projects, done.Images, done.Shares, done.Activities = n.Pages, n.Projects, n.Images, n.Shares, n.Activities
+	return done, err
+}
+
+func (r *Repairer) orphan(ctx context.Context, o dynamo.Orphan, remove bool, done *Report, say func(string)) error {
+	done.Orphans++
+	fate := "would remove"
+	if remove {
+		removed, err := r.Table.Remove(ctx, o)
+		if err != nil {
+			return fmt.Errorf("the share of a former image %s with %s is not removed: %w", o.Image, o.Target, err)
+		}
+		fate = "left alone, changed since"
+		if removed {
+			fate = "removed"
+			done.Removed++
+		}
+	} else {
+		done.Left++
+	}
+	say(fmt.Sprintf("%s: share with %s of a former image %s (uid %s)", fate, o.Target, o.Image, o.UID))
+	return nil
+}
+
+// closed ends what a closed project has received, also what is not listed.
+func (r *Repairer) closed(ctx context.Context, c dynamo.ClosedShares, remove bool, done *Report, say func(string)) error {
+	done.ClosedShares += len(c.Images)
+	fate := "would end"
+	if remove {
+		ending, err := r.Service.EndReceivedShares(ctx, sharing.Activity{ProjectID: c.Project, RequestID: requestID})
+		done.Ended += ending.Ended
+		if err != nil {
+			return fmt.Errorf("the shares of the closed project %s are not all ended: %w", c.Project, err)
+		}
+		fate = "ended"
+	} else {
+		done.Left += len(c.Images)
+	}
+	for _, img := range c.Images {
+		say(fmt.Sprintf("%s: share of image %s with the closed project %s", fate, img, c.Project))
+	}
+	if c.More {
+		say(fmt.Sprintf("%s: further shares with the closed project %s", fate, c.Project))
+	}
+	return nil
+}
