@@ -119,7 +119,7 @@ var ruleMutations = []mutation{
 	{"received shares are looked for once", "shared/events.Closings.end", rewrite("b.Before(s) -> b.Before(s) && false"), []suite{settling}},
 	{"the first look for received shares counts", "shared/events.record.failure", rewrite("r.notEnded -> error(nil)"), []suite{settling}},
 	{"a share is not checked", "shared/service.Service.Share", rewrite("c.Check() -> error(nil)"), []suite{overHTTP}},
-	{"any version of the reminder will do", "shared/sharing.ShareCommand.Check", rewrite("*c.ReminderVersion != r -> false"), []suite{rules, overHTTP}},
+	{"any version of the reminder will do", "shared/sharing.ShareCommand.Check", rewrite("*c.ReminderVersion != r -> false"), []suite{rules}},
 	{"a key that was sent twice is one", "shared/sharing.validKey", rewrite("r == ',' -> false"), []suite{rules}},
 	{"the reminder need not be acknowledged", "shared/sharing.ShareCommand.Check", never("reminderNotAcknowledged"), []suite{rules}},
 	{"anybody uses an image", "shared/sharing.Image.VisibleTo", rewrite("i.IsSharedWith(p) -> true"), []suite{rules}},
