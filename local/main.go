@@ -35,7 +35,7 @@ func run() error {
 	if err := runner.CheckNames(os.Environ()); err != nil {
 		return err
 	}
-	c, err := runner.ConfigOf(os.Getenv, log)
+	c, err := runner.ConfigOf(os.LookupEnv, log)
 	if err != nil {
 		return err
 	}

@@ -23,6 +23,26 @@ func TestTheWelcomeBeginsWithThePage(t *testing.T) {
 	}
 }
 
+// TestTheWelcomeSaysWhereDynamoDBLocalListens, of the one that was started here: so does the
+// README.
+func TestTheWelcomeSaysWhereDynamoDBLocalListens(t *testing.T) {
+	const everywhere, address = "listens on every interface", "http://127.0.0.1:8000"
+	for name, c := range map[string]struct {
+		endpoint string // where DynamoDB answers
+		given    string // by DYNAMODB_ENDPOINT
+		said     int
+	}{"one that was started": {address, "", 1}, "one that ran already": {address, address, 0}, "none": {"", "", 0}} {
+		var out bytes.Buffer
+		welcome(&out, &runner.Runner{URL: "http://127.0.0.1:9123", DynamoDBEndpoint: c.endpoint}, runner.Config{DynamoDBEndpoint: c.given})
+		if strings.Count(out.String(), everywhere) != c.said {
+			t.Errorf("of %s: %s", name, out.String())
+		}
+	}
+	if readme, err := os.ReadFile("../README.md"); err != nil || !strings.Contains(string(readme), "DynamoDB Local "+everywhere) {
+		t.Errorf("the README does not say so (%v)", err)
+	}
+}
+
 // TestTheReadmeGoesOnFromTheWelcome: who has pasted what it prints is where the README's
 // step 2 begins.
 func TestTheReadmeGoesOnFromTheWelcome(t *testing.T) {

@@ -3,6 +3,7 @@ package gateway
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,7 +12,8 @@ import (
 
 // claimTexts turns claims into the texts that API Gateway hands over: strings
 // as they are, numbers in decimal, an array as [a b], an object as map[k:v];
-// null is left out.
+// null is left out. An array with an element that would look like others there stays
+// JSON, which names no project: API Gateway cannot be mended, this machine can.
 func claimTexts(claims jwt.MapClaims) map[string]string {
 	texts := make(map[string]string, len(claims))
 	for name, value := range claims {
@@ -27,6 +29,9 @@ func claimText(value any) string {
 	case json.Number:
 		return decimal(v)
 	case []any:
+		if text, err := json.Marshal(v); err == nil && slices.ContainsFunc(v, looksLikeOthers) {
+			return string(text)
+		}
 		texts := make([]string, len(v))
 		for i, element := range v {
 			texts[i] = claimText(element)
@@ -35,6 +40,12 @@ func claimText(value any) string {
 	default:
 		return fmt.Sprint(v)
 	}
+}
+
+// looksLikeOthers is of an element such as "My org-a", which would name org-a.
+func looksLikeOthers(element any) bool {
+	text, isText := element.(string)
+	return isText && (text == "" || strings.ContainsAny(text, ` []"`))
 }
 
 // decimal keeps whole numbers of any size as they are, and writes out an

@@ -14,6 +14,7 @@ func TestClaimsArriveAsTexts(t *testing.T) {
 		"yes": true, "no": false,
 		"projects": []string{"org-a", "org-b"}, "one": []string{"a"}, "none": []string{},
 		"mixed":  []any{"a", 1, true, []any{"b", 1e21}},
+		"spaced": []string{"My org-a"}, "inside": []string{"[org-a", "org-b]"}, "quoted": []string{`"org-a"`}, "blank": []any{"org-a", ""},
 		"object": map[string]any{"b": "x", "a": map[string]any{"c": 1}},
 	}}
 	want := map[string]string{
@@ -23,6 +24,7 @@ func TestClaimsArriveAsTexts(t *testing.T) {
 		"yes": "true", "no": "false",
 		"projects": "[org-a org-b]", "one": "[a]", "none": "[]",
 		"mixed":  "[a 1 true [b 1000000000000000000000]]",
+		"spaced": `["My org-a"]`, "inside": `["[org-a","org-b]"]`, "quoted": `["\"org-a\""]`, "blank": `["org-a",""]`,
 		"object": "map[a:map[c:1] b:x]",
 	}
 	got, err := NewLocalVerifier(i).Verify(withAuthorization("Bearer " + d.signed(t, i)))

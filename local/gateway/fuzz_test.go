@@ -189,22 +189,18 @@ func hasWord(value any, word string) bool {
 	return !strings.ContainsAny(text, "[]") && slices.Contains(strings.Split(text, " "), word)
 }
 
-// namesProject reports whether a claim may open a project: it is a list of words
-// or an array, with the id in it. API Gateway hands over ["x id"] as [x id], so
-// a word of an element is as good as an element. And issuers that have no
-// arrays send a text that looks like one.
+// namesProject reports whether a claim may open a project: it is an array with the id
+// in it, not with a text of which the id is a word, or it is a list of words. Issuers that
+// have no arrays send a text that looks like one.
 func namesProject(claim any, id string) bool {
-	elements, isArray := claim.([]any)
-	if !isArray {
-		text, _ := claim.(string)
-		inside, opened := strings.CutPrefix(text, "[")
-		inside, closed := strings.CutSuffix(inside, "]")
-		if opened && closed {
-			text = inside
-		}
-		elements = []any{text}
+	if elements, isArray := claim.([]any); isArray {
+		return slices.Contains(elements, any(id))
 	}
-	var inJSON []string
-	return slices.ContainsFunc(elements, func(e any) bool { return hasWord(e, id) }) ||
-		json.Unmarshal([]byte(claimText(claim)), &inJSON) == nil && slices.Contains(inJSON, id)
+	text, _ := claim.(string)
+	inside, opened := strings.CutPrefix(text, "[")
+	inside, closed := strings.CutSuffix(inside, "]")
+	if opened && closed {
+		text = inside
+	}
+	return hasWord(text, id)
 }

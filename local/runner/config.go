@@ -70,9 +70,14 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// ConfigOf reads the configuration from the environment. It returns an error
-// that names the variable to mend.
-func ConfigOf(getenv func(string) string, log *slog.Logger) (Config, error) {
+// ConfigOf reads the configuration from the environment, which lookup finds (os.LookupEnv).
+// It returns an error that names the variable to mend. It warns where a real issuer's
+// tenants could be the platform.
+func ConfigOf(lookup func(string) (string, bool), log *slog.Logger) (Config, error) {
+	getenv := func(name string) string {
+		v, _ := lookup(name)
+		return v
+	}
 	or := func(name, fallback string) string {
 		if v := getenv(name); v != "" {
 			return v
@@ -106,8 +111,14 @@ func ConfigOf(getenv func(string) string, log *slog.Logger) (Config, error) {
 	default:
 		return Config{}, fmt.Errorf("COPY_DISKS is %q: it must be on, or off to leave the disks of copies to the platform", copies)
 	}
-	if c.PlatformClients, err = httpapi.ParsePlatformClients(or("PLATFORM_CLIENTS", "*")); err != nil {
-		return Config{}, fmt.Errorf("PLATFORM_CLIENTS is %q: %w", getenv("PLATFORM_CLIENTS"), err)
+	// Empty is no default: it may be a variable that another file was to fill, and any
+	// application would be the platform.
+	clients, named := lookup("PLATFORM_CLIENTS")
+	if !named {
+		clients = "*"
+	}
+	if c.PlatformClients, err = httpapi.ParsePlatformClients(clients); err != nil {
+		return Config{}, fmt.Errorf("PLATFORM_CLIENTS is %q: %w", clients, err)
 	}
 	if c.Origins, err = gateway.ParseOrigins(getenv("CORS_ORIGINS")); err != nil {
 		return Config{}, fmt.Errorf("CORS_ORIGINS is %q: %w", getenv("CORS_ORIGINS"), err)
@@ -123,6 +134,9 @@ func ConfigOf(getenv func(string) string, log *slog.Logger) (Config, error) {
 	}
 	if (c.Issuer == "") != (c.Audience == "") {
 		return Config{}, fmt.Errorf("JWT_ISSUER and JWT_AUDIENCE go together: set both for a real issuer, none for the local one")
+	}
+	if c.Issuer != "" && !named {
+		log.Warn("any application of the issuer acts for the platform when its token has a catalog scope: set PLATFORM_CLIENTS to the client ids of the platform's own", "issuer", c.Issuer)
 	}
 	return c, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
@@ -50,7 +51,7 @@ func TestDataAndTokensOutliveARestart(t *testing.T) {
 	before.Send(token, "PUT", api.ProjectPath("p"), api.ProjectBody("a", "kept")).Is(201)
 	mustStop(t, r)
 
-	c, err := runner.ConfigOf(func(name string) string { return map[string]string{"PORT": port, "DATA_DIR": dir}[name] }, config("").Log)
+	c, err := runner.ConfigOf(in(map[string]string{"PORT": port, "DATA_DIR": dir}), config("").Log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,25 +162,54 @@ func TestAFailedStartLeavesNothing(t *testing.T) {
 	mustStart(t, taken)
 }
 
+// in looks variables up in an environment.
+func in(env map[string]string) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		value, set := env[name]
+		return value, set
+	}
+}
+
 func TestConfigErrorsNameTheVariable(t *testing.T) {
-	for name, env := range map[string]map[string]string{
-		"PORT":                    {"PORT": "x"},
-		"CORS_ORIGINS":            {"CORS_ORIGINS": "*"},
-		"MAX_SHARES_PER_IMAGE":    {"MAX_SHARES_PER_IMAGE": "51"},
-		"ENGINE":                  {"ENGINE": "mysql"},
-		"ACTIVITY_RETENTION_DAYS": {"ACTIVITY_RETENTION_DAYS": "0"},
-		"PLATFORM_CLIENTS":        {"PLATFORM_CLIENTS": ","},
-		"DYNAMODB_ENDPOINT":       {"DYNAMODB_ENDPOINT": "http://127.0.0.1:1"},
-		"JWT_ISSUER":              {"JWT_AUDIENCE": "a"},
+	for wrong, name := range map[string]string{
+		"PORT=x":                               "PORT",
+		"CORS_ORIGINS=*":                       "CORS_ORIGINS",
+		"MAX_SHARES_PER_IMAGE=51":              "MAX_SHARES_PER_IMAGE",
+		"ENGINE=mysql":                         "ENGINE",
+		"ACTIVITY_RETENTION_DAYS=0":            "ACTIVITY_RETENTION_DAYS",
+		"PLATFORM_CLIENTS=,":                   `PLATFORM_CLIENTS is ","`,
+		"PLATFORM_CLIENTS=":                    `PLATFORM_CLIENTS is "": it must name the applications`,
+		"DYNAMODB_ENDPOINT=http://127.0.0.1:1": "DYNAMODB_ENDPOINT",
+		"JWT_AUDIENCE=a":                       "JWT_ISSUER",
 	} {
-		_, err := runner.ConfigOf(func(n string) string { return env[n] }, nil)
+		variable, value, _ := strings.Cut(wrong, "=")
+		_, err := runner.ConfigOf(in(map[string]string{variable: value}), nil)
 		if err == nil || !strings.Contains(err.Error(), name) {
-			t.Errorf("%v: %v", env, err)
+			t.Errorf("%s: %v", wrong, err)
 		}
 	}
-	c, err := runner.ConfigOf(func(string) string { return "" }, nil)
+	c, err := runner.ConfigOf(in(nil), nil)
 	if err != nil || c.Port != 8080 || c.Store != runner.SQLite || c.DataDir != ".data" || c.ShareLimit != 50 || c.ActivityRetentionDays != 400 {
 		t.Errorf("defaults %+v, %v", c, err)
+	}
+}
+
+// TestAnIssuersApplicationsAreToBeNamed: the default is meant for the local issuer.
+func TestAnIssuersApplicationsAreToBeNamed(t *testing.T) {
+	issuer := map[string]string{"JWT_ISSUER": "https://issuer.example", "JWT_AUDIENCE": "images"}
+	both := map[string]string{"PLATFORM_CLIENTS": "*"}
+	maps.Copy(both, issuer)
+	for name, c := range map[string]struct {
+		env   map[string]string
+		lines int
+	}{"an issuer alone": {issuer, 1}, "with its applications": {both, 0}, "the local one": {nil, 0}} {
+		var log bytes.Buffer
+		if _, err := runner.ConfigOf(in(c.env), slog.New(slog.NewTextHandler(&log, nil))); err != nil {
+			t.Error(err)
+		}
+		if said := log.String(); strings.Count(said, "\n") != c.lines || strings.Count(said, "set PLATFORM_CLIENTS") != c.lines || strings.Count(said, "level=WARN") != c.lines {
+			t.Errorf("of %s it says %q", name, said)
+		}
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 // TestTheSettingsAreThoseThatAreRead, or a misspelt one would not be noticed.
 func TestTheSettingsAreThoseThatAreRead(t *testing.T) {
 	var read []string
-	if _, err := ConfigOf(func(name string) string { read = append(read, name); return "" }, nil); err != nil {
+	if _, err := ConfigOf(func(name string) (string, bool) { read = append(read, name); return "", false }, nil); err != nil {
 		t.Fatal(err)
 	}
 	slices.Sort(read)

@@ -101,6 +101,18 @@ func unshare(after time.Duration) step {
 	}
 }
 
+func revoke(ctx context.Context, table *Store) error {
+	_, err := table.RevokeShares(ctx, sharing.RevokeSharesCommand{Owner: "owner", ImageID: imageID, Origin: sample.Origin(instant)})
+	return err
+}
+
+// hasTheImage fails the test unless t1 has it.
+func hasTheImage(t *testing.T, table *Store) {
+	t.Helper()
+	_, err := table.Received(t.Context(), sharing.ReceivedQuery{Project: "t1", ImageID: imageID})
+	fatal(t, err)
+}
+
 func put(uid string, state sharing.State, after time.Duration) step {
 	return func(ctx context.Context, table *Store) error {
 		c := lateImage
@@ -202,10 +214,11 @@ func TestALateAttemptUndoesNothing(t *testing.T) {
 				t.Errorf("t1 has the image: %v", err)
 			}
 		}},
-		"the end of a share that was given again since": {share(0, "t1"), unshare(0), share(later, "t1"), func(t *testing.T, table *Store) {
-			_, err := table.Received(t.Context(), sharing.ReceivedQuery{Project: "t1", ImageID: imageID})
-			fatal(t, err)
-		}},
+		"the end of a share that was given again since":             {share(0, "t1"), unshare(0), share(later, "t1"), hasTheImage},
+		"the end of all shares, of which one was given again since": {share(0, "t1"), revoke, share(later, "t1"), hasTheImage},
+		"the end of all shares of an image whose id was registered again since, and shared with the same": {share(0, "t1"), revoke, func(ctx context.Context, table *Store) error {
+			return errors.Join(remove(ctx, table), put("u2", sharing.Available, later)(ctx, table), share(later, "t1")(ctx, table))
+		}, hasTheImage},
 		"the end of an image whose id was registered again since": {nil, remove, put("u2", sharing.Available, later), func(t *testing.T, table *Store) {
 			img, err := table.Image(t.Context(), "owner", imageID)
 			fatal(t, err)

@@ -74,6 +74,12 @@ func TestShareCommandCheck(t *testing.T) {
 	if err := unread.Check(); !refusalIs(err, CodeSecurityReminderNotAcknowledged, map[string]any{"securityReminder": Reminder}) {
 		t.Errorf("not acknowledged: %v", err)
 	}
+	for version, read := range map[string]bool{Reminder.Version: true, "2000-01-01": false, "": false} {
+		c := ShareCommand{Targets: many[:1], Acknowledged: true, ReminderVersion: &version}
+		if err := c.Check(); (err == nil) != read {
+			t.Errorf("the reminder of version %q: %v", version, err)
+		}
+	}
 }
 
 // fields returns which fields an InvalidRequest names, nil for no error.

@@ -191,6 +191,19 @@ func TestSaveImageRefusals(t *testing.T) {
 	}
 }
 
+// TestKeysThatAreRefused: one with a comma may be two, which API Gateway has joined.
+func TestKeysThatAreRefused(t *testing.T) {
+	for key, ok := range map[string]bool{
+		"": true, "a": true, "!~": true, strings.Repeat("x", 128): true,
+		strings.Repeat("x", 129): false, "a,b": false, "a b": false, "a\n": false, "\x7f": false, "é": false,
+	} {
+		c := saveCommand(key)
+		if err := c.Check(); (err == nil) != ok {
+			t.Errorf("the key %q: %v", key, err)
+		}
+	}
+}
+
 // Keys of yesterday have to find their copies: what is derived from them never
 // changes. These are of
 // printf 'prj-lab\0first-save' | openssl sha256 -binary | base32

@@ -191,7 +191,9 @@ func TestTheProjectsOfAToken(t *testing.T) {
 		if len(listed) != 2 || listed[0]["projectId"] != one || listed[1]["projectId"] != other || listed[0]["name"] != "Project one" {
 			t.Errorf("got %v", listed)
 		}
-		for _, token := range []string{e.Tenant(), e.Tenant(e.ID("unknown")), e.Token(api.EveryScope, "*", one+"x", "[a b]")} {
+		for _, token := range []string{e.Tenant(), e.Tenant(e.ID("unknown")), e.Token(api.EveryScope, "*", one+"x", "[a b]"),
+			// Joined with spaces, as API Gateway does, each of these would look like the id.
+			e.Tenant("My " + one), e.Tenant(one, ""), e.Tenant("[" + one + "]"), e.Tenant("x [", one), e.Tenant(`"`+one+`"`, one)} {
 			if listed := e.Send(token, "GET", api.ProjectsPath, nil).Is(200).Objects("projects"); len(listed) != 0 {
 				t.Errorf("got %v", listed)
 			}

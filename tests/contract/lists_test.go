@@ -106,6 +106,22 @@ func TestListsByNameStateAndOwner(t *testing.T) {
 	})
 }
 
+// TestThePlatformFindsWhatItIsToCopy of a project that its token does not name, with a scope
+// that changes nothing.
+func TestThePlatformFindsWhatItIsToCopy(t *testing.T) {
+	kit.OnEachStore(t, func(e *kit.Environment) {
+		owner := e.Project("owner")
+		e.Image(owner, "ready", nil)
+		creating := e.Image(owner, "creating", api.Object{"state": "Creating"})
+		reader := e.Token("catalog:read")
+		listed := e.Send(reader, "GET", api.ImagesPath(owner)+"?state=Creating", nil).Is(200).Objects("images")
+		if len(listed) != 1 || listed[0]["imageId"] != creating || listed[0]["state"] != "Creating" {
+			e.T.Errorf("got %v", listed)
+		}
+		e.Send(reader, "PATCH", api.ImagePath(owner, creating), api.Object{"state": "Available"}).Refused(403, "ProjectAccessDenied")
+	})
+}
+
 func TestPagesAreFullAmongStaleKeys(t *testing.T) {
 	t.Parallel()
 	e := kit.Start(t, runner.Config{Store: runner.DynamoDB, WithoutCleanUp: true})

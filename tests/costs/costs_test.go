@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -304,10 +305,30 @@ var useCases = []struct {
 		_, err := s.store.SuspendImage(s.Context(), sharing.SuspendImageCommand{Owner: owner, ImageID: id, Origin: sample.Origin(s.now()), Reason: "spam"})
 		return err
 	}},
+	{"end of a suspension", costs{"BatchGetItem TransactWriteItems", 2, 2 + activity}, costs{"BatchGetItem TransactWriteItems", 2, 4 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
+		_, err := s.store.ResumeImage(s.Context(), sharing.ResumeImageCommand{Owner: owner, ImageID: id, Origin: sample.Origin(s.now())})
+		return err
+	}},
 	{"patch image", costs{"BatchGetItem TransactWriteItems", 2, 2 + activity}, costs{"BatchGetItem TransactWriteItems", 2, 4 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
 		_, err := s.store.PatchImage(s.Context(), sharing.PatchImageCommand{Owner: owner, ImageID: id, Origin: sample.Origin(s.now()), ImagePatch: sharing.ImagePatch{
 			Tags: sharing.Member[map[string]*string]{Named: true, Value: &map[string]*string{"team": new("shop")}},
 		}})
+		return err
+	}},
+	{"new project", costs{"GetItem TransactWriteItems", 1, 2 + activity}, costs{"GetItem TransactWriteItems", 1, 2 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
+		s.project(sharing.ProjectID("new-" + id))
+		return nil
+	}},
+	{"new image", costs{"BatchGetItem TransactWriteItems", 2, 3 + activity}, costs{"BatchGetItem TransactWriteItems", 2, 3 + activity}, func(s *fixture, id sharing.ImageID, _ int) error {
+		s.image("new-" + id)
+		return nil
+	}},
+	{"end of all shares", costs{"GetItem TransactWriteItems", 1, 2}, costs{"GetItem TransactWriteItems", 1, 151 + activity + secondKB}, func(s *fixture, id sharing.ImageID, shares int) error {
+		if shares > 0 {
+			s.share("new-"+id, targets(shares)...)
+		}
+		s.cost.take()
+		_, err := s.store.RevokeShares(s.Context(), sharing.RevokeSharesCommand{Owner: owner, ImageID: "new-" + id, Origin: sample.Origin(s.now())})
 		return err
 	}},
 	{"delete image", costs{"GetItem TransactWriteItems", 1, 3 + activity}, costs{"GetItem TransactWriteItems", 1, 5 + activity + secondKB}, func(s *fixture, id sharing.ImageID, _ int) error {
@@ -365,7 +386,7 @@ func TestCosts(t *testing.T) {
 	}
 	// The largest request there is.
 	_, _, err := s.store.Share(t.Context(), s.shareCommand(everybody, targets(sharing.MaxShares)...))
-	check("share with 50 at once", 0, costs{"BatchGetItem TransactWriteItems", 52, 154 + activity + secondKB}, err)
+	check("share with 50 at once", 0, costs{"BatchGetItem BatchGetItem TransactWriteItems", 52, 154 + activity + secondKB}, err)
 }
 
 // TestWhatIsDeclinedCostsNothing: 10,000 declined shares in front of an accepted one are
@@ -415,50 +436,139 @@ func (s *fixture) declined(p sharing.ProjectID, n int) {
 	}
 }
 
+// strangers are the requests of a project for an image that is not its own and that it was
+// not given, as each route makes them.
+var strangers = map[string]func(s *fixture, p sharing.ProjectID, id sharing.ImageID) error{
+	"share": func(s *fixture, p sharing.ProjectID, id sharing.ImageID) error {
+		c := s.shareCommand(id, target(0))
+		c.Owner = p
+		_, _, err := s.store.Share(s.Context(), c)
+		return err
+	},
+	"share with 50": func(s *fixture, p sharing.ProjectID, id sharing.ImageID) error {
+		c := s.shareCommand(id, targets(sharing.MaxShares)...)
+		c.Owner = p
+		_, _, err := s.store.Share(s.Context(), c)
+		return err
+	},
+	"unshare": func(s *fixture, p sharing.ProjectID, id sharing.ImageID) error {
+		return s.store.Unshare(s.Context(), sharing.UnshareCommand{Owner: p, ImageID: id, Target: target(1), Origin: sample.Origin(s.now())})
+	},
+	"end all shares": func(s *fixture, p sharing.ProjectID, id sharing.ImageID) error {
+		_, err := s.store.RevokeShares(s.Context(), sharing.RevokeSharesCommand{Owner: p, ImageID: id, Origin: sample.Origin(s.now())})
+		return err
+	},
+	"an image's shares": func(s *fixture, p sharing.ProjectID, id sharing.ImageID) error {
+		_, _, err := s.store.Shares(s.Context(), p, id)
+		return err
+	},
+	"accept": func(s *fixture, p sharing.ProjectID, id sharing.ImageID) error {
+		_, err := s.store.AnswerShare(s.Context(), sharing.AnswerShareCommand{Project: p, ImageID: id, Answer: sharing.Accept, Origin: sample.Origin(s.now())})
+		return err
+	},
+	"owner's image": func(s *fixture, p sharing.ProjectID, id sharing.ImageID) error {
+		_, err := s.store.Image(s.Context(), p, id)
+		return err
+	},
+	"patch": func(s *fixture, p sharing.ProjectID, id sharing.ImageID) error {
+		_, err := s.store.PatchImage(s.Context(), sharing.PatchImageCommand{Owner: p, ImageID: id, Origin: sample.Origin(s.now()), ImagePatch: sharing.ImagePatch{
+			Name: sharing.Member[string]{Named: true, Value: new("mine")},
+		}})
+		return err
+	},
+	"delete": func(s *fixture, p sharing.ProjectID, id sharing.ImageID) error {
+		return s.store.DeleteImage(s.Context(), sharing.DeleteImageCommand{Owner: p, ImageID: id, Origin: sample.Origin(s.now())})
+	},
+	"suspend": func(s *fixture, p sharing.ProjectID, id sharing.ImageID) error {
+		_, err := s.store.SuspendImage(s.Context(), sharing.SuspendImageCommand{Owner: p, ImageID: id, Origin: sample.Origin(s.now()), Reason: "spam"})
+		return err
+	},
+	"resume": func(s *fixture, p sharing.ProjectID, id sharing.ImageID) error {
+		_, err := s.store.ResumeImage(s.Context(), sharing.ResumeImageCommand{Owner: p, ImageID: id, Origin: sample.Origin(s.now())})
+		return err
+	},
+	"launch check": func(s *fixture, p sharing.ProjectID, id sharing.ImageID) error {
+		_, err := s.store.Launchable(s.Context(), sharing.LaunchQuery{Project: p, ImageID: id})
+		return err
+	},
+	"launch check of an owner's image": func(s *fixture, p sharing.ProjectID, id sharing.ImageID) error {
+		_, err := s.store.Launchable(s.Context(), sharing.LaunchQuery{Project: p, ImageID: id, Owner: new(owner)})
+		return err
+	},
+	"get": func(s *fixture, p sharing.ProjectID, id sharing.ImageID) error {
+		_, err := s.store.Received(s.Context(), sharing.ReceivedQuery{Project: p, ImageID: id})
+		return err
+	},
+	"get of an owner's image": func(s *fixture, p sharing.ProjectID, id sharing.ImageID) error {
+		_, err := s.store.Received(s.Context(), sharing.ReceivedQuery{Project: p, ImageID: id, Owner: new(owner)})
+		return err
+	},
+	"save": func(s *fixture, p sharing.ProjectID, id sharing.ImageID) error {
+		return s.saveBy(p, id, sharing.ViaShare)
+	},
+	"copy": func(s *fixture, p sharing.ProjectID, id sharing.ImageID) error {
+		return s.saveBy(p, id, sharing.ViaOwn)
+	},
+}
+
+func (s *fixture) saveBy(p sharing.ProjectID, id sharing.ImageID, via sharing.Via) error {
+	c := s.saveCommand(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	c.Project, c.NewID, c.Via = p, sharing.SavedImageID(p, c.Key), via
+	_, err := s.store.Save(s.Context(), c)
+	return err
+}
+
+// largeImage registers an image with as much text as there may be, shared with as many as
+// there may be, and returns the units that one read of its item takes.
+func (s *fixture) largeImage(id sharing.ImageID) float64 {
+	s.Helper()
+	put := s.putCommand(id)
+	prose := strings.Repeat("\U00020000", 1024)
+	put.Description, put.Deprecation, put.Tags = prose, &sharing.Deprecation{Message: prose}, map[string]string{}
+	for i := range 50 {
+		put.Tags[fmt.Sprintf("key-%02d", i)] = strings.Repeat("x", 75)
+	}
+	put.DataDisks = slices.Repeat([]sharing.Disk{put.SystemDisk}, 32)
+	_, _, err := s.store.PutImage(s.Context(), put)
+	s.done(err)
+	c := s.shareCommand(id, targets(sharing.MaxShares)...)
+	c.Actor.Subject = strings.Repeat("x", 20<<10)
+	_, _, err = s.store.Share(s.Context(), c)
+	s.done(err)
+	s.cost.take()
+	_, err = s.store.Image(s.Context(), owner, id)
+	s.done(err)
+	return s.cost.take().read - 1 // which is of the owner
+}
+
 // TestAForeignImageCostsWhatAMissingOneDoes: what a stranger's request takes says
-// nothing of the image, nor of its shares, however many there are and however
-// large.
+// nothing of the image's shares, however many there are and however large, and of the image
+// no more than its own size in 4 KB, which is read once.
 func TestAForeignImageCostsWhatAMissingOneDoes(t *testing.T) {
 	s := newFixture(t)
 	const foreign, stranger = sharing.ImageID("image-foreign"), sharing.ProjectID("stranger")
-	s.image(foreign)
-	c := s.shareCommand(foreign, targets(sharing.MaxShares)...)
-	c.Actor.Subject = strings.Repeat("x", 20<<10)
-	_, _, err := s.store.Share(t.Context(), c)
-	s.done(err)
-	for name, ask := range map[string]func(sharing.ImageID) error{
-		"share": func(id sharing.ImageID) error {
-			c := s.shareCommand(id, targets(sharing.MaxShares)...)
-			c.Owner = stranger
-			_, _, err := s.store.Share(t.Context(), c)
-			return err
-		},
-		"unshare": func(id sharing.ImageID) error {
-			return s.store.Unshare(t.Context(), sharing.UnshareCommand{Owner: stranger, ImageID: id, Target: target(1), Origin: sample.Origin(s.now())})
-		},
-		"end all shares": func(id sharing.ImageID) error {
-			_, err := s.store.RevokeShares(t.Context(), sharing.RevokeSharesCommand{Owner: stranger, ImageID: id, Origin: sample.Origin(s.now())})
-			return err
-		},
-		"an image's shares": func(id sharing.ImageID) error {
-			_, _, err := s.store.Shares(t.Context(), stranger, id)
-			return err
-		},
-		"accept": func(id sharing.ImageID) error {
-			_, err := s.store.AnswerShare(t.Context(), sharing.AnswerShareCommand{Project: stranger, ImageID: id, Answer: sharing.Accept, Origin: sample.Origin(s.now())})
-			return err
-		},
-	} {
+	s.project(stranger)
+	size := s.largeImage(foreign)
+	if size < 4 {
+		t.Fatalf("the image takes %v units, which is not large", size)
+	}
+	for name, ask := range strangers {
 		var took [2]costs
 		for i, id := range []sharing.ImageID{"missing", foreign} {
 			s.cost.take()
-			if err := ask(id); !errors.Is(err, &sharing.Error{Code: sharing.CodeImageNotFound}) {
+			if err := ask(s, stranger, id); !errors.Is(err, &sharing.Error{Code: sharing.CodeImageNotFound}) {
 				t.Errorf("%s of %s: %v", name, id, err)
 			}
 			took[i] = s.cost.take()
 		}
-		if took[0] != took[1] {
-			t.Errorf("%s of a missing image takes %+v, of a foreign one %+v", name, took[0], took[1])
+		want := took[0]
+		want.read += size - 1
+		if took[1] != want || want.write != 0 {
+			t.Errorf("%s of a missing image takes %+v, of a foreign one of %v units %+v", name, took[0], size, took[1])
 		}
+	}
+	s.cost.take()
+	if _ = strangers["share with 50"](s, stranger, "missing"); s.cost.take() != (costs{"BatchGetItem", 1, 0}) {
+		t.Error("a share with 50 reads more than the image")
 	}
 }

@@ -1,9 +1,12 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"image-sharing/shared/sharing"
 	"image-sharing/tests/kit/sample"
@@ -18,6 +21,7 @@ var unshareTests = []test{
 	{"all at once", revokeAll},
 	{"all at once, refused or of nobody", revokeNone},
 	{"all at once while others share", revokeWhileShared},
+	{"all fifty at once while others want their places", revokeFullWhileShared},
 }
 
 func unshareOne(s *suite) {
@@ -174,4 +178,67 @@ func revokeWhileShared(s *suite) {
 		}
 	}
 	equal(s, "shares", len(s.sharesOf(owner, id)), len(left))
+}
+
+// revokeFullWhileShared: 20 callers want 6 shares each of a full image, whose shares one
+// call ends. So whatever they get, they got after it; and never are there more than 50.
+func revokeFullWhileShared(s *suite) {
+	owner := s.project("owner")
+	id := s.image(owner, "image")
+	before := s.targets[:sharing.MaxShares]
+	s.share(owner, id, before...)
+	c := revokeCommand(owner, id)
+	stop := make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() { s.watchLimit(owner, id, stop) })
+	const sharers, each = 20, 6
+	var ended atomic.Bool
+	errs := concurrently(sharers+1, func(i int) error {
+		if i < sharers {
+			first := sharing.MaxShares + i*each
+			return s.shareOnceEnded(owner, id, c.Now.Add(time.Second), s.targets[first:first+each], &ended)
+		}
+		return s.persistently(func() error {
+			defer ended.Store(true)
+			revoked, err := s.store.RevokeShares(s.Context(), c)
+			if err == nil && !slices.Equal(revoked, sorted(before)) {
+				return fmt.Errorf("ended were %v", revoked)
+			}
+			return err
+		})
+	})
+	close(stop)
+	watching.Wait()
+	s.must(errors.Join(errs...))
+	left := s.sharesOf(owner, id)
+	equal(s, "shares", len(left), sharing.MaxShares)
+	for _, share := range left {
+		if !share.SharedAt.After(c.Now) {
+			s.Errorf("%s was shared with at %v, and the call was at %v", share.ProjectID, share.SharedAt, c.Now)
+		}
+	}
+}
+
+// shareOnceEnded shares with one target after the other, and goes on while there is no room
+// and the shares before have not ended.
+func (s *suite) shareOnceEnded(owner sharing.ProjectID, id sharing.ImageID, now time.Time, targets []sharing.ProjectID, ended *atomic.Bool) error {
+	for _, p := range targets {
+		c := shareCommand(owner, id, p)
+		c.Now = now
+		for last := false; !last; {
+			last = ended.Load()
+			err := s.persistently(func() error {
+				after, _, err := s.store.Share(s.Context(), c)
+				if err == nil && len(after.SharedWith) > sharing.MaxShares {
+					return fmt.Errorf("an answer shows %d shares", len(after.SharedWith))
+				}
+				return err
+			})
+			if except(err, sharing.CodeShareLimitExceeded) != nil {
+				return err
+			}
+			last = last || err == nil
+		}
+	}
+	return nil
 }

@@ -46,7 +46,7 @@ func openStore(ctx context.Context, getenv func(string) string, log *slog.Logger
 // environment is that of a function on this store.
 func (s store) environment() map[string]string {
 	return map[string]string{
-		"DYNAMODB_ENDPOINT": s.endpoint, "TABLE_NAME": s.tableName, "PLATFORM_CLIENTS": "*",
+		"DYNAMODB_ENDPOINT": s.endpoint, "TABLE_NAME": s.tableName, "PLATFORM_CLIENTS": "platform",
 		"JWT_ISSUER": "https://issuer.example", "CONSOLE_CLIENT_ID": "console",
 	}
 }

@@ -34,6 +34,10 @@ var (
 	gateway        = suite{"./local/gateway", "TestDisks", ""}
 	signIn         = suite{"./local/issuer", ".", ""}
 	sampled        = suite{"./local/sample", ".", ""}
+	inCapacity     = suite{"./tests/costs", "Foreign|Missing", ""}
+	onTheWire      = suite{"./shared/wire", ".", ""}
+	claims         = suite{"./local/gateway", "TestClaims", ""}
+	configured     = suite{"./local/runner", "TestConfig", ""}
 )
 
 var everyMutation = slices.Concat(accessMutations, ruleMutations, sequenceMutations, conditionMutations, retryMutations, readMutations, storedMutations, sqliteMutations, activityMutations, diskMutations, copyMutations, consoleMutations, inspectionMutations)
@@ -74,6 +78,14 @@ var accessMutations = []mutation{
 	{"no scope is needed", "shared/httpapi.caller.has", rewrite("slices.Contains(c.scopes, s) -> true"), []suite{access}},
 	{"every application is the platform", "shared/httpapi.PlatformClients.include", rewrite("slices.Contains(c.ids, s) -> true"), []suite{access}},
 	{"a nested claim names projects", "shared/httpapi.words", rewrite("strings.ContainsAny(a, b) -> false"), []suite{access}},
+	{"a project's name beside ids names projects", "shared/httpapi.parseProjects", rewrite("slices.ContainsFunc(a, b) -> false"), []suite{access}},
+	{"a name with an id in it names a project on one machine", "local/gateway.looksLikeOthers", finally("result = false"), []suite{claims}},
+	{"nobody's applications are the platform's", "local/runner.ConfigOf", rewrite(`!named -> !named || clients == ""`), []suite{configured}},
+	{"a sub of any length", "shared/sharing.Violations.CheckSubject", rewrite("maxSubjectLength -> maxSubjectLength + 1"), []suite{rules, access}},
+	{"a time with as few digits as it takes", "shared/wire.timeLayout", becomes(`"2006-01-02T15:04:05.999999Z"`), []suite{onTheWire}},
+	{"a stranger's share reads its targets", "shared/dynamo.Store.readIfOwned", rewrite("i.OwnedBy(p, q) -> func() error { _ = i; return nil }()"), []suite{inCapacity}},
+	{"the image is read with its targets, however many", "shared/dynamo.Store.readForShare", rewrite("len(c.Targets) <= fewTargets -> true"), []suite{inCapacity}},
+	{"a stranger reads an image's shares", "shared/dynamo.Store.Shares", rewrite(anyOwner), []suite{onDynamoDB}},
 	{"anybody sees an image as its owner does", "shared/dynamo.Store.Image", rewrite(anyOwner), []suite{onDynamoDB}},
 	{"anybody sees an image as its owner does in SQLite", "local/sqlite.Store.Image", rewrite(anyOwner), []suite{onSQLite}},
 	{"all images have one uid", "shared/service.newUID", rewrite(`rand.Text() -> rand.Text()[:0] + "uid"`), []suite{late}},
@@ -85,6 +97,8 @@ var ruleMutations = []mutation{
 	{"the limit is one too low", "shared/sharing.ShareImage", rewrite("a > c.Limit -> a >= c.Limit"), []suite{rules}},
 	{"anybody shares an image", "shared/sharing.ShareImage", rewrite(anyOwner), []suite{rules}},
 	{"anybody cancels a share", "shared/sharing.UnshareImage", rewrite(anyOwner), []suite{rules}},
+	{"a stranger learns whether a share is there", "shared/sharing.UnshareImage",
+		rewrite("i.OwnedBy(p, q) -> func() error { if i != nil && !i.IsSharedWith(c.Target) { return ShareNotFound(q, c.Target) }; return i.OwnedBy(p, q) }()"), []suite{rules, onSQLite}},
 	{"anybody ends all shares", "shared/sharing.RevokeShares", rewrite(anyOwner), []suite{onSQLite}},
 	{"anybody deletes an image", "shared/sharing.DeleteImage", rewrite(anyOwner), []suite{onSQLite}},
 	{"an image in any state is shared", "shared/sharing.Image.shareable", never("notAvailable"), []suite{rules}},
@@ -108,6 +122,8 @@ var ruleMutations = []mutation{
 	{"received shares are looked for once", "shared/events.Closings.end", rewrite("b.Before(s) -> b.Before(s) && false"), []suite{settling}},
 	{"the first look for received shares counts", "shared/events.record.failure", rewrite("r.notEnded -> error(nil)"), []suite{settling}},
 	{"a share is not checked", "shared/service.Service.Share", rewrite("c.Check() -> error(nil)"), []suite{overHTTP}},
+	{"any version of the reminder will do", "shared/sharing.ShareCommand.Check", rewrite("*c.ReminderVersion != r -> false"), []suite{rules}},
+	{"a key that was sent twice is one", "shared/sharing.validKey", rewrite("r == ',' -> false"), []suite{rules}},
 	{"the reminder need not be acknowledged", "shared/sharing.ShareCommand.Check", never("reminderNotAcknowledged"), []suite{rules}},
 	{"anybody uses an image", "shared/sharing.Image.VisibleTo", rewrite("i.IsSharedWith(p) -> true"), []suite{rules}},
 	{"an image is used that was not accepted", "shared/sharing.Image.acceptedBy", never("shareNotAccepted"), []suite{onSQLite}},
@@ -125,6 +141,11 @@ var ruleMutations = []mutation{
 	{"an image is used in any region", "shared/sharing.Image.inRegion", never("crossRegion"), []suite{rules}},
 	{"the launch check asks for no region", "shared/sharing.Image.Receivable", rewrite("i.VisibleTo(p, q, r) -> i.VisibleTo(p, q, nil)"), []suite{overHTTP}},
 	{"an image is of whoever is taken for its owner", "shared/sharing.Image.Receivable", rewrite("i.Owner != *p -> false"), []suite{model}},
+	{"an image of whoever is launched for its owner's", "shared/sharing.Image.Launchable", rewrite("i.Owner != *p -> false"), []suite{rules}},
+	{"a launch check tells a tenant the snapshot", "shared/sharing.Image.Launchable",
+		rewrite("LaunchDisk{SizeGiB: d.SizeGiB} -> LaunchDisk{SizeGiB: d.SizeGiB, SnapshotID: d.SnapshotID}"), []suite{rules}},
+	{"a launch check tells a tenant the data disks", "shared/sharing.Image.Launchable", rewrite("q.Platform && v.Via == o -> v.Via == o"), []suite{rules}},
+	{"a launch check tells of a recipient's data disks", "shared/sharing.Image.Launchable", rewrite("q.Platform && v.Via == o -> q.Platform"), []suite{rules}},
 	{"an image keeps the account of its registration", "shared/sharing.Image.FollowOwner", rewrite("p.ID == i.Owner -> false"), []suite{onDynamoDB}},
 	{"a list of any name", "shared/sharing.PageQuery.Wants", rewrite("i.Name == q.Name -> true"), []suite{onDynamoDB}},
 	{"an image in any state is saved", "shared/sharing.SaveImage", never("notAvailable"), []suite{rules}},
@@ -173,6 +194,9 @@ var conditionMutations = []mutation{
 	{"a late policy undoes the first", "shared/dynamo.policyNeverAsked", becomes(alwaysHolds), []suite{conditions}},
 	{"a project that is closed meanwhile sets its policy", "shared/dynamo.notClosed", becomes(alwaysHolds), []suite{faultInjection}},
 	{"an unshare that leaves the answer", "shared/dynamo.Store.Unshare", within(", pending :targets, declined :targets", ""), []suite{conditions, onDynamoDB}},
+	{"no uid on an end of all shares", "shared/dynamo.Store.revokeOperations", holds("sameImage"), []suite{conditions}},
+	{"a late end of all shares comes after another", "shared/dynamo.Store.revokeOperations",
+		rewrite(`all(sameImage, sinceRead, w) -> all(sameImage, "(" + sinceRead + " OR attribute_exists(pk))", w)`), []suite{conditions}},
 	{"an end of all shares that leaves the answers", "shared/dynamo.Store.revokeOperations", within("sharedWith, pending, declined", "sharedWith"), []suite{onDynamoDB}},
 	{"no state check on save", "shared/dynamo.Store.saveOperations", holds("available"), []suite{conditions, faultInjection}},
 	{"no sharedWith membership on save", "shared/dynamo.Store.saveOperations", holds("sharedWithTarget"), []suite{conditions, faultInjection}},
