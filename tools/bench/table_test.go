@@ -15,7 +15,7 @@ PASS
 	table(&out, rows(printed))
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 	last := strings.Join(strings.Fields(lines[len(lines)-1]), " ")
-	if want := "sqlite list of 25 8 0.35 0.70 2.00 1.60 4.80 3.00 9.60 2.00"; last != want || len(lines) != 4 {
+	if want := "sqlite list of 25 8 0.35 0.70 2.00 1.60 4.80 3.00 9.60 2.00 3.66"; last != want || len(lines) != 4 {
 		t.Errorf("the table is\n%s\nand not a heading and\n%s", out.String(), want)
 	}
 }
