@@ -2,6 +2,7 @@ package contract
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -51,6 +52,25 @@ func TestCatalogRegistersAndChanges(t *testing.T) {
 }
 
 // TestADiskOfACopyStaysWithIt: it can be sent back as it was got, and to no other image.
+var sixDigits = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$`)
+
+// TestTimesHaveSixDigits: of 60 registrations some six end in a zero, which must be there.
+func TestTimesHaveSixDigits(t *testing.T) {
+	kit.OnEachStore(t, func(e *kit.Environment) {
+		owner, platform := e.Project("owner"), e.Platform()
+		for i := range 60 {
+			path := api.ImagePath(owner, e.ID(fmt.Sprint("img-", i)))
+			registered := e.Send(platform, "PUT", path, api.ImageBody(nil)).Is(201)
+			read := e.Send(e.Tenant(owner), "GET", path, nil).Is(200)
+			for _, at := range []string{registered.Text("createdAt"), registered.Text("updatedAt"), read.Text("createdAt"), read.Text("updatedAt")} {
+				if !sixDigits.MatchString(at) {
+					t.Errorf("a time is %q", at)
+				}
+			}
+		}
+	})
+}
+
 func TestADiskOfACopyStaysWithIt(t *testing.T) {
 	kit.OnEachStore(t, func(e *kit.Environment) {
 		owner := e.Project("owner")
