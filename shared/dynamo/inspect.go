@@ -162,6 +162,10 @@ func (t *Store) closedShares(ctx context.Context, p sharing.ProjectID) (ClosedSh
 // before that is believed: somebody may be writing it, for longer than a read takes.
 const inspectTries = 5
 
+// inspectBackoff is the wait between two of them. Tests, which meet the same images on
+// thousands of pages, make it short.
+var inspectBackoff = backoff
+
 // inspectImage reads an image and its share items, and tells what is wrong with those
 // that a page has.
 func (t *Store) inspectImage(ctx context.Context, id sharing.ImageID, keys map[key]bool, tell func(Finding) error) error {
@@ -175,7 +179,7 @@ func (t *Store) inspectImage(ctx context.Context, id sharing.ImageID, keys map[k
 		if !slices.ContainsFunc(found, Finding.isBroken) || attempt == inspectTries {
 			break
 		}
-		if !backoff.Wait(ctx, attempt) {
+		if !inspectBackoff.Wait(ctx, attempt) {
 			return refusal(ctx.Err())
 		}
 	}
