@@ -321,6 +321,9 @@ func wholeEpisodes() []episode {
 
 		{"three hours without an inspection", "NoInspectionsAlarm", 360, inHours(0, 4, 5), nil, 240, 300},
 		{"two hours without an inspection", "NoInspectionsAlarm", 360, inHours(0, 3, 4), nil, never, never},
+		{"inspections are counted, and none is", "NoInspectionsAlarm", 60, func(c *cloud, minute int) {
+			c.samples.put(minute, "AWS/Lambda Invocations FunctionName=RepairFunction", 0, 1)
+		}, nil, 60, never},
 		{"inspections fail", "NoInspectionsAlarm", 60, inspections(crash), nil, never, never},
 
 		{"a dead letter is there, then taken away", "DeadLettersAlarm", 10, letters(1), letters(0), 5, 15},
