@@ -1,5 +1,6 @@
 // Command repair is the Lambda function that inspects the table slice by slice, called
-// by a schedule, and removes what clean-ups have missed if it is to.
+// by a schedule: it reports what lost events have left of deleted images and in closed
+// projects, and removes it if it is to.
 package main
 
 import (

@@ -2,7 +2,9 @@ package dynamo
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -10,9 +12,9 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// Slice is one of Of parts of the table, counted from 0: the partitions whose hashes
-// are in one range (DynamoDB API reference, Scan: Segment and TotalSegments). Together
-// they are the table, and Whole is all of it.
+// Slice is one of Of parts of the table, counted from 0 (DynamoDB API reference, Scan:
+// Segment and TotalSegments). Together they are the table, and Whole is all of it. That
+// an item is in the same slice each time is not promised, but assumed.
 type Slice struct{ Index, Of int }
 
 // Whole is the table in one slice.
@@ -30,9 +32,11 @@ type Finding struct {
 	Closed *ClosedShares
 	// Broken says in a sentence where the table breaks a promise: an
 	// image with more than sharing.MaxShares projects, an image and its share
-	// items that do not say the same, an answer of a project that does not have the
-	// image, or an item that is none of these. There is no known way to get there, but
-	// that a release from before answers leaves one when it cancels a share.
+	// items that do not say the same, an item in another place of the index than its
+	// own, an answer of a project that does not have the image, or an item that is none
+	// of these. The known ways to get there are two: a release from before answers
+	// leaves an answer when it cancels a share, and puts a share that was answered in
+	// another list when it gives it again.
 	Broken string
 }
 
@@ -44,19 +48,22 @@ type Orphan struct {
 	UID    string // of the image that is gone
 }
 
-// ClosedShares are shares that stand of a project that is closed: those that are ending
-// just now, and what came too late for it. They are up to sharing.MaxPageLimit of
+// ClosedShares are what a project that is closed has all the same: shares that stand,
+// those that are ending just now and what came too late for it, and images of its own,
+// which came at the moment of its closing. The shares are up to sharing.MaxPageLimit of
 // them, by their images; More says that there are others.
 type ClosedShares struct {
 	Project sharing.ProjectID
 	Images  []sharing.ImageID
 	More    bool
+	Owned   sharing.ImageID // one of those that it owns, "" for none
 }
 
 // Inspect reads a slice of the table and holds every image against its share items. It
 // tells what it finds once each, as it finds it, and stops with the first error of tell.
 // The counts are of the pages that are done, also when there is an error: Busy,
-// Throttled or one of tell.
+// Throttled, one of tell, or DynamoDB's own when it refuses, such as for want of a
+// permission.
 //
 // It keeps no more than a page, 1 MB, however large the table is. The scan is
 // eventually consistent, for half the price: a page only says which images to read
@@ -116,36 +123,64 @@ func (n *Counts) add(p Counts) {
 	n.Activities += p.Activities
 }
 
-// inspectClosed asks the index what a closed project has received; a list of it drops
-// what the images do not confirm.
+// inspectClosed tells what a closed project has. A place in the index that cannot be
+// read is of this project alone, and does not keep the rest from being looked at.
 func (t *Store) inspectClosed(ctx context.Context, p sharing.ProjectID, tell func(Finding) error) error {
-	received, err := t.ReceivedImages(ctx, sharing.PageQuery{Project: p, Limit: sharing.MaxPageLimit})
-	if err != nil || len(received.Items) == 0 {
+	found, err := t.closedShares(ctx, p)
+	switch {
+	case err != nil && (isRefused(err) || errors.As(err, new(*sharing.Error))):
 		return err
-	}
-	found := ClosedShares{Project: p, More: received.Next != nil}
-	for _, r := range received.Items {
-		found.Images = append(found.Images, r.Image.ID)
+	case err != nil:
+		return tell(broken("the lists of the closed project %s cannot be read: %v", p, err))
+	case len(found.Images) == 0 && found.Owned == "":
+		return nil
 	}
 	return tell(Finding{Closed: &found})
 }
 
+// closedShares asks the index; a list of it drops what the images do not confirm.
+func (t *Store) closedShares(ctx context.Context, p sharing.ProjectID) (ClosedShares, error) {
+	owned, err := t.OwnedImages(ctx, sharing.PageQuery{Project: p, Limit: 1})
+	if err != nil {
+		return ClosedShares{}, err
+	}
+	received, err := t.ReceivedImages(ctx, sharing.PageQuery{Project: p, Limit: sharing.MaxPageLimit})
+	if err != nil {
+		return ClosedShares{}, err
+	}
+	found := ClosedShares{Project: p, More: received.Next != nil}
+	for _, img := range owned.Items {
+		found.Owned = img.ID
+	}
+	for _, r := range received.Items {
+		found.Images = append(found.Images, r.Image.ID)
+	}
+	return found, nil
+}
+
 // inspectTries is how often an image whose parts do not agree is read again
-// before that is believed: somebody may be writing it.
+// before that is believed: somebody may be writing it, for longer than a read takes.
 const inspectTries = 5
+
+// inspectBackoff is the wait between two of them. Tests, which meet the same images on
+// thousands of pages, make it short.
+var inspectBackoff = backoff
 
 // inspectImage reads an image and its share items, and tells what is wrong with those
 // that a page has.
 func (t *Store) inspectImage(ctx context.Context, id sharing.ImageID, keys map[key]bool, tell func(Finding) error) error {
 	var found []Finding
-	for range inspectTries {
+	for attempt := 1; ; attempt++ {
 		j := judge{id: id, keys: keys, listed: make(map[sharing.ProjectID]bool)}
 		if err := t.collection(ctx, id, j.add); err != nil {
 			return err
 		}
 		found = j.findings()
-		if !isBroken(found) {
+		if !slices.ContainsFunc(found, Finding.isBroken) || attempt == inspectTries {
 			break
+		}
+		if !inspectBackoff.Wait(ctx, attempt) {
+			return refusal(ctx.Err())
 		}
 	}
 	for _, f := range found {
@@ -156,14 +191,7 @@ func (t *Store) inspectImage(ctx context.Context, id sharing.ImageID, keys map[k
 	return nil
 }
 
-func isBroken(found []Finding) bool {
-	for _, f := range found {
-		if f.Broken != "" {
-			return true
-		}
-	}
-	return false
-}
+func (f Finding) isBroken() bool { return f.Broken != "" }
 
 // collection visits the image and everything else in its partition but its
 // activities, in the order of their keys: the image is the first.

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -22,6 +23,9 @@ import (
 	"image-sharing/tests/kit/ddbtest"
 	"image-sharing/tests/kit/sample"
 )
+
+// Nobody writes what these tests inspect.
+func init() { inspectBackoff = awsclient.Backoff{Least: 1, Most: 1} }
 
 // pager is an HTTP client that ends the pages of scans after so many items, as DynamoDB
 // does after 1 MB, and counts how often each partition is read again for a page.
@@ -139,6 +143,9 @@ func (l listed) everythingWrong() (want []string, n Counts) {
 		img.Pending, img.Declined = []sharing.ProjectID{"b"}, []sharing.ProjectID{"c"}
 	}
 	shares(image("answered", "u", answered, "a", "b", "c"), "a", "b", "c")
+	former := image("former", "u", nil, "a")
+	former.Owner = "" // not named by the places of former releases
+	shares(former, "a")
 
 	// What was left: of an image that is gone, and of one whose id lives again.
 	shares(sharing.Image{ID: "gone", UID: "g", ImageSpec: sharing.ImageSpec{Region: "region"}}, "a", "b")
@@ -155,9 +162,50 @@ func (l listed) everythingWrong() (want []string, n Counts) {
 	shares(image("late-1", "u", nil, "a", "ended"), "a", "ended")
 	shares(image("late-2", "u", func(img *sharing.Image) { img.Declined = []sharing.ProjectID{"ended"} }, "ended"), "ended")
 	shares(sharing.Image{ID: "gone", UID: "g", ImageSpec: sharing.ImageSpec{Region: "region"}}, "ended")
-	want = append(want, "closed {ended [late-1 late-2] false}", "orphan {gone ended g}")
+	want = append(want, "closed {ended [late-1 late-2] false }", "orphan {gone ended g}")
+	for _, id := range []sharing.ProjectID{"owning", "unlisted"} {
+		n.Projects++
+		l.put(projectItem(sharing.Project{ID: id, State: sharing.Closed, CreatedAt: instant, UpdatedAt: instant, ClosedAt: instant}))
+	}
+	image("too-late", "u", func(img *sharing.Image) { img.Owner = "owning" })
+	want = append(want, "closed {owning [] false too-late}")
 
 	// What breaks a promise.
+	place := func(img sharing.Image, p, list sharing.ProjectID, sk string) {
+		it := shareItem(img, sharing.Share{ProjectID: p, SharedAt: instant})
+		it[attrGSPK], it[attrGSSK] = str(indexPK(list)), str(sk)
+		l.put(it)
+		n.Shares++
+	}
+	place(image("unlisted", "u", nil, "unlisted"), "unlisted", "unlisted", "SHARED#x")
+	elsewhere := image("elsewhere", "u", nil, "a", "b")
+	right := shareEntry(elsewhere, sharing.Share{SharedAt: instant}).indexSK(sharedPrefix)
+	place(elsewhere, "a", "b", right)
+	place(elsewhere, "b", "b", right+"x")
+	shares(image("strayed", "u", nil, "a"), "a")
+	strayed := imageItem(sharing.Image{ID: "strayed", UID: "u", Owner: "owner", CreatedAt: instant, UpdatedAt: instant, ImageSpec: sharing.ImageSpec{Region: "region", State: sharing.Available}})
+	strayed[attrGSPK], strayed[AttrSharedWith] = str(indexPK("a")), projectSet([]sharing.ProjectID{"a"})
+	l.put(strayed)
+	shares(sharing.Image{ID: "replaced", UID: "former", ImageSpec: sharing.ImageSpec{Region: "region"}}, "a")
+	image("replaced", "new", nil, "a")
+	for _, id := range []sharing.ImageID{"nameless", "nameless-gone"} {
+		shares(sharing.Image{ID: id, ImageSpec: sharing.ImageSpec{Region: "region"}}, "a")
+	}
+	image("nameless", "u", nil, "a")
+	both := image("both", "u", func(img *sharing.Image) {
+		img.Pending, img.Declined = []sharing.ProjectID{"a"}, []sharing.ProjectID{"a"}
+	}, "a")
+	shares(both, "a")
+	want = append(want,
+		"image both has an answer of a that goes with no share, or two",
+		"image elsewhere: its share with a is accepted, but not in its place of that list",
+		"image elsewhere: its share with b is accepted, but not in its place of that list",
+		"image nameless: its share item for a has no uid",
+		"image nameless-gone: its share item for a has no uid",
+		"image replaced is shared with a, but the share item is of a former image (uid former)",
+		"image strayed is not in its place of its owner's list",
+		"image unlisted: its share with unlisted is accepted, but not in its place of that list",
+		`the lists of the closed project unlisted cannot be read: not a SHARED# sort key: "SHARED#x"`)
 	shares(image("lost-item", "u", nil, "a", "b"), "a")
 	shares(image("lost-member", "u", nil, "b"), "a", "b")
 	misplaced := image("misplaced", "u", nil, "a")
@@ -173,7 +221,7 @@ func (l listed) everythingWrong() (want []string, n Counts) {
 	want = append(want,
 		"image lost-item is shared with b, but there is no share item",
 		"image lost-member has a share item for a, but its set does not",
-		"image misplaced: its share with a is accepted, but not in that list",
+		"image misplaced: its share with a is accepted, but not in its place of that list",
 		"image too-many is shared with 51 projects",
 		"image unasked has an answer of z that goes with no share, or two",
 		"image unread-share: its share with b cannot be read: item {IMAGE#unread-share SHARE#b}: attribute sharedAt: missing or of the wrong type")
@@ -244,12 +292,12 @@ func TestAnInspectionStopsWhenItIsTold(t *testing.T) {
 	p := &pager{HTTPClient: awsclient.NewHTTPClient(10 * time.Second), items: 5}
 	table, enough, told := New(clientBy(p, ddbtest.Endpoint(t)), *l.table.name), errors.New("enough"), 0
 	n, err := table.Inspect(t.Context(), Whole, func(Finding) error {
-		if told++; told == 3 {
+		if told++; told == 12 {
 			return enough
 		}
 		return nil
 	})
-	if !errors.Is(err, enough) || told != 3 || n.Pages == 0 || n.Images >= items.Images {
+	if !errors.Is(err, enough) || told != 12 || n.Pages == 0 || n.Images >= items.Images {
 		t.Errorf("%v after %d findings and %+v", err, told, n)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -257,6 +305,26 @@ func TestAnInspectionStopsWhenItIsTold(t *testing.T) {
 	if n, err := table.Inspect(ctx, Whole, func(Finding) error { return nil }); err == nil || n != (Counts{}) {
 		t.Errorf("without time: %v, %+v", err, n)
 	}
+}
+
+// disagreeing is an HTTP client whose every page has an image without its shares.
+type disagreeing struct{ asked []time.Time }
+
+func (d *disagreeing) Do(r *http.Request) (*http.Response, error) {
+	d.asked = append(d.asked, time.Now())
+	return okay(r, map[string]any{"Items": plain(pageOf(0, 1)[sharesOfEach:])})
+}
+
+// TestAnInspectionWaitsBeforeItBelieves: a transaction may take longer than five reads.
+func TestAnInspectionWaitsBeforeItBelieves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d, broken := &disagreeing{}, 0
+		_, err := New(clientBy(d, "http://dynamodb.invalid"), "table").Inspect(t.Context(), Whole, func(Finding) error { broken++; return nil })
+		fatal(t, err)
+		if n := len(slices.Compact(d.asked[1:])); n != inspectTries || len(d.asked) != 1+n || broken != sharesOfEach {
+			t.Errorf("it asks at %v, and finds %d", d.asked, broken)
+		}
+	})
 }
 
 // endless is an HTTP client that has so many pages, each of other images with their

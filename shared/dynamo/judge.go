@@ -11,6 +11,8 @@ type judge struct {
 	odd    bool // an item cannot be read
 	listed map[sharing.ProjectID]bool
 	found  []Finding
+
+	misplaced bool // the image, in the index
 }
 
 func (j *judge) add(it item) {
@@ -18,6 +20,7 @@ func (j *judge) add(it item) {
 	if k == imageKey(j.id) {
 		img, err := imageOf(it)
 		j.img, j.odd = img, err != nil
+		j.misplaced = err == nil && !isAt(it, img.Owner, imageEntry(*img).indexSK(ownedPrefix))
 		return
 	}
 	target, err := targetOf(k.sk)
@@ -31,19 +34,24 @@ func (j *judge) add(it item) {
 
 // share is what is wrong with a share item.
 func (j *judge) share(target sharing.ProjectID, it item) (found Finding, wrong bool) {
-	if uid := text(it, AttrUID); j.img == nil || uid != j.img.UID {
+	uid, listed := text(it, AttrUID), j.img != nil && j.img.IsSharedWith(target)
+	j.listed[target] = listed
+	switch {
+	case uid == "":
+		return broken("image %s: its share item for %s has no uid", j.id, target), true
+	case !listed && (j.img == nil || uid != j.img.UID):
 		return Finding{Orphan: &Orphan{j.id, target, uid}}, true
-	}
-	if !j.img.IsSharedWith(target) {
+	case !listed:
 		return broken("image %s has a share item for %s, but its set does not", j.id, target), true
+	case uid != j.img.UID:
+		return broken("image %s is shared with %s, but the share item is of a former image (uid %s)", j.id, target, uid), true
 	}
-	j.listed[target] = true
 	s, _, err := shareOf(it, j.img)
 	switch {
 	case err != nil:
 		return broken("image %s: its share with %s cannot be read: %v", j.id, target, err), true
-	case misplaced(it, s):
-		return broken("image %s: its share with %s is %s, but not in that list", j.id, target, s.Status), true
+	case misplaced(it, j.img, s):
+		return broken("image %s: its share with %s is %s, but not in its place of that list", j.id, target, s.Status), true
 	}
 	return Finding{}, false
 }
@@ -58,6 +66,9 @@ func (j *judge) findings() []Finding {
 		return j.found
 	}
 	found := j.found
+	if j.misplaced {
+		found = append(found, broken("image %s is not in its place of its owner's list", j.id))
+	}
 	for _, p := range j.img.SharedWith {
 		if !j.listed[p] {
 			found = append(found, broken("image %s is shared with %s, but there is no share item", j.id, p))

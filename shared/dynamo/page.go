@@ -22,7 +22,7 @@ type met struct {
 	keys   map[key]bool
 	img    *sharing.Image
 	shares []item
-	odd    bool // an item cannot be read
+	odd    bool // an item cannot be read, or the image's place in the index is another's
 }
 
 // add takes an item. One that cannot be read is reported, and does not keep the
@@ -64,6 +64,7 @@ func (p *page) addOf(id sharing.ImageID, k key, it item) (err error) {
 	if k.sk == ImageSK {
 		p.Images++
 		m.img, err = imageOf(it)
+		m.odd = m.odd || err == nil && !isAt(it, m.img.Owner, imageEntry(*m.img).indexSK(ownedPrefix))
 	} else {
 		m.shares = append(m.shares, it)
 		if _, err = targetOf(k.sk); err == nil {
@@ -80,25 +81,34 @@ func (m *met) isSuspect() bool {
 }
 
 // agree reports whether the share items are exactly those of the image's set, each in
-// the list of its status.
+// its place of the list of its status.
 func agree(img *sharing.Image, shares []item) bool {
 	for _, it := range shares {
-		if s, ok, err := shareOf(it, img); err != nil || !ok || misplaced(it, s) {
+		if s, ok, err := shareOf(it, img); err != nil || !ok || misplaced(it, img, s) {
 			return false
 		}
 	}
 	return len(shares) == len(img.SharedWith) && len(unasked(img)) == 0
 }
 
-// misplaced reports whether the index has a share in the list of another status.
-func misplaced(it item, s sharing.Share) bool {
-	return !strings.HasPrefix(text(it, attrGSSK), statusPrefix(s.Status))
+// misplaced reports whether the index has a share elsewhere than the store puts it, or a
+// former release did, which named no owner and uid.
+func misplaced(it item, img *sharing.Image, s sharing.Share) bool {
+	prefix, e := statusPrefix(s.Status), shareEntry(*img, s)
+	former := indexEntry{Position: e.Position}
+	return !isAt(it, s.ProjectID, e.indexSK(prefix)) && !isAt(it, s.ProjectID, former.indexSK(prefix))
+}
+
+// isAt reports whether the index has an item in a project's list, at a sort key.
+func isAt(it item, p sharing.ProjectID, sk string) bool {
+	return text(it, attrGSPK) == indexPK(p) && text(it, attrGSSK) == sk
 }
 
 // unasked are those whose answer the image has, and not the share; or two answers.
 func unasked(img *sharing.Image) (odd []sharing.ProjectID) {
 	for _, p := range slices.Concat(img.Pending, img.Declined) {
-		if !img.IsSharedWith(p) || slices.Contains(img.Pending, p) && slices.Contains(img.Declined, p) {
+		twice := slices.Contains(img.Pending, p) && slices.Contains(img.Declined, p)
+		if (!img.IsSharedWith(p) || twice) && !slices.Contains(odd, p) {
 			odd = append(odd, p)
 		}
 	}

@@ -10,8 +10,9 @@ import (
 )
 
 // slicesInTurn is in how many slices a schedule has the table inspected, one each hour: the
-// whole once a week.
-const slicesInTurn = 7 * 24
+// whole once a week. It is an hour less than a week has, so that a slice does not always
+// meet the same hour of the same weekday, which may be a bad one.
+const slicesInTurn = 7*24 - 1
 
 // scheduled is what EventBridge sends by a schedule ("AWS service events",
 // Scheduled Event). Its other fields say nothing about what to do.

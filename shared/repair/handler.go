@@ -72,8 +72,11 @@ func (e *Response) run(ctx context.Context, r *Repairer, q Request) {
 	if e.Report, err = r.Run(ctx, q, e.keep); err != nil {
 		e.Outcome, e.Cause = outcomeOf(ctx, err), err.Error()
 	}
-	if e.Outcome == unfinished { // the call that was under way has nothing to do with it
+	if e.Outcome == unfinished { // the call that was under way has nothing to do with it, unless it wrote
 		e.Cause = fmt.Sprintf("the time was over after %d pages", e.Pages)
+		if errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
+			e.Cause += ": " + err.Error()
+		}
 	}
 }
 

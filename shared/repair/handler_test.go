@@ -13,6 +13,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 	"image-sharing/shared/dynamo"
 	"image-sharing/shared/service"
 	"image-sharing/tests/kit/ddbtest"
@@ -43,6 +45,12 @@ func (p *pages) Do(r *http.Request) (*http.Response, error) {
 // inspected runs the handler on the pages, within some time.
 func inspected(t *testing.T, p *pages, within time.Duration) (response Response, line map[string]any, log int) {
 	t.Helper()
+	return inspectedBy(t, p, within, `{"slice":3,"slices":8}`)
+}
+
+// inspectedBy runs the handler on an event, by an HTTP client.
+func inspectedBy(t *testing.T, p dynamodb.HTTPClient, within time.Duration, event string) (response Response, line map[string]any, log int) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		table := dynamo.New(dynamo.NewClient(dynamo.ClientConfig{Region: "r", Credentials: ddbtest.Credentials(), HTTPClient: p}), "table")
 		var out bytes.Buffer
@@ -50,7 +58,7 @@ func inspected(t *testing.T, p *pages, within time.Duration) (response Response,
 		ctx, cancel := context.WithTimeout(t.Context(), within)
 		defer cancel()
 		var err error
-		if response, err = handle(ctx, json.RawMessage(`{"slice":3,"slices":8}`)); err != nil {
+		if response, err = handle(ctx, json.RawMessage(event)); err != nil {
 			t.Fatal(err)
 		}
 		if err := json.Unmarshal(out.Bytes(), &line); err != nil {

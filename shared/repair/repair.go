@@ -4,6 +4,7 @@
 package repair
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -36,8 +37,10 @@ type Report struct {
 	Removed      int `json:"removed"`
 	ClosedShares int `json:"closedShares"`
 	Ended        int `json:"ended"`
-	Left         int `json:"left"`   // orphans and shares of closed projects that were only found
-	Broken       int `json:"broken"` // promises
+	// Left are orphans and shares of closed projects that were only found, and closed
+	// projects that own an image.
+	Left   int `json:"left"`
+	Broken int `json:"broken"` // promises
 }
 
 // requestID is that of the activities by which shares of closed projects end.
@@ -46,21 +49,34 @@ const requestID = "repair"
 // Run inspects a slice. It says each finding, and what it did about it, in a sentence.
 // With Remove it removes orphans, and ends the shares of closed projects as on-activity
 // does, each of which is an activity; it changes nothing else. Broken promises are only
-// said: nobody knows which side is right. An error comes with what was done before it.
+// said: nobody knows which side is right. What cannot be removed is said too, and does
+// not keep the rest from being inspected, while there is time. An error, of which it
+// returns the first, comes with all that was done.
 func (r *Repairer) Run(ctx context.Context, q Request, say func(sentence string)) (done Report, err error) {
+	var notRemoved error
 	n, err := r.Table.Inspect(ctx, q.Slice, func(f dynamo.Finding) error {
-		switch {
-		case f.Orphan != nil:
-			return r.orphan(ctx, *f.Orphan, q.Remove, &done, say)
-		case f.Closed != nil:
-			return r.closed(ctx, *f.Closed, q.Remove, &done, say)
+		err := r.settle(ctx, f, q.Remove, &done, say)
+		if err == nil || ctx.Err() != nil {
+			return err
 		}
-		done.Broken++
-		say("BROKEN PROMISE: " + f.Broken)
+		say(err.Error())
+		notRemoved = cmp.Or(notRemoved, err)
 		return nil
 	})
 	done.Pages, done.Projects, done.Images, done.Shares, done.Activities = n.Pages, n.Projects, n.Images, n.Shares, n.Activities
-	return done, err
+	return done, cmp.Or(err, notRemoved)
+}
+
+func (r *Repairer) settle(ctx context.Context, f dynamo.Finding, remove bool, done *Report, say func(string)) error {
+	switch {
+	case f.Orphan != nil:
+		return r.orphan(ctx, *f.Orphan, remove, done, say)
+	case f.Closed != nil:
+		return r.closed(ctx, *f.Closed, remove, done, say)
+	}
+	done.Broken++
+	say("BROKEN PROMISE: " + f.Broken)
+	return nil
 }
 
 func (r *Repairer) orphan(ctx context.Context, o dynamo.Orphan, remove bool, done *Report, say func(string)) error {
@@ -83,8 +99,16 @@ func (r *Repairer) orphan(ctx context.Context, o dynamo.Orphan, remove bool, don
 	return nil
 }
 
-// closed ends what a closed project has received, also what is not listed.
+// closed ends what a closed project has received, also what is not listed. An image of its
+// own is only said: to delete it is a decision of the platform.
 func (r *Repairer) closed(ctx context.Context, c dynamo.ClosedShares, remove bool, done *Report, say func(string)) error {
+	if c.Owned != "" {
+		done.Left++
+		say(fmt.Sprintf("left: the closed project %s owns the image %s: delete it", c.Project, c.Owned))
+	}
+	if len(c.Images) == 0 {
+		return nil
+	}
 	done.ClosedShares += len(c.Images)
 	fate := "would end"
 	if remove {
@@ -93,7 +117,9 @@ func (r *Repairer) closed(ctx context.Context, c dynamo.ClosedShares, remove boo
 		if err != nil {
 			return fmt.Errorf("the shares of the closed project %s are not all ended: %w", c.Project, err)
 		}
-		fate = "ended"
+		if fate = "ended"; ending.Ended < len(c.Images) {
+			fate = "ended, or changed since"
+		}
 	} else {
 		done.Left += len(c.Images)
 	}

@@ -95,10 +95,10 @@ func (e *environment) run(handle repair.Handler, event string) repair.Response {
 	return got
 }
 
-// week is one run for each hour of a week, together.
+// week is one run for each of 167 hours, together.
 func (e *environment) week(handle repair.Handler) (all repair.Response) {
 	e.T.Helper()
-	for hour := range 7 * 24 {
+	for hour := range 167 {
 		at := time.Date(2026, 11, 23, 0, 17, 0, 0, time.UTC).Add(time.Duration(hour) * time.Hour)
 		got := e.run(handle, fmt.Sprintf(`{"source":"aws.events","detail-type":"Scheduled Event","time":%q}`, at.Format(time.RFC3339)))
 		all.Findings = append(all.Findings, got.Findings...)
@@ -162,6 +162,35 @@ func TestAWeekOfInspections(t *testing.T) {
 	}
 	if again := e.week(e.handler(true)); again.Orphans+again.ClosedShares != 0 || again.Broken != 1 {
 		t.Errorf("a second week finds %+v", again)
+	}
+}
+
+// TestAClosedProjectWithAnImage is told each time: only people can decide to delete it.
+func TestAClosedProjectWithAnImage(t *testing.T) {
+	t.Parallel()
+	e := newEnvironment(t)
+	e.image("img", "a")
+	e.close("owner")
+	for _, event := range []string{`{"slice":0,"slices":1}`, `{"slice":0,"slices":1,"remove":true}`} {
+		got := e.run(e.handler(false), event)
+		if want := []string{"left: the closed project owner owns the image img: delete it"}; got.Left != 1 || !slices.Equal(got.Findings, want) {
+			t.Errorf("it finds %+v", got)
+		}
+	}
+}
+
+// TestWhatHasChangedIsNotSaidToBeEnded: here the project is not closed any more when its
+// shares are to end.
+func TestWhatHasChangedIsNotSaidToBeEnded(t *testing.T) {
+	t.Parallel()
+	e, open := newEnvironment(t), newEnvironment(t)
+	e.image("img", "a")
+	e.close("a")
+	r := repair.Repairer{Table: e.Table(), Service: service.New(open.Table(), service.Config{})}
+	var said []string
+	done, err := r.Run(t.Context(), repair.Request{Slice: dynamo.Whole, Remove: true}, func(sentence string) { said = append(said, sentence) })
+	if want := []string{"ended, or changed since: share of image img with the closed project a"}; err != nil || done.Ended != 0 || !slices.Equal(said, want) {
+		t.Errorf("%q, %+v, %v", said, done, err)
 	}
 }
 

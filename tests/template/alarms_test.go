@@ -26,12 +26,13 @@ type episode struct {
 
 const never = -1
 
-// minutesWatched is how long an episode is watched.
+// minutesWatched is how long an episode is watched, or as long as it lasts.
 const minutesWatched = 60
 
 // check lets the episode happen, and compares.
 func (e episode) check(r *report, c *cloud) {
-	for minute := range minutesWatched {
+	watched := max(minutesWatched, e.minutes)
+	for minute := range watched {
 		switch {
 		case minute < e.minutes:
 			e.happens(c, minute)
@@ -44,7 +45,7 @@ func (e episode) check(r *report, c *cloud) {
 		r.errorf("there is no %s", e.alarm)
 		return
 	}
-	on, err := watch(alarm, c.samples, minutesWatched)
+	on, err := watch(alarm, c.samples, watched)
 	if err != nil {
 		r.errorf("%s: %w", e.alarm, err)
 		return

@@ -1,5 +1,7 @@
 package template
 
+import "slices"
+
 // usual is the traffic of a function behind the gateway in a good minute.
 const usual = 200
 
@@ -199,6 +201,13 @@ func wholeEpisodes() []episode {
 			}
 		}
 	}
+	inHours := func(hours ...int) func(*cloud, int) {
+		return func(c *cloud, minute int) {
+			if minute%60 == 17 && slices.Contains(hours, minute/60) {
+				c.invoke(minute, "repair", oldVersion, inspected, 1)
+			}
+		}
+	}
 	left := func(n int) func(*cloud, int) { return of("on-activity", oldVersion, leftOver, usual, n) }
 	return []episode{
 		{"1.5 % get 5xx", "ApiFaultsAlarm", 15, responding(503, usual, 3), well, 10, 25},
@@ -305,6 +314,17 @@ func wholeEpisodes() []episode {
 		{"an inspection crashes", "NotInspectedAlarm", 60, inspections(crash), nil, 20, 25},
 		{"an event is none", "NotInspectedAlarm", 60, inspections(noInspection), nil, 20, 25},
 		{"other ends", "NotInspectedAlarm", 60, with(inspections(inspected), inspections(brokenTable), inspections(leftTable)), nil, never, never},
+
+		{"a function of the log says something else", "NotInspectedAlarm", 60, func(c *cloud, minute int) {
+			c.log(minute, "RepairLogGroup", `{"level":"ERROR","message":"other","outcome":"failed"}`, 1)
+		}, nil, never, never},
+
+		{"three hours without an inspection", "NoInspectionsAlarm", 360, inHours(0, 4, 5), nil, 240, 300},
+		{"two hours without an inspection", "NoInspectionsAlarm", 360, inHours(0, 3, 4), nil, never, never},
+		{"inspections are counted, and none is", "NoInspectionsAlarm", 60, func(c *cloud, minute int) {
+			c.samples.put(minute, "AWS/Lambda Invocations FunctionName=RepairFunction", 0, 1)
+		}, nil, 60, never},
+		{"inspections fail", "NoInspectionsAlarm", 60, inspections(crash), nil, never, never},
 
 		{"a dead letter is there, then taken away", "DeadLettersAlarm", 10, letters(1), letters(0), 5, 15},
 		{"no dead letter", "DeadLettersAlarm", 60, letters(0), nil, never, never},

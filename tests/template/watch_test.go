@@ -42,7 +42,8 @@ func nameOf(m any) string {
 // watch returns whether an alarm is on at the end of each of its periods: what
 // CloudWatch would make of the samples with this alarm's own expression,
 // statistics, period and threshold (CloudWatch User Guide, "Using CloudWatch
-// alarms"). What is missing must count as good: nothing calls when nothing happens.
+// alarms"). What is missing must count as good, as nothing calls when nothing happens, or
+// as bad where something must happen.
 func watch(alarm object, s samples, minutes int) (on map[int]bool, err error) {
 	values, counts, period, err := valuesOf(alarm, s, minutes)
 	if err != nil {
@@ -50,8 +51,9 @@ func watch(alarm object, s samples, minutes int) (on map[int]bool, err error) {
 	}
 	window, _ := at(alarm, "EvaluationPeriods").(int)
 	needed, _ := at(alarm, "DatapointsToAlarm").(int)
-	if window < 1 || needed < 1 || needed > window || at(alarm, "TreatMissingData") != "notBreaching" {
-		return nil, fmt.Errorf("%d of %d periods, what is missing is %v", needed, window, at(alarm, "TreatMissingData"))
+	missing := at(alarm, "TreatMissingData")
+	if window < 1 || needed < 1 || needed > window || missing != "notBreaching" && missing != "breaching" {
+		return nil, fmt.Errorf("%d of %d periods, what is missing is %v", needed, window, missing)
 	}
 	on = map[int]bool{}
 	is := false
@@ -64,7 +66,7 @@ func watch(alarm object, s samples, minutes int) (on map[int]bool, err error) {
 				if err != nil {
 					return nil, err
 				}
-				if there && bad {
+				if there && bad || !there && missing == "breaching" {
 					breaching++
 				}
 			}
@@ -85,6 +87,8 @@ func breaches(alarm object, v float64) (bool, error) {
 		return v > threshold, nil
 	case "GreaterThanOrEqualToThreshold":
 		return v >= threshold, nil
+	case "LessThanThreshold":
+		return v < threshold, nil
 	default:
 		return false, fmt.Errorf("the operator %v", operator)
 	}

@@ -19,7 +19,8 @@ lists of their recipients read past them. It also finds shares of closed project
 that came too late to be ended, and where the table breaks a promise. It reads the whole
 table, and may run while the service does. A stack does all that by itself, once a week.
 
-Without -remove it changes nothing.
+Without -remove it changes nothing. With it, the activities of the shares that it ends are
+kept for 400 days, whatever the stack's ActivityRetentionDays says.
 
   a deployed table    needs AWS_REGION and the credentials in the environment:
                         export AWS_REGION=eu-west-1
