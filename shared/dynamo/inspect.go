@@ -24,7 +24,13 @@ var Whole = Slice{0, 1}
 const MostSlices = 1_000_000
 
 // Counts are how many pages and items an inspection has read.
-type Counts struct{ Pages, Projects, Images, Shares, Activities int }
+type Counts struct {
+	Pages      int `json:"pages"` // of 1 MB
+	Projects   int `json:"projects"`
+	Images     int `json:"images"`
+	Shares     int `json:"shares"`
+	Activities int `json:"activities"`
+}
 
 // Finding is one thing that an inspection has found. One of its fields is set.
 type Finding struct {

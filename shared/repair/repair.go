@@ -28,11 +28,7 @@ type Request struct {
 // Report is what was read and found. Shares of closed projects are counted as
 // dynamo.ClosedShares has them.
 type Report struct {
-	Pages        int `json:"pages"` // of 1 MB
-	Projects     int `json:"projects"`
-	Images       int `json:"images"`
-	Shares       int `json:"shares"`
-	Activities   int `json:"activities"`
+	dynamo.Counts
 	Orphans      int `json:"orphans"`
 	Removed      int `json:"removed"`
 	ClosedShares int `json:"closedShares"`
@@ -54,7 +50,7 @@ const requestID = "repair"
 // returns the first, comes with all that was done.
 func (r *Repairer) Run(ctx context.Context, q Request, say func(sentence string)) (done Report, err error) {
 	var notRemoved error
-	n, err := r.Table.Inspect(ctx, q.Slice, func(f dynamo.Finding) error {
+	done.Counts, err = r.Table.Inspect(ctx, q.Slice, func(f dynamo.Finding) error {
 		err := r.settle(ctx, f, q.Remove, &done, say)
 		if err == nil || ctx.Err() != nil {
 			return err
@@ -63,7 +59,6 @@ func (r *Repairer) Run(ctx context.Context, q Request, say func(sentence string)
 		notRemoved = cmp.Or(notRemoved, err)
 		return nil
 	})
-	done.Pages, done.Projects, done.Images, done.Shares, done.Activities = n.Pages, n.Projects, n.Images, n.Shares, n.Activities
 	return done, cmp.Or(err, notRemoved)
 }
 
