@@ -135,7 +135,8 @@ func TestAWeekOfInspections(t *testing.T) {
 	found, whole := e.week(e.handler(false)), e.run(e.handler(false), `{"slice":0,"slices":1}`)
 	slices.Sort(whole.Findings)
 	want := repair.Response{Findings: whole.Findings, Report: repair.Report{
-		Projects: 4, Images: 22, Shares: 40 + 6 + 2 + 1, Activities: whole.Activities, Orphans: 6, ClosedShares: 1, Left: 7, Broken: 1,
+		Counts:  dynamo.Counts{Projects: 4, Images: 22, Shares: 40 + 6 + 2 + 1, Activities: whole.Activities},
+		Orphans: 6, ClosedShares: 1, Left: 7, Broken: 1,
 	}}
 	if !reflect.DeepEqual(found, want) || len(whole.Findings) != 8 {
 		t.Errorf("found is %+v, not %+v", found, want)
