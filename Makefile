@@ -31,7 +31,7 @@ COMPILE = CGO_ENABLED=0 GOOS=$(OS) GOARCH=$(ARCH) go build -tags lambda.norpc \
 
 .PHONY: help
 help:
-	@awk -F ' *[|] *' '/^[|] `make /{gsub(/`/, ""); printf "%-16s %s\n", $$2, $$3}' README.md
+	@awk -F ' *[|] *' '/^[|] `make /{gsub(/`/, ""); gsub(/\[|\]\([^)]*\)/, ""); printf "%-16s %s\n", $$2, $$3}' README.md
 
 .PHONY: run demo build invoke seed test check bench verify s3 clients mutations repair clean
 
