@@ -16,45 +16,40 @@ import (
 // BenchmarkShare is one client that shares with one more project at a time,
 // every share on disk when its response comes.
 func BenchmarkShare(b *testing.B) {
-	b.ReportAllocs()
 	s := openDir(b, b.TempDir())
-	targets := make([]sharing.ProjectID, sharing.MaxShares)
-	for i := range targets {
-		targets[i] = sharing.ProjectID(fmt.Sprintf("target-%d", i))
-		putProject(b, s, targets[i])
-	}
-	putProject(b, s, "owner")
-	for i := 0; b.Loop(); i++ {
-		n := i % len(targets)
-		id := sharing.ImageID(fmt.Sprintf("image-%d", i-n))
-		if n == 0 {
-			b.StopTimer()
-			putImage(b, s, "owner", id)
-			b.StartTimer()
-		}
-		share(b, s, "owner", id, targets[n])
-	}
+	benchmarkShares(b, s, func(_ int, id sharing.ImageID, target sharing.ProjectID) { share(b, s, "owner", id, target) })
 }
 
 // BenchmarkBareShare is the statements of BenchmarkShare with the same texts and nothing
 // else: no rule, no record read or written.
 func BenchmarkBareShare(b *testing.B) {
-	b.ReportAllocs()
 	s := openDir(b, b.TempDir())
+	putProject(b, s, "owner")
+	putProject(b, s, "another")
+	putImage(b, s, "owner", "image-of-the-texts")
+	share(b, s, "owner", "image-of-the-texts", "another")
+	kept, err := findOne(b.Context(), s.reader, scanTexts(2), `SELECT json_set(activities.attributes, '$.activityId', 'ACTIVITY'), shares.attributes FROM activities, shares WHERE type = ?`, sharing.ImageShared)
+	if err != nil {
+		b.Fatal(err)
+	}
+	activity, shared := (*kept)[0], (*kept)[1]
+	benchmarkShares(b, s, func(i int, id sharing.ImageID, target sharing.ProjectID) {
+		if err := s.bareShare(b.Context(), id, target, fmt.Sprint("act-", i), activity, shared); err != nil {
+			b.Fatal(err)
+		}
+	})
+}
+
+// benchmarkShares has share share an image with as many projects as can be, one at a
+// time, and then the next.
+func benchmarkShares(b *testing.B, s *Store, share func(i int, id sharing.ImageID, target sharing.ProjectID)) {
+	b.ReportAllocs()
 	targets := make([]sharing.ProjectID, sharing.MaxShares)
 	for i := range targets {
 		targets[i] = sharing.ProjectID(fmt.Sprintf("target-%d", i))
 		putProject(b, s, targets[i])
 	}
 	putProject(b, s, "owner")
-	putImage(b, s, "owner", "image-of-the-texts")
-	share(b, s, "owner", "image-of-the-texts", targets[0])
-	ctx := context.Background()
-	kept, err := findOne(ctx, s.reader, scanTexts(2), `SELECT json_set(activities.attributes, '$.activityId', 'ACTIVITY'), shares.attributes FROM activities, shares WHERE type = ?`, sharing.ImageShared)
-	if err != nil {
-		b.Fatal(err)
-	}
-	activity, shared := (*kept)[0], (*kept)[1]
 	for i := 0; b.Loop(); i++ {
 		n := i % len(targets)
 		id := sharing.ImageID(fmt.Sprintf("image-%d", i-n))
@@ -63,9 +58,7 @@ func BenchmarkBareShare(b *testing.B) {
 			putImage(b, s, "owner", id)
 			b.StartTimer()
 		}
-		if err := s.bareShare(ctx, id, targets[n], fmt.Sprint("act-", i), activity, shared); err != nil {
-			b.Fatal(err)
-		}
+		share(i, id, targets[n])
 	}
 }
 
