@@ -369,7 +369,7 @@ var useCases = []useCase{
 		run: removeOrphan(1), concurrent: goneAnew},
 	{name: "a repair of a closed project", calls: get + " " + query + " " + query + " " + query + " " + query + " " + batchGet + " " + get + " " + transact,
 		run: endLateShares(), stampedLate: true},
-	{name: "an inspection", calls: scan + " " + query + " " + query + " " + query + " " + query + " " + query + " " + batchGet,
+	{name: "an inspection", calls: scan + " " + query + " " + query + " " + query + " " + query + " " + query + " " + query + " " + batchGet,
 		run: inspection},
 }
 
