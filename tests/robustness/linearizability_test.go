@@ -28,7 +28,7 @@ func TestLinearizability(t *testing.T) {
 		e := kit.Start(t, c).Unchecked()
 		s := settingOf(e)
 		s.unlisted = store == runner.DynamoDB // where many responses are lost
-		linearizable(t, linearShare, 4, func() (*kit.Environment, setting) { return e, s }, func(*history, func() bool) {})
+		linearizable(t, linearShare, 8, func() (*kit.Environment, setting) { return e, s }, func(*history, func() bool) {})
 	})
 }
 
