@@ -8,8 +8,8 @@ import (
 	"image-sharing/shared/sharing"
 )
 
-// TestWhatIsKeptDecodedIsBounded: a long text pushes others out, and what is pushed out is
-// decoded anew.
+// TestWhatIsKeptDecodedIsBounded: a text pushes others out when there is no room, and
+// what stays is of its own text.
 func TestWhatIsKeptDecodedIsBounded(t *testing.T) {
 	d := decoded{images: make(map[string]sharing.Image)}
 	texts := make([]string, 20)
@@ -23,7 +23,7 @@ func TestWhatIsKeptDecodedIsBounded(t *testing.T) {
 		if d.get(text, &img) {
 			kept, held = kept+1, held+len(text)
 			if img.UID != fmt.Sprint(i) {
-				t.Errorf("text %d is taken for image %s", i, img.Name)
+				t.Errorf("text %d is taken for image %s", i, img.UID)
 			}
 		}
 	}

@@ -42,7 +42,7 @@ func scanProject(row scanner) (p sharing.Project, err error) {
 }
 
 // imageColumns select an image with its owner's present account, which those of a page
-// get from followOwners. The projects that it is shared with follow them, each with the
+// get from findPage. The projects that it is shared with follow them, each with the
 // share's status; ids hold neither spaces nor colons. They are all, as in allShares, or
 // the one that asks, which must not take longer because of others.
 const (

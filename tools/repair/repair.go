@@ -26,7 +26,7 @@ func repairTable(ctx context.Context, at place, remove bool, getenv func(string)
 	}
 	fmt.Fprintf(out, "%s: %d projects, %d images, %d activities, %d shares, %d of them orphans; broken promises: %d\n",
 		at.table, done.Projects, done.Images, done.Activities, done.Shares, done.Orphans, done.Broken)
-	if done.Left > 0 {
+	if !remove && done.Left > 0 {
 		fmt.Fprintln(out, "Nothing was changed: -remove removes the orphans, and ends the shares of closed projects.")
 	}
 	return done.Broken == 0, nil
