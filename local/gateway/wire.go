@@ -26,37 +26,34 @@ func callFunction(ctx context.Context, function apigateway.Handler, e events.API
 	if err != nil {
 		return events.APIGatewayV2HTTPResponse{}, err
 	}
-	return apigateway.Decoding(function)(ctx, text)
+	if e, err = apigateway.Decode(text); err != nil {
+		return events.APIGatewayV2HTTPResponse{}, err
+	}
+	return function(ctx, e)
 }
 
-// overTheWire is what is left of a response after encoding/json, which the
-// Lambda runtime client uses too.
+// overTheWire is what is left of a response on the way out.
 func overTheWire(sent events.APIGatewayV2HTTPResponse) (received events.APIGatewayV2HTTPResponse, err error) {
 	if utf8.ValidString(sent.Body) && areValid(sent.Headers) && allValid(sent.Cookies) {
 		return sent, nil
 	}
-	text, err := json.Marshal(sent)
-	if err != nil {
-		return received, err
-	}
-	err = json.Unmarshal(text, &received)
+	err = json.Unmarshal(apigateway.Encode(sent), &received)
 	return received, err
 }
 
-// isPlain reports whether an event of newEvent is the same after JSON. What is not
-// looked at is its own text, or a part of what is.
+// isPlain reports whether what a function looks at in an event of newEvent is the same
+// after JSON.
 func isPlain(e events.APIGatewayV2HTTPRequest) bool {
 	c := e.RequestContext
 	if c.Authorizer != nil {
 		claims := slices.Collect(maps.Values(c.Authorizer.JWT.Claims))
-		if !areValid(c.Authorizer.JWT.Claims) || slices.Contains(claims, "") { // which Decoding leaves out
+		if !areValid(c.Authorizer.JWT.Claims) || slices.Contains(claims, "") { // which Decode leaves out
 			return false
 		}
 	}
 	return utf8.ValidString(e.RawPath) && utf8.ValidString(e.RawQueryString) && utf8.ValidString(e.Body) &&
-		allValid(e.Cookies) && areValid(e.Headers) && areValid(e.QueryStringParameters) && areValid(e.PathParameters) &&
-		utf8.ValidString(c.HTTP.Method) && utf8.ValidString(c.HTTP.Path) && utf8.ValidString(c.HTTP.UserAgent) &&
-		utf8.ValidString(c.HTTP.Protocol) && utf8.ValidString(c.HTTP.SourceIP) && utf8.ValidString(c.DomainName) && utf8.ValidString(c.DomainPrefix)
+		allValid(e.Cookies) && areValid(e.Headers) && areValid(e.PathParameters) &&
+		utf8.ValidString(c.HTTP.Method) && utf8.ValidString(c.HTTP.Path) && utf8.ValidString(c.DomainName)
 }
 
 func areValid(texts map[string]string) bool {

@@ -3,18 +3,15 @@ package apigateway
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"reflect"
 	"testing"
 
 	"github.com/aws/aws-lambda-go/events"
 )
 
 func TestClaimsOfAnyType(t *testing.T) {
-	var got events.APIGatewayV2HTTPRequest
-	h := Decoding(func(_ context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-		got = e
-		return events.APIGatewayV2HTTPResponse{StatusCode: 200}, nil
-	})
-	_, err := h(t.Context(), json.RawMessage(`{
+	got, err := Decode([]byte(`{
 		"version": "2.0", "routeKey": "GET /a", "rawPath": "/a", "headers": {"a": "b"}, "body": "x",
 		"requestContext": {"requestId": "r", "stage": "$default", "http": {"method": "GET", "path": "/a"}, "authorizer": {"jwt": {"scopes": null, "claims": {
 			"sub": "alice", "projects": ["a", "b c"], "ids": ["a", "b"], "quoted": ["\"a\""], "exp": 1767323045, "admin": true, "nothing": null, "object": {"a": "b"}, "text": "[a b]"
@@ -42,17 +39,54 @@ func TestEventsWithoutClaims(t *testing.T) {
 		`{"requestContext": {"authorizer": {"jwt": null}}}`, `{"requestContext": {"authorizer": {"lambda": {"sub": "mallory"}}}}`,
 		`{"requestContext": {"authorizer": {"jwt": {"claims": null}}}}`,
 	} {
-		h := Decoding(func(_ context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-			if a := e.RequestContext.Authorizer; a != nil && len(a.JWT.Claims) > 0 {
-				t.Errorf("%s has the claims %q", text, a.JWT.Claims)
-			}
-			return events.APIGatewayV2HTTPResponse{}, nil
-		})
-		if _, err := h(t.Context(), json.RawMessage(text)); err != nil {
+		e, err := Decode([]byte(text))
+		if err != nil {
 			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		if claims := e.RequestContext.Authorizer.JWT.Claims; len(claims) > 0 {
+			t.Errorf("%s has the claims %q", text, claims)
 		}
 	}
-	if _, err := Decoding(nil)(t.Context(), json.RawMessage(`[]`)); err == nil {
+	if _, err := JSON(nil).Invoke(t.Context(), []byte(`[]`)); err == nil {
 		t.Error("a list is no event")
+	}
+}
+
+// TestResponsesAreAsEncodingJSONHasThem: what API Gateway reads is what the function said.
+func TestResponsesAreAsEncodingJSONHasThem(t *testing.T) {
+	for _, response := range []events.APIGatewayV2HTTPResponse{
+		{StatusCode: 204, Headers: map[string]string{}, Cookies: []string{}},
+		{StatusCode: 200, Headers: map[string]string{"A": "b", `"`: "\\<&>\u2028"}, Body: "{\"a\":\"\xff\"}\n", Cookies: []string{"a=b", "c\xff"}},
+		{StatusCode: 500, Headers: map[string]string{"\xff": "\x00"}, Body: "AAEC", IsBase64Encoded: true, Cookies: []string{}},
+	} {
+		h := JSON(func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+			return response, nil
+		})
+		got, err := h.Invoke(t.Context(), []byte(`{}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(response)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var received, want events.APIGatewayV2HTTPResponse
+		if err := errors.Join(json.Unmarshal(got, &received), json.Unmarshal(text, &want)); err != nil {
+			t.Fatalf("%v: %s", err, got)
+		}
+		if !reflect.DeepEqual(received, want) {
+			t.Errorf("%s is received, %s sent", got, text)
+		}
+	}
+}
+
+func TestAHandlersErrorFailsTheInvocation(t *testing.T) {
+	failed := errors.New("failed")
+	h := JSON(func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+		return events.APIGatewayV2HTTPResponse{}, failed
+	})
+	if _, err := h.Invoke(t.Context(), []byte(`{}`)); !errors.Is(err, failed) {
+		t.Errorf("the error is %v", err)
 	}
 }

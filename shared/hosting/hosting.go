@@ -29,7 +29,7 @@ func Serve(files fs.FS) {
 		lambdalog.CannotStart(log, err)
 	}
 	log.Info("starting", slog.String("configuration", os.Getenv("CONFIGURATION")), slog.String("clientId", c.ClientID))
-	lambda.Start(apigateway.Decoding(apigateway.NewHandler(handler)))
+	lambda.Start(apigateway.JSON(apigateway.NewHandler(handler)))
 }
 
 // configOf returns an error that names the variable to set.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"image-sharing/shared/apigateway"
 	"image-sharing/shared/awsclient"
@@ -28,7 +29,7 @@ const pageTimeout = 10 * time.Second
 // ServeHTTP runs a function behind the gateway. It does not return.
 func ServeHTTP(f httpapi.Function) {
 	c, log := configured()
-	lambda.Start(apigateway.Decoding(apigateway.NewHandler(httpapi.NewHandler(f, c.service(c.table(attemptTimeout)), c.platform, log))))
+	lambda.Start(apigateway.JSON(apigateway.NewHandler(httpapi.NewHandler(f, c.service(c.connected(attemptTimeout)), c.platform, log))))
 }
 
 // ServeStream runs the function behind the table's stream, with what removes the disks
@@ -39,21 +40,21 @@ func ServeStream(removal func(getenv func(string) string) (cleanup.RemoveDisks, 
 		lambdalog.CannotStart(lambdalog.New(os.Stdout), err)
 	}
 	c, log := configured()
-	lambda.Start(cleanup.NewHandler(c.table(attemptTimeout), log, remove))
+	lambda.Start(cleanup.NewHandler(c.connected(attemptTimeout), log, remove))
 }
 
-// Service returns the use cases of a function that another package serves, and its
-// log.
+// Service returns the use cases of a function that another package serves and that seldom
+// needs them, and its log.
 func Service() (*service.Service, *slog.Logger) {
 	c, log := configured()
-	return c.service(c.table(attemptTimeout)), log
+	return c.service(c.table(awsclient.NewHTTPClient(attemptTimeout))), log
 }
 
 // Table returns the store of a function that reads whole pages of it and that another
 // package serves, the use cases on it, and the log.
 func Table() (*dynamo.Store, *service.Service, *slog.Logger) {
 	c, log := configured()
-	table := c.table(pageTimeout)
+	table := c.connected(pageTimeout)
 	return table, c.service(table), log
 }
 
@@ -77,11 +78,15 @@ func (c config) service(table *dynamo.Store) *service.Service {
 	})
 }
 
-// table returns the store, with a connection to DynamoDB that is open already. The timeout
-// is that of an attempt.
-func (c config) table(timeout time.Duration) *dynamo.Store {
+// connected returns the store, with a connection to DynamoDB that is open already. The
+// timeout is that of an attempt.
+func (c config) connected(timeout time.Duration) *dynamo.Store {
 	client := awsclient.NewHTTPClient(timeout)
 	connect(client, c.dynamoDBURL())
+	return c.table(client)
+}
+
+func (c config) table(client dynamodb.HTTPClient) *dynamo.Store {
 	return dynamo.New(dynamo.NewClient(dynamo.ClientConfig{
 		Region: c.Region, Endpoint: c.endpoint, Credentials: c.Credentials(), HTTPClient: client,
 	}), c.tableName)

@@ -57,7 +57,7 @@ func newProduct(store *dynamo.Store, shareLimit int) *product {
 	p := &product{store: store, service: s, functions: map[string]lambda.Handler{}, asked: map[string]bool{}}
 	log := lambdalog.New(&p.log)
 	for _, f := range httpapi.Functions() {
-		p.functions[f.Name] = lambda.NewHandler(apigateway.Decoding(apigateway.NewHandler(httpapi.NewHandler(f, s, httpapi.AnyClient(), log))))
+		p.functions[f.Name] = apigateway.JSON(apigateway.NewHandler(httpapi.NewHandler(f, s, httpapi.AnyClient(), log)))
 	}
 	p.functions[onImageDeleted] = lambda.NewHandler(cleanup.NewHandler(store, log))
 	publisher := activities.NewPublisher(activities.NewClient(activities.ClientConfig{Region: "region", Credentials: ddbtest.Credentials(), HTTPClient: bus{}}), "bus")

@@ -52,6 +52,7 @@ func checkEnvironment(template object) []error {
 	r.want("MAX_SHARES_PER_IMAGE", variables["MAX_SHARES_PER_IMAGE"], "7")
 	r.want("ACTIVITY_RETENTION_DAYS", variables["ACTIVITY_RETENTION_DAYS"], "9")
 	r.want("GOGC", variables["GOGC"], "400")
+	r.want("GOMAXPROCS", variables["GOMAXPROCS"], "1")
 	r.want("REPAIR", at(function(d.Template, "repair"), "Environment", "Variables", "REPAIR"), "remove")
 	console := objectAt(function(d.Template, "console"), "Environment", "Variables")
 	r.want("JWT_ISSUER", console["JWT_ISSUER"], "https://issuer.example/pool")
@@ -82,7 +83,7 @@ var variablesRead = sync.OnceValues(func() (map[string]map[string]bool, error) {
 	for line := range strings.Lines(string(out)) {
 		linked := strings.Fields(line)
 		folder := filepath.Base(linked[0])
-		read[folder] = map[string]bool{"GOGC": true} // by Go's runtime
+		read[folder] = map[string]bool{"GOGC": true, "GOMAXPROCS": true} // by Go's runtime
 		for _, path := range linked {
 			of, ours := strings.CutPrefix(path, "image-sharing/")
 			if !ours {

@@ -173,7 +173,7 @@ func coldEnvironment(b *testing.B) map[string]string {
 	}))
 	b.Cleanup(server.Close)
 	return map[string]string{
-		"GOGC":       "400", // as in the template
+		"GOGC": "400", "GOMAXPROCS": "1", // as in the template
 		"TABLE_NAME": "stub", "PLATFORM_CLIENTS": "*", "DYNAMODB_ENDPOINT": server.URL,
 		"EVENT_BUS_NAME": "stub", "AWS_ENDPOINT_URL_EVENTBRIDGE": server.URL,
 		"DISK_BUCKETS": `{"eu-west":{"bucket":"stub","region":"eu-west-1"}}`, "AWS_ENDPOINT_URL_S3": server.URL,
