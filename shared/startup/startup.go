@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"image-sharing/shared/apigateway"
 	"image-sharing/shared/awsclient"
@@ -47,7 +46,7 @@ func ServeStream(removal func(getenv func(string) string) (cleanup.RemoveDisks, 
 // needs them, and its log.
 func Service() (*service.Service, *slog.Logger) {
 	c, log := configured()
-	return c.service(c.table(awsclient.NewHTTPClient(attemptTimeout))), log
+	return c.service(c.table(c.client(attemptTimeout))), log
 }
 
 // Table returns the store of a function that reads whole pages of it and that another
@@ -81,13 +80,17 @@ func (c config) service(table *dynamo.Store) *service.Service {
 // connected returns the store, with a connection to DynamoDB that is open already. The
 // timeout is that of an attempt.
 func (c config) connected(timeout time.Duration) *dynamo.Store {
-	client := awsclient.NewHTTPClient(timeout)
-	connect(client, c.dynamoDBURL())
+	client := c.client(timeout)
+	connect(client.HTTPClient, c.dynamoDBURL())
 	return c.table(client)
 }
 
-func (c config) table(client dynamodb.HTTPClient) *dynamo.Store {
-	return dynamo.New(dynamo.NewClient(dynamo.ClientConfig{
-		Region: c.Region, Endpoint: c.endpoint, Credentials: c.Credentials(), HTTPClient: client,
-	}), c.tableName)
+func (c config) table(client dynamo.ClientConfig) *dynamo.Store {
+	return dynamo.New(dynamo.NewClient(client), c.tableName)
+}
+
+func (c config) client(timeout time.Duration) dynamo.ClientConfig {
+	return dynamo.ClientConfig{
+		Region: c.Region, Endpoint: c.endpoint, Credentials: c.Credentials(), HTTPClient: awsclient.NewHTTPClient(timeout),
+	}
 }
