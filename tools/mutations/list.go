@@ -38,9 +38,11 @@ var (
 	onTheWire      = suite{"./shared/wire", ".", ""}
 	claims         = suite{"./local/gateway", "TestClaims", ""}
 	configured     = suite{"./local/runner", "TestConfig", ""}
+	atTheGateway   = suite{"./shared/apigateway", ".", ""}
+	asInJSON       = suite{"./local/gateway", "TestJSON", ""}
 )
 
-var everyMutation = slices.Concat(accessMutations, ruleMutations, sequenceMutations, conditionMutations, retryMutations, readMutations, storedMutations, sqliteMutations, activityMutations, diskMutations, copyMutations, consoleMutations, inspectionMutations)
+var everyMutation = slices.Concat(accessMutations, wireMutations, ruleMutations, sequenceMutations, conditionMutations, retryMutations, readMutations, storedMutations, sqliteMutations, activityMutations, diskMutations, copyMutations, consoleMutations, inspectionMutations)
 
 // Rules that several mutations use. Where an image is not there, it stays so:
 // a crash would be noticed for nothing.
@@ -89,6 +91,15 @@ var accessMutations = []mutation{
 	{"anybody sees an image as its owner does", "shared/dynamo.Store.Image", rewrite(anyOwner), []suite{onDynamoDB}},
 	{"anybody sees an image as its owner does in SQLite", "local/sqlite.Store.Image", rewrite(anyOwner), []suite{onSQLite}},
 	{"all images have one uid", "shared/service.newUID", rewrite(`rand.Text() -> rand.Text()[:0] + "uid"`), []suite{late}},
+}
+
+// Events and responses on their way.
+var wireMutations = []mutation{
+	{"a body in Base64 is said to be text", "shared/apigateway.Encode", rewrite("r.IsBase64Encoded -> false"), []suite{atTheGateway}},
+	{"cookies get lost", "shared/apigateway.Encode", rewrite("r.Cookies -> r.Cookies[:0]"), []suite{atTheGateway}},
+	{"a claim that is null is one", "shared/apigateway.incoming.request", rewrite(`text != "" -> true`), []suite{atTheGateway}},
+	{"a handler's failure is a response", "shared/apigateway.JSON.Invoke", rewrite("h(ctx, e) -> func() (events.APIGatewayV2HTTPResponse, error) { r, _ := h(ctx, e); return r, nil }()"), []suite{atTheGateway}},
+	{"on one machine a function gets headers that are not UTF-8", "local/gateway.isPlain", rewrite("areValid(e.Headers) -> true"), []suite{asInJSON}},
 }
 
 // The rules, as package sharing has them for both stores.
