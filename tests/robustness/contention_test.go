@@ -1,6 +1,7 @@
 package robustness
 
 import (
+	"fmt"
 	"net/http"
 	"sync"
 	"testing"
@@ -21,12 +22,13 @@ func TestR03HoldsFor200SharersAtOnce(t *testing.T) {
 			c.DataDir = t.TempDir()
 		}
 		e := kit.Start(t, c).Unchecked()
-		crowd := e.Projects("crowd", 200)
 		met, moments := counts{}, 0
-		for _, random := range budget.Rounds(t, crowdShare, 1) {
+		for seed, random := range budget.Rounds(t, crowdShare, 1) {
 			s := settingOf(e)
 			s.unlisted = true
 			s.breaks = true // so many at once may take a slow machine longer than the gateway waits
+			// Of this round: the lists of one for all would have images of the rounds before.
+			crowd := e.Projects(fmt.Sprintf("crowd%d-", seed), 200)
 			h := newHistory(e, s, 2, fewTargets, crowd, met)
 			h.register(2)
 			img := h.images[0]
