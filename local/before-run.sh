@@ -1,6 +1,6 @@
 #!/bin/sh
-# Says before minutes of compiling what would end "make run" after them: the port or the
-# data directory cannot be used, or Java is missing. The program itself checks this, and more; what cannot
+# Says before minutes of compiling what would end "make run" after them: the port, the
+# engine or the data directory cannot be used, or Java is missing. The program itself checks this, and more; what cannot
 # be found out here is left to it.
 port=${PORT:-8080}
 dir=${DATA_DIR:-.data}
@@ -12,6 +12,16 @@ fail() {
 
 command -v go >/dev/null || fail 'Go is missing: install the version of go.mod or a later one, from https://go.dev/dl'
 
+case ${ENGINE:-sqlite} in
+sqlite | dynamodb) ;;
+*) fail "ENGINE is \"$ENGINE\": it must be sqlite or dynamodb" ;;
+esac
+wrong_port="PORT is \"$port\": it must be a whole number from 0 to 65535"
+case $port in
+*[!0-9]*) fail "$wrong_port" ;;
+esac
+[ "$port" -le 65535 ] 2>/dev/null || fail "$wrong_port"
+
 if [ "${ENGINE:-sqlite}" = dynamodb ] && [ -z "$DYNAMODB_ENDPOINT" ] && ! command -v java >/dev/null; then
 	fail 'ENGINE=dynamodb needs a Java runtime, version 17 or later (on Debian: apt-get install openjdk-17-jre-headless)'
 fi
@@ -20,7 +30,7 @@ fi
 if [ "$port" != 0 ] && command -v curl >/dev/null; then
 	curl -s -o /dev/null --noproxy '*' --max-time 2 "http://127.0.0.1:$port/healthz"
 	case $? in
-	3 | 7) ;; # 3: no port at all, which the program explains
+	7) ;;
 	*) fail "port $port is in use: stop what runs there, or choose another with PORT=$((port + 1))" ;;
 	esac
 fi

@@ -19,8 +19,11 @@ say() { printf '%s\n' "$*" >&2; }
 			continue
 			;;
 		esac
+		if [ $compiled -eq 0 ]; then
+			say "Compiling $package …"
+		fi
 		if [ $compiled -eq 10 ]; then # fewer take seconds
-			say "Compiling $package, $(go list -deps "$package" | wc -l | tr -d ' ') packages at most: one to three minutes the first time, seconds later."
+			say "… up to $(go list -deps "$package" | wc -l | tr -d ' ') packages: one to three minutes the first time, seconds later."
 		fi
 		compiled=$((compiled + 1))
 		if [ $((compiled % 50)) -eq 0 ]; then

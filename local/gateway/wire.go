@@ -53,7 +53,7 @@ func isPlain(e events.APIGatewayV2HTTPRequest) bool {
 	}
 	return utf8.ValidString(e.RawPath) && utf8.ValidString(e.RawQueryString) && utf8.ValidString(e.Body) &&
 		allValid(e.Cookies) && areValid(e.Headers) && areValid(e.PathParameters) &&
-		utf8.ValidString(c.HTTP.Method) && utf8.ValidString(c.HTTP.Path) && utf8.ValidString(c.DomainName)
+		utf8.ValidString(c.HTTP.Method) && utf8.ValidString(c.HTTP.Path) && utf8.ValidString(c.HTTP.SourceIP) && utf8.ValidString(c.DomainName)
 }
 
 func areValid(texts map[string]string) bool {

@@ -81,9 +81,10 @@ func sameEvent(a, b events.APIGatewayV2HTTPRequest) bool {
 			RouteKey: e.RouteKey, RawPath: e.RawPath, RawQueryString: e.RawQueryString, Body: e.Body, IsBase64Encoded: e.IsBase64Encoded, Cookies: e.Cookies,
 		}
 		read[i].RequestContext.Stage, read[i].RequestContext.RequestID, read[i].RequestContext.DomainName = c.Stage, c.RequestID, c.DomainName
-		read[i].RequestContext.HTTP.Method, read[i].RequestContext.HTTP.Path = c.HTTP.Method, c.HTTP.Path
+		read[i].RequestContext.HTTP = c.HTTP
+		read[i].RequestContext.HTTP.Protocol, read[i].RequestContext.HTTP.UserAgent = "", ""
 	}
-	return reflect.DeepEqual(read[0], read[1]) && maps.Equal(a.Headers, b.Headers) && maps.Equal(a.PathParameters, b.PathParameters) && maps.Equal(claimsOf(a), claimsOf(b))
+	return reflect.DeepEqual(read[0], read[1]) && maps.Equal(a.Headers, b.Headers) && maps.Equal(a.PathParameters, b.PathParameters) && (a.RequestContext.Authorizer == nil) == (b.RequestContext.Authorizer == nil) && maps.Equal(claimsOf(a), claimsOf(b))
 }
 
 func claimsOf(e events.APIGatewayV2HTTPRequest) map[string]string {

@@ -1,6 +1,7 @@
 package runner_test
 
 import (
+	"log/slog"
 	"net"
 	"os"
 	"os/exec"
@@ -62,6 +63,25 @@ func TestBeforeRunSaysWhatTheProgramWouldSay(t *testing.T) {
 		// What the system says of a directory, the shell words in its own way.
 		if what, _, _ := strings.Cut(startErr.Error(), ": "); err == nil || !strings.HasPrefix(said, "image-sharing: "+what+": ") {
 			t.Errorf("%s: it says %v, %q, and the program %q", name, err, said, startErr)
+		}
+	}
+}
+
+// TestBeforeRunSaysWhichSettingIsWrong, as the program does.
+func TestBeforeRunSaysWhichSettingIsWrong(t *testing.T) {
+	for _, wrong := range []string{"PORT=abc", "PORT=65536", "PORT=99999999999999999999", "PORT=80 80", "ENGINE=mysql"} {
+		command := exec.Command("sh", "../before-run.sh")
+		command.Env = append(os.Environ(), "DATA_DIR="+runner.InMemory, wrong)
+		said, err := command.CombinedOutput()
+		set, value, _ := strings.Cut(wrong, "=")
+		_, bad := runner.ConfigOf(func(name string) (string, bool) {
+			if name != set {
+				return "", false
+			}
+			return value, true
+		}, slog.New(slog.DiscardHandler))
+		if err == nil || bad == nil || string(said) != "image-sharing: "+bad.Error()+"\n" {
+			t.Errorf("%s: it says %v, %q, and the program %v", wrong, err, said, bad)
 		}
 	}
 }

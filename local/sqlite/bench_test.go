@@ -62,7 +62,10 @@ func benchmarkShares(b *testing.B, s *Store, share func(i int, id sharing.ImageI
 	}
 }
 
+// bareShare cannot be cancelled, no more than a share: each statement would cost a
+// goroutine that waits for it.
 func (s *Store) bareShare(ctx context.Context, id sharing.ImageID, target sharing.ProjectID, activityID, activity, shared string) error {
+	ctx = context.WithoutCancel(ctx)
 	c, err := s.writer.take(ctx)
 	if err != nil {
 		return err
@@ -78,10 +81,7 @@ func (s *Store) bareShare(ctx context.Context, id sharing.ImageID, target sharin
 	errs = append(errs, err)
 	_, err = findAll(ctx, c, scanTexts(1), `SELECT attributes FROM projects WHERE id IN (SELECT value FROM json_each(?))`, `["`+string(target)+`"]`)
 	errs = append(errs, err)
-	activity = strings.Replace(activity, "ACTIVITY", activityID, 1)
-	for _, feed := range []sharing.ProjectID{"owner", target} {
-		exec(`INSERT INTO activities (feed, attributes) VALUES (?, ?)`, feed, activity)
-	}
+	exec(`INSERT INTO activities (feed, attributes) VALUES (?, ?)`, "owner", strings.Replace(activity, "ACTIVITY", activityID, 1))
 	exec(`INSERT INTO shares (image_id, target, image_region, attributes, status) VALUES (?, ?, ?, ?, ?)`, id, target, "region", shared, sharing.Accepted)
 	exec("COMMIT")
 	return errors.Join(errs...)

@@ -2,9 +2,11 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -207,6 +209,39 @@ func TestWriteOutlivesCaller(t *testing.T) {
 		}
 		if _, err := s.Project(t.Context(), "p"); err != nil {
 			t.Errorf("%s: after a write with a response: %v", name, err)
+		}
+	}
+}
+
+// TestAStatementIsCompiledOnce on a connection, whatever its arguments.
+func TestAStatementIsCompiledOnce(t *testing.T) {
+	s := openDir(t, t.TempDir())
+	putProject(t, s, "owner")
+	putProject(t, s, "target")
+	compiled := func() (all []*sql.Stmt) {
+		err := s.writer.use(t.Context(), func(_ context.Context, c *connection) error {
+			all = slices.Collect(maps.Values(c.compiled))
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	once := func(id sharing.ImageID) {
+		putImage(t, s, "owner", id)
+		share(t, s, "owner", id, "target")
+	}
+	once("image-1")
+	before := compiled()
+	once("image-2")
+	after := compiled()
+	if len(before) == 0 || len(after) != len(before) {
+		t.Fatalf("%d statements are compiled, and %d before", len(after), len(before))
+	}
+	for _, statement := range before {
+		if !slices.Contains(after, statement) {
+			t.Error("a statement was compiled again")
 		}
 	}
 }

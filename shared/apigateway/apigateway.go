@@ -29,7 +29,7 @@ import (
 	"image-sharing/shared/httpapi"
 )
 
-// Handler is what lambda.Start takes: it responds to HTTP API events.
+// Handler responds to HTTP API events. As JSON it is what lambda.Start takes.
 type Handler func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error)
 
 // NewHandler returns the handler of events that calls h, one of httpapi's. h

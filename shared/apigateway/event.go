@@ -17,7 +17,7 @@ import (
 // before the first response is written: 2 to 4 % of a cold start.
 type JSON Handler
 
-// Invoke handles one event. It fails for what is no event at all.
+// Invoke handles one event. It fails for what is no JSON object, and when h does.
 func (h JSON) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	e, err := Decode(payload)
 	if err != nil {
@@ -30,10 +30,10 @@ func (h JSON) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	return Encode(response), nil
 }
 
-// Decode reads of an event what a Handler looks at. API Gateway hands every claim over
+// Decode reads of an event what NewHandler and the library under it look at. API Gateway hands every claim over
 // as a string; other gateways, and events written by hand, may have an array, a number
 // or null in its place, for which aws-lambda-go's type would fail the whole invocation.
-// Such a claim becomes its JSON text. Decode fails for what is no event at all.
+// Such a claim becomes its JSON text. Decode fails for what is no JSON object.
 func Decode(payload []byte) (events.APIGatewayV2HTTPRequest, error) {
 	var e incoming
 	if err := json.Unmarshal(payload, &e); err != nil {
@@ -57,11 +57,12 @@ type incoming struct {
 		RequestID  string `json:"requestId"`
 		DomainName string `json:"domainName"`
 		HTTP       struct {
-			Method string `json:"method"`
-			Path   string `json:"path"`
+			Method   string `json:"method"`
+			Path     string `json:"path"`
+			SourceIP string `json:"sourceIp"`
 		} `json:"http"`
-		Authorizer struct {
-			JWT struct {
+		Authorizer *struct {
+			JWT *struct {
 				Claims map[string]json.RawMessage `json:"claims"`
 			} `json:"jwt"`
 		} `json:"authorizer"`
@@ -70,23 +71,28 @@ type incoming struct {
 
 func (e incoming) request() events.APIGatewayV2HTTPRequest {
 	c := e.RequestContext
-	claims := make(map[string]string, len(c.Authorizer.JWT.Claims))
-	for name, value := range c.Authorizer.JWT.Claims {
-		if text := claimText(value); text != "" {
-			claims[name] = text
-		}
-	}
-	return events.APIGatewayV2HTTPRequest{
+	r := events.APIGatewayV2HTTPRequest{
 		RouteKey: e.RouteKey, RawPath: e.RawPath, RawQueryString: e.RawQueryString, Cookies: e.Cookies,
 		Headers: e.Headers, PathParameters: e.PathParameters, Body: e.Body, IsBase64Encoded: e.IsBase64Encoded,
 		RequestContext: events.APIGatewayV2HTTPRequestContext{
 			Stage: c.Stage, RequestID: c.RequestID, DomainName: c.DomainName,
-			HTTP: events.APIGatewayV2HTTPRequestContextHTTPDescription{Method: c.HTTP.Method, Path: c.HTTP.Path},
-			Authorizer: &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{
-				JWT: &events.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{Claims: claims},
+			HTTP: events.APIGatewayV2HTTPRequestContextHTTPDescription{
+				Method: c.HTTP.Method, Path: c.HTTP.Path, SourceIP: c.HTTP.SourceIP,
 			},
 		},
 	}
+	if c.Authorizer != nil && c.Authorizer.JWT != nil {
+		claims := make(map[string]string, len(c.Authorizer.JWT.Claims))
+		for name, value := range c.Authorizer.JWT.Claims {
+			if text := claimText(value); text != "" {
+				claims[name] = text
+			}
+		}
+		r.RequestContext.Authorizer = &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{
+			JWT: &events.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{Claims: claims},
+		}
+	}
+	return r
 }
 
 // Encode writes a response. What is not UTF-8 becomes U+FFFD, as with encoding/json.

@@ -44,8 +44,8 @@ func TestEventsWithoutClaims(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 			continue
 		}
-		if claims := e.RequestContext.Authorizer.JWT.Claims; len(claims) > 0 {
-			t.Errorf("%s has the claims %q", text, claims)
+		if a := e.RequestContext.Authorizer; a != nil && len(a.JWT.Claims) > 0 {
+			t.Errorf("%s has the claims %q", text, a.JWT.Claims)
 		}
 	}
 	if _, err := JSON(nil).Invoke(t.Context(), []byte(`[]`)); err == nil {

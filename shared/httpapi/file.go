@@ -19,21 +19,25 @@ type file struct {
 	caching string
 	// etag is a weak one, because it stands for the content however it is
 	// encoded (RFC 9110, section 8.8.3.3).
-	etag string
-	// compressed is made when the first client takes it: a function's init has
-	// no time for it.
+	etag func() string
+	// compressed, and etag, are made when the first client takes them: a function's
+	// init has no time for it.
 	compressed func() []byte
 }
 
 func newFile(contentType, caching string, content []byte) *file {
-	sum := sha256.Sum256(content)
 	return &file{
 		contentType: contentType,
 		content:     content,
 		caching:     caching,
-		etag:        `W/"` + hex.EncodeToString(sum[:16]) + `"`,
+		etag:        sync.OnceValue(func() string { return etagOf(content) }),
 		compressed:  sync.OnceValue(func() []byte { return gzipped(content) }),
 	}
+}
+
+func etagOf(content []byte) string {
+	sum := sha256.Sum256(content)
+	return `W/"` + hex.EncodeToString(sum[:16]) + `"`
 }
 
 // gzipped takes the usual level: the best one makes the console's script no smaller
@@ -59,9 +63,9 @@ const (
 func (f *file) serve(w http.ResponseWriter, r *http.Request) int {
 	h := w.Header()
 	h.Set("Cache-Control", f.caching)
-	h.Set("ETag", f.etag)
+	h.Set("ETag", f.etag())
 	h.Set("Vary", "Accept-Encoding")
-	if holds(r.Header.Get("If-None-Match"), f.etag) {
+	if holds(r.Header.Get("If-None-Match"), f.etag()) {
 		w.WriteHeader(http.StatusNotModified)
 		return http.StatusNotModified
 	}

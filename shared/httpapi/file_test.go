@@ -48,7 +48,7 @@ func TestAFileIsCompressedForWhoTakesIt(t *testing.T) {
 
 func TestAFileThatTheClientHasIsNotSentAgain(t *testing.T) {
 	etag := served().Header.Get("ETag")
-	if other := newFile("application/yaml", keptMinutes, []byte("other")).etag; etag == "" || etag == other {
+	if other := newFile("application/yaml", keptMinutes, []byte("other")).etag(); etag == "" || etag == other {
 		t.Fatalf("the tag is %q, that of another file %q", etag, other)
 	}
 	for header, want := range map[string]int{

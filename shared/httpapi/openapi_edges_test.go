@@ -121,7 +121,7 @@ func responseEdges() map[string]edges {
 		"#/components/responses/MethodNotAllowed/headers/Allow/schema":              {a{"GET", "DELETE, PUT"}, a{"", "get", "GET,PUT", 1}},
 		"#/components/responses/Unauthenticated/headers/WWW-Authenticate/schema":    {a{"Bearer"}, a{"Basic", 1}},
 		"#/components/responses/Unauthenticated/content/application~1json/schema":   {a{message}, a{"x", object{}, object{"message": 1}}},
-		"#/components/headers/ETag/schema":                                          {a{newFile("", "", nil).etag}, a{"x", `W/"` + strings.Repeat("a", 31) + `~"`, 1}},
+		"#/components/headers/ETag/schema":                                          {a{newFile("", "", nil).etag()}, a{"x", `W/"` + strings.Repeat("a", 31) + `~"`, 1}},
 		"#/components/headers/CacheControl/schema":                                  {a{keptMinutes}, a{"no-store"}},
 		"#/paths/~1openapi.yaml/get/parameters/0/schema":                            {nil, a{1}}, // a header is a text
 		"#/components/parameters/idempotencyKey/schema":                             {nil, a{1}}, // a header is a text

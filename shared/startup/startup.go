@@ -1,5 +1,5 @@
 // Package startup is what the deployed functions have in common before their
-// first request: configuration, log, the connection to DynamoDB.
+// first request: configuration, log, and for most the connection to DynamoDB.
 package startup
 
 import (

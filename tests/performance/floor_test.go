@@ -76,13 +76,13 @@ func routes(f floor) http.Handler {
 		})
 	}
 	one := func(w http.ResponseWriter, r *http.Request) error {
-		return f.image(r.Context(), w, r.PathValue("image"), r.PathValue("project"))
+		return f.image(context.WithoutCancel(r.Context()), w, r.PathValue("image"), r.PathValue("project"))
 	}
 	handle("GET /v1/projects/{project}/launchable-images/{image}", one)
 	handle("GET /v1/projects/{project}/shared-images/{image}", one)
 	handle("GET /v1/projects/{project}/shared-images", func(w http.ResponseWriter, r *http.Request) error {
 		most, err := strconv.Atoi(r.FormValue("limit"))
-		return errors.Join(err, f.images(r.Context(), w, r.PathValue("project"), most))
+		return errors.Join(err, f.images(context.WithoutCancel(r.Context()), w, r.PathValue("project"), most))
 	})
 	handle("POST /v1/projects/{project}/images/{image}/shares", func(w http.ResponseWriter, r *http.Request) error {
 		body, err := io.ReadAll(r.Body)
