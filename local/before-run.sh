@@ -1,7 +1,7 @@
 #!/bin/sh
 # Says before minutes of compiling what would end "make run" after them: the port, the
-# engine or the data directory cannot be used, or Java is missing. The program itself checks this, and more; what cannot
-# be found out here is left to it.
+# engine or the data directory cannot be used, or Java is missing. The program itself
+# checks this, and more; what cannot be found out here is left to it.
 port=${PORT:-8080}
 dir=${DATA_DIR:-.data}
 

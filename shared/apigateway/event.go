@@ -30,10 +30,11 @@ func (h JSON) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	return Encode(response), nil
 }
 
-// Decode reads of an event what NewHandler and the library under it look at. API Gateway hands every claim over
-// as a string; other gateways, and events written by hand, may have an array, a number
-// or null in its place, for which aws-lambda-go's type would fail the whole invocation.
-// Such a claim becomes its JSON text. Decode fails for what is no JSON object.
+// Decode reads of an event what NewHandler and the library under it look at. API Gateway
+// hands every claim over as a string; other gateways, and events written by hand, may have
+// an array, a number or null in its place, for which aws-lambda-go's type would fail the
+// whole invocation. Such a claim becomes its JSON text. Decode fails for what is no JSON
+// object.
 func Decode(payload []byte) (events.APIGatewayV2HTTPRequest, error) {
 	var e incoming
 	if err := json.Unmarshal(payload, &e); err != nil {
