@@ -4,8 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"github.com/go-json-experiment/json"
-
 	"image-sharing/shared/stored"
 )
 
@@ -25,7 +23,7 @@ func changeRecord(ctx context.Context, tx *connection, table string, id any, bef
 	changed := `json_set(attributes` + strings.Repeat(`, ?, json(?)`, len(change.Set)) + `)`
 	var values []any
 	for name, value := range change.Set {
-		text, err := json.Marshal(value, json.Deterministic(true))
+		text, err := appendValue(nil, value)
 		if err != nil {
 			return err
 		}
@@ -39,10 +37,4 @@ func changeRecord(ctx context.Context, tx *connection, table string, id any, bef
 	}
 	_, err := tx.exec(ctx, `UPDATE `+table+` SET attributes = `+changed+` WHERE id = ?`, append(values, id)...)
 	return err
-}
-
-// attributesText returns a record's attributes as a row has them: as JSON.
-func attributesText(a stored.Attributes) (string, error) {
-	text, err := json.Marshal(a, json.Deterministic(true))
-	return string(text), err
 }

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"encoding/json"
 
 	"image-sharing/shared/sharing"
 	"image-sharing/shared/stored"
@@ -119,12 +118,16 @@ func findProject(ctx context.Context, q source, id sharing.ProjectID) (*sharing.
 
 // findProjects returns those of the projects that are registered.
 func findProjects(ctx context.Context, q source, ids []sharing.ProjectID) (map[sharing.ProjectID]sharing.Project, error) {
-	list, err := json.Marshal(ids)
+	list := make([]any, len(ids))
+	for i, id := range ids {
+		list[i] = string(id)
+	}
+	text, err := appendValue(nil, list)
 	if err != nil {
 		return nil, err
 	}
 	found, err := findAll(ctx, q, scanProject, `
-		SELECT attributes FROM projects WHERE id IN (SELECT value FROM json_each(?))`, string(list))
+		SELECT attributes FROM projects WHERE id IN (SELECT value FROM json_each(?))`, string(text))
 	projects := make(map[sharing.ProjectID]sharing.Project, len(found))
 	for _, p := range found {
 		projects[p.ID] = p

@@ -23,7 +23,7 @@ func scanRecord[T any](record *T, decode func(stored.Lookup) (T, error)) scanFun
 // scanTime scans a time of a record.
 func scanTime(t *time.Time) scanFunc {
 	return func(text string) (err error) {
-		*t, err = time.Parse(stored.TimeLayout, text)
+		*t, err = stored.ParseTime(text)
 		return err
 	}
 }

@@ -144,7 +144,7 @@ func parseActivitySK(sk string) (activityEntry, error) {
 	if !ok || len(parts) != 5 {
 		return activityEntry{}, fmt.Errorf("not an activity's sort key: %.80q", sk)
 	}
-	at, err := time.Parse(stored.TimeLayout, parts[0])
+	at, err := stored.ParseTime(parts[0])
 	if err != nil {
 		return activityEntry{}, fmt.Errorf("sort key %.80q: %w", sk, err)
 	}

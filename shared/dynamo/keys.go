@@ -3,7 +3,6 @@ package dynamo
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -159,7 +158,7 @@ func parseIndexSK(prefix, sk string) (indexEntry, error) {
 	if !ok || len(parts) != 3 {
 		return indexEntry{}, fmt.Errorf("not a %s sort key: %.80q", prefix, sk)
 	}
-	at, err := time.Parse(stored.TimeLayout, parts[1])
+	at, err := stored.ParseTime(parts[1])
 	if err != nil {
 		return indexEntry{}, fmt.Errorf("sort key %.80q: %w", sk, err)
 	}
