@@ -11,7 +11,8 @@ import (
 )
 
 // attributesText returns a record's attributes as a row has them: as JSON, sorted by
-// their names. It returns an error for what is no text in UTF-8.
+// their names. It returns an error for a text that is not UTF-8, and for what is no
+// value of an attribute.
 func attributesText(a stored.Attributes) (string, error) {
 	b, err := appendRecord(make([]byte, 0, 1024), a)
 	return string(b), err
@@ -38,8 +39,9 @@ func appendRecord(b []byte, a stored.Attributes) (_ []byte, err error) {
 	return append(b, '}'), nil
 }
 
-// appendValue appends a value of an attribute. Package json would look up the type of
-// each first: a tenth of what a share takes but for its statements.
+// appendValue appends a value of an attribute as github.com/go-json-experiment/json
+// would, which looks the type of each up by reflection: a tenth of what a share takes but
+// for its statements.
 func appendValue(b []byte, value any) (_ []byte, err error) {
 	switch v := value.(type) {
 	case string:

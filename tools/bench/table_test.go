@@ -7,7 +7,7 @@ import (
 
 func TestTable(t *testing.T) {
 	const printed = `goos: linux
-BenchmarkShare-2   	    1000	    570000 ns/op
+BenchmarkInspect-2   	      51	  20321281 ns/op
 BenchmarkUseCases/sqlite/list-of-25/clients=8-2         	       1	       703.3 cpu-µs	       351.65 floor-cpu-µs	      1600 floor-p50-µs	      5860 floor-p99-µs	      4800 p50-µs	     9600 p99-µs
 PASS
 `
