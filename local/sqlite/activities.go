@@ -6,6 +6,7 @@ import (
 
 	"image-sharing/shared/sharing"
 	"image-sharing/shared/stored"
+	"image-sharing/shared/timestamp"
 )
 
 // insertActivity puts an activity into the feed of each project that it
@@ -33,7 +34,7 @@ func scanActivity(row scanner) (sharing.Activity, error) {
 func (s *Store) Activities(ctx context.Context, q sharing.ActivityQuery) (sharing.ActivityPage, error) {
 	at, id := afterAll, sharing.ActivityID(afterAll)
 	if q.After != nil {
-		at, id = stored.FormatTime(q.After.At), q.After.ID
+		at, id = timestamp.Format(q.After.At), q.After.ID
 	}
 	found, err := findAll(ctx, s.reader, scanActivity, `
 		SELECT attributes FROM activities

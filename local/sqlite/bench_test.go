@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"image-sharing/shared/sharing"
-	"image-sharing/shared/stored"
+	"image-sharing/shared/timestamp"
 	"image-sharing/tests/kit/sample"
 )
 
@@ -43,7 +43,7 @@ func BenchmarkShare(b *testing.B) {
 			putImage(b, bare, "owner", id)
 			b.StartTimer()
 		}
-		fill := strings.NewReplacer("ACTIVITY", "act-"+rand.Text(), "MOMENT", stored.FormatTime(time.Now()), "IMAGE", string(id), "TARGET", string(target))
+		fill := strings.NewReplacer("ACTIVITY", "act-"+rand.Text(), "MOMENT", timestamp.Format(time.Now()), "IMAGE", string(id), "TARGET", string(target))
 		activity, shared := fill.Replace(texts[0]), fill.Replace(texts[1])
 		turns := []func(){
 			timed(&took, func() { share(b, ours, "owner", id, target) }),

@@ -4,7 +4,6 @@ import (
 	"sync"
 
 	"image-sharing/shared/sharing"
-	"image-sharing/shared/stored"
 )
 
 // mostDecoded is how many bytes of attributes are kept with what they say: some ten
@@ -22,29 +21,22 @@ type decoded struct {
 }
 
 // image scans a row of a page.
-func (d *decoded) image(row scanner) (img sharing.Image, err error) {
-	err = scanImageAnd(row, &img, d.record(&img))
-	return img, err
-}
+func (d *decoded) image(row scanner) (sharing.Image, error) { return scanImageWith(d.decode, row) }
 
 // received scans a row of a page of received images.
-func (d *decoded) received(row scanner) (r sharing.Received, err error) {
-	err = scanReceivedAs(row, &r, d.record(&r.Image))
-	return r, err
+func (d *decoded) received(row scanner) (sharing.Received, error) {
+	return scanReceivedWith(d.decode, row)
 }
 
-// record is scanRecord of an image.
-func (d *decoded) record(img *sharing.Image) scanFunc {
-	return func(text string) error {
-		if d.get(text, img) {
-			return nil
-		}
-		err := scanRecord(img, stored.DecodeImage)(text)
-		if err == nil {
-			d.put(text, *img)
-		}
-		return err
+func (d *decoded) decode(attributes string, img *sharing.Image) error {
+	if d.get(attributes, img) {
+		return nil
 	}
+	err := decodeImage(attributes, img)
+	if err == nil {
+		d.put(attributes, *img)
+	}
+	return err
 }
 
 func (d *decoded) get(text string, img *sharing.Image) (known bool) {

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"image-sharing/shared/sharing"
-	"image-sharing/shared/stored"
+	"image-sharing/shared/timestamp"
 )
 
 // The lists' pages; pageValues has their arguments.
@@ -91,7 +91,7 @@ func pageValues(q sharing.PageQuery) []any {
 	region, at, image := afterAll, afterAll, sharing.ImageID(afterAll)
 	switch {
 	case q.After != nil:
-		region, at, image = q.After.Region, stored.FormatTime(q.After.At), q.After.Image
+		region, at, image = q.After.Region, timestamp.Format(q.After.At), q.After.Image
 	case q.Region != "":
 		region = q.Region
 	}

@@ -2,10 +2,10 @@ package sqlite
 
 import (
 	"strings"
-	"time"
 
 	"image-sharing/shared/sharing"
 	"image-sharing/shared/stored"
+	"image-sharing/shared/timestamp"
 )
 
 // scanRecord scans an attributesText into the record that decode makes of it.
@@ -20,19 +20,11 @@ func scanRecord[T any](record *T, decode func(stored.Lookup) (T, error)) scanFun
 	}
 }
 
-// scanTime scans a time of a record.
-func scanTime(t *time.Time) scanFunc {
-	return func(text string) (err error) {
-		*t, err = stored.ParseTime(text)
-		return err
-	}
-}
-
 // scanFunc scans a column of text.
 type scanFunc func(text string) error
 
 func (scan scanFunc) Scan(v any) error {
-	text, _ := v.(string) // no text is no record and no time, and they say so
+	text, _ := v.(string) // no text is no record, and it says so
 	return scan(text)
 }
 
@@ -52,28 +44,34 @@ const (
 	allShares   = `(SELECT coalesce(group_concat(target || ':' || status, ' '), '') FROM shares AS s WHERE s.image_id = images.id)`
 )
 
-func scanImage(row scanner) (img sharing.Image, err error) {
-	err = scanImageAnd(row, &img, scanRecord(&img, stored.DecodeImage))
-	return img, err
+// imageDecoder makes an image of its attributes.
+type imageDecoder func(attributes string, img *sharing.Image) error
+
+func decodeImage(attributes string, img *sharing.Image) error {
+	return scanRecord(img, stored.DecodeImage)(attributes)
 }
 
-// scanImageAnd scans the columns of an image, of which record has the attributes, and
-// more that follow.
-func scanImageAnd(row scanner, img *sharing.Image, record scanFunc, more ...any) error {
-	var id sharing.ImageID
-	var account, sharedWith string
-	err := row.Scan(append([]any{record, &id, &account, &sharedWith}, more...)...)
-	img.ID, img.AccountID = id, account
-	for _, share := range strings.Fields(sharedWith) {
-		addShare(img, share)
+func scanImage(row scanner) (sharing.Image, error) { return scanImageWith(decodeImage, row) }
+
+// scanImageWith scans into texts alone: package database/sql would look at anything else
+// by reflection, a twentieth of a page's time.
+func scanImageWith(decode imageDecoder, row scanner) (img sharing.Image, err error) {
+	var attributes, id, account, sharedWith string
+	if err := row.Scan(&attributes, &id, &account, &sharedWith); err != nil {
+		return img, err
 	}
-	return err
+	err = decode(attributes, &img)
+	img.ID, img.AccountID = sharing.ImageID(id), account
+	for _, share := range strings.Fields(sharedWith) {
+		project, status, _ := strings.Cut(share, ":")
+		addShare(&img, project, status)
+	}
+	return img, err
 }
 
 // addShare adds a project to those who have the image, and to those of them who do not
 // use it.
-func addShare(img *sharing.Image, share string) {
-	project, status, _ := strings.Cut(share, ":")
+func addShare(img *sharing.Image, project, status string) {
 	p := sharing.ProjectID(project)
 	img.SharedWith = append(img.SharedWith, p)
 	switch sharing.ShareStatus(status) {
@@ -84,20 +82,27 @@ func addShare(img *sharing.Image, share string) {
 	}
 }
 
-// shareColumns follow those of an image with when it was shared with a target, and what
-// that says to it. Of whom it is shared with there is that target alone.
+// shareColumns follow those of an image with whom it is shared, when, and what that says
+// to it. Of whom it is shared with there is that target alone.
 const (
-	shareColumns = `, target || ':' || status, shared_at, status FROM shares`
+	shareColumns = `, target, shared_at, status FROM shares`
 	withImages   = ` JOIN images ON id = image_id`
 )
 
-func scanReceived(row scanner) (r sharing.Received, err error) {
-	err = scanReceivedAs(row, &r, scanRecord(&r.Image, stored.DecodeImage))
-	return r, err
-}
+func scanReceived(row scanner) (sharing.Received, error) { return scanReceivedWith(decodeImage, row) }
 
-func scanReceivedAs(row scanner, r *sharing.Received, image scanFunc) error {
-	return scanImageAnd(row, &r.Image, image, scanTime(&r.SharedAt), &r.Status)
+func scanReceivedWith(decode imageDecoder, row scanner) (r sharing.Received, err error) {
+	var attributes, id, account, target, at, status string
+	if err := row.Scan(&attributes, &id, &account, &target, &at, &status); err != nil {
+		return r, err
+	}
+	if err := decode(attributes, &r.Image); err != nil {
+		return r, err
+	}
+	r.Image.ID, r.Image.AccountID, r.Status = sharing.ImageID(id), account, sharing.ShareStatus(status)
+	addShare(&r.Image, target, status)
+	r.SharedAt, err = timestamp.Parse(at)
+	return r, err
 }
 
 // selectShare selects shares with their projects as those are now. A share

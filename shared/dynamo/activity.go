@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"image-sharing/shared/sharing"
-	"image-sharing/shared/stored"
+	"image-sharing/shared/timestamp"
 )
 
 // withActivity adds to the operations of a change those that put its activity
@@ -104,7 +104,7 @@ func newestActivity(after *sharing.ActivityPosition) string {
 	if after == nil {
 		return strings.TrimSuffix(activityPrefix, "#") + "$" // '$' is the character after '#'
 	}
-	return activityPrefix + stored.FormatTime(after.At) + "#" + string(after.ID)
+	return activityPrefix + timestamp.Format(after.At) + "#" + string(after.ID)
 }
 
 // activityEntry is what the index knows of an activity: its place, and all
@@ -134,7 +134,7 @@ func (e activityEntry) activity() sharing.Activity {
 }
 
 func (e activityEntry) indexSK() string {
-	return activityPrefix + strings.Join([]string{stored.FormatTime(e.at), string(e.id), string(e.kind), string(e.image), string(e.copy)}, "#")
+	return activityPrefix + strings.Join([]string{timestamp.Format(e.at), string(e.id), string(e.kind), string(e.image), string(e.copy)}, "#")
 }
 
 // parseActivitySK parses what indexSK made.
@@ -144,7 +144,7 @@ func parseActivitySK(sk string) (activityEntry, error) {
 	if !ok || len(parts) != 5 {
 		return activityEntry{}, fmt.Errorf("not an activity's sort key: %.80q", sk)
 	}
-	at, err := stored.ParseTime(parts[0])
+	at, err := timestamp.Parse(parts[0])
 	if err != nil {
 		return activityEntry{}, fmt.Errorf("sort key %.80q: %w", sk, err)
 	}

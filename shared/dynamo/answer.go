@@ -73,7 +73,7 @@ func unlessGone(condition *string) *string {
 // was lost must not take effect after another answer. The share that ends meanwhile, or
 // that was given anew, takes neither.
 func (t *Store) answerOperations(c sharing.AnswerShareCommand, read answerSnapshot, d sharing.AnswerDecision) []types.TransactWriteItem {
-	shareValues := item{":uid": str(read.image.UID), ":shared": timestamp(read.share.SharedAt), ":one": number(1)}
+	shareValues := item{":uid": str(read.image.UID), ":shared": moment(read.share.SharedAt), ":one": number(1)}
 	sinceRead := neverAnswered
 	if read.answers != nil {
 		sinceRead, shareValues[":answers"] = answersAsRead, read.answers

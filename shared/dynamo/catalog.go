@@ -130,7 +130,7 @@ func (t *Store) ownsImages(ctx context.Context, p sharing.ProjectID) (bool, erro
 
 func (t *Store) changeProject(before, after sharing.Project) types.TransactWriteItem {
 	return t.change(projectKey(before.ID), stored.EncodeProject(before), stored.EncodeProject(after),
-		all(unchanged), item{":read": timestamp(before.UpdatedAt)})
+		all(unchanged), item{":read": moment(before.UpdatedAt)})
 }
 
 // PutImage implements service.Store; see changeImageBy.
@@ -183,7 +183,7 @@ func (t *Store) imageOperations(img *sharing.Image, _ item, d sharing.ImageDecis
 // suspensionOperations count also that it was asked, and do so when nothing changes:
 // an attempt that was lost must not take effect after its opposite was answered.
 func (t *Store) suspensionOperations(img *sharing.Image, read item, d sharing.ImageDecision) []types.TransactWriteItem {
-	values := item{":uid": str(img.UID), ":read": timestamp(img.UpdatedAt), ":one": number(1)}
+	values := item{":uid": str(img.UID), ":read": moment(img.UpdatedAt), ":one": number(1)}
 	sinceRead := neverAsked
 	if asked := read[attrAsked]; asked != nil {
 		sinceRead, values[":asked"] = askedAsRead, asked
@@ -242,7 +242,7 @@ func (t *Store) putImageOperation(img sharing.Image, existing *sharing.Image) ty
 // changeOperation changes an image that stands as it was read.
 func (t *Store) changeOperation(before, after sharing.Image) types.TransactWriteItem {
 	return t.change(imageKey(after.ID), stored.EncodeImage(copyEnded(before, after)), stored.EncodeImage(after),
-		all(sameImage, unchanged), item{":uid": str(after.UID), ":read": timestamp(before.UpdatedAt)})
+		all(sameImage, unchanged), item{":uid": str(after.UID), ":read": moment(before.UpdatedAt)})
 }
 
 // change updates what differs before and after, which is updatedAt at least. It

@@ -57,7 +57,7 @@ func (t *Store) FailCopy(ctx context.Context, c sharing.FailCopyCommand) (sharin
 }
 
 func asRead(before, _ sharing.Image, values item) string {
-	values[":read"] = timestamp(before.UpdatedAt)
+	values[":read"] = moment(before.UpdatedAt)
 	return unchanged
 }
 
@@ -101,7 +101,7 @@ func copyEnded(before, after sharing.Image) sharing.Image {
 
 func (t *Store) copyOperations(before sharing.Image, decision sharing.CopyDecision, condition copyCondition) []types.TransactWriteItem {
 	after := *decision.After
-	values := item{":uid": str(before.UID), ":creating": str(string(sharing.Creating)), ":began": timestamp(before.CopyBegan)}
+	values := item{":uid": str(before.UID), ":creating": str(string(sharing.Creating)), ":began": moment(before.CopyBegan)}
 	operation := t.change(imageKey(after.ID), stored.EncodeImage(copyEnded(before, after)), stored.EncodeImage(after),
 		all(sameImage, creating, sameCopy, condition(before, after, values)), values)
 	if decision.Activity == nil {

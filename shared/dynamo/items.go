@@ -11,6 +11,7 @@ import (
 
 	"image-sharing/shared/sharing"
 	"image-sharing/shared/stored"
+	"image-sharing/shared/timestamp"
 )
 
 // The attributes that are the table's own, beside those of package stored.
@@ -181,7 +182,7 @@ func number(n int) types.AttributeValue {
 	return &types.AttributeValueMemberN{Value: strconv.Itoa(n)}
 }
 
-func timestamp(t time.Time) types.AttributeValue { return str(stored.FormatTime(t)) }
+func moment(t time.Time) types.AttributeValue { return str(timestamp.Format(t)) }
 
 func projectSet(ids []sharing.ProjectID) types.AttributeValue {
 	set := make([]string, len(ids))

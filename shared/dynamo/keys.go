@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"image-sharing/shared/sharing"
-	"image-sharing/shared/stored"
+	"image-sharing/shared/timestamp"
 )
 
 // The table's key attributes, which stream records have too, and its one index.
@@ -56,7 +56,7 @@ func shareKey(id sharing.ImageID, target sharing.ProjectID) key {
 // activity is of no image. Activities sort below the image's own item. Of two entries
 // under one image, the echo is named for its feed too.
 func activityKey(e sharing.FeedEntry) key {
-	k := key{projectPrefix + string(e.Feed), activityPrefix + stored.FormatTime(e.At) + "#" + string(e.ID)}
+	k := key{projectPrefix + string(e.Feed), activityPrefix + timestamp.Format(e.At) + "#" + string(e.ID)}
 	if e.Under != "" {
 		k.pk = imagePrefix + string(e.Under)
 	}
@@ -135,7 +135,7 @@ func statusPrefix(s sharing.ShareStatus) string {
 
 // indexSK is the sort key of an entry; prefix is ownedPrefix or a status's.
 func (e indexEntry) indexSK(prefix string) string {
-	sk := prefix + e.Region + "#" + stored.FormatTime(e.At) + "#" + string(e.Image)
+	sk := prefix + e.Region + "#" + timestamp.Format(e.At) + "#" + string(e.Image)
 	if e.owner != "" {
 		sk += "!" + string(e.owner) + "!" + e.uid
 	}
@@ -158,7 +158,7 @@ func parseIndexSK(prefix, sk string) (indexEntry, error) {
 	if !ok || len(parts) != 3 {
 		return indexEntry{}, fmt.Errorf("not a %s sort key: %.80q", prefix, sk)
 	}
-	at, err := stored.ParseTime(parts[1])
+	at, err := timestamp.Parse(parts[1])
 	if err != nil {
 		return indexEntry{}, fmt.Errorf("sort key %.80q: %w", sk, err)
 	}

@@ -22,7 +22,7 @@ func (t *Store) Unshare(ctx context.Context, c sharing.UnshareCommand) error {
 		return err
 	}
 	var notFound error
-	older, sharedAt := notNewer, timestamp(c.Now)
+	older, sharedAt := notNewer, moment(c.Now)
 	err = t.decide(ctx, func() ([]types.TransactWriteItem, error) {
 		img, err := imageOf(found)
 		if err != nil {

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"image-sharing/shared/timestamp"
 )
 
 // Attributes are what is kept of a record, by name. A value is a string, an
@@ -16,22 +18,6 @@ type Attributes map[string]any
 // false for none. The values are those of Attributes, but a record within the
 // record is a Lookup too.
 type Lookup func(name string) (value any, ok bool)
-
-// timeLayout has a fixed width, so that times sort as texts.
-const timeLayout = "2006-01-02T15:04:05.000000Z"
-
-// FormatTime returns a time as it is written: in UTC, to the microsecond.
-func FormatTime(t time.Time) string { return t.UTC().Format(timeLayout) }
-
-// ParseTime is the opposite of FormatTime. It returns an error for a time that is
-// written in another way. Package time reads RFC 3339 three times as fast as any layout of
-// one's own, so the width is held here.
-func ParseTime(s string) (time.Time, error) {
-	if len(s) != len(timeLayout) || s[10] != 'T' || s[19] != '.' || s[26] != 'Z' {
-		return time.Time{}, fmt.Errorf("%.40q is not a time like %s", s, timeLayout)
-	}
-	return time.Parse(time.RFC3339Nano, s)
-}
 
 // form is a record on its way to its attributes, or back. One list of
 // attributes serves both ways, so that none can be written and not read.
@@ -108,9 +94,9 @@ func number[N int | int64](f *form, name string, field *N) {
 
 func moment(f *form, name string, field *time.Time) {
 	if f.writing() {
-		f.write(name, FormatTime(*field), field.IsZero())
+		f.write(name, timestamp.Format(*field), field.IsZero())
 	} else if s, ok := read[string](f, name); ok {
-		t, err := ParseTime(s)
+		t, err := timestamp.Parse(s)
 		if err != nil {
 			f.fail(name, err)
 		}

@@ -7,15 +7,15 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-)
 
-// timeLayout is RFC 3339 in UTC with microseconds, which is what stores keep.
-const timeLayout = "2006-01-02T15:04:05.000000Z"
+	"image-sharing/shared/timestamp"
+)
 
 var options = json.JoinOptions(
 	json.Deterministic(true),
 	json.WithMarshalers(json.MarshalToFunc(func(e *jsontext.Encoder, t time.Time) error {
-		return e.WriteToken(jsontext.String(t.UTC().Format(timeLayout)))
+		b := append(e.AvailableBuffer(), '"')
+		return e.WriteValue(append(timestamp.Append(b, t), '"'))
 	})),
 )
 

@@ -18,7 +18,7 @@ import (
 	"image-sharing/shared/events"
 	"image-sharing/shared/service"
 	"image-sharing/shared/sharing"
-	"image-sharing/shared/stored"
+	"image-sharing/shared/timestamp"
 	"image-sharing/tests/kit/sample"
 )
 
@@ -135,7 +135,7 @@ func closeTwo(t *testing.T, store *sqlite.Store, at time.Time) (batch lambda.Dyn
 	var records []string
 	for i, p := range []sharing.ProjectID{"p", "q"} {
 		must(store.CloseProject(ctx, sharing.CloseProjectCommand{ID: p, Origin: origin()}))
-		text := strings.NewReplacer("2026-11-02T10:15:00.250000Z", stored.FormatTime(at), "ProjectRegistered", "ProjectClosed", `"projectId":{"S":"p"}`, `"projectId":{"S":"`+string(p)+`"}`).Replace(record)
+		text := strings.NewReplacer("2026-11-02T10:15:00.250000Z", timestamp.Format(at), "ProjectRegistered", "ProjectClosed", `"projectId":{"S":"p"}`, `"projectId":{"S":"`+string(p)+`"}`).Replace(record)
 		records = append(records, fmt.Sprintf(text, fmt.Sprint(i+1), ""))
 	}
 	must(json.Unmarshal([]byte(`{"Records":[`+strings.Join(records, ",")+`]}`), &batch))
