@@ -28,22 +28,23 @@ func (d *decoded) received(row scanner) (sharing.Received, error) {
 	return scanReceivedWith(d.decode, row)
 }
 
-func (d *decoded) decode(attributes string, img *sharing.Image) error {
-	if d.get(attributes, img) {
-		return nil
+func (d *decoded) decode(attributes string) (sharing.Image, error) {
+	img, known := d.get(attributes)
+	if known {
+		return img, nil
 	}
-	err := decodeImage(attributes, img)
+	img, err := decodeImage(attributes)
 	if err == nil {
-		d.put(attributes, *img)
+		d.put(attributes, img)
 	}
-	return err
+	return img, err
 }
 
-func (d *decoded) get(text string, img *sharing.Image) (known bool) {
+func (d *decoded) get(text string) (img sharing.Image, known bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	*img, known = d.images[text]
-	return known
+	img, known = d.images[text]
+	return img, known
 }
 
 func (d *decoded) put(text string, img sharing.Image) {

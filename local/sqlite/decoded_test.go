@@ -19,8 +19,7 @@ func TestWhatIsKeptDecodedIsBounded(t *testing.T) {
 	}
 	held, kept := 0, 0
 	for i, text := range texts {
-		var img sharing.Image
-		if d.get(text, &img) {
+		if img, known := d.get(text); known {
 			kept, held = kept+1, held+len(text)
 			if img.UID != fmt.Sprint(i) {
 				t.Errorf("text %d is taken for image %s", i, img.UID)

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"fmt"
 	"strings"
 
 	"image-sharing/shared/sharing"
@@ -8,14 +9,19 @@ import (
 	"image-sharing/shared/timestamp"
 )
 
+// decodeText makes a record of an attributesText.
+func decodeText[T any](text string, decode func(stored.Lookup) (T, error)) (record T, err error) {
+	lookup, err := lookupIn(text)
+	if err != nil {
+		return record, err
+	}
+	return decode(lookup)
+}
+
 // scanRecord scans an attributesText into the record that decode makes of it.
 func scanRecord[T any](record *T, decode func(stored.Lookup) (T, error)) scanFunc {
 	return func(text string) (err error) {
-		lookup, err := lookupIn(text)
-		if err != nil {
-			return err
-		}
-		*record, err = decode(lookup)
+		*record, err = decodeText(text, decode)
 		return err
 	}
 }
@@ -44,29 +50,30 @@ const (
 	allShares   = `(SELECT coalesce(group_concat(target || ':' || status, ' '), '') FROM shares AS s WHERE s.image_id = images.id)`
 )
 
-// imageDecoder makes an image of its attributes.
-type imageDecoder func(attributes string, img *sharing.Image) error
+// imageDecoder makes an image of its attributes. What scans with one scans into plain texts:
+// package database/sql would set an ImageID by reflection, of which a page has hundreds.
+type imageDecoder func(attributes string) (sharing.Image, error)
 
-func decodeImage(attributes string, img *sharing.Image) error {
-	return scanRecord(img, stored.DecodeImage)(attributes)
+func decodeImage(attributes string) (sharing.Image, error) {
+	return decodeText(attributes, stored.DecodeImage)
 }
 
 func scanImage(row scanner) (sharing.Image, error) { return scanImageWith(decodeImage, row) }
 
-// scanImageWith scans into texts alone: package database/sql would look at anything else
-// by reflection, a twentieth of a page's time.
 func scanImageWith(decode imageDecoder, row scanner) (img sharing.Image, err error) {
 	var attributes, id, account, sharedWith string
 	if err := row.Scan(&attributes, &id, &account, &sharedWith); err != nil {
 		return img, err
 	}
-	err = decode(attributes, &img)
+	if img, err = decode(attributes); err != nil {
+		return img, fmt.Errorf("image %s: %w", id, err)
+	}
 	img.ID, img.AccountID = sharing.ImageID(id), account
 	for _, share := range strings.Fields(sharedWith) {
 		project, status, _ := strings.Cut(share, ":")
 		addShare(&img, project, status)
 	}
-	return img, err
+	return img, nil
 }
 
 // addShare adds a project to those who have the image, and to those of them who do not
@@ -96,13 +103,15 @@ func scanReceivedWith(decode imageDecoder, row scanner) (r sharing.Received, err
 	if err := row.Scan(&attributes, &id, &account, &target, &at, &status); err != nil {
 		return r, err
 	}
-	if err := decode(attributes, &r.Image); err != nil {
-		return r, err
+	if r.Image, err = decode(attributes); err != nil {
+		return r, fmt.Errorf("image %s: %w", id, err)
 	}
 	r.Image.ID, r.Image.AccountID, r.Status = sharing.ImageID(id), account, sharing.ShareStatus(status)
 	addShare(&r.Image, target, status)
-	r.SharedAt, err = timestamp.Parse(at)
-	return r, err
+	if r.SharedAt, err = timestamp.Parse(at); err != nil {
+		return r, fmt.Errorf("share of image %s with %s: %w", id, target, err)
+	}
+	return r, nil
 }
 
 // selectShare selects shares with their projects as those are now. A share

@@ -1,5 +1,6 @@
 // Package timestamp writes and reads times as the contract and the stores have them: RFC
-// 3339 in UTC with microseconds, always six digits, so that times sort as texts.
+// 3339 in UTC with microseconds, always six digits, so that times of the years 0 to 9999
+// sort as texts.
 package timestamp
 
 import (

@@ -36,6 +36,7 @@ var (
 	sampled        = suite{"./local/sample", ".", ""}
 	inCapacity     = suite{"./tests/costs", "Foreign|Missing", ""}
 	onTheWire      = suite{"./shared/wire", ".", ""}
+	times          = suite{"./shared/timestamp", ".", ""}
 	claims         = suite{"./local/gateway", "TestClaims", ""}
 	configured     = suite{"./local/runner", "TestConfig", ""}
 	atTheGateway   = suite{"./shared/apigateway", ".", ""}
@@ -85,6 +86,7 @@ var accessMutations = []mutation{
 	{"nobody's applications are the platform's", "local/runner.ConfigOf", rewrite(`!named -> !named || clients == ""`), []suite{configured}},
 	{"a sub of any length", "shared/sharing.Violations.CheckSubject", rewrite("maxSubjectLength -> maxSubjectLength + 1"), []suite{rules, access}},
 	{"a time with fewer digits", "shared/timestamp.Append", rewrite("unit > 0 -> unit > 1"), []suite{onTheWire}},
+	{"a time is read that would not sort", "shared/timestamp.Parse", rewrite("len(s) != len(layout) -> false"), []suite{times}},
 	{"a stranger's share reads its targets", "shared/dynamo.Store.readIfOwned", rewrite("i.OwnedBy(p, q) -> func() error { _ = i; return nil }()"), []suite{inCapacity}},
 	{"the image is read with its targets, however many", "shared/dynamo.Store.readForShare", rewrite("len(c.Targets) <= fewTargets -> true"), []suite{inCapacity}},
 	{"a stranger reads an image's shares", "shared/dynamo.Store.Shares", rewrite(anyOwner), []suite{onDynamoDB}},
