@@ -27,7 +27,7 @@ const (
 
 // OwnedImages implements service.Store.
 func (s *Store) OwnedImages(ctx context.Context, q sharing.PageQuery) (sharing.Page[sharing.Image], error) {
-	images, err := findPage(ctx, s.reader, s.decoded.image, imageOf, selectOwnedPage, pageValues(q)...)
+	images, err := findPage(ctx, s.reader, q.Limit+1, s.decoded.image, imageOf, selectOwnedPage, pageValues(q)...)
 	if err != nil {
 		return sharing.Page[sharing.Image]{}, refusal(err)
 	}
@@ -42,7 +42,7 @@ func (s *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharin
 	if q.Status != "" {
 		query, values = selectReceivedOfOne, append(values, q.Status)
 	}
-	received, err := findPage(ctx, s.reader, s.decoded.received, imageOfReceived, query, values...)
+	received, err := findPage(ctx, s.reader, q.Limit+1, s.decoded.received, imageOfReceived, query, values...)
 	if err != nil {
 		return sharing.Page[sharing.Received]{}, refusal(err)
 	}
@@ -54,9 +54,9 @@ func (s *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharin
 // findPage returns the rows of a page, and gives their images their owners' present
 // accounts. Each owner is read once: most pages have few of them, and to read one out of
 // the image's JSON in SQLite, for each image, takes a good part of the page.
-func findPage[T any](ctx context.Context, from source, scan func(scanner) (T, error), image func(*T) *sharing.Image, query string, args ...any) (rows []T, err error) {
+func findPage[T any](ctx context.Context, from source, room int, scan func(scanner) (T, error), image func(*T) *sharing.Image, query string, args ...any) (rows []T, err error) {
 	err = from.use(ctx, func(ctx context.Context, c *connection) error {
-		if rows, err = findAll(ctx, c, scan, query, args...); err != nil {
+		if rows, err = findSome(ctx, c, room, scan, query, args...); err != nil {
 			return err
 		}
 		owners := make(map[sharing.ProjectID]*sharing.Project)
