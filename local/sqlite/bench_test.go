@@ -43,11 +43,12 @@ func BenchmarkShare(b *testing.B) {
 			putImage(b, bare, "owner", id)
 			b.StartTimer()
 		}
-		fill := strings.NewReplacer("ACTIVITY", "act-"+rand.Text(), "MOMENT", timestamp.Format(time.Now()), "IMAGE", string(id), "TARGET", string(target))
+		now := timestamp.Format(time.Now())
+		fill := strings.NewReplacer("ACTIVITY", "act-"+rand.Text(), "MOMENT", now, "IMAGE", string(id), "TARGET", string(target))
 		activity, shared := fill.Replace(texts[0]), fill.Replace(texts[1])
 		turns := []func(){
 			timed(&took, func() { share(b, ours, "owner", id, target) }),
-			timed(&tookBare, func() { bare.bareShare(b, id, target, activity, shared) }),
+			timed(&tookBare, func() { bare.bareShare(b, id, target, now, activity, shared) }),
 		}
 		turns[i%2]()
 		turns[1-i%2]()
@@ -92,7 +93,7 @@ func textsOfAShare(b *testing.B) []string {
 
 // bareShare cannot be cancelled any more than a share can: each statement would cost a
 // goroutine that waits for it.
-func (s *Store) bareShare(b *testing.B, id sharing.ImageID, target sharing.ProjectID, activity, shared string) {
+func (s *Store) bareShare(b *testing.B, id sharing.ImageID, target sharing.ProjectID, sharedAt, activity, shared string) {
 	b.Helper()
 	ctx := context.WithoutCancel(b.Context())
 	c, err := s.writer.take(ctx)
@@ -111,7 +112,7 @@ func (s *Store) bareShare(b *testing.B, id sharing.ImageID, target sharing.Proje
 	_, err = findAll(ctx, c, scanTexts(1), `SELECT attributes FROM projects WHERE id IN (SELECT value FROM json_each(?))`, `["`+string(target)+`"]`)
 	errs = append(errs, err)
 	exec(`INSERT INTO activities (feed, attributes) VALUES (?, ?)`, "owner", activity)
-	exec(`INSERT INTO shares (image_id, target, image_region, attributes, status) VALUES (?, ?, ?, ?, ?)`, id, target, "region", shared, sharing.Accepted)
+	exec(`INSERT INTO shares (image_id, target, image_region, shared_at, status, attributes) VALUES (?, ?, ?, ?, ?, ?)`, id, target, "region", sharedAt, sharing.Accepted, shared)
 	exec("COMMIT")
 	if err := errors.Join(errs...); err != nil {
 		b.Fatal(err)

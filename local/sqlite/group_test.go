@@ -36,7 +36,7 @@ func uncommittable(part) part {
 	return func(ctx context.Context, tx *connection) error {
 		_, err := tx.conn.ExecContext(ctx, `
 			PRAGMA defer_foreign_keys = ON;
-			INSERT INTO shares (image_id, target, image_region, attributes) VALUES ('nothing', 'nobody', 'region', '{"sharedAt":"time"}')`)
+			INSERT INTO shares (image_id, target, image_region, shared_at, status, attributes) VALUES ('nothing', 'nobody', 'region', 'time', 'accepted', '{}')`)
 		return err
 	}
 }

@@ -8,13 +8,13 @@ import (
 
 // stepFiles are the steps from an empty file to today's schema.
 //
-//go:embed schema/1.sql schema/2.sql schema/3.sql schema/4.sql
+//go:embed schema/1.sql schema/2.sql schema/3.sql schema/4.sql schema/5.sql
 var stepFiles embed.FS
 
 // steps bring a file from each schema to the next; the file's user_version
 // says how many of them it has taken. A new one is added at the end. One that
 // is there never changes: there are files that have taken it.
-var steps = []string{stepFile("schema/1.sql"), stepFile("schema/2.sql"), stepFile("schema/3.sql"), stepFile("schema/4.sql")}
+var steps = []string{stepFile("schema/1.sql"), stepFile("schema/2.sql"), stepFile("schema/3.sql"), stepFile("schema/4.sql"), stepFile("schema/5.sql")}
 
 func stepFile(name string) string {
 	text, err := stepFiles.ReadFile(name)

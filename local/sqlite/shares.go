@@ -5,6 +5,7 @@ import (
 
 	"image-sharing/shared/sharing"
 	"image-sharing/shared/stored"
+	"image-sharing/shared/timestamp"
 )
 
 // Share implements service.Store. A dry run decides on a snapshot.
@@ -57,7 +58,9 @@ func insertShares(ctx context.Context, tx *connection, img sharing.Image, shares
 		if err != nil {
 			return err
 		}
-		if _, err := tx.exec(ctx, `INSERT INTO shares (image_id, target, image_region, attributes, status) VALUES (?, ?, ?, ?, ?)`, img.ID, s.ProjectID, img.Region, attributes, s.Status); err != nil {
+		if _, err := tx.exec(ctx, `
+			INSERT INTO shares (image_id, target, image_region, shared_at, status, attributes) VALUES (?, ?, ?, ?, ?, ?)`,
+			img.ID, s.ProjectID, img.Region, timestamp.Format(s.SharedAt), s.Status, attributes); err != nil {
 			return err
 		}
 	}

@@ -313,7 +313,7 @@ func TestFailedCommit(t *testing.T) {
 		err := s.write(t.Context(), func(ctx context.Context, tx *connection) error {
 			_, err := tx.conn.ExecContext(ctx, `
 				PRAGMA defer_foreign_keys = ON;
-				INSERT INTO shares (image_id, target, image_region, attributes) VALUES ('nothing', 'nobody', 'region', '{"sharedAt":"time"}')`)
+				INSERT INTO shares (image_id, target, image_region, shared_at, status, attributes) VALUES ('nothing', 'nobody', 'region', 'time', 'accepted', '{}')`)
 			return err
 		})
 		if !errors.Is(err, &sharing.Error{Code: sharing.CodeOutcomeUnknown}) {
@@ -344,8 +344,8 @@ func TestListsReadTheirPageOnly(t *testing.T) {
 		within string // what of the index is read
 	}{
 		"owned":    {selectOwnedPage, values, "images_of_owner (owner=? AND"},
-		"received": {selectReceivedPage, values, "shares_of_target (target=? AND"},
-		"declined": {selectReceivedOfOne, append(values, sharing.Declined), "shares_by_status (target=? AND status=? AND"},
+		"received": {selectReceivedPage, values, "COVERING INDEX shares_of_target (target=? AND"},
+		"declined": {selectReceivedOfOne, append(values, sharing.Declined), "COVERING INDEX shares_by_status (target=? AND status=? AND"},
 	} {
 		plan, err := findAll(t.Context(), s.reader, scanStep, "EXPLAIN QUERY PLAN "+c.query, c.values...)
 		if err != nil {

@@ -20,7 +20,7 @@ const (
 		ORDER BY image_region DESC, shared_at DESC, image_id DESC LIMIT ?`
 	floorProject   = `SELECT attributes FROM projects WHERE id = ?`
 	floorActivity  = `INSERT INTO activities (feed, attributes) SELECT feed, json_set(attributes, '$.activityId', ?) FROM activities ORDER BY seq DESC LIMIT 1`
-	floorShare     = `INSERT INTO shares (image_id, target, image_region, attributes) SELECT ?, ?, image_region, attributes FROM shares LIMIT 1`
+	floorShare     = `INSERT INTO shares (image_id, target, image_region, shared_at, status, attributes) SELECT ?, ?, image_region, shared_at, status, attributes FROM shares LIMIT 1`
 	floorOfAnImage = `SELECT images.attributes, (SELECT coalesce(group_concat(target, ' '), '') FROM shares WHERE image_id = id) FROM images WHERE id = ?`
 )
 

@@ -17,6 +17,7 @@ var versions = []records{
 	recordsV3(), // activities
 	recordsV4(), // suspensions, closed projects, tags, deprecation, failures
 	recordsV5(), // policies, and what recipients say to shares
+	recordsV5(), // SQLite's fifth schema
 }
 
 // spec has everything that can be said of an image.
