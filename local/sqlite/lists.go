@@ -54,9 +54,9 @@ func (s *Store) ReceivedImages(ctx context.Context, q sharing.PageQuery) (sharin
 // findPage returns the rows of a page, and gives their images their owners' present
 // accounts. Each owner is read once: most pages have few of them, and to read one out of
 // the image's JSON in SQLite, for each image, takes a good part of the page.
-func findPage[T any](ctx context.Context, from source, room int, scan func(scanner) (T, error), image func(*T) *sharing.Image, query string, args ...any) (rows []T, err error) {
+func findPage[T any](ctx context.Context, from source, most int, scan func(scanner) (T, error), image func(*T) *sharing.Image, query string, args ...any) (rows []T, err error) {
 	err = from.use(ctx, func(ctx context.Context, c *connection) error {
-		if rows, err = findSome(ctx, c, room, scan, query, args...); err != nil {
+		if rows, err = findSome(ctx, c, most, scan, query, args...); err != nil {
 			return err
 		}
 		owners := make(map[sharing.ProjectID]*sharing.Project)

@@ -42,9 +42,9 @@ func findAll[T any](ctx context.Context, from source, scan func(scanner) (T, err
 	return findSome(ctx, from, 0, scan, query, args...)
 }
 
-// findSome is findAll with room for so many rows at once. To make more with each row takes
-// twice the memory.
-func findSome[T any](ctx context.Context, from source, room int, scan func(scanner) (T, error), query string, args ...any) (all []T, err error) {
+// findSome is findAll where there are not many more rows than most. It makes room for them
+// in larger steps than append does, which takes half the memory, and for few it makes little.
+func findSome[T any](ctx context.Context, from source, most int, scan func(scanner) (T, error), query string, args ...any) (all []T, err error) {
 	err = from.use(ctx, func(ctx context.Context, c *connection) error {
 		s, err := c.statement(ctx, query)
 		if err != nil {
@@ -56,8 +56,8 @@ func findSome[T any](ctx context.Context, from source, room int, scan func(scann
 		}
 		defer func() { _ = rows.Close() }() // Err has what matters
 		for rows.Next() {
-			if all == nil {
-				all = make([]T, 0, room)
+			if n := len(all); n == cap(all) && n < most {
+				all = append(make([]T, 0, min(most, max(8, 4*n))), all...)
 			}
 			item, err := scan(rows)
 			if err != nil {

@@ -39,7 +39,7 @@ func (s *Store) migrate(steps []string) (taken int, err error) {
 		}
 		for i, step := range steps[taken:] {
 			if _, err := tx.conn.ExecContext(ctx, step); err != nil {
-				return fmt.Errorf("step to schema %d: %w", taken+i+1, err)
+				return fmt.Errorf("step to schema %d: %w; %s is as it was, and the version that wrote it opens it; PRAGMA integrity_check and PRAGMA foreign_key_check say which rows are damaged", taken+i+1, err, fileName)
 			}
 		}
 		_, err = tx.exec(ctx, fmt.Sprintf("PRAGMA user_version = %d", len(steps)))

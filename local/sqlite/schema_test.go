@@ -113,7 +113,7 @@ func TestAFailedStepLeavesTheFileAsItWas(t *testing.T) {
 	dir := first(t)
 	s := newFile(t, dir)
 	failing := append(steps[:2:2], "DROP TABLE shares; INSERT INTO nothing VALUES (1)")
-	if _, err := s.migrate(failing); err == nil || !strings.Contains(err.Error(), "step to schema 3") {
+	if _, err := s.migrate(failing); err == nil || !strings.Contains(err.Error(), "step to schema 3") || !strings.Contains(err.Error(), "is as it was") {
 		t.Errorf("got %v, want an error that names the step", err)
 	}
 	if err := s.Close(); err != nil {
